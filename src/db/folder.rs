@@ -96,8 +96,14 @@ impl Folder {
             .map(|(_, path)| path)
     }
 
-    /// Takes the clean-shutdown mark away; true when it was there.
-    pub fn take_clean_mark(&self) -> Result<bool> {
+    /// Whether the last server closed its files in order.
+    pub fn is_clean(&self) -> bool {
+        self.path.join(CLEAN).exists()
+    }
+
+    /// Takes the mark away, once the files are found good and before they
+    /// change.
+    pub fn clear_clean_mark(&self) -> Result<()> {
         take(&self.path.join(CLEAN))
     }
 
@@ -113,7 +119,7 @@ impl Folder {
 
     /// Removes that file once derived.db is new.
     pub fn clear_doubt(&self) -> Result<()> {
-        take(&self.doubt()).map(drop)
+        take(&self.doubt())
     }
 
     /// Makes new names in the folder durable.
@@ -122,13 +128,10 @@ impl Folder {
     }
 }
 
-fn take(mark: &Path) -> Result<bool> {
+fn take(mark: &Path) -> Result<()> {
     match fs::remove_file(mark) {
-        Ok(()) => {
-            sync_folder(mark.parent().unwrap_or(Path::new(".")))?;
-            Ok(true)
-        }
-        Err(e) if e.kind() == std::io::ErrorKind::NotFound => Ok(false),
+        Ok(()) => Ok(sync_folder(mark.parent().unwrap_or(Path::new(".")))?),
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound => Ok(()),
         Err(e) => Err(anyhow::Error::new(e)
             .context(format!("removing {}", mark.display()))
             .into()),

@@ -1,1 +1,3 @@
-fn main() {}
+//! Tests of the whole, one binary: a folder per feature.
+
+mod storage;
