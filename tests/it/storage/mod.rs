@@ -3,10 +3,12 @@
 
 mod blobs;
 mod crash;
+mod disk;
 mod jobs;
 mod opening;
 mod outbox;
 mod power_cut;
+mod speed;
 mod writing;
 
 use std::path::Path;

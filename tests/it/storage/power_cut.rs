@@ -1,108 +1,35 @@
-//! Power cuts: a file system of our own, shut down under the writer without
-//! flushing its log.
+//! Power cuts: a file system shut down under the writer without flushing its
+//! log; and one that is full for a while.
 //!
-//! Needs root, loop devices and mkfs.ext4; without one of them it says so.
-//! It does not reorder or tear inside a drive.
+//! A shut-down does not reorder or tear inside a drive. Without root both
+//! say that they are skipped.
 
-use std::fs::File;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::fs;
+use std::io::Write;
 
-use rustix::ioctl::{Opcode, Setter, ioctl, opcode};
+use bwenge::blobs::Blobs;
+use bwenge::db::Store;
+use bwenge::error::{Code, Result};
 
 use super::crash::{Acknowledged, Writer, compare, wait_for_lock};
+use super::disk::Disk;
+use super::open;
 
-/// `FS_IOC_SHUTDOWN` of ext4, and its way "as if the power went": the log is
-/// not flushed, every later write fails.
-const SHUTDOWN: Opcode = opcode::read::<u32>(b'X', 125);
-const NO_LOG_FLUSH: u32 = 2;
-
-fn run(program: &str, words: &[&str]) -> std::io::Result<Output> {
-    #[expect(clippy::disallowed_methods, reason = "mounts a file system to cut")]
-    Command::new(program).args(words).output()
-}
-
-/// An ext4 file system in a file, mounted.
-struct Disk {
-    folder: tempfile::TempDir,
-}
-
-impl Disk {
-    /// Creates and mounts it, or says what this machine lacks.
-    fn new() -> Result<Self, String> {
-        if !rustix::process::geteuid().is_root() {
-            return Err("it needs root".to_owned());
+/// A disk to play with, or a line that says why there is none.
+fn disk() -> Option<Disk> {
+    match Disk::new() {
+        Ok(disk) => Some(disk),
+        Err(why) => {
+            println!("skipped, no file system to cut or fill: {why}");
+            None
         }
-        if !Path::new("/dev/loop-control").exists() {
-            return Err("there are no loop devices".to_owned());
-        }
-        let folder = tempfile::tempdir().unwrap();
-        let image = folder.path().join("image");
-        File::create(&image).unwrap().set_len(96 << 20).unwrap();
-        let disk = Self { folder };
-        std::fs::create_dir(disk.path()).unwrap();
-        let path = image.to_str().unwrap();
-        match run("mkfs.ext4", &["-q", "-F", path]) {
-            Ok(done) if done.status.success() => {}
-            Ok(done) => return Err(String::from_utf8_lossy(&done.stderr).into_owned()),
-            Err(e) => return Err(format!("mkfs.ext4: {e}")),
-        }
-        disk.mount()?;
-        Ok(disk)
-    }
-
-    fn path(&self) -> PathBuf {
-        self.folder.path().join("disk")
-    }
-
-    fn mount(&self) -> Result<(), String> {
-        let image = self.folder.path().join("image");
-        let words = [
-            "-o",
-            "loop",
-            image.to_str().unwrap(),
-            self.path().to_str().unwrap(),
-        ]
-        .map(str::to_owned);
-        let words: Vec<&str> = words.iter().map(String::as_str).collect();
-        let done = run("mount", &words).map_err(|e| e.to_string())?;
-        match done.status.success() {
-            true => Ok(()),
-            false => Err(String::from_utf8_lossy(&done.stderr).into_owned()),
-        }
-    }
-
-    fn unmount(&self) {
-        let done = run("umount", &[self.path().to_str().unwrap()]).unwrap();
-        assert!(
-            done.status.success(),
-            "{}",
-            String::from_utf8_lossy(&done.stderr)
-        );
-    }
-
-    fn cut(&self) {
-        let root = File::open(self.path()).unwrap();
-        // SAFETY: the kernel reads one u32 through the pointer, as declared.
-        unsafe { ioctl(&root, Setter::<SHUTDOWN, u32>::new(NO_LOG_FLUSH)) }.unwrap();
-    }
-}
-
-impl Drop for Disk {
-    fn drop(&mut self) {
-        // Nothing to be done if it is not mounted.
-        let _ = run("umount", &["-l", self.path().to_str().unwrap_or_default()]);
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn cut_at_any_moment_nothing_acknowledged_is_lost() {
-    let disk = match Disk::new() {
-        Ok(disk) => disk,
-        Err(why) => {
-            println!("power cut test skipped: {why}");
-            return;
-        }
+    let Some(disk) = disk() else {
+        return;
     };
     let data = disk.path().join("data");
     let mut told = Acknowledged::default();
@@ -120,5 +47,53 @@ async fn cut_at_any_moment_nothing_acknowledged_is_lost() {
     }
     assert!(told.core.len() > 300, "{}", told.core.len());
     assert!(told.derived.len() > 5, "{}", told.derived.len());
+    disk.unmount();
+}
+
+async fn note(core: &Store, key: &'static str) -> Result<()> {
+    core.write(move |conn| {
+        let value = "x".repeat(100_000);
+        conn.execute("INSERT INTO meta VALUES (?1, ?2)", (key, value))?;
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_full_disk_refuses_writes_and_recovers_without_a_restart() {
+    let Some(disk) = disk() else {
+        return;
+    };
+    // Opening fails the test if the process would have to end.
+    let db = open(&disk.path().join("data"));
+    let blobs = Blobs::open(&disk.path().join("blobs")).unwrap();
+    note(&db.core, "before").await.unwrap();
+
+    let ballast = disk.path().join("ballast");
+    let mut file = fs::File::create(&ballast).unwrap();
+    for size in [1 << 20, 4096, 1] {
+        while file.write_all(&vec![0; size]).is_ok() {}
+    }
+    drop(file);
+    let mut code = Code::Internal;
+    for key in ["a", "b", "c", "d", "e", "f"] {
+        // The first may still fit into what the WAL has.
+        if let Err(e) = note(&db.core, key).await {
+            code = e.code();
+        }
+    }
+    assert_eq!(code, Code::DiskFull);
+    let refused = blobs.put(&vec![7; 100_000]).unwrap_err();
+    assert_eq!(refused.code(), Code::DiskFull);
+    let count = "SELECT count(*) FROM meta WHERE key = 'before'";
+    let read = db
+        .core
+        .read(move |conn| Ok(conn.query_row(count, [], |r| r.get::<_, i64>(0))?));
+    assert_eq!(read.await.unwrap(), 1, "reading goes on");
+
+    fs::remove_file(&ballast).unwrap();
+    note(&db.core, "after").await.unwrap();
+    blobs.put(&vec![7; 100_000]).unwrap();
+    db.close().await.unwrap();
     disk.unmount();
 }

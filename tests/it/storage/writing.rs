@@ -242,3 +242,34 @@ async fn vectors_and_full_text_work_on_derived() {
     });
     assert_eq!(found.await.unwrap(), (2, 1));
 }
+
+#[tokio::test]
+async fn a_quiet_file_is_checkpointed() {
+    let folder = tempfile::tempdir().unwrap();
+    let db = super::open(folder.path());
+    let size = || {
+        std::fs::metadata(folder.path().join("core.db"))
+            .unwrap()
+            .len()
+    };
+    let before = size();
+    db.core
+        .write(|conn| {
+            let value = "x".repeat(200_000);
+            Ok(conn
+                .execute("INSERT INTO meta VALUES ('big', ?1)", [value])
+                .map(drop)?)
+        })
+        .await
+        .unwrap();
+    assert_eq!(size(), before, "in the WAL");
+    for _ in 0..200 {
+        // What changes nothing is no work, as the runner's looking for jobs.
+        db.core.write(|_| Ok(())).await.unwrap();
+        if size() > before + 200_000 {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    panic!("still in the WAL after 10 s");
+}
