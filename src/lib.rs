@@ -7,4 +7,12 @@ pub mod types;
 
 pub mod error;
 
+pub mod blobs;
+
+pub mod db;
+
+pub mod events;
+
+pub mod jobs;
+
 pub mod inference;
