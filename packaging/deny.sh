@@ -6,10 +6,10 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-cargo deny --locked check licenses bans sources
+cargo deny --locked check --hide-inclusion-graph licenses bans sources
 
 if timeout 120 cargo deny --locked fetch db >/dev/null 2>&1; then
-  cargo deny --locked check --disable-fetch advisories
+  cargo deny --locked check --hide-inclusion-graph --disable-fetch advisories
 else
   echo "deny: WARNING: known vulnerabilities were NOT checked: the advisory database could not be fetched"
 fi
