@@ -48,7 +48,7 @@ models: build ## Fetch and verify a pack of models (PACK=starter|school|school-p
 	@echo "== models: $(PACK), in $(BWENGE_MODELS_DIR)"
 	@"$(binary)" models pull "$(PACK)" --models-dir "$(BWENGE_MODELS_DIR)"
 
-web: ## Build the web app
+web: bootstrap-run ## Build the web app
 	@packaging/web.sh build
 
 fmt: ## Format everything
@@ -56,7 +56,7 @@ fmt: ## Format everything
 	packaging/web.sh deps
 	cd web && npm run --silent format
 
-lint: ## Run clippy; warnings are errors
+lint: bootstrap-test web ## Run clippy; warnings are errors
 	@echo "== clippy"
 	@cargo clippy --release --locked --all-targets -- -D warnings
 
@@ -64,7 +64,7 @@ fmt-check:
 	@echo "== rustfmt"
 	@cargo fmt --check
 
-deny: ## Check licences, sources and known vulnerabilities of dependencies
+deny: bootstrap-test ## Check licences, sources and known vulnerabilities of dependencies
 	@echo "== dependencies"
 	@packaging/deny.sh
 
@@ -72,14 +72,14 @@ web-check: web ## Check the web app: format, types, lint, unit tests
 	@echo "== web app"
 	@cd web && npm run --silent check
 
-rust-test: ## Run the Rust tests
+rust-test: web ## Run the Rust tests
 	@echo "== Rust tests"
 	@cargo test --release --locked
 
 # Playwright brings its own browser only where the system has none to install.
 e2e: export BWENGE_BIN := $(binary)
 e2e: export BWENGE_CHROMIUM ?= $(shell command -v chromium || command -v google-chrome)
-e2e: ## Run the browser journeys against the built binary
+e2e: bootstrap-test build ## Run the browser journeys against the built binary
 	@echo "== browser journeys"
 	@cd web && { [ -n "$$BWENGE_CHROMIUM" ] || npx playwright install --with-deps chromium; }
 	@cd web && npm run --silent e2e
