@@ -16,3 +16,5 @@ pub mod events;
 pub mod jobs;
 
 pub mod inference;
+
+pub mod discovery;

@@ -1,1 +1,3 @@
-fn main() {}
+//! Tests that need more than one module, in one binary so they link once.
+
+mod tidy;
