@@ -7,4 +7,8 @@ pub mod types;
 
 pub mod error;
 
+pub mod config;
+
 pub mod inference;
+
+pub mod http;
