@@ -5,8 +5,9 @@
 
 use utoipa::OpenApi;
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::openapi::{ContentBuilder, Ref, ResponseBuilder};
 
-use super::Problem;
+use super::errors::{PROBLEM_JSON, Problem};
 
 /// The name of the cookie that carries the access token.
 pub const ACCESS_COOKIE: &str = "bw_access";
@@ -48,6 +49,30 @@ pub fn base() -> utoipa::openapi::OpenApi {
         .description(Some("From `POST /api/v1/auth/login` with `\"tokens\":\"body\"`."))
         .build();
     components.add_security_scheme("bearer", SecurityScheme::Http(bearer));
+    document
+}
+
+/// Says of every route that its errors are [`Problem`]s; for the whole
+/// document, once all routes are in.
+pub fn with_problems(mut document: utoipa::openapi::OpenApi) -> utoipa::openapi::OpenApi {
+    let problem = Ref::from_schema_name("Problem");
+    let response = ResponseBuilder::new()
+        .description("A problem document")
+        .content(PROBLEM_JSON, ContentBuilder::new().schema(Some(problem)).build())
+        .build();
+    for item in document.paths.paths.values_mut() {
+        let operations = [
+            &mut item.get,
+            &mut item.put,
+            &mut item.post,
+            &mut item.patch,
+            &mut item.delete,
+        ];
+        for operation in operations.into_iter().flatten() {
+            let responses = &mut operation.responses.responses;
+            responses.insert("default".into(), response.clone().into());
+        }
+    }
     document
 }
 

@@ -4,9 +4,10 @@
 //! loopback, was addressed to loopback, and passed no proxy that says so. Only
 //! then may a request do what otherwise takes a code or an account.
 
+use std::convert::Infallible;
 use std::net::{IpAddr, SocketAddr};
 
-use axum::extract::ConnectInfo;
+use axum::extract::{ConnectInfo, FromRequestParts};
 use axum::http::request::Parts;
 use axum::http::{Extensions, HeaderMap, header};
 
@@ -17,6 +18,18 @@ pub fn address(extensions: &Extensions) -> Option<IpAddr> {
     extensions
         .get::<ConnectInfo<SocketAddr>>()
         .map(|ConnectInfo(peer)| peer.ip().to_canonical())
+}
+
+/// Whether the request comes from the box itself, for handlers.
+#[derive(Debug, Clone, Copy)]
+pub struct OnBox(pub bool);
+
+impl<S: Sync> FromRequestParts<S> for OnBox {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        Ok(Self(is_on_box(parts)))
+    }
 }
 
 /// Whether the request comes from the box itself.
