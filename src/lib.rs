@@ -9,6 +9,18 @@ pub mod error;
 
 pub mod config;
 
+pub mod blobs;
+
+pub mod db;
+
+pub mod events;
+
+pub mod jobs;
+
 pub mod inference;
 
+pub mod state;
+
 pub mod http;
+
+pub mod accounts;
