@@ -1,23 +1,29 @@
-//! What every feature shares: settings, storage and time.
+//! What every feature is given: settings, storage, engines and the time.
 //!
-//! A feature is a struct of its own that holds an [`App`] and its in-memory
-//! parts; nothing extends this one.
+//! Features hold an [`App`] and add what is theirs; nothing is reached through
+//! it that belongs to another feature.
 
 use std::sync::Arc;
 
+use crate::blobs::Blobs;
 use crate::config::Config;
 use crate::db::Db;
+use crate::inference::Inference;
 use crate::types::SharedClock;
 
-/// The shared parts of one running box.
+/// The shared base, cheap to clone.
+pub type App = Arc<Core>;
+
+/// The shared base of a running box.
 pub struct Core {
-    /// The resolved settings.
+    /// Resolved settings.
     pub config: Config,
-    /// Both database files.
+    /// Both databases.
     pub db: Db,
-    /// Where the time comes from.
+    /// Uploads and the text read from them.
+    pub blobs: Blobs,
+    /// The workers.
+    pub inference: Inference,
+    /// The time.
     pub clock: SharedClock,
 }
-
-/// The handle every feature holds.
-pub type App = Arc<Core>;
