@@ -86,7 +86,7 @@ pub async fn start(parts: Parts) -> Result<Running> {
         port,
     } = parts;
     let db = Db::open(&config.data_dir, &clock)?;
-    let blobs = Blobs::open(&config.data_dir)?;
+    let blobs = Blobs::open(&config.data_dir.join("blobs"))?;
     let lessons_at_once = plan.documents;
     let inference = Inference::new(plan, &engines, documents);
     let app = Arc::new(Core {

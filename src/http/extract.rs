@@ -6,7 +6,7 @@ use axum::extract::rejection::{JsonRejection, PathRejection, QueryRejection};
 use axum::extract::{FromRequest, FromRequestParts};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::error::{Code, Error};
 
@@ -64,6 +64,14 @@ impl From<QueryRejection> for Rejected {
     fn from(rejection: QueryRejection) -> Self {
         Self(Error::new(Code::BadRequest, rejection.body_text()))
     }
+}
+
+/// Tells an absent field from one that is `null`: the outer `None` is absent.
+/// For `#[serde(default, deserialize_with = "present")]`.
+pub fn present<'de, T: Deserialize<'de>, D: serde::Deserializer<'de>>(
+    from: D,
+) -> Result<Option<Option<T>>, D::Error> {
+    Option::deserialize(from).map(Some)
 }
 
 #[cfg(test)]
