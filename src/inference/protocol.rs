@@ -3,7 +3,7 @@
 //! A frame is a little-endian `u32` length and that many bytes of postcard.
 //! The server sends [`Start`] first, the child answers [`Hello`] once its model
 //! is loaded and its sandbox closed (or [`StartFailed`]); after that the server
-//! sends [`Request`]s and the child [`Reply`]s, matched by request id and
+//! sends [`Request`]s and the child [`Reply`]s ([`Handshake`] comes once), matched by request id and
 //! interleaved at will. Both sides are the same binary, so [`VERSION`] only
 //! guards against an update swapping the file under a running server.
 
@@ -97,6 +97,9 @@ pub struct Sandbox {
     /// The seccomp filter is on.
     pub seccomp: bool,
 }
+
+/// The child's first frame.
+pub type Handshake = Result<Hello, StartFailed>;
 
 /// Why a child could not start.
 #[derive(Debug, Clone, Serialize, Deserialize)]
