@@ -8,3 +8,5 @@ pub mod types;
 pub mod error;
 
 pub mod inference;
+
+pub mod cli;
