@@ -1,21 +1,24 @@
 //! `bwenge worker <kind>`: the child side of `inference`, started by the server.
 
+use std::path::Path;
+
 use crate::inference::child;
 
 #[derive(clap::Args)]
 pub struct Args {
-    /// What to run: llm, asr, embed or extract.
+    /// What to run: llm, asr, embed or extract; or a probe that tests use.
     kind: String,
-    /// Only for `probe-sandbox`: whose sandbox, and what to try inside it.
+    /// Only for probes: what to try.
     probe: Vec<String>,
 }
 
 pub fn run(args: &Args) -> anyhow::Result<()> {
-    if args.kind == "probe-sandbox" {
-        let [whose, what] = args.probe.as_slice() else {
-            anyhow::bail!("usage: bwenge worker probe-sandbox <kind> <attempt>");
-        };
-        return child::probe_sandbox(whose, what);
+    match (args.kind.as_str(), args.probe.as_slice()) {
+        ("probe-sandbox", [whose, what]) => child::probe_sandbox(whose, what),
+        ("probe-engines", [llm, asr, wav, order @ ..]) => {
+            child::probe_engines(llm, asr, Path::new(wav), order)
+        }
+        (kind, []) => child::run(kind),
+        _ => anyhow::bail!("a worker takes one word"),
     }
-    child::run(&args.kind)
 }

@@ -1,1 +1,3 @@
-fn main() {}
+//! Tests of the whole program, a folder per feature.
+
+mod engines;

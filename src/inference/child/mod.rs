@@ -5,13 +5,17 @@
 //! requests. The log goes to standard error; the end of standard input ends
 //! the process.
 
+mod asr;
+mod embed;
 mod llm;
 mod pipe;
+mod probe_engines;
 mod sandbox;
 mod simd;
 
 use std::cell::Cell;
 use std::io;
+use std::path::Path;
 
 use anyhow::{Context, Result, bail, ensure};
 
@@ -59,6 +63,16 @@ pub fn probe_sandbox(kind_word: &str, what: &str) -> Result<()> {
     sandbox::probe(kind, what)
 }
 
+/// Runs both C++ engines in this process, in the given order, and prints what
+/// they said; `wav` is 16 kHz mono speech.
+///
+/// # Errors
+/// When a file is missing or an engine fails.
+pub fn probe_engines(llm: &str, asr: &str, wav: &Path, order: &[String]) -> Result<()> {
+    prepare_process();
+    probe_engines::run(llm, asr, wav, order)
+}
+
 fn serve(start: Start, session: &Session) -> Result<()> {
     ensure!(
         start.version == VERSION,
@@ -67,6 +81,10 @@ fn serve(start: Start, session: &Session) -> Result<()> {
     );
     match (start.config, session.kind) {
         (WorkerConfig::Llm(config), Kind::Llm) => llm::serve(&config, session),
+        (WorkerConfig::Asr { model, threads }, Kind::Asr) => asr::serve(&model, threads, session),
+        (WorkerConfig::Embed { model, threads }, Kind::Embed) => {
+            embed::serve(&model, threads, session)
+        }
         (config, kind) => bail!("a {kind:?} worker can not run {config:?}"),
     }
 }

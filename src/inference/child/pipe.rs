@@ -45,6 +45,11 @@ impl Replies {
 /// cancel between two steps. The channel closes when the server closes the
 /// pipe or sends what can not be read.
 pub fn requests() -> io::Result<Receiver<Request>> {
+    requests_with(|_| ())
+}
+
+/// As [`requests`]; `seen` looks at each request first, in the reading thread.
+pub fn requests_with(seen: impl Fn(&Request) + Send + 'static) -> io::Result<Receiver<Request>> {
     let (to_engine, requests) = channel();
     std::thread::Builder::new()
         .name("requests".into())
@@ -54,6 +59,7 @@ pub fn requests() -> io::Result<Receiver<Request>> {
             loop {
                 match read_frame(&mut stdin) {
                     Ok(Some(request)) => {
+                        seen(&request);
                         if to_engine.send(request).is_err() {
                             return;
                         }

@@ -8,6 +8,7 @@
 mod answer;
 mod engine;
 mod prefix;
+mod probe;
 mod prompt;
 mod slots;
 mod step;
@@ -30,6 +31,8 @@ use llama_cpp_sys_2::LLAMA_FLASH_ATTN_TYPE_ENABLED;
 
 use super::{Session, pipe, simd};
 use crate::inference::protocol::LlmConfig;
+
+pub use probe::probe;
 
 /// Loads the model, greets the server and answers until it hangs up.
 pub fn serve(config: &LlmConfig, session: &Session) -> Result<()> {
