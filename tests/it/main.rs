@@ -1,3 +1,7 @@
-//! Tests of the whole, one binary: a folder per feature.
+//! Tests that need more than one module, in one binary so they link once.
+
+mod engines;
 
 mod storage;
+
+mod tidy;

@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
+use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
 
 use bwenge::blobs::{BlobHash, Blobs};
@@ -105,7 +106,7 @@ fn println_now(line: &str) {
 /// The child above, writing into a folder.
 pub struct Writer {
     child: Child,
-    lines: BufReader<std::process::ChildStdout>,
+    lines: Receiver<String>,
 }
 
 /// What the child acknowledged.
@@ -113,6 +114,22 @@ pub struct Writer {
 pub struct Acknowledged {
     pub core: Vec<(u64, BlobHash)>,
     pub derived: HashSet<i64>,
+}
+
+impl Acknowledged {
+    fn take(&mut self, line: &str) {
+        let mut words = line.split_whitespace();
+        match (words.next(), words.next(), words.next()) {
+            (Some("core"), Some(seq), Some(hash)) if line.ends_with('\n') => {
+                let (seq, hash) = (seq.parse().unwrap(), hash.parse().unwrap());
+                self.core.push((seq, hash));
+            }
+            (Some("derived"), Some(n), Some("-")) => {
+                self.derived.insert(n.parse().unwrap());
+            }
+            _ => {} // The harness's own lines, or one cut off by the kill.
+        }
+    }
 }
 
 impl Writer {
@@ -135,31 +152,32 @@ impl Writer {
             .stderr(Stdio::piped())
             .spawn()
             .unwrap();
-        let lines = BufReader::new(child.stdout.take().unwrap());
+        let mut out = BufReader::new(child.stdout.take().unwrap());
+        let (found, lines) = channel();
+        std::thread::spawn(move || {
+            let mut line = String::new();
+            while out.read_line(&mut line).unwrap() > 0 {
+                let _ = found.send(std::mem::take(&mut line));
+            }
+        });
         Self { child, lines }
     }
 
     /// Reads until so many uploads are acknowledged, or the child ended.
-    pub fn read(&mut self, uploads: usize, told: &mut Acknowledged) {
-        let mut seen = 0;
-        let mut line = String::new();
-        while seen < uploads {
-            line.clear();
-            if self.lines.read_line(&mut line).unwrap() == 0 {
+    pub fn read(&self, uploads: usize, told: &mut Acknowledged) {
+        let enough = told.core.len().saturating_add(uploads);
+        while told.core.len() < enough {
+            let Ok(line) = self.lines.recv() else {
                 return;
-            }
-            let mut words = line.split_whitespace();
-            match (words.next(), words.next(), words.next()) {
-                (Some("core"), Some(seq), Some(hash)) if line.ends_with('\n') => {
-                    told.core
-                        .push((seq.parse().unwrap(), hash.parse().unwrap()));
-                    seen += 1;
-                }
-                (Some("derived"), Some(n), Some("-")) => {
-                    told.derived.insert(n.parse().unwrap());
-                }
-                _ => {} // The harness's own lines, or one cut off by the kill.
-            }
+            };
+            told.take(&line);
+        }
+    }
+
+    /// Reads what has been said up to now.
+    pub fn drain(&self, told: &mut Acknowledged) {
+        for line in self.lines.try_iter() {
+            told.take(&line);
         }
     }
 
