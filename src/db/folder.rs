@@ -3,6 +3,7 @@
 use std::fs::{self, File, TryLockError};
 use std::io::{Read, Seek, Write};
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
 use anyhow::{Context, anyhow};
 
@@ -15,12 +16,12 @@ const CLEAN: &str = "clean-shutdown";
 /// There when derived.db must be rebuilt at the next start.
 const DOUBT: &str = "derived-doubt";
 
-/// A locked data folder. The lock ends with the value or the process.
+/// A locked data folder. The lock ends with [`Folder::release`], the value or
+/// the process.
 pub(super) struct Folder {
     path: PathBuf,
-    _lock: File,
-    /// In tests: deletes the folder at the end. After `_lock`, so the lock
-    /// goes first.
+    lock: Mutex<Option<File>>,
+    /// In tests: deletes the folder at the end.
     _temporary: Option<tempfile::TempDir>,
 }
 
@@ -61,7 +62,7 @@ impl Folder {
         write!(lock, "{}", std::process::id())?;
         Ok(Self {
             path: path.to_owned(),
-            _lock: lock,
+            lock: Mutex::new(Some(lock)),
             _temporary: None,
         })
     }
@@ -110,6 +111,14 @@ impl Folder {
     /// Notes that every file was closed in order.
     pub fn mark_clean(&self) -> Result<()> {
         durable_replace(&self.path.join(CLEAN), |_| Ok(()))
+    }
+
+    /// Lets another server have the folder.
+    pub fn release(&self) {
+        self.lock
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take();
     }
 
     /// The file that asks for derived.db to be rebuilt.

@@ -28,7 +28,13 @@ macro_rules! steps {
     };
 }
 
-const CORE: &[Step] = steps!["core": "0001_storage", "0002_accounts", "0003_lessons", "0004_personas", "0005_chat"];
+const CORE: &[Step] = steps!["core":
+    "0001_storage",
+    "0002_accounts",
+    "0003_lessons",
+    "0004_personas",
+    "0005_chat",
+];
 
 const DERIVED: &[Step] = steps!["derived": "0001_storage", "0002_retrieval"];
 

@@ -150,12 +150,14 @@ impl Db {
         .await?
     }
 
-    /// Finishes the queued commands, empties both WALs, closes the files and
-    /// leaves the clean-shutdown mark.
+    /// Finishes the queued commands, empties both WALs, closes the files,
+    /// leaves the clean-shutdown mark and lets the folder go.
     pub async fn close(&self) -> Result<()> {
         self.derived.close().await?;
         self.core.close().await?;
-        self.folder.mark_clean()
+        self.folder.mark_clean()?;
+        self.folder.release();
+        Ok(())
     }
 }
 
