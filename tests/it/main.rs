@@ -1,3 +1,4 @@
-//! Tests of the whole program, a folder per feature.
+//! Tests that need more than one module, in one binary so they link once.
 
 mod engines;
+mod tidy;
