@@ -30,7 +30,10 @@ pub fn remove(pages: &mut [PageText]) {
                 let (text, y) = key(line);
                 // Rounding may part lines at almost the same height.
                 let around = [y - 1, y, y + 1];
-                let count: usize = around.iter().filter_map(|y| seen.get(&(text.clone(), *y))).sum();
+                let count: usize = around
+                    .iter()
+                    .filter_map(|y| seen.get(&(text.clone(), *y)))
+                    .sum();
                 count >= needed || is_page_number(&line.text)
             })
             .collect();
@@ -76,8 +79,21 @@ fn is_page_number(text: &str) -> bool {
     let lone = words.len() == 1;
     words.iter().all(|word| {
         let bare = word.trim_matches(['-', '–', '—', '.', '|', '[', ']', '(', ')']);
-        let number = bare.split('/').all(|n| n.len() <= 4 && n.bytes().all(|b| b.is_ascii_digit()));
-        let known = ["page", "p", "of", "sur", "de", "urupapuro", "rwa", "ukurasa", "wa", "ya"];
+        let number = bare
+            .split('/')
+            .all(|n| n.len() <= 4 && n.bytes().all(|b| b.is_ascii_digit()));
+        let known = [
+            "page",
+            "p",
+            "of",
+            "sur",
+            "de",
+            "urupapuro",
+            "rwa",
+            "ukurasa",
+            "wa",
+            "ya",
+        ];
         number || (!lone && known.contains(&bare))
     })
 }
@@ -88,7 +104,14 @@ mod tests {
 
     #[test]
     fn page_numbers_are_known() {
-        for text in ["7", "- 12 -", "Page 3 of 10", "Urupapuro rwa 4", "3/20", "page 5 sur 9"] {
+        for text in [
+            "7",
+            "- 12 -",
+            "Page 3 of 10",
+            "Urupapuro rwa 4",
+            "3/20",
+            "page 5 sur 9",
+        ] {
             assert!(is_page_number(text), "{text}");
         }
         for text in ["1994", "Chapter 3", "12 francs", "A", "Page", "H2O"] {

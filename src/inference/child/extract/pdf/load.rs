@@ -47,7 +47,10 @@ pub fn load(bytes: &[u8]) -> Result<Document, Failure> {
         Err(_) => return Err(Failure::damaged("the parser panicked while loading")),
     };
     if document.is_encrypted() {
-        return Err(Failure::new(FailureCode::Encrypted, "the document needs a password"));
+        return Err(Failure::new(
+            FailureCode::Encrypted,
+            "the document needs a password",
+        ));
     }
     if document.was_encrypted() {
         // Encrypted documents load without the filter.
@@ -80,7 +83,11 @@ fn measure(id: ObjectId, object: &mut Object) -> Option<(ObjectId, Object)> {
             stream.start_position = None;
         } else {
             let size = inflated_size(stream);
-            let size = if size > MAX_STREAM { MAX_TOTAL + 1 } else { size };
+            let size = if size > MAX_STREAM {
+                MAX_TOTAL + 1
+            } else {
+                size
+            };
             INFLATED.set(INFLATED.get() + size);
             if INFLATED.get() > MAX_TOTAL {
                 return None;

@@ -49,7 +49,10 @@ pub fn read(bytes: &[u8]) -> Result<Document, Failure> {
     for id in ids {
         let page = match text_bytes > super::output::MAX_TEXT {
             false => read_page(&mut pdf, &stage, &bold, id),
-            true => PageText { cut: true, ..PageText::default() },
+            true => PageText {
+                cut: true,
+                ..PageText::default()
+            },
         };
         text_bytes += page.lines.iter().map(|l| l.text.len()).sum::<usize>();
         pages.push(page);
@@ -100,7 +103,9 @@ fn read_page(
     id: ObjectId,
 ) -> PageText {
     let resources = inherited(pdf, id, b"Resources");
-    let resources = resources.and_then(|o| o.as_dict().ok().cloned()).unwrap_or_default();
+    let resources = resources
+        .and_then(|o| o.as_dict().ok().cloned())
+        .unwrap_or_default();
     let page = Rewriter::new(pdf, bold).page(id, &resources);
     let mut collector = Collector::new(page.shown, page.pictures);
     stage.set(pdf, page.content, page.fonts);
@@ -135,7 +140,8 @@ fn info_title(pdf: &Pdf) -> Option<String> {
     let title = pdf_extract::decode_text_string(fonts::get(pdf, info, b"Title")?).ok()?;
     // What programs write when nobody gave a title.
     let lower = title.trim().to_lowercase();
-    let empty = lower.is_empty() || lower.starts_with("untitled") || lower.starts_with("microsoft ");
+    let empty =
+        lower.is_empty() || lower.starts_with("untitled") || lower.starts_with("microsoft ");
     (!empty).then_some(title)
 }
 
@@ -148,7 +154,11 @@ struct Stage {
 
 impl Stage {
     fn build(pdf: &mut Pdf) -> Result<Self, Failure> {
-        let (tree, page, content) = (pdf.new_object_id(), pdf.new_object_id(), pdf.new_object_id());
+        let (tree, page, content) = (
+            pdf.new_object_id(),
+            pdf.new_object_id(),
+            pdf.new_object_id(),
+        );
         let kids = Dictionary::from_iter([
             ("Type", Object::Name(b"Pages".to_vec())),
             ("Count", Object::Integer(1)),
@@ -168,7 +178,10 @@ impl Stage {
         let page = Dictionary::from_iter([
             ("Type", Object::Name(b"Page".to_vec())),
             // The size does not matter: positions are taken as they come.
-            ("MediaBox", Object::Array([0, 0, 595, 842].map(Object::Integer).to_vec())),
+            (
+                "MediaBox",
+                Object::Array([0, 0, 595, 842].map(Object::Integer).to_vec()),
+            ),
             ("Resources", Object::Dictionary(resources)),
             ("Contents", Object::Reference(self.content)),
         ]);
