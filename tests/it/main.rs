@@ -1,1 +1,4 @@
-fn main(){}
+//! Tests of the whole, one binary: a folder per feature.
+
+mod extract;
+mod support;

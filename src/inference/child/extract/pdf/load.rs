@@ -7,12 +7,11 @@
 
 use std::cell::Cell;
 use std::io::{self, Read};
-use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use flate2::read::{DeflateDecoder, ZlibDecoder};
 use pdf_extract::{Document, Error, LoadOptions, Object, ObjectId, Stream};
 
-use super::super::Failure;
+use super::super::{Failure, caught};
 use crate::inference::protocol::FailureCode;
 
 /// Bytes one stream may inflate to.
@@ -38,13 +37,12 @@ pub fn load(bytes: &[u8]) -> Result<Document, Failure> {
     };
     // The library indexes into damaged files in places; a panic there says the
     // same as an error.
-    let loaded = catch_unwind(AssertUnwindSafe(|| {
-        Document::load_mem_with_options(bytes, options)
-    }));
+    let loaded = caught(|| Document::load_mem_with_options(bytes, options));
+    check_total(INFLATED.get())?;
     let mut document = match loaded {
-        Ok(Ok(document)) => document,
-        Ok(Err(error)) => return Err(failure(error)),
-        Err(_) => return Err(Failure::damaged("the parser panicked while loading")),
+        Some(Ok(document)) => document,
+        Some(Err(error)) => return Err(failure(error)),
+        None => return Err(Failure::damaged("the parser panicked while loading")),
     };
     if document.is_encrypted() {
         return Err(Failure::new(FailureCode::Encrypted, "the document needs a password"));
@@ -73,21 +71,23 @@ fn measure(id: ObjectId, object: &mut Object) -> Option<(ObjectId, Object)> {
     if INFLATED.get() > MAX_TOTAL {
         return None;
     }
-    if let Object::Stream(stream) = object {
-        let subtype = stream.dict.get(b"Subtype").and_then(Object::as_name);
-        if matches!(subtype, Ok(b"Image")) || stream.dict.has_type(b"EmbeddedFile") {
-            stream.set_plain_content(Vec::new());
-            stream.start_position = None;
-        } else {
-            let size = inflated_size(stream);
-            let size = if size > MAX_STREAM { MAX_TOTAL + 1 } else { size };
-            INFLATED.set(INFLATED.get() + size);
-            if INFLATED.get() > MAX_TOTAL {
-                return None;
-            }
+    let Object::Stream(stream) = object else {
+        return Some((id, object.clone()));
+    };
+    let subtype = stream.dict.get(b"Subtype").and_then(Object::as_name);
+    if matches!(subtype, Ok(b"Image")) || stream.dict.has_type(b"EmbeddedFile") {
+        stream.set_plain_content(Vec::new());
+        stream.start_position = None;
+    } else {
+        let size = inflated_size(stream);
+        let size = if size > MAX_STREAM { MAX_TOTAL + 1 } else { size };
+        INFLATED.set(INFLATED.get() + size);
+        if INFLATED.get() > MAX_TOTAL {
+            return None;
         }
     }
-    // The value is not looked at, only whether there is one.
+    // Of a stream the value is not looked at, only whether there is one; other
+    // objects are taken from it when they come out of an object stream.
     Some((id, Object::Null))
 }
 
