@@ -1,1 +1,3 @@
 //! Inside the children: the only place that names an engine or a parser.
+
+pub mod extract;

@@ -6,12 +6,19 @@ use super::{labels, lesson, of_kind, outline, warnings};
 
 /// What a source says a lesson holds, a line of [`outline`] each.
 fn expected(source: &str) -> Vec<String> {
-    let path = format!("{}/tests/it/fixtures/sources/{source}", env!("CARGO_MANIFEST_DIR"));
+    let path = format!(
+        "{}/tests/it/fixtures/sources/{source}",
+        env!("CARGO_MANIFEST_DIR")
+    );
     let source = std::fs::read_to_string(path).expect("source");
     let mut lines: Vec<String> = Vec::new();
     let mut notes: Vec<String> = Vec::new();
     let mut number = 0;
-    for line in source.lines().skip_while(|l| !l.starts_with('#')).filter(|l| *l != "---") {
+    for line in source
+        .lines()
+        .skip_while(|l| !l.starts_with('#'))
+        .filter(|l| *l != "---")
+    {
         let (kind, text) = match line.split_once(' ').expect("words") {
             ("#", text) => ("heading1", text),
             ("##", text) => ("heading2", text),
@@ -20,7 +27,9 @@ fn expected(source: &str) -> Vec<String> {
             ("Notes:", text) => ("notes", text),
             ("[box]", text) => ("paragraph", text),
             ("|", _) => ("table", line.trim_matches(['|', ' '])),
-            (word, _) if word.ends_with('.') && word.starts_with(char::is_numeric) => ("list_item", line),
+            (word, _) if word.ends_with('.') && word.starts_with(char::is_numeric) => {
+                ("list_item", line)
+            }
             _ => ("paragraph", line),
         };
         number = if kind == "table" { number + 1 } else { 0 };
@@ -80,10 +89,18 @@ fn a_long_lesson_keeps_all_pages_and_both_languages() {
     let document = lesson("long-lesson.pdf");
     check(&document, "soil-farming.md");
     assert_eq!(document.anchors.len(), 20);
-    let fifth: Vec<&str> =
-        document.blocks.iter().filter(|b| b.anchor == 4).map(|b| b.text.as_str()).collect();
+    let fifth: Vec<&str> = document
+        .blocks
+        .iter()
+        .filter(|b| b.anchor == 4)
+        .map(|b| b.text.as_str())
+        .collect();
     assert_eq!(fifth[0], "5 Humus and compost");
-    assert!(fifth.last().is_some_and(|t| t.starts_with("Ifumbire y'imborera")));
+    assert!(
+        fifth
+            .last()
+            .is_some_and(|t| t.starts_with("Ifumbire y'imborera"))
+    );
 }
 
 #[test]
@@ -101,19 +118,30 @@ fn columns_are_read_one_after_the_other() {
     let found = outline(&document);
     let expect = expected("simple-machines.md");
     // One paragraph goes on on the second page, where a new anchor begins.
-    let parted = found.iter().position(|l| l.ends_with("Its")).expect("end of page 1");
+    let parted = found
+        .iter()
+        .position(|l| l.ends_with("Its"))
+        .expect("end of page 1");
     let mut joined = found.clone();
     let rest = joined.remove(parted + 1);
     joined[parted].push_str(&rest.replace("paragraph", ""));
     assert_eq!(joined, expect);
-    assert!(found.iter().any(|l| l.contains("mechanical advantage of four")), "broken words joined");
+    assert!(
+        found
+            .iter()
+            .any(|l| l.contains("mechanical advantage of four")),
+        "broken words joined"
+    );
 }
 
 #[test]
 fn pages_without_text_are_named() {
     let document = lesson("partly-scanned.pdf");
     assert_eq!(warnings(&document), [("page_without_text", Some(2))]);
-    assert_eq!(labels(&document), ["Le système solaire", "", "Quelques chiffres"]);
+    assert_eq!(
+        labels(&document),
+        ["Le système solaire", "", "Quelques chiffres"]
+    );
     assert!(document.blocks.iter().all(|b| b.anchor != 1));
 }
 
@@ -132,7 +160,12 @@ fn word_lessons_are_read_section_by_section() {
             "Runoff, infiltration and ground water"
         ]
     );
-    assert!(document.anchors.iter().all(|a| a.kind == AnchorKind::Section));
+    assert!(
+        document
+            .anchors
+            .iter()
+            .all(|a| a.kind == AnchorKind::Section)
+    );
     check(&lesson("malaria-rw.docx"), "malaria-rw.md");
 }
 

@@ -44,7 +44,10 @@ fn check_promises(document: &Document) {
         let control = |c: char| c.is_control() && c != '\n' && c != '\t';
         assert!(!block.text.contains(control), "{:?}", block.text);
         assert_eq!(block.level > 0, block.kind == BlockKind::Heading);
-        assert!((block.anchor as usize) < document.anchors.len(), "no such anchor");
+        assert!(
+            (block.anchor as usize) < document.anchors.len(),
+            "no such anchor"
+        );
         assert!(block.anchor >= last, "blocks out of order");
         last = block.anchor;
     }
@@ -58,7 +61,11 @@ fn check_promises(document: &Document) {
 /// The document's blocks as lines such as `heading2 Levers`.
 fn outline(document: &Document) -> Vec<String> {
     let line = |b: &bwenge::inference::document::Block| {
-        let level = if b.level > 0 { b.level.to_string() } else { String::new() };
+        let level = if b.level > 0 {
+            b.level.to_string()
+        } else {
+            String::new()
+        };
         format!("{}{level} {}", b.kind.as_str(), b.text)
     };
     document.blocks.iter().map(line).collect()
@@ -73,10 +80,16 @@ fn of_kind(document: &Document, kind: BlockKind) -> Vec<&str> {
 /// Labels of the anchors, empty where there is none.
 fn labels(document: &Document) -> Vec<&str> {
     let anchors = document.anchors.iter();
-    anchors.map(|a| a.label.as_deref().unwrap_or_default()).collect()
+    anchors
+        .map(|a| a.label.as_deref().unwrap_or_default())
+        .collect()
 }
 
 /// Codes of the warnings with their pages.
 fn warnings(document: &Document) -> Vec<(&str, Option<u32>)> {
-    document.warnings.iter().map(|w| (w.code.as_str(), w.page)).collect()
+    document
+        .warnings
+        .iter()
+        .map(|w| (w.code.as_str(), w.page))
+        .collect()
 }

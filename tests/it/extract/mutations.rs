@@ -60,27 +60,46 @@ fn check(name: &str) {
     let whole = make::lesson(name);
     let format = Format::from_name(name).expect("a known ending");
     let mut random = Random(0x5EED_0000 + whole.len() as u64);
-    #[expect(clippy::disallowed_methods, reason = "measures how long the parses take")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "measures how long the parses take"
+    )]
     let start = Instant::now();
     let mut readable = 0;
     for _ in 0..CASES {
         readable += u32::from(read(&damage(&whole, &mut random), format).is_ok());
     }
-    assert!(start.elapsed() < Duration::from_secs(120), "{name}: {:?}", start.elapsed());
+    assert!(
+        start.elapsed() < Duration::from_secs(120),
+        "{name}: {:?}",
+        start.elapsed()
+    );
     // Damage has to matter, or the test would test nothing.
-    assert!(readable < CASES, "{name}: all {CASES} damaged copies were read");
+    assert!(
+        readable < CASES,
+        "{name}: all {CASES} damaged copies were read"
+    );
 }
 
 #[test]
 fn damaged_pdfs_do_no_harm() {
-    for name in ["photosynthesis.pdf", "two-columns.pdf", "owner-locked.pdf", "scanned.pdf"] {
+    for name in [
+        "photosynthesis.pdf",
+        "two-columns.pdf",
+        "owner-locked.pdf",
+        "scanned.pdf",
+    ] {
         check(name);
     }
 }
 
 #[test]
 fn damaged_office_files_do_no_harm() {
-    for name in ["water-cycle.docx", "systeme-solaire.docx", "rwanda-history.pptx"] {
+    for name in [
+        "water-cycle.docx",
+        "systeme-solaire.docx",
+        "rwanda-history.pptx",
+    ] {
         check(name);
     }
 }
@@ -93,6 +112,9 @@ fn damaged_xml_does_no_harm() {
     let mut random = Random(7);
     for _ in 0..600 {
         let damaged = damage(body.as_bytes(), &mut random);
-        let _ = read(&make::docx(&String::from_utf8_lossy(&damaged)), Format::Docx);
+        let _ = read(
+            &make::docx(&String::from_utf8_lossy(&damaged)),
+            Format::Docx,
+        );
     }
 }

@@ -53,7 +53,10 @@ fn text_boxes_are_read_once() {
         in_box("third"),
         in_box("old"),
     ));
-    assert_eq!(outline(&document), ["paragraph Text.", "paragraph first", "paragraph old"]);
+    assert_eq!(
+        outline(&document),
+        ["paragraph Text.", "paragraph first", "paragraph old"]
+    );
 }
 
 #[test]
@@ -67,7 +70,10 @@ fn tables_keep_rows_and_flatten_what_is_inside() {
         row(&[cell(&(p("Maize") + &p("hybrid"))), cell(&inner)]),
         row(&[cell(&p("")), cell(&p(" "))]),
     ));
-    assert_eq!(of_kind(&document, BlockKind::Table), ["Crop | Yield\nMaize hybrid | x, y"]);
+    assert_eq!(
+        of_kind(&document, BlockKind::Table),
+        ["Crop | Yield\nMaize hybrid | x, y"]
+    );
 }
 
 #[test]
@@ -81,10 +87,17 @@ fn styles_tell_headings_lists_and_contents() {
          <w:style w:styleId=\"X\"><w:name w:val=\"x\"/><w:rPr><w:vanish/></w:rPr></w:style>\
          <w:style w:styleId=\"A\"><w:name w:val=\"a\"/><w:basedOn w:val=\"A\"/></w:style>",
         &["T1", "C", "T2", "L", "X", "A"]
-            .map(|s| format!("<w:p><w:pPr><w:pStyle w:val=\"{s}\"/></w:pPr><w:r><w:t>{s}</w:t></w:r></w:p>"))
+            .map(|s| {
+                format!(
+                    "<w:p><w:pPr><w:pStyle w:val=\"{s}\"/></w:pPr><w:r><w:t>{s}</w:t></w:r></w:p>"
+                )
+            })
             .concat(),
     );
-    assert_eq!(outline(&document), ["heading1 T1", "heading2 T2", "list_item L", "paragraph A"]);
+    assert_eq!(
+        outline(&document),
+        ["heading1 T1", "heading2 T2", "list_item L", "paragraph A"]
+    );
     assert_eq!(labels(&document), ["T1", "T2"]);
     assert_eq!(warnings(&document), [("hidden_text", None)]);
 }
@@ -92,7 +105,10 @@ fn styles_tell_headings_lists_and_contents() {
 #[test]
 fn bold_lines_are_headings_only_where_there_are_none() {
     let bold = |t: &str| format!("<w:p><w:r><w:rPr><w:b/></w:rPr><w:t>{t}</w:t></w:r></w:p>");
-    let body = bold("Evaporation") + &p("Water becomes vapour.") + &bold("This is a bold sentence.") + &p("End.");
+    let body = bold("Evaporation")
+        + &p("Water becomes vapour.")
+        + &bold("This is a bold sentence.")
+        + &p("End.");
     let expect = [
         "heading2 Evaporation",
         "paragraph Water becomes vapour.",
@@ -100,8 +116,12 @@ fn bold_lines_are_headings_only_where_there_are_none() {
         "paragraph End.",
     ];
     assert_eq!(outline(&docx(&body)), expect);
-    let heading = "<w:p><w:pPr><w:outlineLvl w:val=\"0\"/></w:pPr><w:r><w:t>Cycle</w:t></w:r></w:p>";
-    assert_eq!(outline(&docx(&format!("{heading}{body}")))[1], "paragraph Evaporation");
+    let heading =
+        "<w:p><w:pPr><w:outlineLvl w:val=\"0\"/></w:pPr><w:r><w:t>Cycle</w:t></w:r></w:p>";
+    assert_eq!(
+        outline(&docx(&format!("{heading}{body}")))[1],
+        "paragraph Evaporation"
+    );
 }
 
 #[test]
@@ -116,7 +136,8 @@ fn characters_are_decoded_and_breaks_kept() {
 fn pptx(slide: &str) -> Document {
     let main = "<p:presentation xmlns:p=\"p\" xmlns:r=\"r\"><p:sldId id=\"256\" r:id=\"r1\"/>\
         <p:sldId id=\"257\" r:id=\"r2\"/></p:presentation>";
-    let relation = |id, target| format!("<Relationship Id=\"{id}\" Type=\"x/slide\" Target=\"{target}\"/>");
+    let relation =
+        |id, target| format!("<Relationship Id=\"{id}\" Type=\"x/slide\" Target=\"{target}\"/>");
     let relations = format!(
         "<Relationships>{}{}</Relationships>",
         relation("r1", "slides/a.xml"),
@@ -151,8 +172,16 @@ fn slides_without_decoration_with_diagrams() {
     ));
     assert_eq!(
         outline(&document),
-        ["heading1 Soil", "list_item A point", "paragraph In a box", "list_item From the diagram"]
+        [
+            "heading1 Soil",
+            "list_item A point",
+            "paragraph In a box",
+            "list_item From the diagram"
+        ]
     );
     assert_eq!(labels(&document), ["Soil", ""]);
-    assert_eq!(warnings(&document), [("pictures_left_out", Some(1)), ("hidden_text", Some(2))]);
+    assert_eq!(
+        warnings(&document),
+        [("pictures_left_out", Some(1)), ("hidden_text", Some(2))]
+    );
 }

@@ -23,9 +23,10 @@ fn unusual_colours_pictures_and_states_do_no_harm() {
     let content = "/Missing cs /P1 scn /NoState gs 1 0 0 1 (x) cm q Q Q Q /Nothing Do sh \
         BI /W 1 /H 1 ID \u{1}(x) Tj\u{2} EI BT /F1 12 Tf 72 700 Td (Still here) Tj ET";
     assert_eq!(page(content), ["paragraph Still here"]);
-    assert_eq!(page("BT (No font) Tj /F9 12 Tf (Unknown font) Tj /F1 12 Tf (Text) Tj ET"), [
-        "paragraph Text"
-    ]);
+    assert_eq!(
+        page("BT (No font) Tj /F9 12 Tf (Unknown font) Tj /F1 12 Tf (Text) Tj ET"),
+        ["paragraph Text"]
+    );
 }
 
 #[test]
@@ -42,7 +43,12 @@ fn fonts_the_library_panics_on_are_mended() {
         let content = b"BT /F2 12 Tf 72 700 Td (HELLO) Tj ET";
         let bytes = make::one_page(content, "/Font << /F2 5 0 R >>", &[font.to_vec()]);
         let document = read(&bytes, Format::Pdf).unwrap_or_else(|e| panic!("{e:?} {font:?}"));
-        assert_eq!(outline(&document), ["paragraph HELLO"], "{:?}", String::from_utf8_lossy(font));
+        assert_eq!(
+            outline(&document),
+            ["paragraph HELLO"],
+            "{:?}",
+            String::from_utf8_lossy(font)
+        );
     }
 }
 
@@ -52,7 +58,10 @@ fn a_font_beyond_repair_costs_its_own_text_only() {
     let content = b"BT /F1 12 Tf 72 700 Td (Kept) Tj /F2 12 Tf (lost) Tj ET";
     let both = "/Font << /F1 << /Type /Font /Subtype /Type1 /BaseFont /Helvetica >> /F2 5 0 R >>";
     let bytes = make::one_page(content, both, &[font.to_vec()]);
-    assert_eq!(outline(&read(&bytes, Format::Pdf).expect("a document")), ["paragraph Kept"]);
+    assert_eq!(
+        outline(&read(&bytes, Format::Pdf).expect("a document")),
+        ["paragraph Kept"]
+    );
 }
 
 #[test]
@@ -64,17 +73,24 @@ fn forms_stand_where_they_are_drawn() {
     let content = b"BT /F1 12 Tf 72 500 Td (Below.) Tj ET q 1 0 0 1 72 720 cm /X Do Q";
     let bytes = make::one_page(content, "/XObject << /X 5 0 R >>", &[form]);
     let document = read(&bytes, Format::Pdf).expect("a document");
-    assert_eq!(outline(&document), ["paragraph In the form", "paragraph Below."]);
+    assert_eq!(
+        outline(&document),
+        ["paragraph In the form", "paragraph Below."]
+    );
 }
 
 #[test]
 fn hidden_text_is_left_out_unless_it_belongs_to_a_picture() {
-    let content = b"BT /F1 12 Tf 72 700 Td (Seen) Tj 3 Tr 0 -20 Td (unseen) Tj 0 Tr /F1 0.5 Tf (tiny) Tj ET";
+    let content =
+        b"BT /F1 12 Tf 72 700 Td (Seen) Tj 3 Tr 0 -20 Td (unseen) Tj 0 Tr /F1 0.5 Tf (tiny) Tj ET";
     let document = read(&make::one_page(content, "", &[]), Format::Pdf).expect("a document");
     assert_eq!(outline(&document), ["paragraph Seen"]);
     assert_eq!(warnings(&document), [("hidden_text", Some(1))]);
     // As scanning software does: the picture, and its text without ink.
-    let scan = make::stream("/Type /XObject /Subtype /Image /Width 800 /Height 1000", b"\x01");
+    let scan = make::stream(
+        "/Type /XObject /Subtype /Image /Width 800 /Height 1000",
+        b"\x01",
+    );
     let content = b"/I Do BT /F1 12 Tf 3 Tr 72 700 Td (Recognised) Tj ET";
     let bytes = make::one_page(content, "/XObject << /I 5 0 R >>", &[scan]);
     let document = read(&bytes, Format::Pdf).expect("a document");
@@ -98,8 +114,10 @@ fn lists_and_numbered_headings_are_told_apart() {
         (642, "- Clay drains slowly."),
         (610, "b) Loam is a mixture."),
     ];
-    let content: String =
-        lines.iter().map(|(y, t)| format!("BT /F1 12 Tf 72 {y} Td ({t}) Tj ET\n")).collect();
+    let content: String = lines
+        .iter()
+        .map(|(y, t)| format!("BT /F1 12 Tf 72 {y} Td ({t}) Tj ET\n"))
+        .collect();
     assert_eq!(
         page(&content.replace("b)", "b\\)")),
         [

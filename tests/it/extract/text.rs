@@ -30,8 +30,10 @@ fn encodings_of_text_are_recognised() {
     let expect = ["paragraph L'été, la forêt brûle."];
     assert_eq!(text("L'été, la forêt brûle.".as_bytes()), expect);
     assert_eq!(text("\u{FEFF}L'été, la forêt brûle.".as_bytes()), expect);
-    let utf16: Vec<u8> =
-        "\u{FEFF}L'été, la forêt brûle.".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let utf16: Vec<u8> = "\u{FEFF}L'été, la forêt brûle."
+        .encode_utf16()
+        .flat_map(u16::to_le_bytes)
+        .collect();
     assert_eq!(text(&utf16), expect);
     let latin1: Vec<u8> = "L'été, la forêt brûle.".chars().map(|c| c as u8).collect();
     assert_eq!(text(&latin1), expect);
@@ -41,7 +43,11 @@ fn encodings_of_text_are_recognised() {
 fn long_text_without_headings_gets_sections() {
     let source = "One line of text that stands alone here.\n\n".repeat(100);
     let document = read(source.as_bytes(), Format::Text).expect("a document");
-    assert!((4..=6).contains(&document.anchors.len()), "{}", document.anchors.len());
+    assert!(
+        (4..=6).contains(&document.anchors.len()),
+        "{}",
+        document.anchors.len()
+    );
     assert!(document.anchors.iter().all(|a| a.label.is_none()));
 }
 
@@ -78,6 +84,9 @@ fn markdown_keeps_its_structure() {
 fn markdown_nested_without_end_is_read_in_time() {
     for pattern in ["> ", "- ", "[", "*", "`", "![", "a**b", "<!--", "| a |\n"] {
         let source = format!("Text.\n\n{}end", pattern.repeat(20_000));
-        assert!(read(source.as_bytes(), Format::Markdown).is_ok(), "{pattern:?}");
+        assert!(
+            read(source.as_bytes(), Format::Markdown).is_ok(),
+            "{pattern:?}"
+        );
     }
 }

@@ -30,7 +30,10 @@ pub fn uploads() -> Vec<(&'static str, Vec<u8>)> {
 
 /// A lesson of `tests/it/fixtures/lessons`.
 pub fn lesson(name: &str) -> Vec<u8> {
-    let path = format!("{}/tests/it/fixtures/lessons/{name}", env!("CARGO_MANIFEST_DIR"));
+    let path = format!(
+        "{}/tests/it/fixtures/lessons/{name}",
+        env!("CARGO_MANIFEST_DIR")
+    );
     std::fs::read(&path).unwrap_or_else(|e| panic!("{path}: {e}"))
 }
 
@@ -54,7 +57,8 @@ pub fn docx(body: &str) -> Vec<u8> {
 /// A DOCX whose text inflates to 100 MB and whose headers say 1,000 bytes:
 /// `expands_too_much`.
 pub fn lying_bomb() -> Vec<u8> {
-    let mut document = format!("<w:document xmlns:w=\"{WORD}\"><w:body><w:p><w:r><w:t>").into_bytes();
+    let mut document =
+        format!("<w:document xmlns:w=\"{WORD}\"><w:body><w:p><w:r><w:t>").into_bytes();
     document.resize(100 << 20, b'a');
     document.extend_from_slice(b"</w:t></w:r></w:p></w:body></w:document>");
     let real = (document.len() as u32).to_le_bytes();
@@ -64,7 +68,10 @@ pub fn lying_bomb() -> Vec<u8> {
         let header = bytes.windows(4).position(|w| w == magic).expect("header");
         let field = &mut bytes[header + at..header + at + 4];
         // The writer may leave the local size to a descriptor.
-        assert!(field == real || field == [0; 4], "the archive is laid out otherwise");
+        assert!(
+            field == real || field == [0; 4],
+            "the archive is laid out otherwise"
+        );
         field.copy_from_slice(&1000u32.to_le_bytes());
     }
     bytes
@@ -82,7 +89,8 @@ pub fn pptx_with_entries(count: usize) -> Vec<u8> {
     let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
     let options = SimpleFileOptions::default().compression_method(CompressionMethod::Stored);
     for n in 0..count {
-        zip.start_file(format!("ppt/slides/slide{n}.xml"), options).expect("entry");
+        zip.start_file(format!("ppt/slides/slide{n}.xml"), options)
+            .expect("entry");
     }
     zip.finish().expect("archive").into_inner()
 }
@@ -103,7 +111,11 @@ pub fn entity_bomb() -> Vec<u8> {
 
 /// A DOCX with this many elements inside each other: `too_deep` from 257 on.
 pub fn deep_docx(levels: usize) -> Vec<u8> {
-    docx(&format!("{}{}", "<w:sdt>".repeat(levels), "</w:sdt>".repeat(levels)))
+    docx(&format!(
+        "{}{}",
+        "<w:sdt>".repeat(levels),
+        "</w:sdt>".repeat(levels)
+    ))
 }
 
 /// A DOCX with one element of this many attributes: `damaged` from 257 on.
@@ -174,7 +186,12 @@ pub fn nested_pdf(depth: usize) -> Vec<u8> {
     for part in [nested("[", "]"), nested("<</A ", ">>"), nested("(", ")")] {
         content.extend_from_slice(format!("\n{part} d").as_bytes());
     }
-    let objects = [nested("[", "]"), nested("<</A ", ">>"), nested("(", ")"), "[".repeat(depth)];
+    let objects = [
+        nested("[", "]"),
+        nested("<</A ", ">>"),
+        nested("(", ")"),
+        "[".repeat(depth),
+    ];
     one_page(&content, "", &objects.map(String::into_bytes))
 }
 
@@ -194,7 +211,10 @@ pub fn looping_pages() -> Vec<u8> {
 /// A PDF whose form draws itself, after a line of text: the line is read.
 pub fn looping_form() -> Vec<u8> {
     let content = [HELLO, b" /X Do"].concat();
-    let form = stream("/Type /XObject /Subtype /Form /BBox [0 0 1 1]", b"/X Do /X Do");
+    let form = stream(
+        "/Type /XObject /Subtype /Form /BBox [0 0 1 1]",
+        b"/X Do /X Do",
+    );
     one_page(&content, "/XObject << /X 5 0 R >>", &[form])
 }
 
@@ -209,7 +229,11 @@ pub fn doubling_forms() -> Vec<u8> {
             stream(&next, "/X Do ".repeat(10).as_bytes())
         })
         .collect();
-    one_page(&[HELLO, b" /X Do"].concat(), "/XObject << /X 5 0 R >>", &forms)
+    one_page(
+        &[HELLO, b" /X Do"].concat(),
+        "/XObject << /X 5 0 R >>",
+        &forms,
+    )
 }
 
 /// A PDF whose page content inflates to 200 MB: `expands_too_much`.

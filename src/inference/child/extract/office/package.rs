@@ -63,7 +63,10 @@ impl<'a> Package<'a> {
         // error where the archive lies about sizes.
         let entry = self.archive.by_index_raw(index).map_err(Failure::damaged)?;
         if entry.encrypted() {
-            return Err(Failure::new(FailureCode::Encrypted, "an entry is encrypted"));
+            return Err(Failure::new(
+                FailureCode::Encrypted,
+                "an entry is encrypted",
+            ));
         }
         let (compressed, crc) = (entry.compressed_size(), entry.crc32());
         let bytes: Box<dyn Read + '_> = match entry.compression() {
@@ -100,7 +103,11 @@ impl<'a> Package<'a> {
                     if attr("TargetMode") != "External" {
                         relations.push(Relation {
                             id: attr("Id").to_owned(),
-                            kind: attr("Type").rsplit('/').next().unwrap_or_default().to_owned(),
+                            kind: attr("Type")
+                                .rsplit('/')
+                                .next()
+                                .unwrap_or_default()
+                                .to_owned(),
                             target: resolve(folder, attr("Target")),
                         });
                     }
@@ -150,7 +157,9 @@ fn claimed_entries(bytes: &[u8]) -> u64 {
                 .checked_sub(20)
                 .filter(|&at| bytes[at..].starts_with(b"PK\x06\x07"))
                 .and_then(|at| usize::try_from(word(at + 8, 8)?).ok());
-            record.and_then(|at| word(at.checked_add(32)?, 8)).unwrap_or(0xFFFF)
+            record
+                .and_then(|at| word(at.checked_add(32)?, 8))
+                .unwrap_or(0xFFFF)
         }
         count => count,
     }
@@ -167,7 +176,10 @@ fn check_entries(count: u64) -> Result<(), Failure> {
 /// The older container holds encrypted Office documents, and old ones that the
 /// box does not read.
 fn compound(bytes: &[u8]) -> Failure {
-    let name: Vec<u8> = "EncryptedPackage".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let name: Vec<u8> = "EncryptedPackage"
+        .encode_utf16()
+        .flat_map(u16::to_le_bytes)
+        .collect();
     match bytes.windows(name.len()).any(|w| w == name) {
         true => Failure::new(FailureCode::Encrypted, "the document has a password"),
         false => Failure::new(FailureCode::WrongType, "an Office file from before 2007"),
@@ -227,7 +239,11 @@ mod tests {
     fn targets_are_resolved_inside_the_archive() {
         let check = |folder, target, expect| assert_eq!(resolve(folder, target), expect);
         check("ppt", "slides/slide1.xml", "ppt/slides/slide1.xml");
-        check("ppt/slides", "../notesSlides/n1.xml", "ppt/notesSlides/n1.xml");
+        check(
+            "ppt/slides",
+            "../notesSlides/n1.xml",
+            "ppt/notesSlides/n1.xml",
+        );
         check("word", "/word/footnotes.xml", "word/footnotes.xml");
         check("", "word/document.xml", "word/document.xml");
         check("word", "../../../etc/passwd", "etc/passwd");

@@ -35,7 +35,10 @@ pub fn remove(pages: &mut [PageText]) {
                 let (text, y) = key(line);
                 // Rounding may part lines at almost the same height.
                 let around = [y - 1, y, y + 1];
-                let count: usize = around.iter().filter_map(|y| seen.get(&(text.clone(), *y))).sum();
+                let count: usize = around
+                    .iter()
+                    .filter_map(|y| seen.get(&(text.clone(), *y)))
+                    .sum();
                 let counts = || numbers(&line.text).any(|n| counting == Some(n - index as i64));
                 let counted = may_count(&page.lines, i) && counts();
                 count >= needed || is_page_number(&line.text) || counted
@@ -55,13 +58,17 @@ fn counting(pages: &[PageText]) -> Option<i64> {
     let mut offsets: HashMap<i64, usize> = HashMap::new();
     for (index, page) in pages.iter().enumerate() {
         let edges = edges(&page.lines).filter(|&i| may_count(&page.lines, i));
-        let found = edges.flat_map(|i| numbers(&page.lines[i].text)).map(|n| n - index as i64);
+        let found = edges
+            .flat_map(|i| numbers(&page.lines[i].text))
+            .map(|n| n - index as i64);
         let found: HashSet<i64> = found.collect();
         for offset in found {
             *offsets.entry(offset).or_default() += 1;
         }
     }
-    let (offset, count) = offsets.into_iter().max_by_key(|&(offset, count)| (count, -offset))?;
+    let (offset, count) = offsets
+        .into_iter()
+        .max_by_key(|&(offset, count)| (count, -offset))?;
     (count >= MIN_COUNTED.max(pages.len() / 3)).then_some(offset)
 }
 
@@ -69,7 +76,13 @@ fn counting(pages: &[PageText]) -> Option<i64> {
 /// larger or bolder than the line beside it. Numbered headings are neither.
 fn may_count(lines: &[Line], index: usize) -> bool {
     let line = &lines[index];
-    let others = || lines.iter().enumerate().filter(|&(i, _)| i != index).map(|(_, l)| l);
+    let others = || {
+        lines
+            .iter()
+            .enumerate()
+            .filter(|&(i, _)| i != index)
+            .map(|(_, l)| l)
+    };
     let outermost = others().all(|l| l.y < line.y) || others().all(|l| l.y > line.y);
     outermost && !line.bold && others().any(|l| l.size >= line.size) && line.rows.is_empty()
 }
@@ -79,7 +92,11 @@ fn numbers(text: &str) -> impl Iterator<Item = i64> {
     let mut words = text.split_whitespace();
     let (first, last) = (words.next(), words.next_back());
     let short = |w: &&str| w.len() <= 4 && w.bytes().all(|b| b.is_ascii_digit());
-    [first, last].into_iter().flatten().filter(short).filter_map(|w| w.parse().ok())
+    [first, last]
+        .into_iter()
+        .flatten()
+        .filter(short)
+        .filter_map(|w| w.parse().ok())
 }
 
 /// Indices of the lines highest and lowest on the page.
@@ -116,8 +133,21 @@ fn is_page_number(text: &str) -> bool {
     let lone = words.len() == 1;
     words.iter().all(|word| {
         let bare = word.trim_matches(['-', '–', '—', '.', '|', '[', ']', '(', ')']);
-        let number = bare.split('/').all(|n| n.len() <= 4 && n.bytes().all(|b| b.is_ascii_digit()));
-        let known = ["page", "p", "of", "sur", "de", "urupapuro", "rwa", "ukurasa", "wa", "ya"];
+        let number = bare
+            .split('/')
+            .all(|n| n.len() <= 4 && n.bytes().all(|b| b.is_ascii_digit()));
+        let known = [
+            "page",
+            "p",
+            "of",
+            "sur",
+            "de",
+            "urupapuro",
+            "rwa",
+            "ukurasa",
+            "wa",
+            "ya",
+        ];
         number || (!lone && known.contains(&bare))
     })
 }
@@ -128,7 +158,14 @@ mod tests {
 
     #[test]
     fn page_numbers_are_known() {
-        for text in ["7", "- 12 -", "Page 3 of 10", "Urupapuro rwa 4", "3/20", "page 5 sur 9"] {
+        for text in [
+            "7",
+            "- 12 -",
+            "Page 3 of 10",
+            "Urupapuro rwa 4",
+            "3/20",
+            "page 5 sur 9",
+        ] {
             assert!(is_page_number(text), "{text}");
         }
         for text in ["1994", "Chapter 3", "12 francs", "A", "Page", "H2O"] {

@@ -57,9 +57,10 @@ pub fn load(bytes: &[u8]) -> Result<Document, Failure> {
         Ok(document)
     });
     match loaded {
-        Some(Ok(document)) if document.is_encrypted() => {
-            Err(Failure::new(FailureCode::Encrypted, "the document needs a password"))
-        }
+        Some(Ok(document)) if document.is_encrypted() => Err(Failure::new(
+            FailureCode::Encrypted,
+            "the document needs a password",
+        )),
         Some(Ok(document)) => Ok(document),
         Some(Err(error)) => Err(failure(error)),
         None if INFLATED.get() > MAX_TOTAL => {
@@ -86,7 +87,11 @@ fn measure(id: ObjectId, object: &mut Object) -> Option<(ObjectId, Object)> {
             stream.start_position = None;
         } else {
             let size = inflated_size(stream);
-            let size = if size > MAX_STREAM { MAX_TOTAL + 1 } else { size };
+            let size = if size > MAX_STREAM {
+                MAX_TOTAL + 1
+            } else {
+                size
+            };
             INFLATED.set(INFLATED.get() + size);
         }
     }

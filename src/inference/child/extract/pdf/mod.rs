@@ -48,7 +48,10 @@ pub fn read(bytes: &[u8]) -> Result<Document, Failure> {
     for id in ids {
         let page = match text_bytes > super::output::MAX_TEXT {
             false => read_page(&mut pdf, &stage, &bold, id),
-            true => PageText { cut: true, ..PageText::default() },
+            true => PageText {
+                cut: true,
+                ..PageText::default()
+            },
         };
         text_bytes += page.lines.iter().map(|l| l.text.len()).sum::<usize>();
         pages.push(page);
@@ -99,7 +102,9 @@ fn read_page(
     id: ObjectId,
 ) -> PageText {
     let resources = inherited(pdf, id, b"Resources");
-    let resources = resources.and_then(|o| o.as_dict().ok().cloned()).unwrap_or_default();
+    let resources = resources
+        .and_then(|o| o.as_dict().ok().cloned())
+        .unwrap_or_default();
     let page = Rewriter::new(pdf, bold).page(id, &resources);
     let mut collector = Collector::new(page.shown, page.pictures);
     stage.set(pdf, page.content, page.fonts);
@@ -120,12 +125,17 @@ fn read_page(
 /// The pages in order. The library's own walk spends its steps inside the
 /// first loop of the tree; this one enters no node twice.
 fn page_ids(pdf: &Pdf) -> Vec<ObjectId> {
-    let root = pdf.catalog().and_then(|c| c.get(b"Pages")).and_then(Object::as_reference);
+    let root = pdf
+        .catalog()
+        .and_then(|c| c.get(b"Pages"))
+        .and_then(Object::as_reference);
     let mut waiting: Vec<ObjectId> = root.into_iter().collect();
     let mut seen: HashSet<ObjectId> = waiting.iter().copied().collect();
     let mut pages = Vec::new();
     while let Some(id) = waiting.pop() {
-        let Ok(node) = pdf.get_dictionary(id) else { continue };
+        let Ok(node) = pdf.get_dictionary(id) else {
+            continue;
+        };
         match fonts::get(pdf, node, b"Kids").and_then(|k| k.as_array().ok()) {
             Some(kids) => {
                 // Backwards, because the last one waiting comes first.
@@ -156,7 +166,8 @@ fn info_title(pdf: &Pdf) -> Option<String> {
     let title = pdf_extract::decode_text_string(fonts::get(pdf, info, b"Title")?).ok()?;
     // What programs write when nobody gave a title.
     let lower = title.trim().to_lowercase();
-    let empty = lower.is_empty() || lower.starts_with("untitled") || lower.starts_with("microsoft ");
+    let empty =
+        lower.is_empty() || lower.starts_with("untitled") || lower.starts_with("microsoft ");
     (!empty).then_some(title)
 }
 
@@ -169,7 +180,11 @@ struct Stage {
 
 impl Stage {
     fn build(pdf: &mut Pdf) -> Result<Self, Failure> {
-        let (tree, page, content) = (pdf.new_object_id(), pdf.new_object_id(), pdf.new_object_id());
+        let (tree, page, content) = (
+            pdf.new_object_id(),
+            pdf.new_object_id(),
+            pdf.new_object_id(),
+        );
         let kids = Dictionary::from_iter([
             ("Type", Object::Name(b"Pages".to_vec())),
             ("Count", Object::Integer(1)),
@@ -189,7 +204,10 @@ impl Stage {
         let page = Dictionary::from_iter([
             ("Type", Object::Name(b"Page".to_vec())),
             // The size does not matter: positions are taken as they come.
-            ("MediaBox", Object::Array([0, 0, 595, 842].map(Object::Integer).to_vec())),
+            (
+                "MediaBox",
+                Object::Array([0, 0, 595, 842].map(Object::Integer).to_vec()),
+            ),
             ("Resources", Object::Dictionary(resources)),
             ("Contents", Object::Reference(self.content)),
         ]);
