@@ -1,4 +1,6 @@
 //! Tests that need more than one module, in one binary so they link once.
 
 mod engines;
+mod extract;
+mod support;
 mod tidy;
