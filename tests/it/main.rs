@@ -2,5 +2,6 @@
 
 mod engines;
 mod extract;
+mod storage;
 mod support;
 mod tidy;
