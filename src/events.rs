@@ -62,6 +62,10 @@ pub enum Event {
         role: String,
         active: bool,
     },
+    /// An account was removed for good.
+    UserRemoved { user: UserId },
+    /// Name, kind or language of a school changed.
+    OrgChanged { org: OrgId },
     /// A lesson was uploaded: its format word and size.
     LessonAdded {
         lesson: LessonId,

@@ -233,6 +233,9 @@ impl Accounts {
     }
 
     fn throttle(&self) -> MutexGuard<'_, Throttle<Door>> {
-        self.0.throttle.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0
+            .throttle
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -54,7 +54,11 @@ impl Gate {
             Error::new(Code::SetupCodeWrong, detail).with_field("code")
         };
         // Asking without a code is how a page finds out that it needs one.
-        let typed: String = typed.unwrap_or_default().chars().filter(|c| c.is_alphanumeric()).collect();
+        let typed: String = typed
+            .unwrap_or_default()
+            .chars()
+            .filter(|c| c.is_alphanumeric())
+            .collect();
         if typed.is_empty() {
             return Err(wrong());
         }

@@ -133,7 +133,11 @@ mod tests {
             }
             assert_eq!(throttle.begin("a", now), Ok(()), "after {wait} s");
         }
-        assert_eq!(throttle.begin("b", now), Ok(()), "another key is not slowed");
+        assert_eq!(
+            throttle.begin("b", now),
+            Ok(()),
+            "another key is not slowed"
+        );
     }
 
     #[test]

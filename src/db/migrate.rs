@@ -27,7 +27,7 @@ macro_rules! steps {
     };
 }
 
-const CORE: &[Step] = steps!["core": "0001_storage"];
+const CORE: &[Step] = steps!["core": "0001_storage", "0002_accounts"];
 
 const DERIVED: &[Step] = steps!["derived": "0001_storage"];
 

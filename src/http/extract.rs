@@ -6,7 +6,7 @@ use axum::extract::rejection::{JsonRejection, PathRejection, QueryRejection};
 use axum::extract::{FromRequest, FromRequestParts};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use serde::Serialize;
+use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::error::{Code, Error};
 
@@ -30,6 +30,16 @@ pub struct Path<T>(pub T);
 #[derive(Debug, Clone, Copy, FromRequestParts)]
 #[from_request(via(axum::extract::Query), rejection(Rejected))]
 pub struct Query<T>(pub T);
+
+/// Tells a field that is `null` from one that is absent: with
+/// `#[serde(default, deserialize_with = "present")]`, `Some(None)` is `null`.
+pub fn present<'de, D, T>(deserializer: D) -> Result<Option<Option<T>>, D::Error>
+where
+    D: Deserializer<'de>,
+    T: Deserialize<'de>,
+{
+    Option::deserialize(deserializer).map(Some)
+}
 
 /// Why a request could not be read. Its own type, because `Error` takes every
 /// library error for a fault of ours.
@@ -84,9 +94,7 @@ mod tests {
     async fn check(path: &str, kind: &str, body: &str, status: u16, code: &str) {
         let app = Router::new().route(
             "/{id}",
-            post(|Path(_): Path<u32>, Json(wanted): Json<Wanted>| async move {
-                Json(wanted.n)
-            }),
+            post(|Path(_): Path<u32>, Json(wanted): Json<Wanted>| async move { Json(wanted.n) }),
         );
         let request = Request::post(path)
             .header("content-type", kind)
@@ -97,6 +105,26 @@ mod tests {
         let bytes = to_bytes(response.into_body(), 10_000).await.unwrap();
         let answer: serde_json::Value = serde_json::from_slice(&bytes).unwrap();
         assert_eq!(answer["code"].as_str().unwrap_or("none"), code, "{answer}");
+    }
+
+    #[test]
+    fn null_is_not_absent() {
+        #[derive(serde::Deserialize)]
+        struct Patch {
+            #[serde(default, deserialize_with = "present")]
+            subject: Option<Option<String>>,
+        }
+        let check = |json: &str, expected: Option<Option<&str>>| {
+            let patch: Patch = serde_json::from_str(json).unwrap();
+            assert_eq!(
+                patch.subject.as_ref().map(|s| s.as_deref()),
+                expected,
+                "{json}"
+            );
+        };
+        check("{}", None);
+        check("{\"subject\":null}", Some(None));
+        check("{\"subject\":\"maths\"}", Some(Some("maths")));
     }
 
     #[tokio::test]
