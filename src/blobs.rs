@@ -216,6 +216,22 @@ impl Blobs {
         self.path(hash).is_file()
     }
 
+    /// Refuses new uploads while the disk is nearly full, so that signing in,
+    /// chatting and deleting go on: below 5 % or 1 GB free, whichever is more.
+    ///
+    /// # Errors
+    /// `disk_full`.
+    pub fn check_space(&self) -> Result<()> {
+        let disk = rustix::fs::statvfs(&self.inner.folder)?;
+        let (free, total) = (disk.f_bavail * disk.f_frsize, disk.f_blocks * disk.f_frsize);
+        // Small test disks would otherwise never take an upload.
+        let floor = (total / 20).max((1 << 30).min(total / 4));
+        if free < floor {
+            return Err(Error::new(Code::DiskFull, "The disk is nearly full."));
+        }
+        Ok(())
+    }
+
     /// Starts a blob of unknown length, for streamed uploads.
     pub fn writer(&self) -> Result<BlobWriter> {
         let temporary = tempfile::Builder::new()

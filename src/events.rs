@@ -54,6 +54,8 @@ word_enum! {
 pub enum Event {
     /// A school was set up.
     OrgCreated { org: OrgId },
+    /// A school's name, kind or language changed.
+    OrgChanged { org: OrgId },
     /// An account was opened; `role` is its word.
     UserCreated { user: UserId, role: String },
     /// Role or standing of an account changed.
@@ -62,10 +64,8 @@ pub enum Event {
         role: String,
         active: bool,
     },
-    /// An account was removed for good.
+    /// An account was deleted.
     UserRemoved { user: UserId },
-    /// Name, kind or language of a school changed.
-    OrgChanged { org: OrgId },
     /// A lesson was uploaded: its format word and size.
     LessonAdded {
         lesson: LessonId,
@@ -87,7 +87,6 @@ pub enum Event {
         conversation: ConversationId,
         message: MessageId,
         persona: PersonaId,
-        user: UserId,
     },
     /// An answer ended; `outcome` is a word such as `done` or `cancelled`.
     AnswerFinished {

@@ -27,9 +27,9 @@ macro_rules! steps {
     };
 }
 
-const CORE: &[Step] = steps!["core": "0001_storage", "0002_accounts"];
+const CORE: &[Step] = steps!["core": "0001_storage", "0002_accounts", "0003_lessons", "0004_personas", "0005_chat"];
 
-const DERIVED: &[Step] = steps!["derived": "0001_storage"];
+const DERIVED: &[Step] = steps!["derived": "0001_storage", "0002_retrieval"];
 
 /// Every step of one file, in order.
 pub(super) fn steps(which: Which) -> &'static [Step] {

@@ -6,7 +6,7 @@ use axum::extract::rejection::{JsonRejection, PathRejection, QueryRejection};
 use axum::extract::{FromRequest, FromRequestParts};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 
 use crate::error::{Code, Error};
 
@@ -30,16 +30,6 @@ pub struct Path<T>(pub T);
 #[derive(Debug, Clone, Copy, FromRequestParts)]
 #[from_request(via(axum::extract::Query), rejection(Rejected))]
 pub struct Query<T>(pub T);
-
-/// Tells a field that is `null` from one that is absent: with
-/// `#[serde(default, deserialize_with = "present")]`, `Some(None)` is `null`.
-pub fn present<'de, D, T>(deserializer: D) -> Result<Option<Option<T>>, D::Error>
-where
-    D: Deserializer<'de>,
-    T: Deserialize<'de>,
-{
-    Option::deserialize(deserializer).map(Some)
-}
 
 /// Why a request could not be read. Its own type, because `Error` takes every
 /// library error for a fault of ours.
@@ -76,6 +66,14 @@ impl From<QueryRejection> for Rejected {
     }
 }
 
+/// Tells an absent field from one that is `null`: the outer `None` is absent.
+/// For `#[serde(default, deserialize_with = "present")]`.
+pub fn present<'de, T: Deserialize<'de>, D: serde::Deserializer<'de>>(
+    from: D,
+) -> Result<Option<Option<T>>, D::Error> {
+    Option::deserialize(from).map(Some)
+}
+
 #[cfg(test)]
 mod tests {
     use axum::Router;
@@ -94,7 +92,9 @@ mod tests {
     async fn check(path: &str, kind: &str, body: &str, status: u16, code: &str) {
         let app = Router::new().route(
             "/{id}",
-            post(|Path(_): Path<u32>, Json(wanted): Json<Wanted>| async move { Json(wanted.n) }),
+            post(|Path(_): Path<u32>, Json(wanted): Json<Wanted>| async move {
+                Json(wanted.n)
+            }),
         );
         let request = Request::post(path)
             .header("content-type", kind)
@@ -116,11 +116,8 @@ mod tests {
         }
         let check = |json: &str, expected: Option<Option<&str>>| {
             let patch: Patch = serde_json::from_str(json).unwrap();
-            assert_eq!(
-                patch.subject.as_ref().map(|s| s.as_deref()),
-                expected,
-                "{json}"
-            );
+            let subject = patch.subject.as_ref().map(|s| s.as_deref());
+            assert_eq!(subject, expected, "{json}");
         };
         check("{}", None);
         check("{\"subject\":null}", Some(None));
