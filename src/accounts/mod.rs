@@ -35,7 +35,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use futures_util::future::BoxFuture;
 use tokio::sync::broadcast;
 
-pub use extractor::{is_admin, Admin, Auth, Staff, actor_of};
+pub use extractor::{Admin, Auth, Staff, actor_of, is_admin};
 pub use http::routes;
 
 use crate::error::{Code, Error, Result};

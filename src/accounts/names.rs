@@ -84,12 +84,8 @@ pub(super) fn new_password(
 
 /// A password as hashed: composed, and cut where no password goes.
 pub(super) fn typed_password(password: &Secret<String>) -> Secret<String> {
-    let mut text: String = password.expose().nfc().collect();
-    if text.len() > PASSWORD_MAX {
-        // Longer than any stored one, so it stays wrong.
-        text.truncate(text.floor_char_boundary(PASSWORD_MAX + 1));
-    }
-    Secret::new(text)
+    // What is cut is still longer than any stored one, so it stays wrong.
+    Secret::new(password.expose().nfc().take(PASSWORD_MAX + 1).collect())
 }
 
 #[cfg(test)]

@@ -212,7 +212,7 @@ impl Accounts {
         };
         let person = self.0.app.db.core.write(write).await?;
         if has_new_password {
-            self.throttle().succeeded(&door);
+            self.throttle().forgive(&door);
         }
         Ok(person)
     }

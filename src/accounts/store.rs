@@ -14,10 +14,11 @@ use crate::error::{Code, Error, OnConstraint, OrNotFound, Result};
 use crate::events::{self, Event};
 use crate::types::{OrgId, SessionId, Timestamp, UserId};
 
-/// Sessions of one person at once; the least used one makes room.
-const MOST_SESSIONS: i64 = 20;
+/// Sessions of one person at once; the least used one makes room. Enough for
+/// a class that shares an account.
+const MOST_SESSIONS: i64 = 100;
 /// Devices remembered per person.
-const MOST_DEVICES: i64 = 20;
+const MOST_DEVICES: i64 = 100;
 
 /// The random name of this box.
 pub(super) fn box_id(conn: &Connection) -> Result<String> {

@@ -113,12 +113,12 @@ async fn fields_are_checked_and_named() {
 #[tokio::test]
 async fn the_outbox_tells_of_the_school_without_names() {
     let (bx, _) = TestBox::set_up().await;
-    let read = |conn: &rusqlite::Connection| {
+    let read = bx.app.db.core.read(|conn| {
         let mut statement = conn.prepare("SELECT type, payload FROM outbox ORDER BY seq")?;
         let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
-        Ok(rows.collect::<rusqlite::Result<Vec<(String, String)>>>()?)
-    };
-    let events = bx.app.db.core.read(read).await.unwrap();
+        Ok(rows.collect::<Result<Vec<(String, String)>, _>>()?)
+    });
+    let events = read.await.unwrap();
     let kinds: Vec<&str> = events.iter().map(|(kind, _)| kind.as_str()).collect();
     assert_eq!(kinds, ["org_created", "user_created"]);
     assert!(
