@@ -138,8 +138,11 @@ fn unused_sql(tree: &Tree) -> Vec<Problem> {
     for file in tree.files.iter().filter(|f| f.within(&["src/**.sql"])) {
         let name = file.path.rsplit('/').next().unwrap_or_default();
         let used = |source: &File| {
-            let quoted = |before| source.uncommented.contains(&format!("{before}{name}\""));
-            quoted('/') || quoted('"')
+            let quoted = |text: String| source.uncommented.contains(&text);
+            quoted(format!("/{name}\""))
+                || quoted(format!("\"{name}\""))
+                // A table of migrations adds the ending.
+                || quoted(format!("\"{}\"", name.trim_end_matches(".sql")))
         };
         if !tree.sources().any(used) {
             problems.push(file.problem(0, "nothing includes this file"));
