@@ -36,3 +36,5 @@ pub mod personas;
 pub mod chat;
 
 pub mod discovery;
+
+pub mod cli;
