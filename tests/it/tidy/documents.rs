@@ -165,7 +165,15 @@ fn documented_paths(tree: &Tree) -> Vec<Problem> {
                 .skip(1)
                 .filter_map(|rest| rest.split([')', '#']).next());
             paths.extend(links.filter(|link| !link.is_empty() && !link.contains("://")));
-            for path in paths.into_iter().filter(|path| !tree.has(path)) {
+            // A bare name stands for any file so called.
+            let exists = |path: &&str| match path.contains('/') {
+                true => tree.has(path),
+                false => tree
+                    .files
+                    .iter()
+                    .any(|f| f.path.rsplit('/').next() == Some(path)),
+            };
+            for path in paths.into_iter().filter(|path| !exists(path)) {
                 problems.push(file.problem(number + 1, format!("`{path}` does not exist")));
             }
         }
