@@ -13,6 +13,8 @@ pub mod config;
 
 pub mod blobs;
 
+pub mod models;
+
 pub mod db;
 
 pub mod events;
@@ -36,5 +38,7 @@ pub mod personas;
 pub mod chat;
 
 pub mod discovery;
+
+pub mod app;
 
 pub mod cli;

@@ -82,3 +82,8 @@ impl<S: Send + Sync> FromRequestParts<S> for Admin {
         allowed(actor, &[Role::Admin]).map(Self)
     }
 }
+
+/// Whether these headers are an administrator's; for routes outside the API.
+pub fn is_admin(accounts: &Accounts, headers: &HeaderMap) -> bool {
+    actor_of(accounts, headers).is_ok_and(|actor| actor.role == Role::Admin)
+}

@@ -6,7 +6,6 @@ use axum::http::StatusCode;
 use axum::response::{AppendHeaders, IntoResponse, Response};
 use axum_extra::extract::cookie::CookieJar;
 use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
 
 use super::orgs::{NewSchool, OrgChange};
 use super::people::{NewOwnPassword, NewPerson, OwnChange, PersonChange};
@@ -24,19 +23,19 @@ use crate::http::peer::OnBox;
 use crate::http::{Json, Path};
 use crate::types::{Language, OrgId, UserId};
 
-pub(super) fn router(accounts: Accounts) -> OpenApiRouter {
+/// The routes, still without their state.
+pub fn routes() -> OpenApiRouter<Accounts> {
     OpenApiRouter::new()
-        .routes(routes!(show_box))
-        .routes(routes!(set_up))
-        .routes(routes!(login))
-        .routes(routes!(refresh))
-        .routes(routes!(logout))
-        .routes(routes!(me, change_me))
-        .routes(routes!(list_users, add_user))
-        .routes(routes!(change_user, remove_user))
-        .routes(routes!(list_orgs, add_org))
-        .routes(routes!(show_org, change_org))
-        .with_state(accounts)
+        .routes(utoipa_axum::routes!(show_box))
+        .routes(utoipa_axum::routes!(set_up))
+        .routes(utoipa_axum::routes!(login))
+        .routes(utoipa_axum::routes!(refresh))
+        .routes(utoipa_axum::routes!(logout))
+        .routes(utoipa_axum::routes!(me, change_me))
+        .routes(utoipa_axum::routes!(list_users, add_user))
+        .routes(utoipa_axum::routes!(change_user, remove_user))
+        .routes(utoipa_axum::routes!(list_orgs, add_org))
+        .routes(utoipa_axum::routes!(show_org, change_org))
 }
 
 /// What anybody may know before signing in.

@@ -35,7 +35,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use futures_util::future::BoxFuture;
 use tokio::sync::broadcast;
 
-pub use extractor::{Admin, Auth, Staff, actor_of};
+pub use extractor::{is_admin, Admin, Auth, Staff, actor_of};
+pub use http::routes;
 
 use crate::error::{Code, Error, Result};
 use crate::state::App;
@@ -181,7 +182,7 @@ impl Accounts {
     /// The routes of set-up, signing in, people and schools, relative to
     /// `/api/v1`.
     pub fn router(self) -> utoipa_axum::router::OpenApiRouter {
-        http::router(self)
+        http::routes().with_state(self)
     }
 
     /// Whose access token this is. `session_ended` unless it is ours, of its

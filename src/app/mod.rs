@@ -167,7 +167,7 @@ impl Features {
         let lessons = Lessons::new(app.clone(), Retrieval::new(app.clone()));
         let personas = Personas::new(app.clone());
         let chats = Chats::new(app.clone(), lessons.clone(), personas.clone());
-        let loader = sample::loader(lessons.clone(), personas.clone());
+        let loader = sample::loader(app.clone(), lessons.clone(), personas.clone());
         let accounts = Accounts::open(app, loader).await?;
         Ok(Self {
             accounts,

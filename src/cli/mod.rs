@@ -4,6 +4,11 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+use crate::config::Flags;
+
+mod models;
+mod openapi;
+mod serve;
 mod worker;
 
 /// A school's lesson library and tutor in one binary.
@@ -16,6 +21,12 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
+    /// Runs the box.
+    Serve(Flags),
+    /// Fetches, imports, lists and checks model files.
+    Models(models::Args),
+    /// Prints the OpenAPI document of the box.
+    Openapi,
     /// Runs one engine or parser for the server; not for people.
     #[command(hide = true)]
     Worker(worker::Args),
@@ -25,6 +36,9 @@ enum Command {
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
     let result = match cli.command {
+        Command::Serve(flags) => serve::run(flags),
+        Command::Models(args) => models::run(args),
+        Command::Openapi => openapi::run(),
         Command::Worker(args) => worker::run(&args),
     };
     match result {

@@ -151,7 +151,7 @@ impl Db {
 
     /// Finishes the queued commands, empties both WALs, closes the files and
     /// leaves the clean-shutdown mark.
-    pub async fn close(self) -> Result<()> {
+    pub async fn close(&self) -> Result<()> {
         self.derived.close().await?;
         self.core.close().await?;
         self.folder.mark_clean()
