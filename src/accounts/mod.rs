@@ -35,7 +35,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use futures_util::future::BoxFuture;
 use tokio::sync::broadcast;
 
-pub use extractor::{is_admin, Admin, Auth, Staff, actor_of};
+pub use extractor::{Admin, Auth, Staff, actor_of, is_admin};
 pub use http::routes;
 
 use crate::error::{Code, Error, Result};
@@ -234,6 +234,9 @@ impl Accounts {
     }
 
     fn throttle(&self) -> MutexGuard<'_, Throttle<Door>> {
-        self.0.throttle.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0
+            .throttle
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 }

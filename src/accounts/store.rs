@@ -14,10 +14,11 @@ use crate::error::{Code, Error, OnConstraint, OrNotFound, Result};
 use crate::events::{self, Event};
 use crate::types::{OrgId, SessionId, Timestamp, UserId};
 
-/// Sessions of one person at once; the least used one makes room.
-const MOST_SESSIONS: i64 = 20;
+/// Sessions of one person at once; the least used one makes room. Enough for
+/// a class that shares an account.
+const MOST_SESSIONS: i64 = 100;
 /// Devices remembered per person.
-const MOST_DEVICES: i64 = 20;
+const MOST_DEVICES: i64 = 100;
 
 /// The random name of this box.
 pub(super) fn box_id(conn: &Connection) -> Result<String> {
@@ -198,7 +199,9 @@ pub(super) fn delete_person(conn: &Connection, org: OrgId, id: UserId) -> Result
 pub(super) fn refuse_last_admin(conn: &Connection, admin: &Person) -> Result<()> {
     let of_school = "SELECT 1 FROM users
                      WHERE org_id = ?1 AND id <> ?2 AND role = ?3 AND active";
-    let others = conn.prepare_cached(of_school)?.exists((admin.org, admin.id, Role::Admin))?;
+    let others = conn
+        .prepare_cached(of_school)?
+        .exists((admin.org, admin.id, Role::Admin))?;
     // Whoever runs the box may belong to any school.
     let of_box = "SELECT 1 FROM users WHERE id <> ?1 AND platform_admin AND active";
     let box_is_run = !admin.platform_admin || conn.prepare_cached(of_box)?.exists([admin.id])?;
@@ -271,7 +274,9 @@ pub(super) fn insert_session(conn: &Connection, session: &Session) -> Result<Vec
                  ORDER BY last_used_at DESC, id DESC LIMIT -1 OFFSET ?3)
              RETURNING id",
         )?
-        .query_map((session.org, session.user, MOST_SESSIONS - 1), |row| row.get("id"))?
+        .query_map((session.org, session.user, MOST_SESSIONS - 1), |row| {
+            row.get("id")
+        })?
         .collect::<rusqlite::Result<_>>()?;
     conn.prepare_cached(
         "INSERT INTO sessions (id, org_id, user_id, generation, rotated_at, created_at, last_used_at)

@@ -1,7 +1,7 @@
 //! Tests that need more than one module, in one binary so they link once.
 
 mod engines;
-
+mod extract;
 mod storage;
-
+mod support;
 mod tidy;

@@ -6,7 +6,9 @@
 //! the process.
 
 mod asr;
+mod document;
 mod embed;
+pub mod extract;
 mod llm;
 mod pipe;
 mod probe_engines;
@@ -84,6 +86,9 @@ fn serve(start: Start, session: &Session) -> Result<()> {
         (WorkerConfig::Asr { model, threads }, Kind::Asr) => asr::serve(&model, threads, session),
         (WorkerConfig::Embed { model, threads }, Kind::Embed) => {
             embed::serve(&model, threads, session)
+        }
+        (WorkerConfig::Extract { fd, format }, Kind::Extract) => {
+            document::serve(fd, format, session)
         }
         (config, kind) => bail!("a {kind:?} worker can not run {config:?}"),
     }

@@ -88,13 +88,24 @@ const OUTBOUND: &[&str] = &["src/cli/models**", "src/sync/**", "src/hub/**"];
 
 const PLACES: &[Place] = &[
     Place {
-        crates: &["axum", "axum_extra", "utoipa_axum", "tower_http"],
+        crates: &["axum", "axum_extra", "tower_http"],
         only: &[
             "src/http/**",
             "src/*/http.rs",
             "src/*/http/**",
             "src/accounts/extract**",
             "src/chat/socket**",
+            "src/app**",
+        ],
+    },
+    // A feature's mod.rs hands out its router.
+    Place {
+        crates: &["utoipa_axum"],
+        only: &[
+            "src/http/**",
+            "src/*/http.rs",
+            "src/*/http/**",
+            "src/*/mod.rs",
             "src/app**",
         ],
     },
@@ -206,6 +217,7 @@ fn connections(file: &File, tokens: &[Token<'_>]) -> Vec<Problem> {
 /// All modules of the package. Each may use those before it and none after.
 const ORDER: &[&str] = &[
     "types",
+    "text",
     "error",
     "config",
     "blobs",
@@ -214,6 +226,7 @@ const ORDER: &[&str] = &[
     "events",
     "jobs",
     "inference",
+    "state",
     "http",
     "accounts",
     "retrieval",
