@@ -23,6 +23,14 @@ use crate::http::peer::OnBox;
 use crate::http::{Json, Path};
 use crate::types::{Language, OrgId, UserId};
 
+impl Accounts {
+    /// The routes of set-up, signing in, people and schools, relative to
+    /// `/api/v1`.
+    pub fn router(self) -> OpenApiRouter {
+        routes().with_state(self)
+    }
+}
+
 /// The routes, still without their state.
 pub fn routes() -> OpenApiRouter<Accounts> {
     OpenApiRouter::new()

@@ -25,9 +25,6 @@ mod http;
 mod store;
 mod wire;
 
-#[cfg(test)]
-mod tests;
-
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -177,12 +174,6 @@ impl Accounts {
             sample,
             app,
         })))
-    }
-
-    /// The routes of set-up, signing in, people and schools, relative to
-    /// `/api/v1`.
-    pub fn router(self) -> utoipa_axum::router::OpenApiRouter {
-        http::routes().with_state(self)
     }
 
     /// Whose access token this is. `session_ended` unless it is ours, of its

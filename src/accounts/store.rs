@@ -374,3 +374,86 @@ pub(super) fn forget_devices(conn: &Connection, org: OrgId, user: UserId) -> Res
         .execute((org, user))?;
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::accounts::OrgKind;
+    use crate::db::{Which, test_connection};
+    use crate::types::Language;
+
+    /// A school with one person; both by id.
+    fn school(conn: &Connection) -> (OrgId, UserId) {
+        let org = Org {
+            id: OrgId::new(),
+            name: "School".into(),
+            kind: OrgKind::Primary,
+            language: Language::English,
+        };
+        let admin = Person {
+            id: UserId::new(),
+            org: org.id,
+            name: "A".into(),
+            username: Username {
+                shown: "A".into(),
+                key: "a".into(),
+            },
+            role: Role::Admin,
+            platform_admin: true,
+            language: Language::English,
+            active: true,
+            created_at: Timestamp(1),
+            last_seen_at: None,
+        };
+        insert_school(conn, &org, &admin, "hash", Timestamp(1)).unwrap();
+        (org.id, admin.id)
+    }
+
+    #[test]
+    fn the_least_used_of_many_sessions_makes_room() {
+        let conn = test_connection(Which::Core).unwrap();
+        let (org, user) = school(&conn);
+        let begin = |n| Session::begin(org, user, Timestamp(n));
+        let first = begin(0);
+        insert_session(&conn, &first).unwrap();
+        for n in 1..MOST_SESSIONS {
+            assert_eq!(insert_session(&conn, &begin(n)).unwrap(), []);
+        }
+        let room = insert_session(&conn, &begin(MOST_SESSIONS)).unwrap();
+        assert_eq!(room, [first.id]);
+        assert_eq!(live_sessions(&conn).unwrap().len(), 100);
+    }
+
+    #[test]
+    fn devices_are_known_to_their_person_only() {
+        let conn = test_connection(Which::Core).unwrap();
+        let (org, user) = school(&conn);
+        let (other_org, other) = school(&conn);
+        let session = Session::begin(org, user, Timestamp(1));
+        insert_session(&conn, &session).unwrap();
+        remember_device(&conn, &session, [1; 32]).unwrap();
+        let known = |org, user, byte| knows_device(&conn, org, user, [byte; 32]).unwrap();
+        assert!(known(org, user, 1));
+        assert!(!known(org, user, 2));
+        assert!(!known(other_org, other, 1));
+        assert!(!known(org, other, 1));
+        for n in 0..MOST_DEVICES {
+            let later = Session::begin(org, user, Timestamp(2 + n));
+            let name = u8::try_from(n + 2).unwrap();
+            remember_device(&conn, &later, [name; 32]).unwrap();
+        }
+        assert!(!known(org, user, 1), "the oldest makes room");
+        forget_devices(&conn, org, user).unwrap();
+        assert!(!known(org, user, 50));
+    }
+
+    #[test]
+    fn a_removed_person_leaves_no_session() {
+        let conn = test_connection(Which::Core).unwrap();
+        let (org, user) = school(&conn);
+        insert_session(&conn, &Session::begin(org, user, Timestamp(1))).unwrap();
+        delete_person(&conn, org, user).unwrap();
+        assert!(live_sessions(&conn).unwrap().is_empty());
+        assert_eq!(person(&conn, org, user).unwrap_err().code(), Code::NotFound);
+    }
+}

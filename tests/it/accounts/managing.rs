@@ -252,7 +252,7 @@ async fn names_and_counts_are_there_for_other_features() {
     let names = bx.accounts.names(actor.org).await.unwrap();
     assert_eq!(names[&id.parse().unwrap()], "pupil");
     let counts = bx.accounts.count_by_role(actor.org).await.unwrap();
-    assert_eq!(counts[&crate::accounts::Role::Learner], 1);
-    assert_eq!(counts[&crate::accounts::Role::Admin], 1);
-    assert_eq!(counts.get(&crate::accounts::Role::Teacher), None);
+    assert_eq!(counts[&bwenge::accounts::Role::Learner], 1);
+    assert_eq!(counts[&bwenge::accounts::Role::Admin], 1);
+    assert_eq!(counts.get(&bwenge::accounts::Role::Teacher), None);
 }

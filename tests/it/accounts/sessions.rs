@@ -1,8 +1,6 @@
 //! Sessions: their length, their turns, their end.
 
 use super::*;
-use crate::accounts::sessions::Session;
-use crate::accounts::store;
 
 async fn refresh(bx: &TestBox, who: &Browser) -> Answer {
     bx.send("POST", "/auth/refresh", who, None).await
@@ -107,23 +105,6 @@ async fn a_lost_key_signs_everybody_out() {
         .refused(401, "session_ended");
     refresh(&bx, &admin).await.refused(401, "session_ended");
     bx.signed_in("admin", PASSWORD).await;
-}
-
-#[tokio::test]
-async fn the_least_used_of_many_sessions_makes_room() {
-    let (bx, first) = TestBox::set_up().await;
-    let actor = bx.accounts.actor(&first.cookies["bw_access"]).unwrap();
-    let write = move |conn: &_| {
-        let mut made_room = Vec::new();
-        for n in 1..=100 {
-            let now = START.plus_ms(n);
-            let session = Session::begin(actor.org, actor.user, now);
-            made_room.extend(store::insert_session(conn, &session)?);
-        }
-        Ok(made_room)
-    };
-    let made_room = bx.app.db.core.write(write).await.unwrap();
-    assert_eq!(made_room, [actor.session]);
 }
 
 #[tokio::test]

@@ -13,17 +13,17 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 use tower::ServiceExt;
 
-use super::{Accounts, SampleLoader};
-use crate::blobs::Blobs;
-use crate::config::{Config, Flags, RawConfig};
-use crate::db::Db;
-use crate::http::hosts::Hosts;
-use crate::http::{Policy, layers};
-use crate::inference::fake::FakeEngine;
-use crate::inference::worker::Launcher;
-use crate::inference::{Inference, Plan};
-use crate::state::{App, Core};
-use crate::types::{FixedClock, SharedClock, Timestamp};
+use bwenge::accounts::{Accounts, SampleLoader};
+use bwenge::blobs::Blobs;
+use bwenge::config::{Config, Flags, RawConfig};
+use bwenge::db::Db;
+use bwenge::http::hosts::Hosts;
+use bwenge::http::{Policy, layers};
+use bwenge::inference::fake::FakeEngine;
+use bwenge::inference::worker::Launcher;
+use bwenge::inference::{Inference, Plan};
+use bwenge::state::{App, Core};
+use bwenge::types::{FixedClock, SharedClock, Timestamp};
 
 const START: Timestamp = Timestamp(1_790_000_000_000);
 const MINUTE: i64 = 60_000;
@@ -131,7 +131,7 @@ impl TestBox {
             data,
             ..
         } = self;
-        let now = crate::types::Clock::now(&*clock);
+        let now = bwenge::types::Clock::now(&*clock);
         drop((router, accounts));
         let core = Arc::into_inner(app).expect("something still holds the box");
         Self::on(data, core.db, now).await
