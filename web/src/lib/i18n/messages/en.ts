@@ -390,7 +390,7 @@ export const en = {
 	'tutor.edit_text': 'Changes count from the next question on.',
 	'tutor.greeting': 'Greeting',
 	'tutor.greeting_hint': 'The first thing a learner reads.',
-	'tutor.language': 'Answers in',
+	'tutor.language': 'Language of the answers',
 	'tutor.language_auto': 'The language of the question',
 	'tutor.lessons': 'Lessons the tutor may use',
 	'tutor.lessons_missing': 'Choose at least one lesson.',

@@ -410,7 +410,7 @@ export const fr: Messages = {
 	'tutor.edit_text': 'Les changements comptent dès la prochaine question.',
 	'tutor.greeting': 'Salut',
 	'tutor.greeting_hint': 'La première chose que lit un élève.',
-	'tutor.language': 'Répond en',
+	'tutor.language': 'Langue des réponses',
 	'tutor.language_auto': 'La langue de la question',
 	'tutor.lessons': 'Leçons que le tuteur peut utiliser',
 	'tutor.lessons_missing': 'Choisissez au moins une leçon.',

@@ -397,7 +397,7 @@ export const sw: Messages = {
 	'tutor.edit_text': 'Mabadiliko yanaanza na swali linalofuata.',
 	'tutor.greeting': 'Salamu',
 	'tutor.greeting_hint': 'Kitu cha kwanza anachosoma mwanafunzi.',
-	'tutor.language': 'Hujibu kwa',
+	'tutor.language': 'Lugha ya majibu',
 	'tutor.language_auto': 'Lugha ya swali',
 	'tutor.lessons': 'Masomo ambayo msaidizi anaweza kutumia',
 	'tutor.lessons_missing': 'Chagua angalau somo moja.',
