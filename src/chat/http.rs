@@ -1,0 +1,167 @@
+//! `/api/v1/chats` and the socket `/api/v1/ws/chat`.
+
+use axum::Extension;
+use axum::extract::ws::WebSocketUpgrade;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::Response;
+use futures_util::StreamExt;
+use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use super::service::Chats;
+use super::wire::{ClientEvent, MessageBody, ServerEvent};
+use super::{Conversation, Feedback, socket};
+use crate::accounts::{Accounts, Auth};
+use crate::error::Result;
+use crate::http::extract::{Json, Path};
+use crate::types::{ConversationId, MessageId, PersonaId, Timestamp};
+
+/// Longest message a browser may send, in bytes.
+const MOST_BYTES: usize = 16 << 10;
+
+impl Chats {
+    /// The routes of chats.
+    pub fn router(self) -> OpenApiRouter {
+        OpenApiRouter::new()
+            .routes(routes!(list))
+            .routes(routes!(get, delete))
+            .routes(routes!(feedback))
+            .routes(routes!(chat_socket))
+            .with_state(self)
+    }
+}
+
+/// A chat.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Conversation)]
+struct ConversationBody {
+    id: ConversationId,
+    persona_id: PersonaId,
+    /// The tutor's name; empty when it was deleted.
+    persona_name: String,
+    /// The first question, shortened.
+    title: String,
+    created_at: Timestamp,
+    updated_at: Timestamp,
+}
+
+impl ConversationBody {
+    fn new(conversation: Conversation, names: &HashMap<PersonaId, String>) -> Self {
+        Self {
+            id: conversation.id,
+            persona_id: conversation.persona,
+            persona_name: names.get(&conversation.persona).cloned().unwrap_or_default(),
+            title: conversation.title,
+            created_at: conversation.created_at,
+            updated_at: conversation.updated_at,
+        }
+    }
+}
+
+#[derive(Serialize, ToSchema)]
+struct ConversationList {
+    conversations: Vec<ConversationBody>,
+}
+
+/// This person's chats, last used first.
+#[utoipa::path(get, path = "/chats", tag = "chats", responses((status = 200, body = ConversationList)))]
+async fn list(State(chats): State<Chats>, Auth(actor): Auth) -> Result<Json<ConversationList>> {
+    let names = names(&chats, &actor).await?;
+    let conversations = chats.conversations(&actor).await?;
+    Ok(Json(ConversationList {
+        conversations: conversations
+            .into_iter()
+            .map(|c| ConversationBody::new(c, &names))
+            .collect(),
+    }))
+}
+
+#[derive(Serialize, ToSchema)]
+struct ConversationWithMessages {
+    conversation: ConversationBody,
+    messages: Vec<MessageBody>,
+}
+
+/// One chat with its messages.
+#[utoipa::path(get, path = "/chats/{id}", tag = "chats", params(("id" = ConversationId, Path)),
+    responses((status = 200, body = ConversationWithMessages)))]
+async fn get(
+    State(chats): State<Chats>,
+    Auth(actor): Auth,
+    Path(id): Path<ConversationId>,
+) -> Result<Json<ConversationWithMessages>> {
+    let names = names(&chats, &actor).await?;
+    let (conversation, messages) = chats.conversation(&actor, id).await?;
+    Ok(Json(ConversationWithMessages {
+        conversation: ConversationBody::new(conversation, &names),
+        messages: messages.into_iter().map(Into::into).collect(),
+    }))
+}
+
+async fn names(
+    chats: &Chats,
+    actor: &crate::accounts::Actor,
+) -> Result<HashMap<PersonaId, String>> {
+    let personas = chats.personas.list(actor).await?;
+    Ok(personas.into_iter().map(|p| (p.id, p.name)).collect())
+}
+
+/// Deletes a chat.
+#[utoipa::path(delete, path = "/chats/{id}", tag = "chats", params(("id" = ConversationId, Path)),
+    responses((status = 204)))]
+async fn delete(
+    State(chats): State<Chats>,
+    Auth(actor): Auth,
+    Path(id): Path<ConversationId>,
+) -> Result<StatusCode> {
+    chats.delete(&actor, id).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+#[derive(Deserialize, ToSchema)]
+struct FeedbackBody {
+    /// `null` takes it back.
+    value: Option<Feedback>,
+}
+
+/// Notes whether an answer helped.
+#[utoipa::path(put, path = "/chats/messages/{id}/feedback", tag = "chats",
+    params(("id" = MessageId, Path)), request_body = FeedbackBody, responses((status = 204)))]
+async fn feedback(
+    State(chats): State<Chats>,
+    Auth(actor): Auth,
+    Path(id): Path<MessageId>,
+    Json(body): Json<FeedbackBody>,
+) -> Result<StatusCode> {
+    chats.feedback(&actor, id, body.value).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Both directions of the socket, for the documentation.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "names the socket's events in the OpenAPI document")]
+struct SocketEvents {
+    client: ClientEvent,
+    server: ServerEvent,
+}
+
+/// Asks and follows answers over a WebSocket; the events are in the schema.
+#[utoipa::path(get, path = "/ws/chat", tag = "chats",
+    responses((status = 101, description = "Switching to WebSocket.", body = SocketEvents)))]
+async fn chat_socket(
+    State(chats): State<Chats>,
+    Extension(accounts): Extension<Accounts>,
+    Auth(actor): Auth,
+    upgrade: WebSocketUpgrade,
+) -> Response {
+    upgrade
+        .max_message_size(MOST_BYTES)
+        .on_upgrade(move |socket| async move {
+            let (outgoing, incoming) = socket.split();
+            socket::run(incoming, outgoing, chats, accounts, actor).await;
+        })
+}

@@ -1,0 +1,109 @@
+//! Chats with tutors.
+//!
+//! A question and its (still empty) answer are on disk before anything else
+//! happens. The answer is then made by a task of its own: passages first, then
+//! a refusal, a quotation or a generated text. Sockets only watch, so a locked
+//! phone loses nothing; an answer nobody watches is stopped after a while.
+
+mod answer;
+mod http;
+mod live;
+mod service;
+mod socket;
+mod store;
+mod support;
+mod texts;
+mod wire;
+
+pub use service::Chats;
+pub use wire::{ClientEvent, ServerEvent};
+
+use crate::lessons::PassageBody;
+use crate::types::{ConversationId, MessageId, OrgId, PersonaId, Timestamp, UserId};
+use crate::word_enum;
+
+word_enum! {
+    /// Who a message is from.
+    Role {
+        /// The pupil.
+        User = "user",
+        /// The tutor.
+        Assistant = "assistant",
+    }
+}
+
+word_enum! {
+    /// How far an answer is; questions are always complete.
+    Status {
+        /// Waiting.
+        Queued = "queued",
+        /// Being written.
+        Writing = "writing",
+        /// Written to its end.
+        Complete = "complete",
+        /// The passage itself is the answer.
+        Quoted = "quoted",
+        /// The lessons do not answer the question.
+        Refused = "refused",
+        /// Stopped by the pupil, or because nobody was watching.
+        Cancelled = "cancelled",
+        /// It broke off; `code` says why.
+        Failed = "failed",
+        /// Too many were waiting; the passages are the answer.
+        Busy = "busy",
+    }
+}
+
+word_enum! {
+    /// What a pupil thinks of an answer.
+    Feedback {
+        /// It helped.
+        Up = "up",
+        /// It did not.
+        Down = "down",
+    }
+}
+
+/// A chat of one person with one tutor.
+#[derive(Debug, Clone)]
+pub struct Conversation {
+    /// Its id.
+    pub id: ConversationId,
+    /// The school.
+    pub org: OrgId,
+    /// Whose chat it is.
+    pub user: UserId,
+    /// The tutor, which may have been deleted since.
+    pub persona: PersonaId,
+    /// The first question, shortened.
+    pub title: String,
+    /// When it began.
+    pub created_at: Timestamp,
+    /// When something was last said.
+    pub updated_at: Timestamp,
+}
+
+/// A question or an answer.
+#[derive(Debug, Clone)]
+pub struct Message {
+    /// Its id.
+    pub id: MessageId,
+    /// The chat it is in.
+    pub conversation: ConversationId,
+    /// Who said it.
+    pub role: Role,
+    /// What was said.
+    pub text: String,
+    /// How far it is.
+    pub status: Status,
+    /// Why it failed or was quoted.
+    pub code: Option<String>,
+    /// What it was answered from.
+    pub passages: Vec<PassageBody>,
+    /// Its sentences and what supports them.
+    pub sentences: Vec<wire::Sentence>,
+    /// What the pupil thinks of it.
+    pub feedback: Option<Feedback>,
+    /// When it was said.
+    pub created_at: Timestamp,
+}

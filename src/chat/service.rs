@@ -1,0 +1,276 @@
+//! The use cases of chats: asking, following, stopping, reading back.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard};
+
+use tokio_util::task::TaskTracker;
+
+use super::live::{Follower, Live};
+use super::wire::{Ask, MessageBody, ServerEvent};
+use super::{Conversation, Feedback, Message, Role, Status, answer, store};
+use crate::accounts::Actor;
+use crate::error::{Code, Error, Result};
+use crate::events::{self, Event};
+use crate::lessons::Lessons;
+use crate::personas::{Persona, Personas};
+use crate::state::App;
+use crate::types::{ConversationId, MessageId};
+
+/// Longest question, in characters.
+const LONGEST_QUESTION: usize = 1000;
+/// Longest title of a chat, in characters.
+const LONGEST_TITLE: usize = 80;
+
+/// The chats of a box. Cheap to clone.
+#[derive(Clone)]
+pub struct Chats {
+    pub(super) app: App,
+    pub(super) lessons: Lessons,
+    pub(super) personas: Personas,
+    live: Arc<Mutex<HashMap<MessageId, Arc<Live>>>>,
+    writing: TaskTracker,
+}
+
+impl Chats {
+    /// Chats over the app's database, lessons and tutors.
+    pub fn new(app: App, lessons: Lessons, personas: Personas) -> Self {
+        Self {
+            app,
+            lessons,
+            personas,
+            live: Arc::default(),
+            writing: TaskTracker::new(),
+        }
+    }
+
+    /// Ends answers that an earlier run left unfinished; called once at start.
+    pub async fn mend(&self) -> Result<usize> {
+        let now = self.app.clock.now();
+        let core = &self.app.db.core;
+        core.write(move |conn| store::fail_unfinished(conn, now)).await
+    }
+
+    /// Stops every answer being written and waits until all are on disk.
+    pub async fn close(&self) {
+        for live in self.live_answers().values() {
+            live.cancel.cancel();
+        }
+        self.writing.close();
+        self.writing.wait().await;
+    }
+
+    /// Puts a question on disk and begins its answer; the same `client_id`
+    /// again finds the first. Returns what the browser is told.
+    ///
+    /// # Errors
+    /// `queue_full` while this person's last answer is still being written;
+    /// `not_found` for a tutor or chat this person has not.
+    pub async fn ask(&self, actor: &Actor, ask: Ask) -> Result<(ServerEvent, MessageId)> {
+        let text = ask.text.trim().to_owned();
+        if text.is_empty() || text.chars().count() > LONGEST_QUESTION {
+            let detail = format!("Ask in 1 to {LONGEST_QUESTION} characters.");
+            return Err(Error::invalid("text", detail));
+        }
+        if ask.client_id.is_empty() || ask.client_id.len() > 64 {
+            return Err(Error::invalid("client_id", "Give 1 to 64 characters."));
+        }
+        let (user, client) = (actor.user, ask.client_id.clone());
+        let core = &self.app.db.core;
+        let earlier = core.read(move |conn| store::find_by_client(conn, user, &client)).await?;
+        if let Some((conversation, question, answer)) = earlier {
+            return Ok((accepted(ask.client_id, conversation, question, answer), answer));
+        }
+        let persona = self.personas.get(actor, ask.persona_id).await?;
+        if self.live_answers().values().any(|live| live.user == user) {
+            let detail = "Wait until your last question is answered.";
+            return Err(Error::new(Code::QueueFull, detail).retry_after(5));
+        }
+        let (question, answer) = self.write_question(actor, &ask, &persona, text).await?;
+        let event = accepted(
+            ask.client_id.clone(),
+            question.conversation,
+            question.id,
+            answer.id,
+        );
+        let id = answer.id;
+        self.begin(actor, ask, persona, question, answer);
+        Ok((event, id))
+    }
+
+    async fn write_question(
+        &self,
+        actor: &Actor,
+        ask: &Ask,
+        persona: &Persona,
+        text: String,
+    ) -> Result<(Message, Message)> {
+        let now = self.app.clock.now();
+        let (org, user) = (actor.org, actor.user);
+        let conversation = Conversation {
+            id: ask.conversation_id.unwrap_or_else(ConversationId::new),
+            org,
+            user,
+            persona: persona.id,
+            title: text.chars().take(LONGEST_TITLE).collect(),
+            created_at: now,
+            updated_at: now,
+        };
+        let is_new = ask.conversation_id.is_none();
+        let client_id = ask.client_id.clone();
+        let say = |role, status, text| Message {
+            id: MessageId::new(),
+            conversation: conversation.id,
+            role,
+            text,
+            status,
+            code: None,
+            passages: Vec::new(),
+            sentences: Vec::new(),
+            feedback: None,
+            created_at: now,
+        };
+        let question = say(Role::User, Status::Complete, text);
+        let answer = say(Role::Assistant, Status::Queued, String::new());
+        let both = (question.clone(), answer.clone());
+        self.app
+            .db
+            .core
+            .write(move |conn| {
+                if is_new {
+                    store::insert_conversation(conn, &conversation)?;
+                } else {
+                    store::get_conversation(conn, org, user, conversation.id)?;
+                    store::touch_conversation(conn, conversation.id, now)?;
+                }
+                store::insert_message(conn, org, user, &question, Some(&client_id))?;
+                store::insert_message(conn, org, user, &answer, None)?;
+                let event = Event::QuestionAsked {
+                    conversation: conversation.id,
+                    message: question.id,
+                    persona: conversation.persona,
+                };
+                events::append(conn, org, &event, now)?;
+                Ok(())
+            })
+            .await?;
+        Ok(both)
+    }
+
+    fn begin(
+        &self,
+        actor: &Actor,
+        ask: Ask,
+        persona: Persona,
+        question: Message,
+        answer: Message,
+    ) {
+        let live = Live::new(answer.id, actor.user);
+        self.live_answers().insert(answer.id, live.clone());
+        let task = answer::Task {
+            chats: self.clone(),
+            actor: actor.clone(),
+            persona,
+            lesson: ask.lesson_id,
+            question,
+            answer,
+            live,
+        };
+        let (chats, id) = (self.clone(), task.answer.id);
+        self.writing.spawn(async move {
+            task.run().await;
+            chats.live_answers().remove(&id);
+        });
+    }
+
+    /// Follows an answer from a UTF-16 offset: a follower while it is being
+    /// written, the finished message otherwise.
+    pub async fn follow(
+        &self,
+        actor: &Actor,
+        id: MessageId,
+        offset: usize,
+    ) -> Result<std::result::Result<Follower, ServerEvent>> {
+        if let Some(live) = self.own_live(actor, id) {
+            return Ok(Ok(Follower::new(live, offset)));
+        }
+        let (org, user) = (actor.org, actor.user);
+        let core = &self.app.db.core;
+        let message = core.read(move |conn| store::get_message(conn, org, user, id)).await?;
+        Ok(Err(ServerEvent::Done {
+            message: Box::new(MessageBody::from(message)),
+        }))
+    }
+
+    /// Stops an answer; one that is finished stays as it is.
+    pub fn cancel(&self, actor: &Actor, id: MessageId) {
+        if let Some(live) = self.own_live(actor, id) {
+            live.cancel.cancel();
+        }
+    }
+
+    /// A person's chats, last used first.
+    pub async fn conversations(&self, actor: &Actor) -> Result<Vec<Conversation>> {
+        let (org, user) = (actor.org, actor.user);
+        let core = &self.app.db.core;
+        core.read(move |conn| store::conversations(conn, org, user)).await
+    }
+
+    /// One of a person's chats with its messages.
+    pub async fn conversation(
+        &self,
+        actor: &Actor,
+        id: ConversationId,
+    ) -> Result<(Conversation, Vec<Message>)> {
+        let (org, user) = (actor.org, actor.user);
+        self.app
+            .db
+            .core
+            .read(move |conn| {
+                let conversation = store::get_conversation(conn, org, user, id)?;
+                Ok((conversation, store::messages(conn, id)?))
+            })
+            .await
+    }
+
+    /// Deletes a chat.
+    pub async fn delete(&self, actor: &Actor, id: ConversationId) -> Result<()> {
+        let (org, user) = (actor.org, actor.user);
+        let core = &self.app.db.core;
+        core.write(move |conn| store::delete_conversation(conn, org, user, id)).await
+    }
+
+    /// Notes what a person thinks of an answer.
+    pub async fn feedback(
+        &self,
+        actor: &Actor,
+        id: MessageId,
+        feedback: Option<Feedback>,
+    ) -> Result<()> {
+        let (org, user) = (actor.org, actor.user);
+        let core = &self.app.db.core;
+        core.write(move |conn| store::set_feedback(conn, org, user, id, feedback)).await
+    }
+
+    fn own_live(&self, actor: &Actor, id: MessageId) -> Option<Arc<Live>> {
+        let live = self.live_answers().get(&id)?.clone();
+        (live.user == actor.user).then_some(live)
+    }
+
+    fn live_answers(&self) -> MutexGuard<'_, HashMap<MessageId, Arc<Live>>> {
+        self.live.lock().unwrap_or_else(|e| e.into_inner())
+    }
+}
+
+fn accepted(
+    client_id: String,
+    conversation_id: ConversationId,
+    question_id: MessageId,
+    message_id: MessageId,
+) -> ServerEvent {
+    ServerEvent::Accepted {
+        client_id,
+        conversation_id,
+        question_id,
+        message_id,
+    }
+}

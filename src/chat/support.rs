@@ -1,0 +1,176 @@
+//! Which passages support which sentence of an answer. Pure.
+//!
+//! Small models cite unreliably or not at all, so citations never come from
+//! the model: each sentence is compared with the passages it was given. A
+//! sentence is supported by a passage that has most of its topic words and
+//! every number in it; other sentences are shown as unsupported.
+
+use std::collections::HashSet;
+use std::ops::Range;
+
+use crate::text;
+
+/// Share of a sentence's topic words a supporting passage must have.
+const ENOUGH: f64 = 0.6;
+/// A passage this close to the best one is cited too.
+const NEARLY_BEST: f64 = 0.9;
+/// Citations per sentence.
+const MOST_CITATIONS: usize = 2;
+
+/// A sentence of an answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Checked {
+    /// Its bytes in the answer.
+    pub range: Range<usize>,
+    /// Whether a passage has what it says. Sentences that say nothing
+    /// ("Of course!") count as supported.
+    pub supported: bool,
+    /// Indices of the passages that support it, best first.
+    pub citations: Vec<usize>,
+}
+
+/// Checks every sentence of `answer` against the passages.
+pub fn check(answer: &str, passages: &[&str]) -> Vec<Checked> {
+    let folded: Vec<HashSet<String>> = passages
+        .iter()
+        .map(|passage| text::words(passage).into_iter().map(|(_, w)| text::fold(w)).collect())
+        .collect();
+    text::sentences(answer)
+        .into_iter()
+        .map(|range| {
+            let words = text::topic_words(&answer[range.clone()]);
+            check_sentence(range, &words, &folded)
+        })
+        .collect()
+}
+
+fn check_sentence(
+    range: Range<usize>,
+    words: &[String],
+    passages: &[HashSet<String>],
+) -> Checked {
+    let is_number = |word: &&String| word.chars().all(char::is_numeric);
+    let mut scores: Vec<(f64, usize)> = passages
+        .iter()
+        .enumerate()
+        .filter(|(_, passage)| words.iter().filter(is_number).all(|n| passage.contains(n)))
+        .map(|(i, passage)| {
+            let have = |word: &&String| passage.iter().any(|p| text::same_stem(p, word));
+            let share = words.iter().filter(have).count() as f64 / words.len().max(1) as f64;
+            (share, i)
+        })
+        .filter(|(share, _)| *share >= ENOUGH)
+        .collect();
+    scores.sort_by(|(a, i), (b, j)| b.total_cmp(a).then(i.cmp(j)));
+    let best = scores.first().map_or(0.0, |(share, _)| *share);
+    let citations: Vec<usize> = scores
+        .into_iter()
+        .filter(|(share, _)| *share >= best * NEARLY_BEST)
+        .take(MOST_CITATIONS)
+        .map(|(_, i)| i)
+        .collect();
+    Checked {
+        range,
+        // Two words are too few to claim anything.
+        supported: !citations.is_empty() || words.len() < 2,
+        citations,
+    }
+}
+
+/// Removes citation marks such as `[2]` that a model wrote by itself, and a
+/// last sentence that was cut off, unless it is all there is.
+pub fn tidy(answer: &str, cut_off: bool) -> String {
+    let mut clean = String::with_capacity(answer.len());
+    let mut rest = answer;
+    while let Some(open) = rest.find('[') {
+        let (before, mark) = rest.split_at(open);
+        clean.push_str(before);
+        match mark.find(']') {
+            Some(close) if close > 1 && mark[1..close].chars().all(|c| c.is_ascii_digit()) => {
+                if clean.ends_with(' ') {
+                    clean.pop();
+                }
+                rest = &mark[close + 1..];
+            }
+            _ => {
+                clean.push('[');
+                rest = &mark[1..];
+            }
+        }
+    }
+    clean.push_str(rest);
+    let clean = clean.trim();
+    if cut_off && !clean.ends_with(['.', '!', '?', '…']) {
+        let sentences = text::sentences(clean);
+        if let [.., whole, _cut] = sentences.as_slice() {
+            return clean[..whole.end].to_owned();
+        }
+    }
+    clean.to_owned()
+}
+
+/// The sentences of the best passage that answer a question, for quoting it:
+/// those with the question's words and their neighbours, at most three.
+pub fn quote(question: &str, passage: &str) -> String {
+    let wanted = text::topic_words(question);
+    let sentences = text::sentences(passage);
+    let hits = |range: &Range<usize>| {
+        text::words(&passage[range.clone()])
+            .into_iter()
+            .map(|(_, word)| text::fold(word))
+            .filter(|word| wanted.iter().any(|w| text::same_stem(w, word)))
+            .collect::<HashSet<_>>()
+            .len()
+    };
+    let best = (0..sentences.len())
+        .max_by_key(|i| (hits(&sentences[*i]), std::cmp::Reverse(*i)))
+        .unwrap_or_default();
+    let end = (best + 2).min(sentences.len());
+    let start = if end - best < 2 { best.saturating_sub(1) } else { best };
+    match (sentences.get(start), sentences.get(end.wrapping_sub(1))) {
+        (Some(first), Some(last)) => passage[first.start..last.end].to_owned(),
+        _ => passage.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LEAF: &str = "Leaves are green because they contain chlorophyll, which catches sunlight.";
+    const RIVER: &str = "The Nyabarongo is about 300 km long and flows to Lake Rweru.";
+
+    fn check_one(sentence: &str, supported: bool, citations: &[usize]) {
+        let checked = check(sentence, &[LEAF, RIVER]);
+        assert_eq!(checked.len(), 1);
+        assert_eq!((checked[0].supported, checked[0].citations.as_slice()), (supported, citations));
+    }
+
+    #[test]
+    fn sentences_are_matched_to_passages() {
+        check_one("Chlorophyll makes leaves green.", true, &[0]);
+        check_one("The Nyabarongo river flows into Lake Rweru.", true, &[1]);
+        check_one("Plants invented the steam engine.", false, &[]);
+        check_one("Of course!", true, &[]);
+    }
+
+    #[test]
+    fn a_wrong_number_is_never_supported() {
+        check_one("The Nyabarongo is 300 km long.", true, &[1]);
+        check_one("The Nyabarongo is 900 km long.", false, &[]);
+    }
+
+    #[test]
+    fn marks_and_cut_sentences_go() {
+        assert_eq!(tidy("Leaves are green [1]. They", true), "Leaves are green.");
+        assert_eq!(tidy("An array [x] stays", false), "An array [x] stays");
+        assert_eq!(tidy("Only this", true), "Only this");
+    }
+
+    #[test]
+    fn a_quote_holds_the_answer() {
+        let passage = "Water covers much of the Earth. The sun warms the sea. Vapour rises and cools.";
+        assert!(quote("What does the sun do?", passage).contains("The sun warms the sea."));
+        assert_eq!(quote("?", "One sentence."), "One sentence.");
+    }
+}

@@ -1,0 +1,312 @@
+//! Engines and parsers in child processes, and how the server talks to them.
+//!
+//! The server never loads a model or parses an upload. It starts `bwenge
+//! worker <kind>` children and exchanges the frames of [`protocol`] with them;
+//! a native crash costs one answer or one upload, not the box. Limits on how
+//! much is asked at once live here too: one batch of passages embeds at a time
+//! (so a question waits for one batch at most), and documents are parsed one
+//! or two at a time.
+
+pub mod document;
+pub mod fake;
+pub mod link;
+pub mod process;
+pub mod protocol;
+pub mod worker;
+
+pub mod child;
+
+use std::fs::File;
+use std::time::Duration;
+
+use tokio::sync::{Mutex, Semaphore};
+use tokio::time::timeout;
+
+use crate::error::{Code, Error, Result};
+use crate::types::Language;
+use document::{Document, Format};
+use link::{Link, Replies};
+use protocol::{
+    EmbedPurpose, FailureCode, Generate, Reply, Request, Sandbox, Start, VERSION, WorkerConfig,
+};
+use worker::{Launcher, Limits, State, Worker};
+
+/// Address space of a document child, in bytes.
+const DOCUMENT_MEMORY: u64 = 768 << 20;
+/// Wall-clock limit of a document child.
+const DOCUMENT_DEADLINE: Duration = Duration::from_secs(180);
+/// Answers waiting or being written at once; more are refused with the
+/// passages as the answer.
+const MAX_ANSWERS: usize = 64;
+
+/// A model a worker is to load.
+#[derive(Clone, Debug)]
+pub struct ModelPlan {
+    /// Its catalogue id.
+    pub id: String,
+    /// What to send the child.
+    pub config: WorkerConfig,
+    /// Address space for the child, in bytes; 0 for no limit.
+    pub memory_bytes: u64,
+    /// Languages a language model writes well enough for pupils.
+    pub languages: Vec<Language>,
+    /// Cosine above which an embedding model's similarities mean something.
+    pub relevance_floor: Option<f64>,
+}
+
+/// Which workers this box runs.
+#[derive(Clone, Debug, Default)]
+pub struct Plan {
+    /// The language model, if there is one.
+    pub llm: Option<ModelPlan>,
+    /// The embedding model, if there is one.
+    pub embed: Option<ModelPlan>,
+    /// The speech model, if there is one.
+    pub asr: Option<ModelPlan>,
+    /// Documents parsed side by side: 1 up to 4 GB of RAM, else 2.
+    pub documents: usize,
+}
+
+/// A document that could not be read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DocumentFailure {
+    /// A stable word.
+    pub code: FailureCode,
+    /// A sentence for the log.
+    pub detail: String,
+}
+
+/// A worker as the box page shows it.
+#[derive(Debug, Clone)]
+pub struct WorkerStatus {
+    /// `llm`, `embed` or `asr`.
+    pub kind: &'static str,
+    /// Catalogue id of its model.
+    pub model: String,
+    /// Its state now.
+    pub state: State,
+}
+
+struct Engine {
+    model: String,
+    languages: Vec<Language>,
+    relevance_floor: Option<f64>,
+    worker: Worker,
+}
+
+/// All children of the box.
+pub struct Inference {
+    llm: Option<Engine>,
+    embed: Option<Engine>,
+    asr: Option<Engine>,
+    documents_launcher: Launcher,
+    documents: Semaphore,
+    passages: Mutex<()>,
+}
+
+impl Inference {
+    /// Prepares the workers of `plan`; none starts before it is needed.
+    /// Documents are parsed by children of `documents_launcher`.
+    pub fn new(plan: Plan, launcher: &Launcher, documents_launcher: Launcher) -> Self {
+        let engine = |kind, plan: Option<ModelPlan>, stall| {
+            plan.map(|plan| {
+                let start = Start {
+                    version: VERSION,
+                    config: plan.config,
+                    memory_bytes: plan.memory_bytes,
+                };
+                let limits = Limits {
+                    load: Duration::from_secs(120),
+                    stall: Duration::from_secs(stall),
+                    patience: Duration::from_secs(30),
+                };
+                Engine {
+                    model: plan.id,
+                    languages: plan.languages,
+                    relevance_floor: plan.relevance_floor,
+                    worker: Worker::new(kind, launcher.clone(), start, limits),
+                }
+            })
+        };
+        Self {
+            llm: engine("llm", plan.llm, 60),
+            embed: engine("embed", plan.embed, 60),
+            asr: engine("asr", plan.asr, 300),
+            documents_launcher,
+            documents: Semaphore::new(plan.documents.max(1)),
+            passages: Mutex::new(()),
+        }
+    }
+
+    /// Starts loading the models questions need.
+    pub fn warm_up(&self) {
+        for engine in [&self.embed, &self.llm].into_iter().flatten() {
+            engine.worker.warm_up();
+        }
+    }
+
+    /// Every worker and its state.
+    pub fn status(&self) -> Vec<WorkerStatus> {
+        [("llm", &self.llm), ("embed", &self.embed), ("asr", &self.asr)]
+            .into_iter()
+            .filter_map(|(kind, engine)| engine.as_ref().map(|engine| (kind, engine)))
+            .map(|(kind, engine)| WorkerStatus {
+                kind,
+                model: engine.model.clone(),
+                state: engine.worker.state(),
+            })
+            .collect()
+    }
+
+    /// Catalogue id of the language model, if the box has one.
+    pub fn llm_model(&self) -> Option<&str> {
+        self.llm.as_ref().map(|engine| engine.model.as_str())
+    }
+
+    /// Catalogue id of the embedding model, if the box has one.
+    pub fn embed_model(&self) -> Option<&str> {
+        self.embed.as_ref().map(|engine| engine.model.as_str())
+    }
+
+    /// Whether the language model writes a language well enough for pupils.
+    pub fn llm_speaks(&self, language: Language) -> bool {
+        self.llm.as_ref().is_some_and(|engine| engine.languages.contains(&language))
+    }
+
+    /// Cosine above which similarities to a question mean something.
+    pub fn relevance_floor(&self) -> Option<f64> {
+        self.embed.as_ref().and_then(|engine| engine.relevance_floor)
+    }
+
+    /// Begins an answer; `build` gets the request id.
+    ///
+    /// # Errors
+    /// `unavailable` without a language model or while it keeps failing;
+    /// `queue_full` when too many answers are waiting.
+    pub async fn generate(&self, build: impl FnOnce(u64) -> Generate) -> Result<Replies> {
+        let link = ready(self.llm.as_ref(), "language").await?;
+        if link.open_count() >= MAX_ANSWERS {
+            return Err(Error::new(Code::QueueFull, "Too many answers are waiting.").retry_after(30));
+        }
+        Ok(link.request(|id| Request::Generate(build(id))))
+    }
+
+    /// Embeds one question.
+    pub async fn embed_query(&self, text: &str) -> Result<Vec<f32>> {
+        let link = ready(self.embed.as_ref(), "embedding").await?;
+        embed(&link, EmbedPurpose::Query, vec![text.to_owned()]).await
+    }
+
+    /// Embeds passages: one unit-length vector after the other.
+    pub async fn embed_passages(&self, texts: Vec<String>) -> Result<Vec<f32>> {
+        let _turn = self.passages.lock().await;
+        let link = ready(self.embed.as_ref(), "embedding").await?;
+        embed(&link, EmbedPurpose::Passage, texts).await
+    }
+
+    /// Parses a document in a fresh child, which gets the descriptor, never a path.
+    pub async fn read_document(
+        &self,
+        file: File,
+        format: Format,
+    ) -> Result<std::result::Result<Document, DocumentFailure>> {
+        let _permit = self.documents.acquire().await?;
+        let start = Start {
+            version: VERSION,
+            config: WorkerConfig::Extract {
+                fd: process::descriptor_number(&file),
+                format,
+            },
+            memory_bytes: DOCUMENT_MEMORY,
+        };
+        let launched = self.documents_launcher.launch("extract", Some(file)).await?;
+        let mut process = launched.process;
+        let hello_in = Duration::from_secs(20);
+        let (link, hello) = Link::open(
+            launched.to,
+            launched.from,
+            &start,
+            hello_in,
+            DOCUMENT_DEADLINE,
+        )
+        .await?;
+        sandbox_level_once(&hello.sandbox);
+        let mut replies = link.request(|id| Request::Extract { id });
+        let outcome = timeout(DOCUMENT_DEADLINE, async {
+            loop {
+                match replies.next().await {
+                    Some(Reply::Document { document, .. }) => break Ok(document),
+                    Some(Reply::Failed { code, detail, .. }) => {
+                        break Err(DocumentFailure { code, detail });
+                    }
+                    Some(_) => {}
+                    None => {
+                        break Err(DocumentFailure {
+                            code: FailureCode::Crashed,
+                            detail: "no document came".into(),
+                        });
+                    }
+                }
+            }
+        })
+        .await
+        .unwrap_or_else(|_| {
+            Err(DocumentFailure {
+                code: FailureCode::TimedOut,
+                detail: "over the time limit".into(),
+            })
+        });
+        if let Some(child) = &mut process {
+            if matches!(&outcome, Err(f) if f.code == FailureCode::Crashed) {
+                let how = worker::how_it_ended(process).await;
+                return Ok(Err(name_the_death(&how)));
+            }
+            // It has nothing more to say; a fresh one serves the next upload.
+            let _ = child.kill().await;
+        }
+        Ok(outcome)
+    }
+}
+
+/// Tells apart the ways a document child dies: SIGXCPU is the CPU limit, an
+/// abort under the address-space limit is nearly always a failed allocation.
+fn name_the_death(how: &str) -> DocumentFailure {
+    let code = if how.contains("SIGXCPU") || how.contains("signal: 24") {
+        FailureCode::TimedOut
+    } else {
+        FailureCode::Crashed
+    };
+    DocumentFailure {
+        code,
+        detail: how.to_owned(),
+    }
+}
+
+fn sandbox_level_once(sandbox: &Sandbox) {
+    static SAID: std::sync::Once = std::sync::Once::new();
+    SAID.call_once(|| tracing::info!(?sandbox, "documents.sandbox"));
+}
+
+async fn ready(engine: Option<&Engine>, what: &str) -> Result<Link> {
+    let Some(engine) = engine else {
+        let detail = format!("This box has no {what} model.");
+        return Err(Error::new(Code::Unavailable, detail));
+    };
+    Ok(engine.worker.ready().await?.link)
+}
+
+async fn embed(link: &Link, purpose: EmbedPurpose, texts: Vec<String>) -> Result<Vec<f32>> {
+    let mut replies = link.request(|id| Request::Embed { id, purpose, texts });
+    let mut vectors = Vec::new();
+    while let Some(reply) = replies.next().await {
+        match reply {
+            Reply::Vectors { values, .. } => vectors.extend(values),
+            Reply::Failed { code, detail, .. } => {
+                let detail = format!("Embedding failed ({}): {detail}.", code.as_str());
+                return Err(Error::new(Code::Unavailable, detail).retry_after(5));
+            }
+            _ => {}
+        }
+    }
+    Ok(vectors)
+}

@@ -1,0 +1,288 @@
+//! A long-lived child under supervision: started when first needed, restarted
+//! with back-off when it dies, its state visible to the box page.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::io::{AsyncBufReadExt, BufReader};
+use tokio::process::Child;
+use tokio::sync::{Notify, watch};
+use tokio::time::{sleep, timeout};
+
+use super::fake::FakeEngine;
+use super::link::{FromChild, Link, ToChild};
+use super::process::Spawner;
+use super::protocol::{Hello, Start};
+use crate::error::{Code, Error, Result};
+
+/// How children come to life.
+#[derive(Clone)]
+pub enum Launcher {
+    /// As processes of this binary.
+    Process(Spawner),
+    /// As tasks that speak the same frames; for tests only.
+    Fake(FakeEngine),
+}
+
+/// A child's pipes, and the process unless it is a fake.
+pub struct Launched {
+    /// Its stdin.
+    pub to: ToChild,
+    /// Its stdout.
+    pub from: FromChild,
+    /// The process; dropping it kills it.
+    pub process: Option<Child>,
+}
+
+impl Launcher {
+    /// Starts a child of the given kind.
+    pub async fn launch(
+        &self,
+        kind: &'static str,
+        document: Option<std::fs::File>,
+    ) -> Result<Launched> {
+        match self {
+            Self::Fake(engine) => Ok(engine.launch(kind)),
+            Self::Process(spawner) => {
+                let mut child = spawner.spawn(kind, document).await?;
+                let pipe = || anyhow::anyhow!("a child without pipes");
+                let to = child.stdin.take().ok_or_else(pipe)?;
+                let from = child.stdout.take().ok_or_else(pipe)?;
+                let errors = child.stderr.take().ok_or_else(pipe)?;
+                tokio::spawn(async move {
+                    let mut lines = BufReader::new(errors).lines();
+                    while let Ok(Some(line)) = lines.next_line().await {
+                        tracing::debug!(worker = kind, line, "worker.stderr");
+                    }
+                });
+                Ok(Launched {
+                    to: Box::new(to),
+                    from: Box::new(from),
+                    process: Some(child),
+                })
+            }
+        }
+    }
+}
+
+/// What the box page shows of a worker.
+#[derive(Clone, Debug)]
+pub enum State {
+    /// Not needed yet.
+    Idle,
+    /// Loading its model.
+    Starting,
+    /// Ready for requests.
+    Ready(Ready),
+    /// The last start failed or the child died; it will be tried again.
+    Failed {
+        /// A sentence for the box page.
+        detail: String,
+        /// Failures since it was last ready.
+        times: u32,
+    },
+}
+
+/// A worker that answers.
+#[derive(Clone)]
+pub struct Ready {
+    /// The way to it.
+    pub link: Link,
+    /// What it said of itself.
+    pub hello: Hello,
+    /// Its process id; none for a fake.
+    pub pid: Option<u32>,
+}
+
+impl std::fmt::Debug for Ready {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Ready").field("pid", &self.pid).finish()
+    }
+}
+
+/// Time limits of a worker.
+#[derive(Clone, Copy)]
+pub struct Limits {
+    /// From start to hello.
+    pub load: Duration,
+    /// Between frames while requests are open.
+    pub stall: Duration,
+    /// How long a request waits for a worker that is starting.
+    pub patience: Duration,
+}
+
+/// A supervised child. Cheap to clone; the child ends with the last clone.
+#[derive(Clone)]
+pub struct Worker {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    kind: &'static str,
+    state: watch::Receiver<State>,
+    wanted: Arc<Notify>,
+    limits: Limits,
+    supervisor: tokio::task::AbortHandle,
+}
+
+impl Drop for Inner {
+    fn drop(&mut self) {
+        self.supervisor.abort();
+    }
+}
+
+impl Worker {
+    /// A worker that starts at the first [`Self::ready`] or [`Self::warm_up`].
+    pub fn new(kind: &'static str, launcher: Launcher, start: Start, limits: Limits) -> Self {
+        let (report, state) = watch::channel(State::Idle);
+        let wanted = Arc::new(Notify::new());
+        let task = tokio::spawn(supervise(
+            kind,
+            launcher,
+            start,
+            limits,
+            report,
+            wanted.clone(),
+        ));
+        Self {
+            inner: Arc::new(Inner {
+                kind,
+                state,
+                wanted,
+                limits,
+                supervisor: task.abort_handle(),
+            }),
+        }
+    }
+
+    /// Starts loading without waiting.
+    pub fn warm_up(&self) {
+        self.inner.wanted.notify_one();
+    }
+
+    /// The worker's state now.
+    pub fn state(&self) -> State {
+        self.inner.state.borrow().clone()
+    }
+
+    /// A ready worker, started if need be.
+    ///
+    /// # Errors
+    /// `unavailable` when it keeps failing or is not ready in time.
+    pub async fn ready(&self) -> Result<Ready> {
+        self.warm_up();
+        let mut state = self.inner.state.clone();
+        let waiting = async {
+            loop {
+                match &*state.borrow_and_update() {
+                    State::Ready(ready) => return Ok(ready.clone()),
+                    State::Failed { detail, times } if *times > 1 => return Err(detail.clone()),
+                    _ => {}
+                }
+                if state.changed().await.is_err() {
+                    return Err("the supervisor ended".into());
+                }
+            }
+        };
+        match timeout(self.inner.limits.patience, waiting).await {
+            Ok(Ok(ready)) => Ok(ready),
+            Ok(Err(detail)) => Err(self.unavailable(&detail)),
+            Err(_) => Err(self.unavailable("it is still starting")),
+        }
+    }
+
+    fn unavailable(&self, detail: &str) -> Error {
+        let kind = self.inner.kind;
+        Error::new(
+            Code::Unavailable,
+            format!("The {kind} worker is not available: {detail}."),
+        )
+        .retry_after(5)
+    }
+}
+
+async fn supervise(
+    kind: &'static str,
+    launcher: Launcher,
+    start: Start,
+    limits: Limits,
+    report: watch::Sender<State>,
+    wanted: Arc<Notify>,
+) {
+    let mut failures = 0;
+    wanted.notified().await;
+    loop {
+        if failures < 2 {
+            report.send_replace(State::Starting);
+        }
+        let detail = match begin(kind, &launcher, &start, limits).await {
+            Ok((ready, process)) => {
+                tracing::info!(worker = kind, pid = ready.pid, sandbox = ?ready.hello.sandbox, "worker.ready");
+                failures = 0;
+                let link = ready.link.clone();
+                report.send_replace(State::Ready(ready));
+                link.gone().await;
+                how_it_ended(process).await
+            }
+            Err(error) => error.to_string(),
+        };
+        failures += 1;
+        tracing::warn!(worker = kind, detail, failures, "worker.down");
+        report.send_replace(State::Failed {
+            detail,
+            times: failures,
+        });
+        sleep(back_off(failures)).await;
+    }
+}
+
+/// 0.25 s after the first failure, doubling to 30 s.
+fn back_off(failures: u32) -> Duration {
+    Duration::from_millis(250 << (failures - 1).min(7)).min(Duration::from_secs(30))
+}
+
+async fn begin(
+    kind: &'static str,
+    launcher: &Launcher,
+    start: &Start,
+    limits: Limits,
+) -> Result<(Ready, Option<Child>)> {
+    let launched = launcher.launch(kind, None).await?;
+    let pid = launched.process.as_ref().and_then(Child::id);
+    let (link, hello) = Link::open(
+        launched.to,
+        launched.from,
+        start,
+        limits.load,
+        limits.stall,
+    )
+    .await?;
+    Ok((Ready { link, hello, pid }, launched.process))
+}
+
+/// Ends what is left of a child and says how it went.
+pub(super) async fn how_it_ended(process: Option<Child>) -> String {
+    let Some(mut child) = process else {
+        return "it closed its pipes".into();
+    };
+    // Closed pipes come just before the exit status; a stalled child has none.
+    match timeout(Duration::from_secs(1), child.wait()).await {
+        Ok(Ok(status)) => status.to_string(),
+        Ok(Err(error)) => error.to_string(),
+        Err(_) => {
+            let _ = child.kill().await;
+            "it stalled and was stopped".into()
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn back_off_grows_to_half_a_minute() {
+        let steps: Vec<_> = [1, 2, 3, 9, 100].map(back_off).map(|d| d.as_millis()).into();
+        assert_eq!(steps, [250, 500, 1000, 30_000, 30_000]);
+    }
+}

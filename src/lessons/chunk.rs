@@ -1,0 +1,194 @@
+//! From blocks of text to passages: pieces small enough to quote and to fit a
+//! small model's prompt several at a time. Pure.
+//!
+//! A passage never crosses a page, slide or section, so that its citation
+//! opens the right place. Neighbouring blocks are joined up to about 100
+//! tokens; longer ones are split between sentences, tables between rows.
+
+use crate::inference::document::{Anchor, BlockKind, Document};
+use crate::retrieval::Passage;
+use crate::text;
+use crate::types::{Language, LessonId};
+
+/// Characters a passage aims for: about 100 tokens of English.
+const AIM: usize = 480;
+/// Characters a passage may have; only a single endless sentence is cut there.
+const MOST: usize = 720;
+
+/// The passages of a document. `language` is the lesson's, when the teacher
+/// set it; otherwise each passage tells its own.
+pub fn passages(
+    lesson: LessonId,
+    document: &Document,
+    language: Option<Language>,
+) -> Vec<Passage> {
+    let mut builder = Builder {
+        lesson,
+        language,
+        made: Vec::new(),
+        text: String::new(),
+        anchor: None,
+    };
+    for block in &document.blocks {
+        let Some(anchor) = document.anchors.get(block.anchor as usize) else {
+            continue;
+        };
+        if builder.anchor.as_ref() != Some(anchor) {
+            builder.flush();
+            builder.anchor = Some(anchor.clone());
+        }
+        // A heading belongs to what follows it.
+        if block.kind == BlockKind::Heading && builder.text.len() > AIM / 2 {
+            builder.flush();
+        }
+        for piece in pieces(&block.text, block.kind) {
+            if !builder.text.is_empty() && builder.text.len() + piece.len() > AIM {
+                builder.flush();
+            }
+            if !builder.text.is_empty() {
+                builder.text.push('\n');
+            }
+            builder.text.push_str(&piece);
+        }
+    }
+    builder.flush();
+    builder.made
+}
+
+struct Builder {
+    lesson: LessonId,
+    language: Option<Language>,
+    made: Vec<Passage>,
+    text: String,
+    anchor: Option<Anchor>,
+}
+
+impl Builder {
+    fn flush(&mut self) {
+        let text = std::mem::take(&mut self.text);
+        let (Some(anchor), false) = (&self.anchor, text.trim().is_empty()) else {
+            return;
+        };
+        self.made.push(Passage {
+            lesson: self.lesson,
+            ordinal: self.made.len() as u32,
+            anchor: anchor.clone(),
+            language: text::language_of(&text).or(self.language),
+            text,
+        });
+    }
+}
+
+/// A block in pieces of at most [`AIM`] characters where sentences allow, and
+/// never over [`MOST`].
+fn pieces(block: &str, kind: BlockKind) -> Vec<String> {
+    if block.len() <= AIM {
+        return vec![block.to_owned()];
+    }
+    let (parts, glue): (Vec<&str>, &str) = match kind {
+        BlockKind::Table | BlockKind::Code => (block.lines().collect(), "\n"),
+        _ => (text::sentences(block).into_iter().map(|r| &block[r]).collect(), " "),
+    };
+    let mut pieces: Vec<String> = Vec::new();
+    for part in parts.into_iter().flat_map(|part| cut(part, MOST)) {
+        match pieces.last_mut() {
+            Some(last) if last.len() + part.len() < AIM => {
+                last.push_str(glue);
+                last.push_str(part);
+            }
+            _ => pieces.push(part.to_owned()),
+        }
+    }
+    pieces
+}
+
+/// Cuts text into parts of at most `most` bytes, between words where it can.
+fn cut(mut text: &str, most: usize) -> Vec<&str> {
+    let mut parts = Vec::new();
+    while text.len() > most {
+        let limit = text.floor_char_boundary(most);
+        let at = text[..limit].rfind(' ').filter(|at| *at > 0).unwrap_or(limit);
+        let (part, rest) = text.split_at(at);
+        parts.push(part.trim_end());
+        text = rest.trim_start();
+    }
+    if !text.is_empty() {
+        parts.push(text);
+    }
+    parts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::inference::document::{AnchorKind, Block};
+
+    fn document(blocks: &[(u32, BlockKind, &str)]) -> Document {
+        let pages = blocks.iter().map(|b| b.0).max().unwrap_or(0);
+        Document {
+            anchors: (1..=pages)
+                .map(|number| Anchor {
+                    kind: AnchorKind::Page,
+                    number,
+                    label: None,
+                })
+                .collect(),
+            blocks: blocks
+                .iter()
+                .map(|(page, kind, text)| Block {
+                    kind: *kind,
+                    level: 0,
+                    text: (*text).into(),
+                    anchor: page - 1,
+                })
+                .collect(),
+            ..Document::default()
+        }
+    }
+
+    fn check(blocks: &[(u32, BlockKind, &str)], expect: &[(u32, &str)]) {
+        let passages = passages(LessonId::new(), &document(blocks), None);
+        let got: Vec<_> = passages.iter().map(|p| (p.anchor.number, p.text.as_str())).collect();
+        assert_eq!(got, expect);
+    }
+
+    #[test]
+    fn blocks_join_within_a_page_only() {
+        use BlockKind::{Heading, Paragraph};
+        check(
+            &[
+                (1, Heading, "Leaves"),
+                (1, Paragraph, "They are green."),
+                (2, Paragraph, "Roots drink."),
+            ],
+            &[(1, "Leaves\nThey are green."), (2, "Roots drink.")],
+        );
+    }
+
+    #[test]
+    fn long_text_splits_between_sentences_and_loses_nothing() {
+        let sentence = "Water turns into vapour when the sun warms the lake. ";
+        let long = sentence.repeat(40);
+        let passages = passages(
+            LessonId::new(),
+            &document(&[(1, BlockKind::Paragraph, long.trim())]),
+            None,
+        );
+        assert!(passages.len() > 3);
+        assert!(passages.iter().all(|p| p.text.len() <= MOST && p.text.ends_with('.')));
+        let words: usize = passages.iter().map(|p| p.text.split_whitespace().count()).sum();
+        assert_eq!(words, long.split_whitespace().count());
+    }
+
+    #[test]
+    fn endless_words_are_cut_at_characters() {
+        let endless = "é".repeat(2000);
+        let passages = passages(
+            LessonId::new(),
+            &document(&[(1, BlockKind::Paragraph, &endless)]),
+            None,
+        );
+        assert_eq!(passages.iter().map(|p| p.text.len()).sum::<usize>(), endless.len());
+        assert!(passages.iter().all(|p| p.text.len() <= MOST));
+    }
+}

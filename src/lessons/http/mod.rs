@@ -1,0 +1,432 @@
+//! `/api/v1/knowledge`: the library over HTTP.
+
+mod upload;
+
+use std::convert::Infallible;
+
+use axum::body::Body;
+use axum::extract::{DefaultBodyLimit, Multipart, State};
+use axum::http::{StatusCode, header};
+use axum::response::sse::{Event as SseEvent, KeepAlive, Sse};
+use axum::response::{IntoResponse, Response};
+use futures_util::{Stream, StreamExt};
+use serde::{Deserialize, Serialize};
+use tokio_stream::wrappers::BroadcastStream;
+use utoipa::{IntoParams, ToSchema};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use super::feed::Progress;
+use super::library::{Changes, Lessons};
+use super::{Failure, Lesson, Status};
+use crate::accounts::{Actor, Auth, Staff};
+use crate::error::{Error, Result};
+use crate::http::extract::{Json, Path, Query, present};
+use crate::inference::document::{Anchor, AnchorKind, BlockKind, Format, Warning};
+use crate::retrieval::Hit;
+use crate::text;
+use crate::types::{Language, LessonId, Timestamp, UserId};
+
+/// Largest upload of any format, and room for the form around it.
+const LARGEST_UPLOAD: usize = (100 << 20) + (1 << 20);
+/// Passages a search may return.
+const MOST_PASSAGES: usize = 50;
+
+impl Lessons {
+    /// The routes of the library.
+    pub fn router(self) -> OpenApiRouter {
+        OpenApiRouter::new()
+            .routes(routes!(list))
+            .routes(routes!(search))
+            .routes(routes!(events))
+            .routes(routes!(get, change, delete))
+            .routes(routes!(lesson_text))
+            .routes(routes!(original))
+            .routes(routes!(retry))
+            .merge(
+                OpenApiRouter::new()
+                    .routes(routes!(add))
+                    .layer(DefaultBodyLimit::max(LARGEST_UPLOAD)),
+            )
+            .with_state(self)
+    }
+
+    fn body(&self, lesson: Lesson) -> LessonBody {
+        LessonBody {
+            progress: self.feed.progress_of(lesson.id),
+            id: lesson.id,
+            title: lesson.title,
+            subject: lesson.subject,
+            language: lesson.language,
+            format: lesson.format,
+            bytes: lesson.bytes,
+            file_name: lesson.file_name,
+            shared: lesson.shared,
+            status: lesson.status,
+            pages: lesson.pages,
+            page_kind: lesson.page_kind,
+            passages: lesson.passages,
+            failure: lesson.failure,
+            warnings: lesson.warnings,
+            created_by: lesson.created_by,
+            created_at: lesson.created_at,
+            updated_at: lesson.updated_at,
+        }
+    }
+}
+
+/// A lesson.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Lesson)]
+pub struct LessonBody {
+    id: LessonId,
+    title: String,
+    subject: Option<String>,
+    language: Option<Language>,
+    format: Format,
+    /// Size of the original.
+    bytes: u64,
+    file_name: String,
+    /// Whether learners may read it.
+    shared: bool,
+    status: Status,
+    /// While it is being read.
+    progress: Option<Progress>,
+    /// Pages, slides or sections; known once it was read.
+    pages: Option<u32>,
+    page_kind: AnchorKind,
+    passages: u32,
+    failure: Option<Failure>,
+    warnings: Vec<Warning>,
+    created_by: UserId,
+    created_at: Timestamp,
+    updated_at: Timestamp,
+}
+
+#[derive(Serialize, ToSchema)]
+struct LessonList {
+    lessons: Vec<LessonBody>,
+}
+
+#[derive(Deserialize, IntoParams)]
+struct Filter {
+    /// Only this subject.
+    subject: Option<String>,
+    /// Only this language.
+    language: Option<Language>,
+    /// Only this status.
+    status: Option<Status>,
+}
+
+/// The lessons this person may read, newest first.
+#[utoipa::path(get, path = "/knowledge", tag = "knowledge", params(Filter),
+    responses((status = 200, body = LessonList)))]
+async fn list(
+    State(lessons): State<Lessons>,
+    Auth(actor): Auth,
+    Query(filter): Query<Filter>,
+) -> Result<Json<LessonList>> {
+    let found = lessons.list(&actor).await?;
+    let lessons = found
+        .into_iter()
+        .filter(|l| filter.subject.is_none() || l.subject == filter.subject)
+        .filter(|l| filter.language.is_none() || l.language == filter.language)
+        .filter(|l| filter.status.is_none_or(|status| l.status == status))
+        .map(|l| lessons.body(l))
+        .collect();
+    Ok(Json(LessonList { lessons }))
+}
+
+/// The form of an upload; the file's part must carry its name.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "describes the multipart form, which is read part by part")]
+struct UploadForm {
+    #[schema(format = Binary, content_media_type = "application/octet-stream")]
+    file: String,
+    title: Option<String>,
+    subject: Option<String>,
+    language: Option<Language>,
+    /// Whether learners may read it; true unless said.
+    shared: Option<bool>,
+}
+
+/// Adds a lesson; it is read in the background.
+#[utoipa::path(post, path = "/knowledge/upload", tag = "knowledge",
+    request_body(content = UploadForm, content_type = "multipart/form-data"),
+    responses(
+        (status = 202, body = LessonBody),
+        (status = 409, description = "The school has these bytes already; `detail` is that lesson's id."),
+    ))]
+async fn add(
+    State(lessons): State<Lessons>,
+    Staff(actor): Staff,
+    form: Multipart,
+) -> Result<(StatusCode, Json<LessonBody>)> {
+    let new = upload::receive(&lessons.app, &actor, form).await?;
+    let lesson = lessons.add(new).await?;
+    Ok((StatusCode::ACCEPTED, Json(lessons.body(lesson))))
+}
+
+/// One lesson.
+#[utoipa::path(get, path = "/knowledge/{id}", tag = "knowledge", params(("id" = LessonId, Path)),
+    responses((status = 200, body = LessonBody)))]
+async fn get(
+    State(lessons): State<Lessons>,
+    Auth(actor): Auth,
+    Path(id): Path<LessonId>,
+) -> Result<Json<LessonBody>> {
+    let lesson = lessons.get(&actor, id).await?;
+    Ok(Json(lessons.body(lesson)))
+}
+
+/// What to change; an absent field stays, `null` clears.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct ChangeBody {
+    title: Option<String>,
+    #[serde(default, deserialize_with = "present")]
+    subject: Option<Option<String>>,
+    #[serde(default, deserialize_with = "present")]
+    language: Option<Option<Language>>,
+    shared: Option<bool>,
+}
+
+/// Changes a lesson's title, subject, language or audience.
+#[utoipa::path(patch, path = "/knowledge/{id}", tag = "knowledge", params(("id" = LessonId, Path)),
+    request_body = ChangeBody, responses((status = 200, body = LessonBody)))]
+async fn change(
+    State(lessons): State<Lessons>,
+    Staff(actor): Staff,
+    Path(id): Path<LessonId>,
+    Json(body): Json<ChangeBody>,
+) -> Result<Json<LessonBody>> {
+    let changes = Changes {
+        title: body.title,
+        subject: body.subject,
+        language: body.language,
+        shared: body.shared,
+    };
+    let lesson = lessons.change(actor.org, id, changes).await?;
+    Ok(Json(lessons.body(lesson)))
+}
+
+/// Deletes a lesson and everything made from it.
+#[utoipa::path(delete, path = "/knowledge/{id}", tag = "knowledge", params(("id" = LessonId, Path)),
+    responses((status = 204)))]
+async fn delete(
+    State(lessons): State<Lessons>,
+    Staff(actor): Staff,
+    Path(id): Path<LessonId>,
+) -> Result<StatusCode> {
+    lessons.delete(actor.org, id).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Reads a failed lesson again.
+#[utoipa::path(post, path = "/knowledge/{id}/retry", tag = "knowledge", params(("id" = LessonId, Path)),
+    responses((status = 202, body = LessonBody)))]
+async fn retry(
+    State(lessons): State<Lessons>,
+    Staff(actor): Staff,
+    Path(id): Path<LessonId>,
+) -> Result<(StatusCode, Json<LessonBody>)> {
+    let lesson = lessons.retry(actor.org, id).await?;
+    Ok((StatusCode::ACCEPTED, Json(lessons.body(lesson))))
+}
+
+#[derive(Serialize, ToSchema)]
+struct LessonText {
+    lesson: LessonBody,
+    sections: Vec<Section>,
+}
+
+/// One page, slide or section.
+#[derive(Serialize, ToSchema)]
+struct Section {
+    anchor: Anchor,
+    blocks: Vec<TextBlock>,
+}
+
+#[derive(Serialize, ToSchema)]
+struct TextBlock {
+    kind: BlockKind,
+    /// Level of a heading, 1 for the highest; 0 for other kinds.
+    level: u8,
+    text: String,
+}
+
+/// What the tutor read, by page, slide or section.
+#[utoipa::path(get, path = "/knowledge/{id}/text", tag = "knowledge", params(("id" = LessonId, Path)),
+    responses((status = 200, body = LessonText)))]
+async fn lesson_text(
+    State(lessons): State<Lessons>,
+    Auth(actor): Auth,
+    Path(id): Path<LessonId>,
+) -> Result<Json<LessonText>> {
+    let lesson = lessons.get(&actor, id).await?;
+    let document = lessons.document(&lesson).await?;
+    let mut sections: Vec<Section> = document
+        .anchors
+        .into_iter()
+        .map(|anchor| Section {
+            anchor,
+            blocks: Vec::new(),
+        })
+        .collect();
+    for block in document.blocks {
+        if let Some(section) = sections.get_mut(block.anchor as usize) {
+            section.blocks.push(TextBlock {
+                kind: block.kind,
+                level: block.level,
+                text: block.text,
+            });
+        }
+    }
+    Ok(Json(LessonText {
+        lesson: lessons.body(lesson),
+        sections,
+    }))
+}
+
+/// The file as it was uploaded.
+#[utoipa::path(get, path = "/knowledge/{id}/original", tag = "knowledge", params(("id" = LessonId, Path)),
+    responses((status = 200, content_type = "application/octet-stream")))]
+async fn original(
+    State(lessons): State<Lessons>,
+    Auth(actor): Auth,
+    Path(id): Path<LessonId>,
+) -> Result<Response> {
+    let lesson = lessons.get(&actor, id).await?;
+    let file = tokio::fs::File::from_std(lessons.app.blobs.open_file(&lesson.original)?);
+    let body = Body::from_stream(tokio_util::io::ReaderStream::new(file));
+    let headers = [
+        (header::CONTENT_TYPE, "application/octet-stream".to_owned()),
+        (header::CONTENT_LENGTH, lesson.bytes.to_string()),
+        (header::CONTENT_DISPOSITION, upload::attachment(&lesson.file_name)),
+        // Whatever the file holds, it gets no rights in our origin.
+        (header::CONTENT_SECURITY_POLICY, "sandbox".to_owned()),
+    ];
+    Ok((headers, body).into_response())
+}
+
+#[derive(Deserialize, IntoParams)]
+struct SearchQuery {
+    /// Words or a question.
+    q: String,
+    /// Only inside this lesson.
+    lesson_id: Option<LessonId>,
+    /// Passages wanted, 1 to 50; 10 unless said.
+    limit: Option<usize>,
+}
+
+#[derive(Serialize, ToSchema)]
+struct SearchResult {
+    passages: Vec<PassageBody>,
+    /// Milliseconds the search took.
+    took_ms: u64,
+}
+
+/// A passage of a lesson, as cards show it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[schema(as = Passage)]
+pub struct PassageBody {
+    /// Its number in this list, from 1.
+    pub n: u32,
+    /// The lesson it is from.
+    pub lesson_id: LessonId,
+    /// That lesson's title.
+    pub lesson_title: String,
+    /// Where in the original.
+    pub anchor: Anchor,
+    /// Its words.
+    pub text: String,
+    /// UTF-16 start and end of the words that match the question.
+    pub marks: Vec<(u32, u32)>,
+    /// Larger is better; comparable within one list only.
+    pub score: f64,
+}
+
+impl PassageBody {
+    /// Passage number `n` of an answer or search.
+    pub fn new(n: u32, hit: &Hit, lesson_title: String) -> Self {
+        let passage = &hit.passage;
+        let offset = |byte| text::utf16_offset(&passage.text, byte) as u32;
+        Self {
+            n,
+            lesson_id: passage.lesson,
+            lesson_title,
+            anchor: passage.anchor.clone(),
+            text: passage.text.clone(),
+            marks: hit
+                .marks
+                .iter()
+                .map(|mark| (offset(mark.start), offset(mark.end)))
+                .collect(),
+            score: hit.score,
+        }
+    }
+}
+
+/// Searches inside the lessons this person may read.
+#[utoipa::path(get, path = "/knowledge/search", tag = "knowledge", params(SearchQuery),
+    responses((status = 200, body = SearchResult)))]
+async fn search(
+    State(lessons): State<Lessons>,
+    Auth(actor): Auth,
+    Query(query): Query<SearchQuery>,
+) -> Result<Json<SearchResult>> {
+    if query.q.chars().count() > 500 {
+        return Err(Error::invalid("q", "Search for at most 500 characters."));
+    }
+    let began = tokio::time::Instant::now();
+    let wanted = query.lesson_id.map(|id| vec![id]);
+    let scope = lessons.scope(&actor, wanted.as_deref()).await?;
+    let limit = query.limit.unwrap_or(10).clamp(1, MOST_PASSAGES);
+    let found = lessons.search(scope, &query.q, limit).await?;
+    let titles = lessons.titles(&actor).await?;
+    let passages = found
+        .hits
+        .iter()
+        .zip(1..)
+        .filter_map(|(hit, n)| {
+            let title = titles.get(&hit.passage.lesson)?.clone();
+            Some(PassageBody::new(n, hit, title))
+        })
+        .collect();
+    Ok(Json(SearchResult {
+        passages,
+        took_ms: began.elapsed().as_millis() as u64,
+    }))
+}
+
+/// Live changes: `lesson` events carry a lesson, `removed` events an id.
+#[utoipa::path(get, path = "/knowledge/events", tag = "knowledge",
+    responses((status = 200, content_type = "text/event-stream")))]
+async fn events(
+    State(lessons): State<Lessons>,
+    Auth(actor): Auth,
+) -> Sse<impl Stream<Item = Result<SseEvent, Infallible>>> {
+    let news = BroadcastStream::new(lessons.feed.subscribe());
+    let stream = news.filter_map(move |item| {
+        let (lessons, actor) = (lessons.clone(), actor.clone());
+        async move { news_event(&lessons, &actor, item.ok()?).await.map(Ok) }
+    });
+    Sse::new(stream).keep_alive(KeepAlive::new().interval(std::time::Duration::from_secs(20)))
+}
+
+async fn news_event(
+    lessons: &Lessons,
+    actor: &Actor,
+    news: super::feed::News,
+) -> Option<SseEvent> {
+    if news.org != actor.org {
+        return None;
+    }
+    // A lesson this person may no longer read is gone for this person.
+    let gone = || SseEvent::default().event("removed").json_data(serde_json::json!({ "id": news.lesson }));
+    let event = match lessons.get(actor, news.lesson).await {
+        Ok(lesson) if !news.removed => SseEvent::default().event("lesson").json_data(lessons.body(lesson)),
+        _ => gone(),
+    };
+    event.ok()
+}

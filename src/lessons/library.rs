@@ -1,0 +1,283 @@
+//! The use cases of the library.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use super::feed::Feed;
+use super::ingest::IngestLesson;
+use super::{Lesson, NewLesson, Status, store};
+use crate::accounts::{Actor, Role};
+use crate::blobs::BlobHash;
+use crate::error::{Code, Error, OnConstraint, Result};
+use crate::events::{self, Event};
+use crate::inference::document::Document;
+use crate::jobs;
+use crate::retrieval::{Found, Retrieval, Scope};
+use crate::state::App;
+use crate::types::{Language, LessonId, OrgId};
+
+/// Longest title or subject, in characters.
+const LONGEST_NAME: usize = 200;
+
+/// The library of a box. Cheap to clone.
+#[derive(Clone)]
+pub struct Lessons {
+    pub(super) app: App,
+    pub(super) retrieval: Retrieval,
+    pub(super) feed: Arc<Feed>,
+}
+
+/// What a teacher may change; `None` leaves a field as it is.
+#[derive(Debug, Clone, Default)]
+pub struct Changes {
+    /// The title.
+    pub title: Option<String>,
+    /// The subject; an inner `None` clears it.
+    pub subject: Option<Option<String>>,
+    /// The language; an inner `None` clears it.
+    pub language: Option<Option<Language>>,
+    /// Whether learners may read it.
+    pub shared: Option<bool>,
+}
+
+impl Lessons {
+    /// The library over the app's databases and blobs.
+    pub fn new(app: App, retrieval: Retrieval) -> Self {
+        Self {
+            app,
+            retrieval,
+            feed: Arc::default(),
+        }
+    }
+
+    /// The lessons a person may read, newest first.
+    pub async fn list(&self, actor: &Actor) -> Result<Vec<Lesson>> {
+        let (org, shared_only) = (actor.org, shared_only(actor));
+        self.app
+            .db
+            .core
+            .read(move |conn| store::list(conn, org, shared_only))
+            .await
+    }
+
+    /// One lesson, if this person may read it.
+    pub async fn get(&self, actor: &Actor, id: LessonId) -> Result<Lesson> {
+        let org = actor.org;
+        let lesson = self
+            .app
+            .db
+            .core
+            .read(move |conn| store::get(conn, org, id))
+            .await?;
+        if shared_only(actor) && !lesson.shared {
+            return Err(Error::not_found("lesson"));
+        }
+        Ok(lesson)
+    }
+
+    /// Titles of a person's readable lessons by id.
+    pub async fn titles(&self, actor: &Actor) -> Result<HashMap<LessonId, String>> {
+        let lessons = self.list(actor).await?;
+        Ok(lessons.into_iter().map(|l| (l.id, l.title)).collect())
+    }
+
+    /// Adds a lesson whose original is stored, and queues its reading. Returns
+    /// once both are on disk.
+    ///
+    /// # Errors
+    /// `conflict` when the school has the same bytes already; the detail names
+    /// that lesson's id.
+    pub async fn add(&self, new: NewLesson) -> Result<Lesson> {
+        let now = self.app.clock.now();
+        let (org, id) = (new.org, new.id);
+        let lesson = self
+            .app
+            .db
+            .core
+            .write(move |conn| {
+                store::insert(conn, &new, now).on_constraint("lessons.original", || {
+                    let existing = store::find_by_original(conn, org, &new.original);
+                    let existing = existing.ok().flatten().map(|id| id.to_string());
+                    Error::new(Code::Conflict, existing.unwrap_or_default()).with_field("lesson_id")
+                })?;
+                let event = Event::LessonAdded {
+                    lesson: id,
+                    format: new.format.as_str().into(),
+                    bytes: new.bytes,
+                };
+                events::append(conn, org, &event, now)?;
+                jobs::enqueue(conn, IngestLesson::job(org, id), now)?;
+                store::get(conn, org, id)
+            })
+            .await?;
+        self.feed.changed(org, id);
+        Ok(lesson)
+    }
+
+    /// Changes what a teacher may change.
+    pub async fn change(&self, org: OrgId, id: LessonId, changes: Changes) -> Result<Lesson> {
+        if let Some(title) = &changes.title {
+            check_name("title", title, 1)?;
+        }
+        if let Some(Some(subject)) = &changes.subject {
+            check_name("subject", subject, 0)?;
+        }
+        let now = self.app.clock.now();
+        let lesson = self
+            .app
+            .db
+            .core
+            .write(move |conn| {
+                let mut lesson = store::get(conn, org, id)?;
+                if let Some(title) = changes.title {
+                    lesson.title = title.trim().to_owned();
+                }
+                if let Some(subject) = changes.subject {
+                    lesson.subject = subject.map(|s| s.trim().to_owned()).filter(|s| !s.is_empty());
+                }
+                if let Some(language) = changes.language {
+                    lesson.language = language;
+                }
+                if let Some(shared) = changes.shared {
+                    lesson.shared = shared;
+                }
+                store::update(conn, &lesson, now)?;
+                store::get(conn, org, id)
+            })
+            .await?;
+        self.feed.changed(org, id);
+        Ok(lesson)
+    }
+
+    /// Deletes a lesson with its passages, vectors and, when nothing else
+    /// needs them, its blobs.
+    pub async fn delete(&self, org: OrgId, id: LessonId) -> Result<()> {
+        let now = self.app.clock.now();
+        let unused = self
+            .app
+            .db
+            .core
+            .write(move |conn| {
+                let lesson = store::get(conn, org, id)?;
+                jobs::cancel_by_subject(conn, &id.to_string(), now)?;
+                store::delete(conn, org, id)?;
+                events::append(conn, org, &Event::LessonRemoved { lesson: id }, now)?;
+                let mut unused = Vec::new();
+                for hash in std::iter::once(lesson.original).chain(lesson.text) {
+                    if !store::uses_blob(conn, &hash)? {
+                        unused.push(hash);
+                    }
+                }
+                Ok(unused)
+            })
+            .await?;
+        self.retrieval.remove(id).await?;
+        for hash in unused {
+            self.app.blobs.remove(&hash)?;
+        }
+        self.feed.removed(org, id);
+        Ok(())
+    }
+
+    /// Reads a failed lesson again.
+    ///
+    /// # Errors
+    /// `conflict` unless it had failed.
+    pub async fn retry(&self, org: OrgId, id: LessonId) -> Result<Lesson> {
+        let now = self.app.clock.now();
+        let lesson = self
+            .app
+            .db
+            .core
+            .write(move |conn| {
+                let mut lesson = store::get(conn, org, id)?;
+                if lesson.status != Status::Failed {
+                    return Err(Error::new(Code::Conflict, "The lesson did not fail."));
+                }
+                lesson.status = Status::Queued;
+                lesson.failure = None;
+                store::update(conn, &lesson, now)?;
+                jobs::cancel_by_subject(conn, &id.to_string(), now)?;
+                jobs::enqueue(conn, IngestLesson::job(org, id), now)?;
+                store::get(conn, org, id)
+            })
+            .await?;
+        self.feed.changed(org, id);
+        Ok(lesson)
+    }
+
+    /// What was read from a lesson; empty while it was not read yet.
+    pub async fn document(&self, lesson: &Lesson) -> Result<Document> {
+        match lesson.text {
+            Some(hash) => self.load(hash).await,
+            None => Ok(Document::default()),
+        }
+    }
+
+    /// The lessons a search by this person may look at, of those in `wanted`
+    /// when given.
+    pub async fn scope(&self, actor: &Actor, wanted: Option<&[LessonId]>) -> Result<Scope> {
+        let (org, shared_only) = (actor.org, shared_only(actor));
+        let mut lessons = self
+            .app
+            .db
+            .core
+            .read(move |conn| store::searchable(conn, org, shared_only))
+            .await?;
+        if let Some(wanted) = wanted {
+            lessons.retain(|id| wanted.contains(id));
+        }
+        Ok(Scope { org, lessons })
+    }
+
+    /// Searches inside the lessons of a scope.
+    pub async fn search(&self, scope: Scope, question: &str, limit: usize) -> Result<Found> {
+        self.retrieval.search(scope, question, limit).await
+    }
+
+    /// Queues again what derived.db has lost or what an earlier run left
+    /// half done; called once at start.
+    pub async fn mend_index(&self) -> Result<u32> {
+        let lessons = self.app.db.core.read(store::with_text).await?;
+        let mut mended = 0;
+        for mut lesson in lessons {
+            let (indexed, _) = self.retrieval.counts(lesson.id).await?;
+            if lesson.status == Status::Failed || indexed == lesson.passages && indexed > 0 {
+                continue;
+            }
+            let now = self.app.clock.now();
+            self.app
+                .db
+                .core
+                .write(move |conn| {
+                    jobs::cancel_by_subject(conn, &lesson.id.to_string(), now)?;
+                    lesson.status = Status::Working;
+                    store::update(conn, &lesson, now)?;
+                    jobs::enqueue(conn, IngestLesson::job(lesson.org, lesson.id), now)?;
+                    Ok(())
+                })
+                .await?;
+            mended += 1;
+        }
+        Ok(mended)
+    }
+
+    pub(super) async fn load(&self, hash: BlobHash) -> Result<Document> {
+        let blobs = self.app.blobs.clone();
+        tokio::task::spawn_blocking(move || Ok(serde_json::from_slice(&blobs.get(&hash)?)?)).await?
+    }
+}
+
+/// Whether a person sees only what is shared with learners.
+fn shared_only(actor: &Actor) -> bool {
+    actor.role == Role::Learner
+}
+
+pub(super) fn check_name(field: &'static str, name: &str, least: usize) -> Result<()> {
+    let length = name.trim().chars().count();
+    if length < least || length > LONGEST_NAME {
+        let detail = format!("Give {least} to {LONGEST_NAME} characters.");
+        return Err(Error::invalid(field, detail));
+    }
+    Ok(())
+}

@@ -1,0 +1,157 @@
+//! Every SQL statement on lessons. Each takes the organisation, so that no
+//! row of another school can be reached by its id.
+
+use rusqlite::types::Type;
+use rusqlite::{Connection, Row, named_params, params};
+
+use super::{Lesson, NewLesson};
+use crate::blobs::BlobHash;
+use crate::error::{OrNotFound, Result};
+use crate::inference::document::Warning;
+use crate::types::{LessonId, OrgId, Timestamp};
+
+pub fn insert(conn: &Connection, new: &NewLesson, now: Timestamp) -> rusqlite::Result<()> {
+    conn.prepare_cached(include_str!("sql/insert_lesson.sql"))?
+        .execute(named_params! {
+            ":id": new.id,
+            ":org": new.org,
+            ":title": new.title,
+            ":subject": new.subject,
+            ":language": new.language,
+            ":format": new.format,
+            ":file_name": new.file_name,
+            ":bytes": new.bytes as i64,
+            ":original": new.original,
+            ":shared": new.shared,
+            ":page_kind": super::page_kind(new.format),
+            ":created_by": new.created_by,
+            ":now": now,
+        })?;
+    Ok(())
+}
+
+pub fn get(conn: &Connection, org: OrgId, id: LessonId) -> Result<Lesson> {
+    conn.prepare_cached("SELECT * FROM lessons WHERE org_id = ?1 AND id = ?2")?
+        .query_row(params![org, id], lesson)
+        .or_not_found("lesson")
+}
+
+/// The lesson of an ingest job, whose organisation the job row carries.
+pub fn get_for_job(conn: &Connection, id: LessonId) -> Result<Lesson> {
+    conn.prepare_cached("SELECT * FROM lessons WHERE id = ?1")?
+        .query_row([id], lesson)
+        .or_not_found("lesson")
+}
+
+/// Newest first; learners get only what is shared.
+pub fn list(conn: &Connection, org: OrgId, shared_only: bool) -> Result<Vec<Lesson>> {
+    let mut statement = conn.prepare_cached(include_str!("sql/list_lessons.sql"))?;
+    let rows = statement.query_map(params![org, shared_only], lesson)?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+/// The lessons a person may read that can be searched.
+pub fn searchable(conn: &Connection, org: OrgId, shared_only: bool) -> Result<Vec<LessonId>> {
+    let mut statement = conn.prepare_cached(
+        "SELECT id FROM lessons WHERE org_id = ?1 AND (shared OR NOT ?2) AND status IN ('searchable', 'ready')",
+    )?;
+    let rows = statement.query_map(params![org, shared_only], |row| row.get(0))?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+/// Every lesson whose text was read, in all organisations: what the index
+/// must cover.
+pub fn with_text(conn: &Connection) -> Result<Vec<Lesson>> {
+    let mut statement = conn.prepare("SELECT * FROM lessons WHERE text IS NOT NULL")?;
+    let rows = statement.query_map([], lesson)?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+pub fn find_by_original(
+    conn: &Connection,
+    org: OrgId,
+    original: &BlobHash,
+) -> Result<Option<LessonId>> {
+    let mut statement =
+        conn.prepare_cached("SELECT id FROM lessons WHERE org_id = ?1 AND original = ?2")?;
+    let mut rows = statement.query_map(params![org, original], |row| row.get(0))?;
+    Ok(rows.next().transpose()?)
+}
+
+/// Writes back everything a teacher or the ingest may change.
+pub fn update(conn: &Connection, lesson: &Lesson, now: Timestamp) -> Result<()> {
+    let (code, detail) = match &lesson.failure {
+        Some(failure) => (Some(&failure.code), Some(&failure.detail)),
+        None => (None, None),
+    };
+    let changed = conn
+        .prepare_cached(include_str!("sql/update_lesson.sql"))?
+        .execute(named_params! {
+            ":id": lesson.id,
+            ":org": lesson.org,
+            ":title": lesson.title,
+            ":subject": lesson.subject,
+            ":language": lesson.language,
+            ":shared": lesson.shared,
+            ":status": lesson.status,
+            ":text": lesson.text,
+            ":pages": lesson.pages,
+            ":passages": lesson.passages,
+            ":failure_code": code,
+            ":failure_detail": detail,
+            ":warnings": serde_json::to_string(&lesson.warnings)?,
+            ":now": now,
+        })?;
+    if changed == 0 {
+        // Deleted meanwhile: nothing may bring it back.
+        return Err(crate::error::Error::not_found("lesson"));
+    }
+    Ok(())
+}
+
+pub fn delete(conn: &Connection, org: OrgId, id: LessonId) -> Result<()> {
+    conn.execute("DELETE FROM lessons WHERE org_id = ?1 AND id = ?2", params![org, id])?;
+    Ok(())
+}
+
+/// Whether any lesson of any organisation still needs a blob.
+pub fn uses_blob(conn: &Connection, hash: &BlobHash) -> Result<bool> {
+    Ok(conn.query_row(
+        "SELECT EXISTS (SELECT 1 FROM lessons WHERE original = ?1 OR text = ?1)",
+        [hash],
+        |row| row.get(0),
+    )?)
+}
+
+fn lesson(row: &Row<'_>) -> rusqlite::Result<Lesson> {
+    let warnings: String = row.get("warnings")?;
+    let warnings: Vec<Warning> = serde_json::from_str(&warnings)
+        .map_err(|e| rusqlite::Error::FromSqlConversionFailure(0, Type::Text, Box::new(e)))?;
+    let code: Option<String> = row.get("failure_code")?;
+    let detail: Option<String> = row.get("failure_detail")?;
+    Ok(Lesson {
+        id: row.get("id")?,
+        org: row.get("org_id")?,
+        title: row.get("title")?,
+        subject: row.get("subject")?,
+        language: row.get("language")?,
+        format: row.get("format")?,
+        file_name: row.get("file_name")?,
+        bytes: row.get::<_, i64>("bytes")?.try_into().unwrap_or_default(),
+        original: row.get("original")?,
+        shared: row.get("shared")?,
+        status: row.get("status")?,
+        text: row.get("text")?,
+        pages: row.get("pages")?,
+        page_kind: row.get("page_kind")?,
+        passages: row.get("passages")?,
+        failure: code.map(|code| super::Failure {
+            code,
+            detail: detail.unwrap_or_default(),
+        }),
+        warnings,
+        created_by: row.get("created_by")?,
+        created_at: row.get("created_at")?,
+        updated_at: row.get("updated_at")?,
+    })
+}

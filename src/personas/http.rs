@@ -1,0 +1,175 @@
+//! `/api/v1/personas`: tutors over HTTP.
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use super::{Allowed, Changes, Persona, Personas, Settings, Speaks, Tone};
+use crate::accounts::{Auth, Staff};
+use crate::error::Result;
+use crate::http::extract::{Json, Path, present};
+use crate::types::{PersonaId, Timestamp};
+
+impl Personas {
+    /// The routes of tutors.
+    pub fn router(self) -> OpenApiRouter {
+        OpenApiRouter::new()
+            .routes(routes!(list, create))
+            .routes(routes!(get, change, delete))
+            .routes(routes!(settings))
+            .with_state(self)
+    }
+}
+
+/// A tutor.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Persona)]
+struct PersonaBody {
+    id: PersonaId,
+    name: String,
+    subject: Option<String>,
+    #[serde(flatten)]
+    settings: Settings,
+    /// Whether learners may ask it.
+    active: bool,
+    created_at: Timestamp,
+    updated_at: Timestamp,
+}
+
+impl From<Persona> for PersonaBody {
+    fn from(persona: Persona) -> Self {
+        Self {
+            id: persona.id,
+            name: persona.name,
+            subject: persona.subject,
+            settings: persona.settings,
+            active: persona.active,
+            created_at: persona.created_at,
+            updated_at: persona.updated_at,
+        }
+    }
+}
+
+#[derive(Serialize, ToSchema)]
+struct PersonaList {
+    personas: Vec<PersonaBody>,
+}
+
+/// The tutors this person may ask.
+#[utoipa::path(get, path = "/personas", tag = "personas", responses((status = 200, body = PersonaList)))]
+async fn list(
+    State(personas): State<Personas>,
+    Auth(actor): Auth,
+) -> Result<Json<PersonaList>> {
+    let personas = personas.list(&actor).await?;
+    Ok(Json(PersonaList {
+        personas: personas.into_iter().map(Into::into).collect(),
+    }))
+}
+
+/// A tutor to make or the fields of one to change; absent fields stay or take
+/// their defaults.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct PersonaFields {
+    name: Option<String>,
+    #[serde(default, deserialize_with = "present")]
+    subject: Option<Option<String>>,
+    language: Option<Speaks>,
+    tone: Option<Tone>,
+    lessons: Option<Allowed>,
+    only_from_lessons: Option<bool>,
+    suggestions: Option<Vec<String>>,
+    #[serde(default, deserialize_with = "present")]
+    greeting: Option<Option<String>>,
+    active: Option<bool>,
+}
+
+impl PersonaFields {
+    fn settings(&self, before: Settings) -> Settings {
+        Settings {
+            language: self.language.unwrap_or(before.language),
+            tone: self.tone.unwrap_or(before.tone),
+            lessons: self.lessons.clone().unwrap_or(before.lessons),
+            only_from_lessons: self.only_from_lessons.unwrap_or(before.only_from_lessons),
+            suggestions: self.suggestions.clone().unwrap_or(before.suggestions),
+            greeting: self.greeting.clone().unwrap_or(before.greeting),
+        }
+    }
+}
+
+/// Makes a tutor.
+#[utoipa::path(post, path = "/personas", tag = "personas", request_body = PersonaFields,
+    responses((status = 201, body = PersonaBody)))]
+async fn create(
+    State(personas): State<Personas>,
+    Staff(actor): Staff,
+    Json(fields): Json<PersonaFields>,
+) -> Result<(StatusCode, Json<PersonaBody>)> {
+    let settings = fields.settings(Settings::default());
+    let name = fields.name.unwrap_or_default();
+    let subject = fields.subject.flatten();
+    let persona = personas.create(actor.org, name, subject, settings).await?;
+    Ok((StatusCode::CREATED, Json(persona.into())))
+}
+
+/// One tutor.
+#[utoipa::path(get, path = "/personas/{id}", tag = "personas", params(("id" = PersonaId, Path)),
+    responses((status = 200, body = PersonaBody)))]
+async fn get(
+    State(personas): State<Personas>,
+    Auth(actor): Auth,
+    Path(id): Path<PersonaId>,
+) -> Result<Json<PersonaBody>> {
+    Ok(Json(personas.get(&actor, id).await?.into()))
+}
+
+/// Changes a tutor.
+#[utoipa::path(patch, path = "/personas/{id}", tag = "personas", params(("id" = PersonaId, Path)),
+    request_body = PersonaFields, responses((status = 200, body = PersonaBody)))]
+async fn change(
+    State(personas): State<Personas>,
+    Staff(actor): Staff,
+    Path(id): Path<PersonaId>,
+    Json(fields): Json<PersonaFields>,
+) -> Result<Json<PersonaBody>> {
+    let before = personas.get(&actor, id).await?;
+    let changes = Changes {
+        settings: Some(fields.settings(before.settings)),
+        name: fields.name,
+        subject: fields.subject,
+        active: fields.active,
+    };
+    Ok(Json(personas.change(&actor, id, changes).await?.into()))
+}
+
+/// Replaces how a tutor behaves.
+#[utoipa::path(put, path = "/personas/{id}/settings", tag = "personas", params(("id" = PersonaId, Path)),
+    request_body = Settings, responses((status = 200, body = PersonaBody)))]
+async fn settings(
+    State(personas): State<Personas>,
+    Staff(actor): Staff,
+    Path(id): Path<PersonaId>,
+    Json(settings): Json<Settings>,
+) -> Result<Json<PersonaBody>> {
+    let changes = Changes {
+        settings: Some(settings),
+        ..Changes::default()
+    };
+    Ok(Json(personas.change(&actor, id, changes).await?.into()))
+}
+
+/// Deletes a tutor; chats with it stay readable.
+#[utoipa::path(delete, path = "/personas/{id}", tag = "personas", params(("id" = PersonaId, Path)),
+    responses((status = 204)))]
+async fn delete(
+    State(personas): State<Personas>,
+    Staff(actor): Staff,
+    Path(id): Path<PersonaId>,
+) -> Result<StatusCode> {
+    personas.delete(actor.org, id).await?;
+    Ok(StatusCode::NO_CONTENT)
+}

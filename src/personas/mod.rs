@@ -1,0 +1,271 @@
+//! Tutors: what a school's personas are called, how they speak and which
+//! lessons they answer from.
+
+mod http;
+pub mod prompt;
+mod store;
+
+use crate::accounts::Actor;
+use crate::error::{Error, Result};
+use crate::events::{self, Event};
+use crate::state::App;
+use crate::types::{Language, LessonId, OrgId, PersonaId, Timestamp};
+use crate::word_enum;
+
+word_enum! {
+    /// The language a tutor answers in.
+    Speaks {
+        /// The language of the question.
+        Auto = "auto",
+        /// Kinyarwanda.
+        Kinyarwanda = "rw",
+        /// English.
+        English = "en",
+        /// French.
+        French = "fr",
+        /// Swahili.
+        Swahili = "sw",
+    }
+}
+
+impl Speaks {
+    /// The language to answer in: the tutor's own, or the one the question is in.
+    pub fn language(self, of_question: Language) -> Language {
+        match self {
+            Self::Auto => of_question,
+            Self::Kinyarwanda => Language::Kinyarwanda,
+            Self::English => Language::English,
+            Self::French => Language::French,
+            Self::Swahili => Language::Swahili,
+        }
+    }
+}
+
+word_enum! {
+    /// How a tutor sounds.
+    Tone {
+        /// Warm and encouraging.
+        Friendly = "friendly",
+        /// Even and patient.
+        Calm = "calm",
+        /// Short and exact.
+        Strict = "strict",
+        /// Light, with small comparisons.
+        Playful = "playful",
+    }
+}
+
+/// The lessons a tutor may answer from, of those the pupil may read.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
+#[serde(tag = "mode", rename_all = "lowercase")]
+pub enum Allowed {
+    /// Every lesson.
+    All,
+    /// These lessons only.
+    Only {
+        /// Their ids.
+        ids: Vec<LessonId>,
+    },
+}
+
+/// How a tutor behaves; what `PUT /personas/{id}/settings` replaces.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
+pub struct Settings {
+    /// Language of the answers.
+    pub language: Speaks,
+    /// How it sounds.
+    pub tone: Tone,
+    /// Lessons it answers from.
+    pub lessons: Allowed,
+    /// Refuse what the lessons do not answer.
+    pub only_from_lessons: bool,
+    /// Questions offered to begin with; at most 6 of 200 characters.
+    #[serde(default)]
+    pub suggestions: Vec<String>,
+    /// What it says first; at most 500 characters.
+    #[serde(default)]
+    pub greeting: Option<String>,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            language: Speaks::Auto,
+            tone: Tone::Friendly,
+            lessons: Allowed::All,
+            only_from_lessons: true,
+            suggestions: Vec::new(),
+            greeting: None,
+        }
+    }
+}
+
+/// A tutor.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Persona {
+    /// Its id.
+    pub id: PersonaId,
+    /// Whose it is.
+    pub org: OrgId,
+    /// Its name.
+    pub name: String,
+    /// What it teaches.
+    pub subject: Option<String>,
+    /// How it behaves.
+    pub settings: Settings,
+    /// Whether learners may ask it.
+    pub active: bool,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// When it last changed.
+    pub updated_at: Timestamp,
+}
+
+/// What may change; `None` leaves a field as it is.
+#[derive(Debug, Clone, Default)]
+pub struct Changes {
+    /// The name.
+    pub name: Option<String>,
+    /// The subject; an inner `None` clears it.
+    pub subject: Option<Option<String>>,
+    /// How it behaves.
+    pub settings: Option<Settings>,
+    /// Whether learners may ask it.
+    pub active: Option<bool>,
+}
+
+/// The tutors of a box. Cheap to clone.
+#[derive(Clone)]
+pub struct Personas {
+    app: App,
+}
+
+impl Personas {
+    /// The tutors in the app's database.
+    pub fn new(app: App) -> Self {
+        Self { app }
+    }
+
+    /// The tutors a person may ask; staff see inactive ones too.
+    pub async fn list(&self, actor: &Actor) -> Result<Vec<Persona>> {
+        let (org, staff) = (actor.org, actor.is_staff());
+        let personas = self.app.db.core.read(move |conn| store::list(conn, org)).await?;
+        Ok(personas.into_iter().filter(|p| p.active || staff).collect())
+    }
+
+    /// One tutor, if this person may ask it.
+    pub async fn get(&self, actor: &Actor, id: PersonaId) -> Result<Persona> {
+        let org = actor.org;
+        let persona = self.app.db.core.read(move |conn| store::get(conn, org, id)).await?;
+        if !persona.active && !actor.is_staff() {
+            return Err(Error::not_found("tutor"));
+        }
+        Ok(persona)
+    }
+
+    /// Makes a tutor.
+    pub async fn create(
+        &self,
+        org: OrgId,
+        name: String,
+        subject: Option<String>,
+        settings: Settings,
+    ) -> Result<Persona> {
+        let now = self.app.clock.now();
+        let persona = Persona {
+            id: PersonaId::new(),
+            org,
+            name,
+            subject,
+            settings,
+            active: true,
+            created_at: now,
+            updated_at: now,
+        };
+        self.save(persona, true).await
+    }
+
+    /// Changes a tutor.
+    pub async fn change(&self, actor: &Actor, id: PersonaId, changes: Changes) -> Result<Persona> {
+        let mut persona = self.get(actor, id).await?;
+        if let Some(name) = changes.name {
+            persona.name = name;
+        }
+        if let Some(subject) = changes.subject {
+            persona.subject = subject;
+        }
+        if let Some(settings) = changes.settings {
+            persona.settings = settings;
+        }
+        if let Some(active) = changes.active {
+            persona.active = active;
+        }
+        persona.updated_at = self.app.clock.now();
+        self.save(persona, false).await
+    }
+
+    /// Deletes a tutor; chats with it stay readable.
+    pub async fn delete(&self, org: OrgId, id: PersonaId) -> Result<()> {
+        let now = self.app.clock.now();
+        self.app
+            .db
+            .core
+            .write(move |conn| {
+                store::get(conn, org, id)?;
+                store::delete(conn, org, id)?;
+                events::append(conn, org, &Event::PersonaRemoved { persona: id }, now)?;
+                Ok(())
+            })
+            .await
+    }
+
+    async fn save(&self, mut persona: Persona, new: bool) -> Result<Persona> {
+        tidy(&mut persona)?;
+        let now = self.app.clock.now();
+        self.app
+            .db
+            .core
+            .write(move |conn| {
+                let (org, id) = (persona.org, persona.id);
+                store::save(conn, &persona, new)?;
+                events::append(conn, org, &Event::PersonaSaved { persona: id }, now)?;
+                store::get(conn, org, id)
+            })
+            .await
+    }
+}
+
+/// Trims a tutor's texts and checks their lengths.
+fn tidy(persona: &mut Persona) -> Result<()> {
+    let within = |field, text: &str, least: usize, most: usize| {
+        let length = text.chars().count();
+        if length < least || length > most {
+            let detail = format!("Give {least} to {most} characters.");
+            return Err(Error::invalid(field, detail));
+        }
+        Ok(())
+    };
+    let trimmed = |text: &mut Option<String>| {
+        *text = text.take().map(|t| t.trim().to_owned()).filter(|t| !t.is_empty());
+    };
+    persona.name = persona.name.trim().to_owned();
+    within("name", &persona.name, 1, 80)?;
+    trimmed(&mut persona.subject);
+    within("subject", persona.subject.as_deref().unwrap_or_default(), 0, 80)?;
+    let settings = &mut persona.settings;
+    trimmed(&mut settings.greeting);
+    within("greeting", settings.greeting.as_deref().unwrap_or_default(), 0, 500)?;
+    settings.suggestions = settings
+        .suggestions
+        .iter()
+        .map(|s| s.trim().to_owned())
+        .filter(|s| !s.is_empty())
+        .collect();
+    if settings.suggestions.len() > 6 {
+        return Err(Error::invalid("suggestions", "Give at most 6 questions."));
+    }
+    for suggestion in &settings.suggestions {
+        within("suggestions", suggestion, 1, 200)?;
+    }
+    Ok(())
+}

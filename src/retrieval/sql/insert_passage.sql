@@ -1,0 +1,2 @@
+INSERT INTO passages (org_id, lesson_id, ordinal, anchor_kind, anchor_number, anchor_label, language, text)
+VALUES (:org, :lesson, :ordinal, :anchor_kind, :anchor_number, :anchor_label, :language, :text)

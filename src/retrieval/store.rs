@@ -1,0 +1,164 @@
+//! Every SQL statement on passages, their keywords and their vectors.
+
+use rusqlite::types::Type;
+use rusqlite::{Connection, Row, named_params, params};
+
+use super::{Passage, Scope, keywords};
+use crate::error::Result;
+use crate::inference::document::Anchor;
+use crate::types::{LessonId, OrgId};
+
+pub fn replace(
+    conn: &Connection,
+    org: OrgId,
+    lesson: LessonId,
+    passages: &[Passage],
+) -> Result<()> {
+    remove(conn, lesson)?;
+    let mut insert = conn.prepare_cached(include_str!("sql/insert_passage.sql"))?;
+    for passage in passages {
+        insert.execute(named_params! {
+            ":org": org,
+            ":lesson": lesson,
+            ":ordinal": passage.ordinal,
+            ":anchor_kind": passage.anchor.kind,
+            ":anchor_number": passage.anchor.number,
+            ":anchor_label": passage.anchor.label,
+            ":language": passage.language,
+            ":text": passage.text,
+        })?;
+    }
+    Ok(())
+}
+
+pub fn remove(conn: &Connection, lesson: LessonId) -> Result<()> {
+    conn.execute("DELETE FROM passages WHERE lesson_id = ?1", [lesson])?;
+    Ok(())
+}
+
+pub fn counts(conn: &Connection, lesson: LessonId, model: Option<&str>) -> Result<(u32, u32)> {
+    Ok(conn.query_row(
+        "SELECT count(*), count(CASE WHEN embed_model = ?2 THEN 1 END) FROM passages WHERE lesson_id = ?1",
+        params![lesson, model],
+        |row| Ok((row.get(0)?, row.get(1)?)),
+    )?)
+}
+
+pub fn without_vector(
+    conn: &Connection,
+    lesson: LessonId,
+    model: &str,
+    limit: usize,
+) -> Result<Vec<(i64, String)>> {
+    let mut statement = conn.prepare_cached(include_str!("sql/without_vector.sql"))?;
+    let rows = statement.query_map(params![lesson, model, limit as i64], |row| {
+        Ok((row.get("id")?, row.get("text")?))
+    })?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+pub fn set_vector(conn: &Connection, id: i64, model: &str, vector: &[f32]) -> Result<()> {
+    conn.prepare_cached("UPDATE passages SET embed_model = ?2, embedding = ?3 WHERE id = ?1")?
+        .execute(params![id, model, bytes(vector)])?;
+    Ok(())
+}
+
+/// Passage ids by BM25, best first.
+pub fn by_keywords(
+    conn: &Connection,
+    scope: &Scope,
+    query: &str,
+    limit: usize,
+) -> Result<Vec<i64>> {
+    let mut statement = conn.prepare_cached(include_str!("sql/by_keywords.sql"))?;
+    let rows = statement.query_map(
+        named_params! {
+            ":query": query,
+            ":org": scope.org,
+            ":lessons": lessons_json(scope)?,
+            ":limit": limit as i64,
+        },
+        |row| row.get("id"),
+    )?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+/// Passage ids and cosines, most similar first.
+pub fn by_vector(
+    conn: &Connection,
+    scope: &Scope,
+    model: &str,
+    vector: &[f32],
+    limit: usize,
+) -> Result<Vec<(i64, f64)>> {
+    let mut statement = conn.prepare_cached(include_str!("sql/by_vector.sql"))?;
+    let rows = statement.query_map(
+        named_params! {
+            ":vector": bytes(vector),
+            ":model": model,
+            ":org": scope.org,
+            ":lessons": lessons_json(scope)?,
+            ":limit": limit as i64,
+        },
+        |row| {
+            let distance: f64 = row.get("distance")?;
+            // For vectors of length one, |a - b|² = 2 - 2 cos.
+            Ok((row.get("id")?, 1.0 - distance * distance / 2.0))
+        },
+    )?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+/// The topic words with their weights among the passages in scope.
+pub fn weights(conn: &Connection, scope: &Scope, words: &[String]) -> Result<Vec<(String, f64)>> {
+    let lessons = lessons_json(scope)?;
+    let all: u64 = conn.query_row(
+        "SELECT count(*) FROM passages WHERE org_id = ?1 AND lesson_id IN (SELECT value FROM json_each(?2))",
+        params![scope.org, lessons],
+        |row| row.get(0),
+    )?;
+    let mut count = conn.prepare_cached(include_str!("sql/count_keyword.sql"))?;
+    words
+        .iter()
+        .map(|word| {
+            let query = keywords::query(std::slice::from_ref(word)).unwrap_or_default();
+            let with = count.query_row(
+                named_params! { ":query": query, ":org": scope.org, ":lessons": lessons },
+                |row| row.get(0),
+            )?;
+            Ok((word.clone(), keywords::weight(with, all)))
+        })
+        .collect()
+}
+
+pub fn passages(conn: &Connection, ids: &[i64]) -> Result<Vec<(i64, Passage)>> {
+    let mut statement = conn.prepare_cached(include_str!("sql/passages.sql"))?;
+    let rows = statement.query_map([serde_json::to_string(ids)?], |row| {
+        Ok((row.get("id")?, passage(row)?))
+    })?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+fn passage(row: &Row<'_>) -> rusqlite::Result<Passage> {
+    Ok(Passage {
+        lesson: row.get("lesson_id")?,
+        ordinal: row.get("ordinal")?,
+        anchor: Anchor {
+            kind: row.get("anchor_kind")?,
+            number: row.get("anchor_number")?,
+            label: row.get("anchor_label")?,
+        },
+        language: row.get("language")?,
+        text: row.get("text")?,
+    })
+}
+
+fn lessons_json(scope: &Scope) -> rusqlite::Result<String> {
+    serde_json::to_string(&scope.lessons)
+        .map_err(|e| rusqlite::Error::FromSqlConversionFailure(0, Type::Text, Box::new(e)))
+}
+
+/// sqlite-vec's form of a vector: little-endian 32-bit floats.
+fn bytes(vector: &[f32]) -> Vec<u8> {
+    vector.iter().flat_map(|x| x.to_le_bytes()).collect()
+}

@@ -1,0 +1,250 @@
+//! Plain values every module shares: identifiers, time and language tags.
+//!
+//! Identifiers are newtypes so that a lesson id can not be passed where a user
+//! id belongs. Time comes only from a [`Clock`], because a school box often
+//! boots with a wrong clock and tests need a fixed one.
+
+use std::fmt;
+use std::str::FromStr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, ValueRef};
+use serde::{Deserialize, Serialize};
+
+/// Declares identifier newtypes: UUIDs (version 7, so they sort by creation)
+/// kept as text in SQL and JSON.
+macro_rules! ids {
+    ($($(#[$doc:meta])* $name:ident),* $(,)?) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, utoipa::ToSchema)]
+        #[serde(transparent)]
+        #[schema(value_type = String, format = "uuid")]
+        pub struct $name(uuid::Uuid);
+
+        impl $name {
+            /// A new identifier, unique and roughly ordered by creation.
+            #[expect(clippy::new_without_default, reason = "a fresh random id is not a default value")]
+            pub fn new() -> Self {
+                Self(uuid::Uuid::now_v7())
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write!(f, concat!(stringify!($name), "({})"), self.0)
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = uuid::Error;
+            fn from_str(s: &str) -> Result<Self, Self::Err> {
+                s.parse().map(Self)
+            }
+        }
+
+        impl ToSql for $name {
+            fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+                Ok(ToSqlOutput::from(self.0.to_string()))
+            }
+        }
+
+        impl FromSql for $name {
+            fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+                value.as_str()?.parse().map_err(|e| FromSqlError::Other(Box::new(e)))
+            }
+        }
+    )*};
+}
+
+ids! {
+    /// An organisation: one school or centre. Every row of its data carries it.
+    OrgId,
+    /// A person with an account.
+    UserId,
+    /// A signed-in device or browser of one person.
+    SessionId,
+    /// An uploaded lesson.
+    LessonId,
+    /// A tutor.
+    PersonaId,
+    /// A chat of one person with one tutor.
+    ConversationId,
+    /// One question or answer in a chat.
+    MessageId,
+    /// A row of the job queue.
+    JobId,
+}
+
+/// Milliseconds since 1970-01-01 UTC, as told by a [`Clock`].
+#[derive(
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Debug,
+    Default,
+    Serialize,
+    Deserialize,
+    utoipa::ToSchema,
+)]
+#[serde(transparent)]
+#[schema(value_type = i64)]
+pub struct Timestamp(pub i64);
+
+impl Timestamp {
+    /// This time moved by `ms` milliseconds, which may be negative.
+    pub fn plus_ms(self, ms: i64) -> Self {
+        Self(self.0.saturating_add(ms))
+    }
+}
+
+impl ToSql for Timestamp {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(ToSqlOutput::from(self.0))
+    }
+}
+
+impl FromSql for Timestamp {
+    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+        value.as_i64().map(Self)
+    }
+}
+
+/// Where the time comes from. Two implementations: the machine's clock, and a
+/// fixed one for tests.
+pub trait Clock: Send + Sync {
+    /// The current time; never goes backwards within one process.
+    fn now(&self) -> Timestamp;
+}
+
+/// The clock all code is handed.
+pub type SharedClock = Arc<dyn Clock>;
+
+/// The machine's clock, held so that it never runs backwards.
+#[derive(Default)]
+pub struct SystemClock {
+    high_water: AtomicI64,
+}
+
+impl Clock for SystemClock {
+    fn now(&self) -> Timestamp {
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "this is the one place that reads the clock"
+        )]
+        let now = std::time::SystemTime::now()
+            .duration_since(std::time::UNIX_EPOCH)
+            .map_or(0, |d| i64::try_from(d.as_millis()).unwrap_or(i64::MAX));
+        Timestamp(self.high_water.fetch_max(now, Ordering::Relaxed).max(now))
+    }
+}
+
+/// A clock that tests set and move by hand.
+pub struct FixedClock(AtomicI64);
+
+impl FixedClock {
+    /// A clock standing at `start`.
+    pub fn new(start: Timestamp) -> Self {
+        Self(AtomicI64::new(start.0))
+    }
+
+    /// Moves the clock by `ms` milliseconds.
+    pub fn advance_ms(&self, ms: i64) {
+        self.0.fetch_add(ms, Ordering::Relaxed);
+    }
+}
+
+impl Clock for FixedClock {
+    fn now(&self) -> Timestamp {
+        Timestamp(self.0.load(Ordering::Relaxed))
+    }
+}
+
+/// Declares an enum stored and sent as a fixed lower-case word.
+#[macro_export]
+macro_rules! word_enum {
+    ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $word:literal),* $(,)? }) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
+        pub enum $name {
+            $($(#[$vdoc])* #[serde(rename = $word)] $variant,)*
+        }
+
+        impl $name {
+            /// Every value, in order of declaration.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),*];
+
+            /// The word used in SQL and JSON.
+            pub fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $word),* }
+            }
+        }
+
+        impl std::str::FromStr for $name {
+            type Err = String;
+            fn from_str(s: &str) -> Result<Self, String> {
+                match s {
+                    $($word => Ok(Self::$variant),)*
+                    other => Err(format!("{other:?} is not a {}", stringify!($name))),
+                }
+            }
+        }
+
+        impl rusqlite::types::ToSql for $name {
+            fn to_sql(&self) -> rusqlite::Result<rusqlite::types::ToSqlOutput<'_>> {
+                Ok(self.as_str().into())
+            }
+        }
+
+        impl rusqlite::types::FromSql for $name {
+            fn column_result(value: rusqlite::types::ValueRef<'_>) -> rusqlite::types::FromSqlResult<Self> {
+                value.as_str()?.parse().map_err(|e: String| rusqlite::types::FromSqlError::Other(e.into()))
+            }
+        }
+    };
+}
+
+word_enum! {
+    /// The languages of the interface and of lessons (BCP 47 primary tags).
+    Language {
+        /// Kinyarwanda.
+        Kinyarwanda = "rw",
+        /// English.
+        English = "en",
+        /// French.
+        French = "fr",
+        /// Swahili.
+        Swahili = "sw",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_round_trip() {
+        for &language in Language::ALL {
+            assert_eq!(language.as_str().parse(), Ok(language));
+        }
+        assert!("xx".parse::<Language>().is_err());
+    }
+
+    #[test]
+    fn system_clock_never_goes_back() {
+        let clock = SystemClock {
+            high_water: AtomicI64::new(i64::MAX - 5),
+        };
+        assert_eq!(clock.now(), Timestamp(i64::MAX - 5));
+    }
+}
