@@ -36,7 +36,6 @@ interface ProblemBody {
 	detail?: string;
 	field?: string;
 	retry_after_s?: number;
-	lesson_id?: string;
 }
 
 const known: ReadonlySet<string> = new Set([...PROBLEM_CODES, 'offline']);
@@ -61,7 +60,7 @@ export class Problem extends Error {
 		this.status = status;
 		this.field = body.field;
 		this.retryAfterS = body.retry_after_s;
-		this.lessonId = body.lesson_id;
+		this.lessonId = body.field === 'lesson_id' ? body.detail : undefined;
 	}
 
 	static offline(): Problem {

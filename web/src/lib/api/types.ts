@@ -115,7 +115,7 @@ export interface Anchor {
 }
 
 export type LessonStatus = 'queued' | 'working' | 'searchable' | 'ready' | 'failed';
-export type LessonStage = 'extract' | 'chunk' | 'index' | 'embed' | 'done';
+export type LessonStage = 'extract' | 'index' | 'embed';
 export type LessonFormat = 'pdf' | 'docx' | 'pptx' | 'md' | 'txt';
 
 export interface Lesson {
@@ -136,7 +136,7 @@ export interface Lesson {
 	warnings: { code: string; page?: number | null }[];
 	created_at: number;
 	updated_at: number;
-	created_by: { id: string; name: string };
+	created_by: string;
 }
 
 export interface LessonPatch {

@@ -25,6 +25,6 @@ export function lengthText(i18n: I18n, lesson: Lesson): string {
 
 /** The address of a passage in its lesson, with the words to mark there. */
 export function sourceHref(lessonId: string, anchor: Anchor, quote: string): string {
-	const words = quote.trim().split(/\s+/).slice(0, 24).join(' ');
+	const words = quote.trim().split(/\s+/).slice(0, 80).join(' ');
 	return `/lessons/${lessonId}?quote=${encodeURIComponent(words)}#${anchorId(anchor)}`;
 }

@@ -354,9 +354,7 @@ export const en = {
 	'source.open': 'Source {number}: {title}, {place}',
 	'source.title': 'Where it says so',
 
-	'stage.chunk': 'Cutting into passages',
 	'stage.count': '{done} of {total}',
-	'stage.done': 'Finishing',
 	'stage.embed': 'Learning the meaning',
 	'stage.extract': 'Reading the file',
 	'stage.index': 'Preparing search',

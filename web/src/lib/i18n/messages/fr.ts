@@ -374,9 +374,7 @@ export const fr: Messages = {
 	'source.open': 'Source {number} : {title}, {place}',
 	'source.title': 'Là où c’est écrit',
 
-	'stage.chunk': 'Découpage en passages',
 	'stage.count': '{done} sur {total}',
-	'stage.done': 'Fin du travail',
 	'stage.embed': 'Apprentissage du sens',
 	'stage.extract': 'Lecture du fichier',
 	'stage.index': 'Préparation de la recherche',

@@ -363,9 +363,7 @@ export const rw: Messages = {
 	'source.open': 'Inkomoko {number}: {title}, {place}',
 	'source.title': 'Aho bivugwa',
 
-	'stage.chunk': 'Kugabanya mu bice',
 	'stage.count': '{done} kuri {total}',
-	'stage.done': 'Turasoza',
 	'stage.embed': 'Kwiga icyo bivuga',
 	'stage.extract': 'Gusoma dosiye',
 	'stage.index': 'Gutegura gushakisha',

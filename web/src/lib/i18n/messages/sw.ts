@@ -361,9 +361,7 @@ export const sw: Messages = {
 	'source.open': 'Chanzo {number}: {title}, {place}',
 	'source.title': 'Inaposemwa hivyo',
 
-	'stage.chunk': 'Kugawa katika sehemu',
 	'stage.count': '{done} kati ya {total}',
-	'stage.done': 'Inamalizia',
 	'stage.embed': 'Kujifunza maana',
 	'stage.extract': 'Kusoma faili',
 	'stage.index': 'Kuandaa utafutaji',

@@ -35,16 +35,27 @@ function markSection(section: Section, index: number, words: string[], marks: Bl
 }
 
 /**
- * The longest run from the start of `words` (skipping a few that another block may hold) that the
- * text contains. Halving keeps it cheap: a quote has at most a few dozen words.
+ * The first run of at least a few of `words` that the text contains, made as long as it fits. Words
+ * before it may stand in another block. Halving finds the end, as a shorter run fits wherever a
+ * longer one does.
  */
 function longestFit(text: string, words: string[]): { range: [number, number]; to: number } | null {
 	const least = Math.min(LEAST_WORDS, words.length);
 	for (let from = 0; from + least <= words.length; from++) {
-		for (let to = words.length; to - from >= least; to--) {
-			const range = findQuote(text, words.slice(from, to).join(' '));
-			if (range) return { range, to };
+		const fit = (to: number) => findQuote(text, words.slice(from, to).join(' '));
+		let range = fit(from + least);
+		if (!range) continue;
+		let low = from + least;
+		let high = words.length;
+		while (low < high) {
+			const middle = Math.ceil((low + high) / 2);
+			const longer = fit(middle);
+			if (longer) {
+				range = longer;
+				low = middle;
+			} else high = middle - 1;
 		}
+		return { range, to: low };
 	}
 	return null;
 }
