@@ -5,6 +5,40 @@
 
 pub mod types;
 
+pub mod text;
+
 pub mod error;
 
+pub mod config;
+
+pub mod blobs;
+
+pub mod models;
+
+pub mod db;
+
+pub mod events;
+
+pub mod jobs;
+
 pub mod inference;
+
+pub mod state;
+
+pub mod http;
+
+pub mod accounts;
+
+pub mod retrieval;
+
+pub mod lessons;
+
+pub mod personas;
+
+pub mod chat;
+
+pub mod discovery;
+
+pub mod app;
+
+pub mod cli;

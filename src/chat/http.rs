@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
+
 
 use super::service::Chats;
 use super::wire::{ClientEvent, MessageBody, ServerEvent};
@@ -23,15 +23,19 @@ use crate::types::{ConversationId, MessageId, PersonaId, Timestamp};
 /// Longest message a browser may send, in bytes.
 const MOST_BYTES: usize = 16 << 10;
 
+/// The routes, still without their state.
+pub fn routes() -> OpenApiRouter<Chats> {
+    OpenApiRouter::new()
+        .routes(utoipa_axum::routes!(list))
+        .routes(utoipa_axum::routes!(get, delete))
+        .routes(utoipa_axum::routes!(feedback))
+        .routes(utoipa_axum::routes!(chat_socket))
+}
+
 impl Chats {
-    /// The routes of chats.
+    /// The routes with these chats.
     pub fn router(self) -> OpenApiRouter {
-        OpenApiRouter::new()
-            .routes(routes!(list))
-            .routes(routes!(get, delete))
-            .routes(routes!(feedback))
-            .routes(routes!(chat_socket))
-            .with_state(self)
+        routes().with_state(self)
     }
 }
 

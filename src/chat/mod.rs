@@ -15,6 +15,7 @@ mod support;
 mod texts;
 mod wire;
 
+pub use http::routes;
 pub use service::Chats;
 pub use wire::{ClientEvent, ServerEvent};
 

@@ -23,6 +23,64 @@ word_enum! {
     }
 }
 
+/// Bytes that decide what a file is: enough for [`Format::looks_like`].
+pub const SNIFF_BYTES: usize = 1024;
+
+/// First bytes of a zip archive, which DOCX and PPTX files are.
+const ZIP: &[u8] = b"PK\x03\x04";
+/// First bytes of Microsoft's older container; Office files with a password
+/// are wrapped in one.
+const COMPOUND: &[u8] = b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1";
+
+impl Format {
+    /// The format a file name's ending stands for, if the box reads it.
+    pub fn from_name(file_name: &str) -> Option<Self> {
+        let (stem, ending) = file_name.rsplit_once('.')?;
+        if stem.is_empty() || stem.ends_with(['/', '\\']) {
+            return None;
+        }
+        match ending.to_ascii_lowercase().as_str() {
+            "pdf" => Some(Self::Pdf),
+            "docx" => Some(Self::Docx),
+            "pptx" => Some(Self::Pptx),
+            "md" | "markdown" => Some(Self::Markdown),
+            "txt" | "text" => Some(Self::Text),
+            _ => None,
+        }
+    }
+
+    /// Whether a file that begins with `first_bytes` (up to [`SNIFF_BYTES`])
+    /// may be of this format. An Office file in Microsoft's older container
+    /// passes, so that the parser can tell a password-protected one.
+    pub fn looks_like(self, first_bytes: &[u8]) -> bool {
+        let head = &first_bytes[..first_bytes.len().min(SNIFF_BYTES)];
+        match self {
+            // Readers allow some bytes before the header, and so do printers.
+            Self::Pdf => head.windows(5).any(|w| w == b"%PDF-"),
+            Self::Docx | Self::Pptx => head.starts_with(ZIP) || head.starts_with(COMPOUND),
+            Self::Markdown | Self::Text => looks_like_text(head),
+        }
+    }
+
+    /// The largest file of this format that is accepted, in bytes.
+    pub fn max_bytes(self) -> u64 {
+        match self {
+            Self::Pdf => 100 << 20,
+            Self::Docx | Self::Pptx | Self::Markdown | Self::Text => 50 << 20,
+        }
+    }
+}
+
+/// Text has no NUL bytes, unless it is UTF-16 and says so, and does not begin
+/// like another kind of file.
+fn looks_like_text(head: &[u8]) -> bool {
+    if head.starts_with(b"\xFF\xFE") || head.starts_with(b"\xFE\xFF") {
+        return head.len() % 2 == 0 || head.len() == SNIFF_BYTES;
+    }
+    let other = [ZIP, COMPOUND, b"%PDF-", b"\x89PNG", b"\xFF\xD8\xFF", b"GIF8", b"{\\rtf"];
+    !other.iter().any(|magic| head.starts_with(magic)) && !head.contains(&0)
+}
+
 word_enum! {
     /// What an anchor counts.
     AnchorKind {
@@ -99,4 +157,31 @@ pub struct Document {
     pub blocks: Vec<Block>,
     /// What the teacher should know.
     pub warnings: Vec<Warning>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_tell_the_format() {
+        assert_eq!(Format::from_name("Soil 1.PDF"), Some(Format::Pdf));
+        assert_eq!(Format::from_name("notes.markdown"), Some(Format::Markdown));
+        for other in ["lesson", ".pdf", "a/.txt", "lesson.pdf.exe", "lesson.doc", ""] {
+            assert_eq!(Format::from_name(other), None, "{other}");
+        }
+    }
+
+    #[test]
+    fn first_bytes_must_fit_the_format() {
+        assert!(Format::Pdf.looks_like(b"\xEF\xBB\xBF%PDF-1.7"));
+        assert!(!Format::Pdf.looks_like(b"PK\x03\x04"));
+        assert!(Format::Docx.looks_like(b"PK\x03\x04rest"));
+        assert!(Format::Pptx.looks_like(COMPOUND));
+        assert!(!Format::Docx.looks_like(b"%PDF-1.4"));
+        assert!(Format::Text.looks_like("Ubutaka n'ubuhinzi".as_bytes()));
+        assert!(Format::Text.looks_like(b"\xFF\xFEU\x00"));
+        assert!(!Format::Markdown.looks_like(b"%PDF-1.4"));
+        assert!(!Format::Text.looks_like(b"MZ\x90\x00\x03"));
+    }
 }

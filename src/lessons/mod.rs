@@ -13,7 +13,7 @@ mod library;
 
 mod store;
 
-pub use http::PassageBody;
+pub use http::{PassageBody, routes};
 pub use library::Lessons;
 
 use crate::blobs::BlobHash;

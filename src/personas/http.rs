@@ -5,7 +5,7 @@ use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
+
 
 use super::{Allowed, Changes, Persona, Personas, Settings, Speaks, Tone};
 use crate::accounts::{Auth, Staff};
@@ -13,14 +13,18 @@ use crate::error::Result;
 use crate::http::extract::{Json, Path, present};
 use crate::types::{PersonaId, Timestamp};
 
+/// The routes, still without their state.
+pub fn routes() -> OpenApiRouter<Personas> {
+    OpenApiRouter::new()
+        .routes(utoipa_axum::routes!(list, create))
+        .routes(utoipa_axum::routes!(get, change, delete))
+        .routes(utoipa_axum::routes!(settings))
+}
+
 impl Personas {
-    /// The routes of tutors.
+    /// The routes with these tutors.
     pub fn router(self) -> OpenApiRouter {
-        OpenApiRouter::new()
-            .routes(routes!(list, create))
-            .routes(routes!(get, change, delete))
-            .routes(routes!(settings))
-            .with_state(self)
+        routes().with_state(self)
     }
 }
 

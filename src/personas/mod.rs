@@ -5,6 +5,8 @@ mod http;
 pub mod prompt;
 mod store;
 
+pub use http::routes;
+
 use crate::accounts::Actor;
 use crate::error::{Error, Result};
 use crate::events::{self, Event};

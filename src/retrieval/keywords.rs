@@ -56,8 +56,8 @@ pub fn matches(passage: &str, weights: &[(String, f64)]) -> (Vec<Range<usize>>, 
 /// The weight of a topic word found in `with` of `all` passages: the rarer,
 /// the more it says (the idf of BM25, never negative). A word the lessons do
 /// not have at all weighs most, for it is what they can not answer.
-pub fn weight(with: u64, all: u64) -> f64 {
-    let (with, all) = (with as f64, all as f64);
+pub fn weight(with: u32, all: u32) -> f64 {
+    let (with, all) = (f64::from(with), f64::from(all));
     (1.0 + (all - with + 0.5) / (with + 0.5)).ln()
 }
 

@@ -112,7 +112,7 @@ pub fn by_vector(
 /// The topic words with their weights among the passages in scope.
 pub fn weights(conn: &Connection, scope: &Scope, words: &[String]) -> Result<Vec<(String, f64)>> {
     let lessons = lessons_json(scope)?;
-    let all: u64 = conn.query_row(
+    let all: u32 = conn.query_row(
         "SELECT count(*) FROM passages WHERE org_id = ?1 AND lesson_id IN (SELECT value FROM json_each(?2))",
         params![scope.org, lessons],
         |row| row.get(0),

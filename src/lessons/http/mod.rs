@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use tokio_stream::wrappers::BroadcastStream;
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
+
 
 use super::feed::Progress;
 use super::library::{Changes, Lessons};
@@ -32,23 +32,27 @@ const LARGEST_UPLOAD: usize = (100 << 20) + (1 << 20);
 /// Passages a search may return.
 const MOST_PASSAGES: usize = 50;
 
+/// The routes, still without their state.
+pub fn routes() -> OpenApiRouter<Lessons> {
+    OpenApiRouter::new()
+        .routes(utoipa_axum::routes!(list))
+        .routes(utoipa_axum::routes!(search))
+        .routes(utoipa_axum::routes!(events))
+        .routes(utoipa_axum::routes!(get, change, delete))
+        .routes(utoipa_axum::routes!(lesson_text))
+        .routes(utoipa_axum::routes!(original))
+        .routes(utoipa_axum::routes!(retry))
+        .merge(
+            OpenApiRouter::new()
+                .routes(utoipa_axum::routes!(add))
+                .layer(DefaultBodyLimit::max(LARGEST_UPLOAD)),
+        )
+}
+
 impl Lessons {
-    /// The routes of the library.
+    /// The routes with these lessons.
     pub fn router(self) -> OpenApiRouter {
-        OpenApiRouter::new()
-            .routes(routes!(list))
-            .routes(routes!(search))
-            .routes(routes!(events))
-            .routes(routes!(get, change, delete))
-            .routes(routes!(lesson_text))
-            .routes(routes!(original))
-            .routes(routes!(retry))
-            .merge(
-                OpenApiRouter::new()
-                    .routes(routes!(add))
-                    .layer(DefaultBodyLimit::max(LARGEST_UPLOAD)),
-            )
-            .with_state(self)
+        routes().with_state(self)
     }
 
     fn body(&self, lesson: Lesson) -> LessonBody {

@@ -1,0 +1,96 @@
+# Two commands matter: `make run` and `make test`. README.md says what they do.
+
+cache := $(HOME)/.cache/bwenge
+
+# Absolute, because some steps run in another folder.
+export CARGO_TARGET_DIR := $(abspath $(or $(CARGO_TARGET_DIR),$(cache)/target))
+export BWENGE_MODELS_DIR := $(abspath $(or $(BWENGE_MODELS_DIR),$(cache)/models))
+export BWENGE_TOOLS_DIR := $(abspath $(or $(BWENGE_TOOLS_DIR),$(cache)/tools))
+export CARGO_NET_RETRY ?= 5
+export PATH := $(BWENGE_TOOLS_DIR)/bin:$(HOME)/.cargo/bin:$(PATH)
+
+# Which models to fetch; tests get by with the small ones.
+PACK ?= $(if $(filter test,$(MAKECMDGOALS)),starter,school)
+
+BWENGE_DATA_DIR ?= $(HOME)/.local/share/bwenge
+BWENGE_LISTEN ?= 0.0.0.0:8080
+# Only `serve` gets these two, as flags: a test must not find a real box's data.
+unexport BWENGE_DATA_DIR BWENGE_LISTEN
+
+binary := $(CARGO_TARGET_DIR)/release/bwenge
+
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+# Steps run in the order written: each has its own parallelism.
+.NOTPARALLEL:
+.PHONY: help run test where fmt fmt-check lint deny web web-check build models rust-test e2e clean \
+	bootstrap-run bootstrap-test
+
+help: ## Show this list
+	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
+
+run: bootstrap-run build models ## Build and start a box (PACK=school, BWENGE_LISTEN, BWENGE_DATA_DIR)
+	@mkdir -p "$(BWENGE_DATA_DIR)"
+	@exec "$(binary)" serve --data-dir "$(BWENGE_DATA_DIR)" --listen "$(BWENGE_LISTEN)"
+
+test: bootstrap-test fmt-check deny web-check lint build models rust-test e2e ## Check and test everything (PACK=starter)
+	@echo "== all checks and tests passed"
+
+where: ## Print the path of the built binary
+	@echo "$(binary)"
+
+build: web ## Build the web app and the binary
+	@echo "== building the binary"
+	@cargo build --release --locked
+
+models: build ## Fetch and verify a pack of models (PACK=starter|school|school-plus)
+	@echo "== models: $(PACK), in $(BWENGE_MODELS_DIR)"
+	@"$(binary)" models pull "$(PACK)" --models-dir "$(BWENGE_MODELS_DIR)"
+
+web: bootstrap-run ## Build the web app
+	@packaging/web.sh build
+
+fmt: ## Format everything
+	cargo fmt
+	packaging/web.sh deps
+	cd web && npm run --silent format
+
+lint: bootstrap-test web ## Run clippy; warnings are errors
+	@echo "== clippy"
+	@cargo clippy --release --locked --all-targets -- -D warnings
+
+fmt-check:
+	@echo "== rustfmt"
+	@cargo fmt --check
+
+deny: bootstrap-test ## Check licences, sources and known vulnerabilities of dependencies
+	@echo "== dependencies"
+	@packaging/deny.sh
+
+web-check: web ## Check the web app: format, types, lint, unit tests
+	@echo "== web app"
+	@cd web && npm run --silent check
+
+rust-test: web ## Run the Rust tests
+	@echo "== Rust tests"
+	@cargo test --release --locked
+
+# Playwright brings its own browser only where the system has none to install.
+e2e: export BWENGE_BIN := $(binary)
+e2e: export BWENGE_CHROMIUM ?= $(shell command -v chromium || command -v google-chrome)
+e2e: bootstrap-test build ## Run the browser journeys against the built binary
+	@echo "== browser journeys"
+	@cd web && { [ -n "$$BWENGE_CHROMIUM" ] || npx playwright install --with-deps chromium; }
+	@cd web && npm run --silent e2e
+
+clean: ## Remove what was built here; fetched models and tools stay in the cache
+	rm -rf web/build web/.svelte-kit web/node_modules web/test-results
+	cargo clean --release -p bwenge
+	@echo "Still there: $(cache) (models, tools, compiled dependencies)."
+
+bootstrap-run:
+	@packaging/bootstrap.sh run
+
+bootstrap-test:
+	@packaging/bootstrap.sh test

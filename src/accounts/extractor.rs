@@ -1,0 +1,89 @@
+//! Asking for the person is the check: [`Auth`], [`Staff`], [`Admin`].
+//!
+//! The access token comes in the cookie `bw_access` (browsers) or as a bearer
+//! token (programs). `app.rs` puts [`Accounts`] into every request.
+
+use anyhow::Context;
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, header};
+use axum_extra::extract::cookie::CookieJar;
+
+use super::{Accounts, Actor, Role};
+use crate::error::{Code, Error, Result};
+use crate::http::openapi::ACCESS_COOKIE;
+
+/// Anybody who is signed in.
+#[derive(Debug, Clone, Copy)]
+pub struct Auth(pub Actor);
+
+/// Teachers and administrators.
+#[derive(Debug, Clone, Copy)]
+pub struct Staff(pub Actor);
+
+/// Administrators of a school.
+#[derive(Debug, Clone, Copy)]
+pub struct Admin(pub Actor);
+
+/// Whose request this is, by its headers.
+pub fn actor_of(accounts: &Accounts, headers: &HeaderMap) -> Result<Actor> {
+    if let Some(token) = bearer(headers) {
+        return accounts.actor(token);
+    }
+    match CookieJar::from_headers(headers).get(ACCESS_COOKIE) {
+        Some(cookie) => accounts.actor(cookie.value()),
+        None => Err(Error::new(Code::NotSignedIn, "Sign in first.")),
+    }
+}
+
+pub(super) fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let (scheme, token) = headers
+        .get(header::AUTHORIZATION)?
+        .to_str()
+        .ok()?
+        .split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+}
+
+fn allowed(actor: Actor, roles: &[Role]) -> Result<Actor> {
+    if roles.contains(&actor.role) {
+        Ok(actor)
+    } else {
+        Err(Error::new(Code::Forbidden, "Your account may not do this."))
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Auth {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self> {
+        let accounts = parts
+            .extensions
+            .get::<Accounts>()
+            .context("the router lacks the layer that knows accounts")?;
+        actor_of(accounts, &parts.headers).map(Self)
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Staff {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self> {
+        let Auth(actor) = Auth::from_request_parts(parts, state).await?;
+        allowed(actor, &[Role::Teacher, Role::Admin]).map(Self)
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Admin {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self> {
+        let Auth(actor) = Auth::from_request_parts(parts, state).await?;
+        allowed(actor, &[Role::Admin]).map(Self)
+    }
+}
+
+/// Whether these headers are an administrator's; for routes outside the API.
+pub fn is_admin(accounts: &Accounts, headers: &HeaderMap) -> bool {
+    actor_of(accounts, headers).is_ok_and(|actor| actor.role == Role::Admin)
+}

@@ -1,0 +1,312 @@
+//! The routes of set-up, signing in, people and schools.
+
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::{AppendHeaders, IntoResponse, Response};
+use axum_extra::extract::cookie::CookieJar;
+use utoipa_axum::router::OpenApiRouter;
+
+use super::orgs::{NewSchool, OrgChange};
+use super::people::{NewOwnPassword, NewPerson, OwnChange, PersonChange};
+use super::setup::Asking;
+use super::signin::{Login, SignedIn, Tokens};
+use super::tokens::{ACCESS_S, Device};
+use super::wire::{
+    BoxInfo, Credentials, Me, MePatch, NewOrg, NewUser, OrgPatch, OrgView, Orgs, RefreshBody,
+    School, Setup, TokenPlace, TokenSet, User, UserPatch, Users,
+};
+use super::{Accounts, Admin, Auth, Staff, cookies, extractor};
+use crate::error::{Code, Error, Result};
+use crate::http::openapi::ACCESS_COOKIE;
+use crate::http::peer::OnBox;
+use crate::http::{Json, Path};
+use crate::types::{Language, OrgId, UserId};
+
+/// The routes, still without their state.
+pub fn routes() -> OpenApiRouter<Accounts> {
+    OpenApiRouter::new()
+        .routes(utoipa_axum::routes!(show_box))
+        .routes(utoipa_axum::routes!(set_up))
+        .routes(utoipa_axum::routes!(login))
+        .routes(utoipa_axum::routes!(refresh))
+        .routes(utoipa_axum::routes!(logout))
+        .routes(utoipa_axum::routes!(me, change_me))
+        .routes(utoipa_axum::routes!(list_users, add_user))
+        .routes(utoipa_axum::routes!(change_user, remove_user))
+        .routes(utoipa_axum::routes!(list_orgs, add_org))
+        .routes(utoipa_axum::routes!(show_org, change_org))
+}
+
+/// What anybody may know before signing in.
+#[utoipa::path(get, path = "/box", tag = "box", security(()),
+    responses((status = 200, body = BoxInfo)))]
+async fn show_box(State(accounts): State<Accounts>, OnBox(on_box): OnBox) -> Result<Json<BoxInfo>> {
+    let schools: Vec<School> = accounts.orgs().await?.into_iter().map(School::from).collect();
+    let setup_done = !schools.is_empty();
+    Ok(Json(BoxInfo {
+        name: "Bwenge",
+        version: env!("CARGO_PKG_VERSION"),
+        setup_done,
+        setup_code_needed: !setup_done && !on_box,
+        schools,
+        languages: Language::ALL,
+    }))
+}
+
+/// Makes the first school and signs its administrator in.
+#[utoipa::path(post, path = "/setup", tag = "box", security(()), request_body = Setup,
+    responses((status = 201, body = Me)))]
+async fn set_up(
+    State(accounts): State<Accounts>,
+    OnBox(on_box): OnBox,
+    jar: CookieJar,
+    Json(body): Json<Setup>,
+) -> Result<Response> {
+    let asking = Asking {
+        code: body.code.as_deref(),
+        on_box,
+        device: device_of(&jar),
+    };
+    let school = NewSchool {
+        name: body.school_name,
+        name_field: "school_name",
+        kind: body.school_kind,
+        language: body.language,
+        admin_name: body.admin_name,
+        username: body.username,
+        password: body.password,
+    };
+    let signed_in = accounts.set_up(school, body.sample, asking).await?;
+    Ok((StatusCode::CREATED, with_cookies(signed_in)).into_response())
+}
+
+fn device_of(jar: &CookieJar) -> Option<Device> {
+    Device::parse(jar.get(cookies::DEVICE)?.value())
+}
+
+fn with_cookies(signed_in: SignedIn) -> Response {
+    let cookies = cookies::signed_in(&signed_in.tokens, signed_in.device);
+    let me = Me::from((signed_in.person, signed_in.org));
+    (AppendHeaders(cookies), Json(me)).into_response()
+}
+
+/// Signs in, with cookies or (`"tokens":"body"`) with tokens in the answer.
+#[utoipa::path(post, path = "/auth/login", tag = "auth", security(()), request_body = Credentials,
+    responses((status = 200, body = Me, description = "Cookies are set; or a `TokenSet`")))]
+async fn login(
+    State(accounts): State<Accounts>,
+    jar: CookieJar,
+    Json(body): Json<Credentials>,
+) -> Result<Response> {
+    let login = Login {
+        org: body.org_id,
+        username: body.username,
+        password: body.password,
+        device: device_of(&jar),
+    };
+    let signed_in = accounts.login(login).await?;
+    Ok(match body.tokens {
+        TokenPlace::Cookies => with_cookies(signed_in),
+        TokenPlace::Body => {
+            let me = Me::from((signed_in.person, signed_in.org));
+            Json(token_set(signed_in.tokens, Some(me))).into_response()
+        }
+    })
+}
+
+fn token_set(tokens: Tokens, me: Option<Me>) -> TokenSet {
+    TokenSet {
+        access_token: tokens.access,
+        refresh_token: tokens.refresh,
+        expires_in: ACCESS_S,
+        me,
+    }
+}
+
+/// Replaces the tokens: those in cookies (204), or the one in the body (200).
+#[utoipa::path(post, path = "/auth/refresh", tag = "auth", security(()),
+    request_body(content = Option<RefreshBody>, description = "Only for programs"),
+    responses((status = 200, body = TokenSet), (status = 204, description = "Cookies are set")))]
+async fn refresh(State(accounts): State<Accounts>, jar: CookieJar, body: Bytes) -> Result<Response> {
+    if let Some(token) = refresh_body(&body)? {
+        let tokens = accounts.refresh(token.refresh_token.expose()).await?;
+        return Ok(Json(token_set(tokens, None)).into_response());
+    }
+    let Some(cookie) = jar.get(cookies::REFRESH) else {
+        return Err(Error::new(Code::NotSignedIn, "Sign in first."));
+    };
+    let tokens = accounts.refresh(cookie.value()).await?;
+    let cookies = cookies::refreshed(&tokens);
+    Ok((StatusCode::NO_CONTENT, AppendHeaders(cookies)).into_response())
+}
+
+fn refresh_body(body: &[u8]) -> Result<Option<RefreshBody>> {
+    if body.trim_ascii().is_empty() || body.trim_ascii() == b"{}" {
+        return Ok(None);
+    }
+    serde_json::from_slice(body)
+        .map(Some)
+        .map_err(|e| Error::new(Code::BadRequest, e.to_string()))
+}
+
+/// Ends the session at once.
+#[utoipa::path(post, path = "/auth/logout", tag = "auth", security(()),
+    request_body(content = Option<RefreshBody>, description = "Only for programs"),
+    responses((status = 204, description = "Signed out; cookies are gone")))]
+async fn logout(
+    State(accounts): State<Accounts>,
+    jar: CookieJar,
+    headers: axum::http::HeaderMap,
+    body: Bytes,
+) -> Result<Response> {
+    let in_body = refresh_body(&body)?;
+    let access = extractor::bearer(&headers).or_else(|| jar.get(ACCESS_COOKIE).map(|c| c.value()));
+    let refresh = in_body
+        .as_ref()
+        .map(|body| body.refresh_token.expose().as_str())
+        .or_else(|| jar.get(cookies::REFRESH).map(|c| c.value()));
+    accounts.logout(access, refresh).await?;
+    Ok((StatusCode::NO_CONTENT, AppendHeaders(cookies::signed_out())).into_response())
+}
+
+/// Who is signed in.
+#[utoipa::path(get, path = "/auth/me", tag = "auth", responses((status = 200, body = Me)))]
+async fn me(State(accounts): State<Accounts>, Auth(actor): Auth) -> Result<Json<Me>> {
+    Ok(Json(accounts.me(actor).await?.into()))
+}
+
+/// Changes one's own name, language or password.
+#[utoipa::path(patch, path = "/auth/me", tag = "auth", request_body = MePatch,
+    responses((status = 200, body = Me)))]
+async fn change_me(
+    State(accounts): State<Accounts>,
+    Auth(actor): Auth,
+    Json(body): Json<MePatch>,
+) -> Result<Json<Me>> {
+    let change = OwnChange {
+        name: body.name,
+        language: body.language,
+        password: body.password.map(|password| NewOwnPassword {
+            current: password.current,
+            new: password.new,
+        }),
+    };
+    Ok(Json(accounts.change_me(actor, change).await?.into()))
+}
+
+/// The people of the school, for its staff.
+#[utoipa::path(get, path = "/users", tag = "users", responses((status = 200, body = Users)))]
+async fn list_users(State(accounts): State<Accounts>, Staff(actor): Staff) -> Result<Json<Users>> {
+    let people = accounts.people(actor).await?;
+    Ok(Json(Users {
+        users: people.into_iter().map(User::from).collect(),
+    }))
+}
+
+/// Adds somebody: administrators anybody, teachers learners.
+#[utoipa::path(post, path = "/users", tag = "users", request_body = NewUser,
+    responses((status = 201, body = User)))]
+async fn add_user(
+    State(accounts): State<Accounts>,
+    Staff(actor): Staff,
+    Json(body): Json<NewUser>,
+) -> Result<(StatusCode, Json<User>)> {
+    let new = NewPerson {
+        name: body.name,
+        username: body.username,
+        password: body.password,
+        role: body.role,
+        language: body.language,
+    };
+    let person = accounts.add_person(actor, new).await?;
+    Ok((StatusCode::CREATED, Json(person.into())))
+}
+
+/// Changes somebody: administrators anybody, teachers learners.
+#[utoipa::path(patch, path = "/users/{id}", tag = "users", params(("id" = UserId, Path)),
+    request_body = UserPatch, responses((status = 200, body = User)))]
+async fn change_user(
+    State(accounts): State<Accounts>,
+    Staff(actor): Staff,
+    Path(id): Path<UserId>,
+    Json(body): Json<UserPatch>,
+) -> Result<Json<User>> {
+    let change = PersonChange {
+        name: body.name,
+        role: body.role,
+        active: body.active,
+        password: body.password,
+    };
+    Ok(Json(accounts.change_person(actor, id, change).await?.into()))
+}
+
+/// Removes somebody for good.
+#[utoipa::path(delete, path = "/users/{id}", tag = "users", params(("id" = UserId, Path)),
+    responses((status = 204, description = "Removed")))]
+async fn remove_user(
+    State(accounts): State<Accounts>,
+    Admin(actor): Admin,
+    Path(id): Path<UserId>,
+) -> Result<StatusCode> {
+    accounts.remove_person(actor, id).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// All schools, for the administrator of the box.
+#[utoipa::path(get, path = "/orgs", tag = "orgs", responses((status = 200, body = Orgs)))]
+async fn list_orgs(State(accounts): State<Accounts>, Auth(actor): Auth) -> Result<Json<Orgs>> {
+    let orgs = accounts.list_orgs(actor).await?;
+    Ok(Json(Orgs {
+        orgs: orgs.into_iter().map(OrgView::from).collect(),
+    }))
+}
+
+/// Adds a school with its first administrator.
+#[utoipa::path(post, path = "/orgs", tag = "orgs", request_body = NewOrg,
+    responses((status = 201, body = OrgView)))]
+async fn add_org(
+    State(accounts): State<Accounts>,
+    Auth(actor): Auth,
+    Json(body): Json<NewOrg>,
+) -> Result<(StatusCode, Json<OrgView>)> {
+    let school = NewSchool {
+        name: body.name,
+        name_field: "name",
+        kind: body.kind,
+        language: body.language,
+        admin_name: body.admin.name,
+        username: body.admin.username,
+        password: body.admin.password,
+    };
+    let org = accounts.create_org(actor, school).await?;
+    Ok((StatusCode::CREATED, Json(org.into())))
+}
+
+/// One school, for its administrator or that of the box.
+#[utoipa::path(get, path = "/orgs/{id}", tag = "orgs", params(("id" = OrgId, Path)),
+    responses((status = 200, body = OrgView)))]
+async fn show_org(
+    State(accounts): State<Accounts>,
+    Auth(actor): Auth,
+    Path(id): Path<OrgId>,
+) -> Result<Json<OrgView>> {
+    Ok(Json(accounts.org(actor, id).await?.into()))
+}
+
+/// Renames a school or corrects its kind and language.
+#[utoipa::path(patch, path = "/orgs/{id}", tag = "orgs", params(("id" = OrgId, Path)),
+    request_body = OrgPatch, responses((status = 200, body = OrgView)))]
+async fn change_org(
+    State(accounts): State<Accounts>,
+    Auth(actor): Auth,
+    Path(id): Path<OrgId>,
+    Json(body): Json<OrgPatch>,
+) -> Result<Json<OrgView>> {
+    let change = OrgChange {
+        name: body.name,
+        kind: body.kind,
+        language: body.language,
+    };
+    Ok(Json(accounts.change_org(actor, id, change).await?.into()))
+}

@@ -1,0 +1,239 @@
+//! Schools, people, and who is signed in.
+//!
+//! A person belongs to one school and can only be found within it. Signing in
+//! makes a session; every request names one, and the table of live sessions
+//! says, for this very moment, whose it is and what that person may do. So
+//! ending a session, closing an account or changing a role counts at once.
+//!
+//! Feature code asks for [`Auth`], [`Staff`] or [`Admin`] in a handler's
+//! arguments: asking for the person is the check.
+
+mod names;
+mod password;
+mod sessions;
+mod throttle;
+mod tokens;
+
+mod orgs;
+mod people;
+mod setup;
+mod signin;
+
+mod cookies;
+mod extractor;
+mod http;
+mod store;
+mod wire;
+
+#[cfg(test)]
+mod tests;
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use futures_util::future::BoxFuture;
+use tokio::sync::broadcast;
+
+pub use extractor::{is_admin, Admin, Auth, Staff, actor_of};
+pub use http::routes;
+
+use crate::error::{Code, Error, Result};
+use crate::state::App;
+use crate::types::{Language, OrgId, SessionId, Timestamp, UserId};
+use crate::word_enum;
+use names::Username;
+use password::Passwords;
+use sessions::Live;
+use setup::Gate;
+use signin::Door;
+use throttle::Throttle;
+use tokens::Keys;
+
+word_enum! {
+    /// What a person may do in a school.
+    Role {
+        /// Runs the school: people, lessons, tutors, the box page.
+        Admin = "admin",
+        /// Teaches: lessons, tutors, learners' accounts.
+        Teacher = "teacher",
+        /// Learns: reads what is shared, asks tutors.
+        Learner = "learner",
+    }
+}
+
+word_enum! {
+    /// The kind of place a school is.
+    OrgKind {
+        /// A primary school.
+        Primary = "primary",
+        /// A secondary school.
+        Secondary = "secondary",
+        /// A community centre or library.
+        Community = "community",
+    }
+}
+
+/// Who is asking. Copied out of the live session at the start of a request;
+/// long-lived tasks check [`Accounts::is_live`] again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Actor {
+    /// The school all data of this request belongs to.
+    pub org: OrgId,
+    /// The person.
+    pub user: UserId,
+    /// What the person may do in the school.
+    pub role: Role,
+    /// May also manage the schools of the box.
+    pub platform_admin: bool,
+    /// The session the request came with.
+    pub session: SessionId,
+    /// The person's language.
+    pub language: Language,
+}
+
+impl Actor {
+    /// Teacher or administrator.
+    pub fn is_staff(&self) -> bool {
+        matches!(self.role, Role::Admin | Role::Teacher)
+    }
+}
+
+/// A school.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Org {
+    /// Its id, in every row of its data.
+    pub id: OrgId,
+    /// Its name.
+    pub name: String,
+    /// The kind of place it is.
+    pub kind: OrgKind,
+    /// The language it starts in.
+    pub language: Language,
+}
+
+/// A person with an account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Person {
+    id: UserId,
+    org: OrgId,
+    name: String,
+    username: Username,
+    role: Role,
+    platform_admin: bool,
+    language: Language,
+    active: bool,
+    created_at: Timestamp,
+    last_seen_at: Option<Timestamp>,
+}
+
+/// Fills a new school with sample lessons; given by `app.rs`, because lessons
+/// come after accounts. Called after the school is there, with its first
+/// administrator and its language.
+pub type SampleLoader =
+    Arc<dyn Fn(OrgId, UserId, Language) -> BoxFuture<'static, Result<()>> + Send + Sync>;
+
+/// The accounts of one box. Cheap to clone.
+#[derive(Clone)]
+pub struct Accounts(Arc<Inner>);
+
+struct Inner {
+    app: App,
+    keys: Keys,
+    passwords: Passwords,
+    live: Arc<Live>,
+    throttle: Mutex<Throttle<Door>>,
+    setup_done: Arc<AtomicBool>,
+    gate: Gate,
+    sample: SampleLoader,
+}
+
+impl Accounts {
+    /// Reads or makes the signing key, loads the live sessions, and makes a
+    /// set-up code while there is no school yet.
+    pub async fn open(app: App, sample: SampleLoader) -> Result<Self> {
+        let load = |conn: &_| {
+            Ok((
+                store::box_id(conn)?,
+                store::orgs(conn)?,
+                store::live_sessions(conn)?,
+            ))
+        };
+        let (box_id, orgs, sessions) = app.db.core.read(load).await?;
+        let live = Live::new();
+        let now = app.clock.now();
+        for (session, actor) in sessions {
+            if now < session.ends_at() {
+                live.put(actor, session.ends_at());
+            }
+        }
+        Ok(Self(Arc::new(Inner {
+            keys: Keys::open(&app.config.data_dir, box_id)?,
+            passwords: Passwords::new(),
+            live: Arc::new(live),
+            throttle: Mutex::new(Throttle::new(throttle::PASSWORDS)),
+            setup_done: Arc::new(AtomicBool::new(!orgs.is_empty())),
+            gate: Gate::new()?,
+            sample,
+            app,
+        })))
+    }
+
+    /// The routes of set-up, signing in, people and schools, relative to
+    /// `/api/v1`.
+    pub fn router(self) -> utoipa_axum::router::OpenApiRouter {
+        http::routes().with_state(self)
+    }
+
+    /// Whose access token this is. `session_ended` unless it is ours, of its
+    /// time and of a live session.
+    pub fn actor(&self, token: &str) -> Result<Actor> {
+        let now = self.now();
+        let session = self.0.keys.session_of(token, now);
+        session
+            .and_then(|session| self.0.live.actor(session, now))
+            .ok_or_else(|| Error::new(Code::SessionEnded, "Sign in again."))
+    }
+
+    /// Whether a session still counts; sockets ask again and again.
+    pub fn is_live(&self, session: SessionId) -> bool {
+        self.0.live.actor(session, self.now()).is_some()
+    }
+
+    /// Tells which sessions are ended, from now on. After `Lagged`, ask
+    /// [`Accounts::is_live`].
+    pub fn subscribe_revocations(&self) -> broadcast::Receiver<SessionId> {
+        self.0.live.subscribe()
+    }
+
+    /// Names of the people of a school, for showing who made what.
+    pub async fn names(&self, org: OrgId) -> Result<HashMap<UserId, String>> {
+        let core = &self.0.app.db.core;
+        core.read(move |conn| store::names(conn, org)).await
+    }
+
+    /// How many active people of a school have each role.
+    pub async fn count_by_role(&self, org: OrgId) -> Result<HashMap<Role, u32>> {
+        let core = &self.0.app.db.core;
+        core.read(move |conn| store::count_by_role(conn, org)).await
+    }
+
+    /// Whether the box has a school.
+    pub fn is_set_up(&self) -> bool {
+        self.0.setup_done.load(Ordering::Acquire)
+    }
+
+    /// The code that set-up asks for, as `XXXX-XXXX`; for the terminal only.
+    /// `None` once a school is there.
+    pub fn setup_code(&self) -> Option<String> {
+        (!self.is_set_up()).then(|| self.0.gate.shown())
+    }
+
+    fn now(&self) -> Timestamp {
+        self.0.app.clock.now()
+    }
+
+    fn throttle(&self) -> MutexGuard<'_, Throttle<Door>> {
+        self.0.throttle.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

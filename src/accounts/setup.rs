@@ -1,0 +1,188 @@
+//! The first minutes of a box: one school, one administrator, one session.
+//!
+//! Whoever sets a box up owns it, so set-up asks for a code that only the
+//! terminal shows; a browser on the box itself has shown enough by being
+//! there. There is no default account and no default password.
+
+use std::sync::atomic::Ordering;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use sha2::{Digest, Sha256};
+use tracing::Instrument;
+
+use super::orgs::NewSchool;
+use super::sessions::Session;
+use super::signin::SignedIn;
+use super::throttle::{self, Throttle};
+use super::tokens::Device;
+use super::{Accounts, store};
+use crate::error::{Code, Error, Result};
+use crate::types::Timestamp;
+
+/// Letters and digits nobody confuses when reading them from a screen.
+const ALPHABET: &[u8; 32] = b"ABCDEFGHJKLMNPQRSTUVWXYZ23456789";
+const CODE_LENGTH: usize = 8;
+
+/// The set-up code and the pace of guessing it.
+pub(super) struct Gate {
+    code: String,
+    throttle: Mutex<Throttle<()>>,
+}
+
+impl Gate {
+    pub(super) fn new() -> Result<Self> {
+        let mut bytes = [0; CODE_LENGTH];
+        getrandom::fill(&mut bytes).map_err(|e| anyhow::anyhow!("no randomness: {e}"))?;
+        // 32 letters divide 256, so each is as likely as the others.
+        let code = bytes.map(|byte| char::from(ALPHABET[usize::from(byte) % ALPHABET.len()]));
+        Ok(Self {
+            code: code.iter().collect(),
+            throttle: Mutex::new(Throttle::new(throttle::SETUP_CODE)),
+        })
+    }
+
+    /// The code as people read it.
+    pub(super) fn shown(&self) -> String {
+        let (left, right) = self.code.split_at(CODE_LENGTH / 2);
+        format!("{left}-{right}")
+    }
+
+    /// Compares what somebody typed, in any case and with any separators.
+    pub(super) fn check(&self, typed: Option<&str>, now: Timestamp) -> Result<()> {
+        let wrong = || {
+            let detail = "The set-up code is in the terminal of the box.";
+            Error::new(Code::SetupCodeWrong, detail).with_field("code")
+        };
+        // Asking without a code is how a page finds out that it needs one.
+        let typed: String = typed.unwrap_or_default().chars().filter(|c| c.is_alphanumeric()).collect();
+        if typed.is_empty() {
+            return Err(wrong());
+        }
+        let mut throttle = self.throttle.lock().unwrap_or_else(PoisonError::into_inner);
+        throttle.begin((), now).map_err(|wait_s| {
+            let detail = format!("Too many tries; wait {wait_s} seconds.");
+            Error::new(Code::TooManyTries, detail).retry_after(wait_s)
+        })?;
+        // Comparing hashes takes the same time wherever the codes differ.
+        let fits = Sha256::digest(typed.to_uppercase()) == Sha256::digest(&self.code);
+        if !fits {
+            return Err(wrong());
+        }
+        throttle.succeeded(&());
+        Ok(())
+    }
+}
+
+/// Who asks for the set-up, and from where.
+pub(super) struct Asking<'a> {
+    pub(super) code: Option<&'a str>,
+    /// From a browser on the box itself, which needs no code.
+    pub(super) on_box: bool,
+    pub(super) device: Option<Device>,
+}
+
+impl Accounts {
+    /// Makes the first school with its administrator, who is signed in.
+    pub(super) async fn set_up(
+        &self,
+        school: NewSchool,
+        with_sample: bool,
+        asking: Asking<'_>,
+    ) -> Result<SignedIn> {
+        if self.is_set_up() {
+            return Err(setup_done());
+        }
+        if !asking.on_box {
+            self.0.gate.check(asking.code, self.now())?;
+        }
+        let now = self.now();
+        let (org, admin, hash) = self.prepare_school(&school, true).await?;
+        let session = Session::begin(org.id, admin.id, now);
+        let tokens = self.tokens(&session)?;
+        let device = asking.device.unwrap_or_else(Device::new);
+        let live = Arc::clone(&self.0.live);
+        let done = Arc::clone(&self.0.setup_done);
+        let write = move |conn: &_| {
+            if !store::orgs(conn)?.is_empty() {
+                return Err(setup_done());
+            }
+            store::insert_school(conn, &org, &admin, &hash, now)?;
+            store::insert_session(conn, &session)?;
+            store::remember_device(conn, &session, device.hash())?;
+            live.put(admin.actor(session.id), session.ends_at());
+            done.store(true, Ordering::Release);
+            Ok((org, admin))
+        };
+        let (org, person) = self.0.app.db.core.write(write).await?;
+        if with_sample {
+            self.load_sample(&org, &person).await;
+        }
+        Ok(SignedIn {
+            person,
+            org,
+            tokens,
+            device,
+        })
+    }
+
+    /// Fills the school; without samples it is still a school.
+    async fn load_sample(&self, org: &super::Org, person: &super::Person) {
+        let load = (self.0.sample)(org.id, person.id, org.language);
+        // On its own, so that a browser that leaves does not cut it short.
+        let loaded = tokio::spawn(load.in_current_span()).await;
+        match loaded {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => tracing::error!(%error, "sample lessons could not be loaded"),
+            Err(error) => tracing::error!(%error, "loading sample lessons broke off"),
+        }
+    }
+}
+
+fn setup_done() -> Error {
+    Error::new(Code::SetupDone, "This box is set up already; sign in.")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_are_random_and_readable() {
+        let (one, other) = (Gate::new().unwrap(), Gate::new().unwrap());
+        assert_ne!(one.code, other.code);
+        assert_eq!(one.shown().len(), 9);
+        assert!(one.code.bytes().all(|b| ALPHABET.contains(&b)));
+        assert!(!ALPHABET.iter().any(|b| b"IO01".contains(b)));
+    }
+
+    #[test]
+    fn any_way_of_typing_the_code_is_accepted() {
+        let gate = Gate::new().unwrap();
+        let check = |typed: &str, expected: Result<(), Code>| {
+            let found = gate.check(Some(typed), Timestamp(0)).map_err(|e| e.code());
+            assert_eq!(found, expected, "{typed}");
+        };
+        check(&gate.shown(), Ok(()));
+        check(&gate.code.to_lowercase(), Ok(()));
+        check(&format!(" {} ", gate.shown().replace('-', " ")), Ok(()));
+        check(&gate.code[1..], Err(Code::SetupCodeWrong));
+        check(&format!("{}A", gate.code), Err(Code::SetupCodeWrong));
+        check("", Err(Code::SetupCodeWrong));
+    }
+
+    #[test]
+    fn guessing_slows_down_and_asking_without_a_code_does_not() {
+        let gate = Gate::new().unwrap();
+        for _ in 0..50 {
+            let code = gate.check(None, Timestamp(0)).unwrap_err().code();
+            assert_eq!(code, Code::SetupCodeWrong);
+        }
+        for _ in 0..10 {
+            let code = gate.check(Some("wrong"), Timestamp(0)).unwrap_err().code();
+            assert_eq!(code, Code::SetupCodeWrong);
+        }
+        let slowed = gate.check(Some(&gate.shown()), Timestamp(0)).unwrap_err();
+        assert_eq!(slowed.code(), Code::TooManyTries);
+        gate.check(Some(&gate.shown()), Timestamp(5000)).unwrap();
+    }
+}

@@ -1,0 +1,274 @@
+//! Signing in, staying signed in, signing out.
+
+use std::sync::Arc;
+
+use super::sessions::{Session, Turn, turn};
+use super::tokens::{Device, Refresh};
+use super::{Accounts, Actor, Org, Person, names, store};
+use crate::config::Secret;
+use crate::error::{Code, Error, Result};
+use crate::types::{OrgId, SessionId, Timestamp};
+
+/// What tries are counted by: the account as typed, whether it exists or not,
+/// and the way in.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(super) struct Door {
+    pub(super) org: OrgId,
+    pub(super) username_key: String,
+    pub(super) by: By,
+}
+
+/// A way in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) enum By {
+    /// Devices this account has not used, all together.
+    Anyone,
+    /// A device this account has used before, by its hash.
+    Device([u8; 32]),
+    /// Somebody signed in who types the password again.
+    Session(SessionId),
+}
+
+/// What somebody typed to sign in.
+pub(super) struct Login {
+    pub(super) org: Option<OrgId>,
+    pub(super) username: String,
+    pub(super) password: Secret<String>,
+    pub(super) device: Option<Device>,
+}
+
+/// What a client carries from now on.
+pub(super) struct Tokens {
+    pub(super) access: String,
+    pub(super) refresh: String,
+}
+
+/// Somebody who has just signed in.
+pub(super) struct SignedIn {
+    pub(super) person: Person,
+    pub(super) org: Org,
+    pub(super) tokens: Tokens,
+    pub(super) device: Device,
+}
+
+impl Accounts {
+    /// Checks the password and begins a session.
+    pub(super) async fn login(&self, login: Login) -> Result<SignedIn> {
+        let org = self.org_of(login.org).await?;
+        // A name no account can have is treated as one nobody has.
+        let username_key = match names::username(&login.username) {
+            Ok(username) => username.key,
+            Err(_) => String::new(),
+        };
+        let (org_id, key) = (org.id, username_key.clone());
+        let device = login.device;
+        let read = move |conn: &_| {
+            let Some((person, hash)) = store::by_username(conn, org_id, &key)? else {
+                return Ok(None);
+            };
+            let known = match device {
+                Some(device) => store::knows_device(conn, org_id, person.id, device.hash())?,
+                None => false,
+            };
+            Ok(Some((person, hash, known)))
+        };
+        let found = self.0.app.db.core.read(read).await?;
+        let by = match (&found, login.device) {
+            (Some((.., true)), Some(device)) => By::Device(device.hash()),
+            _ => By::Anyone,
+        };
+        let door = Door {
+            org: org.id,
+            username_key,
+            by,
+        };
+        let stored = found.as_ref().map(|(_, hash, _)| hash.clone());
+        self.check_password(door, &login.password, stored).await?;
+        match found {
+            Some((person, hash, _)) if person.active => {
+                let device = login.device.unwrap_or_else(Device::new);
+                self.begin_session(person, org, hash, device).await
+            }
+            _ => Err(wrong_credentials()),
+        }
+    }
+
+    /// The school somebody signs in to; it goes without saying while there is
+    /// only one.
+    async fn org_of(&self, id: Option<OrgId>) -> Result<Org> {
+        let orgs = self.0.app.db.core.read(store::orgs).await?;
+        let only = orgs.len() == 1;
+        match id {
+            Some(id) => orgs.into_iter().find(|org| org.id == id),
+            None if only || orgs.is_empty() => orgs.into_iter().next(),
+            None => return Err(Error::invalid("org_id", "Say which school.")),
+        }
+        .ok_or_else(wrong_credentials)
+    }
+
+    /// Compares a password at a guesser's pace.
+    pub(super) async fn check_password(
+        &self,
+        door: Door,
+        password: &Secret<String>,
+        stored: Option<String>,
+    ) -> Result<()> {
+        let begun = self.throttle().begin(door.clone(), self.now());
+        begun.map_err(|wait_s| {
+            let detail = format!("Too many tries; wait {wait_s} seconds.");
+            Error::new(Code::TooManyTries, detail).retry_after(wait_s)
+        })?;
+        let password = names::typed_password(password);
+        match self.0.passwords.verify(password, stored).await {
+            Ok(true) => {
+                self.throttle().succeeded(&door);
+                Ok(())
+            }
+            Ok(false) => Err(wrong_credentials()),
+            Err(error) => {
+                self.throttle().undo(&door);
+                Err(error)
+            }
+        }
+    }
+
+    /// Begins a session of somebody whose password was just compared with
+    /// `hash`.
+    async fn begin_session(
+        &self,
+        person: Person,
+        org: Org,
+        hash: String,
+        device: Device,
+    ) -> Result<SignedIn> {
+        let session = Session::begin(org.id, person.id, self.now());
+        let tokens = self.tokens(&session)?;
+        let live = Arc::clone(&self.0.live);
+        let person = self
+            .0
+            .app
+            .db
+            .core
+            .write(move |conn| {
+                // Comparing took a while; the account may have changed.
+                let now = store::person(conn, person.org, person.id);
+                let person = now.map_err(gone_is_wrong)?;
+                let unchanged = store::password_hash(conn, person.org, person.id)? == hash;
+                if !person.active || !unchanged {
+                    return Err(wrong_credentials());
+                }
+                let ended = store::insert_session(conn, &session)?;
+                store::remember_device(conn, &session, device.hash())?;
+                live.end(&ended);
+                live.put(person.actor(session.id), session.ends_at());
+                Ok(person)
+            })
+            .await?;
+        Ok(SignedIn {
+            person,
+            org,
+            tokens,
+            device,
+        })
+    }
+
+    /// Replaces a refresh token and gives a new access token.
+    pub(super) async fn refresh(&self, token: &str) -> Result<Tokens> {
+        let Refresh {
+            session: id,
+            generation,
+        } = self.0.keys.read_refresh(token).ok_or_else(session_ended)?;
+        let (live, now) = (Arc::clone(&self.0.live), self.now());
+        let write = move |conn: &_| {
+            let Some(session) = store::session(conn, id)? else {
+                return Ok(None);
+            };
+            let next = match turn(session.clone(), generation, now) {
+                Turn::Next(next) => {
+                    store::update_session(conn, &next)?;
+                    next
+                }
+                Turn::Again => session,
+                verdict @ (Turn::Stolen | Turn::Over) => {
+                    // Answered with Ok, so that the deletion is committed.
+                    store::delete_session(conn, id)?;
+                    live.end(&[id]);
+                    if verdict == Turn::Stolen {
+                        tracing::warn!(session = %id, "a replaced refresh token came back; session ended");
+                    }
+                    return Ok(None);
+                }
+            };
+            let person = store::person(conn, next.org, next.user)?;
+            if !person.active {
+                return Ok(None);
+            }
+            live.put(person.actor(id), next.ends_at());
+            Ok(Some(next))
+        };
+        let session = self.0.app.db.core.write(write).await?;
+        self.tokens(&session.ok_or_else(session_ended)?)
+    }
+
+    /// Ends the session a client carries, by either token. A client without
+    /// one is signed out already.
+    pub(super) async fn logout(&self, access: Option<&str>, refresh: Option<&str>) -> Result<()> {
+        let by_access = access.and_then(|token| self.actor(token).ok());
+        let by_refresh = refresh.and_then(|token| self.0.keys.read_refresh(token));
+        let found = by_access
+            .map(|actor| actor.session)
+            .or(by_refresh.map(|token| token.session));
+        let Some(id) = found else {
+            return Ok(());
+        };
+        let live = Arc::clone(&self.0.live);
+        let write = move |conn: &_| {
+            store::delete_session(conn, id)?;
+            live.end(&[id]);
+            Ok(())
+        };
+        self.0.app.db.core.write(write).await
+    }
+
+    /// Tokens of a session, in its current generation.
+    pub(super) fn tokens(&self, session: &Session) -> Result<Tokens> {
+        let now: Timestamp = self.now();
+        Ok(Tokens {
+            access: self.0.keys.access(session.id, session.org, now)?,
+            refresh: self.0.keys.refresh(Refresh {
+                session: session.id,
+                generation: session.generation,
+            })?,
+        })
+    }
+}
+
+impl Person {
+    /// What this person may do in a session.
+    pub(super) fn actor(&self, session: SessionId) -> Actor {
+        Actor {
+            org: self.org,
+            user: self.id,
+            role: self.role,
+            platform_admin: self.platform_admin,
+            session,
+            language: self.language,
+        }
+    }
+}
+
+pub(super) fn wrong_credentials() -> Error {
+    let detail = "The user name or the password is wrong.";
+    Error::new(Code::WrongCredentials, detail)
+}
+
+fn session_ended() -> Error {
+    Error::new(Code::SessionEnded, "Sign in again.")
+}
+
+fn gone_is_wrong(error: Error) -> Error {
+    match error.code() {
+        Code::NotFound => wrong_credentials(),
+        _ => error,
+    }
+}

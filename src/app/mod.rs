@@ -1,0 +1,225 @@
+//! The composition root: which features there are, how they start and stop.
+
+mod plan;
+mod sample;
+mod status;
+
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+use axum::{Extension, Router};
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+use utoipa::openapi::OpenApi;
+use utoipa_axum::router::OpenApiRouter;
+
+use crate::accounts::{self, Accounts};
+use crate::blobs::Blobs;
+use crate::chat::{self, Chats};
+use crate::config::Config;
+use crate::db::Db;
+use crate::error::Result;
+use crate::http::edge::{self, Policy};
+use crate::http::health::{self, Readiness};
+use crate::http::hosts::Hosts;
+use crate::http::metrics::{self, Metrics};
+use crate::http::{openapi, ui};
+use crate::inference::worker::Launcher;
+use crate::inference::{Inference, Plan};
+use crate::jobs::{Registry, Runner};
+use crate::lessons::ingest::IngestLesson;
+use crate::lessons::{self, Lessons};
+use crate::personas::{self, Personas};
+use crate::retrieval::Retrieval;
+use crate::state::{App, Core};
+use crate::types::SharedClock;
+
+pub use plan::decide as plan;
+
+/// Everything under `/api/v1` that the usual 30 seconds do not fit.
+const UNTIMED: &[&str] = &["/api/v1/knowledge/upload"];
+
+/// What a box is made of; tests hand in fakes and a fixed clock.
+pub struct Parts {
+    /// Resolved settings.
+    pub config: Config,
+    /// The time.
+    pub clock: SharedClock,
+    /// Which models to run.
+    pub plan: Plan,
+    /// Words for what is missing, such as `llm_missing`.
+    pub missing: Vec<&'static str>,
+    /// How engines come to life.
+    pub engines: Launcher,
+    /// How document parsers come to life.
+    pub documents: Launcher,
+    /// The port the box is reached on.
+    pub port: u16,
+}
+
+/// A box that runs.
+pub struct Running {
+    /// All routes with their edge.
+    pub router: Router,
+    /// People and sessions.
+    pub accounts: Accounts,
+    /// The shared base.
+    pub app: App,
+    /// Host names the box answers to.
+    pub hosts: Arc<Hosts>,
+    /// Where the box page finds the announced name.
+    pub local_name: Arc<OnceLock<String>>,
+    chats: Chats,
+    runner: Runner,
+}
+
+/// Opens the data, mends what an earlier run left behind, starts the jobs and
+/// builds the routes.
+pub async fn start(parts: Parts) -> Result<Running> {
+    let Parts {
+        config,
+        clock,
+        plan,
+        missing,
+        engines,
+        documents,
+        port,
+    } = parts;
+    let db = Db::open(&config.data_dir, &clock)?;
+    let blobs = Blobs::open(&config.data_dir.join("blobs"))?;
+    let lessons_at_once = plan.documents;
+    let inference = Inference::new(plan, &engines, documents);
+    let app = Arc::new(Core {
+        config,
+        db,
+        blobs,
+        inference,
+        clock: clock.clone(),
+    });
+    let features = Features::open(app.clone()).await?;
+    features.chats.mend().await?;
+    let mended = features.lessons.mend_index().await?;
+    app.db.derived_rebuilt().await?;
+    if mended > 0 {
+        tracing::info!(lessons = mended, "lessons.queued_again");
+    }
+    let runner = Registry::new(&app.db.core, &clock)
+        .job(IngestLesson::new(features.lessons.clone()))
+        .queue("lessons", lessons_at_once)
+        .start()
+        .await?;
+
+    let readiness = Readiness::default();
+    for word in missing {
+        readiness.set_degraded(word, true);
+    }
+    readiness.set_started();
+    let hosts = Arc::new(Hosts::new(&app.config.box_name, &app.config.extra_hosts));
+    let local_name = Arc::new(OnceLock::new());
+    let (accounts, chats) = (features.accounts.clone(), features.chats.clone());
+    let status = status::Status {
+        app: app.clone(),
+        lessons: features.lessons.clone(),
+        readiness: readiness.clone(),
+        started: clock.now(),
+        port,
+        local_name: local_name.clone(),
+    };
+    let router = routes(features, status, readiness, hosts.clone());
+    Ok(Running {
+        router,
+        accounts,
+        app,
+        hosts,
+        local_name,
+        chats,
+        runner,
+    })
+}
+
+impl Running {
+    /// Serves until `stop`, then puts everything in order: no new requests,
+    /// answers and jobs handed back, databases closed. Gives up after 20 s.
+    pub async fn serve(self, listener: TcpListener, stop: CancellationToken) -> Result<()> {
+        crate::http::serve::serve(listener, self.router.clone(), stop).await?;
+        let order = self.shut_down();
+        tokio::time::timeout(Duration::from_secs(20), order).await?
+    }
+
+    /// Stops answers and jobs and closes the databases.
+    pub async fn shut_down(self) -> Result<()> {
+        self.chats.close().await;
+        self.runner.shutdown().await;
+        self.app.db.close().await
+    }
+}
+
+/// The features of a box.
+struct Features {
+    accounts: Accounts,
+    lessons: Lessons,
+    personas: Personas,
+    chats: Chats,
+}
+
+impl Features {
+    async fn open(app: App) -> Result<Self> {
+        let lessons = Lessons::new(app.clone(), Retrieval::new(app.clone()));
+        let personas = Personas::new(app.clone());
+        let chats = Chats::new(app.clone(), lessons.clone(), personas.clone());
+        let loader = sample::loader(app.clone(), lessons.clone(), personas.clone());
+        let accounts = Accounts::open(app, loader).await?;
+        Ok(Self {
+            accounts,
+            lessons,
+            personas,
+            chats,
+        })
+    }
+}
+
+fn routes(
+    features: Features,
+    status: status::Status,
+    readiness: Readiness,
+    hosts: Arc<Hosts>,
+) -> Router {
+    let accounts = features.accounts.clone();
+    let metrics = Arc::new(Metrics::default());
+    let api = OpenApiRouter::new()
+        .merge(features.accounts.router())
+        .merge(features.lessons.router())
+        .merge(features.personas.router())
+        .merge(features.chats.router())
+        .merge(status.router());
+    let (routes, _) = OpenApiRouter::with_openapi(openapi::base())
+        .merge(health::router(readiness))
+        .nest("/api/v1", api)
+        .split_for_parts();
+    let admins = accounts.clone();
+    let is_admin = move |parts: &axum::http::request::Parts| {
+        accounts::is_admin(&admins, &parts.headers)
+    };
+    let all = routes
+        .merge(metrics::router(metrics.clone(), is_admin))
+        .merge(ui::router());
+    let policy = Policy {
+        untimed: UNTIMED,
+        ..Policy::new(hosts, metrics)
+    };
+    edge::layers(all.layer(Extension(accounts)), policy)
+}
+
+/// The OpenAPI document of all routes.
+pub fn openapi() -> OpenApi {
+    [
+        accounts::routes().into_openapi(),
+        lessons::routes().into_openapi(),
+        personas::routes().into_openapi(),
+        chat::routes().into_openapi(),
+        status::routes().into_openapi(),
+    ]
+    .into_iter()
+    .fold(openapi::base(), |document, feature| document.nest("/api/v1", feature))
+    .merge_from(health::router(Readiness::default()).into_openapi())
+}

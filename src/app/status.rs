@@ -1,0 +1,212 @@
+//! `/api/v1/box/status`: the box page of administrators.
+
+use axum::extract::State;
+use serde::Serialize;
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+
+
+use crate::accounts::Admin;
+use crate::discovery;
+use crate::error::Result;
+use crate::http::extract::Json;
+use crate::http::health::{Readiness, ReadyWord};
+use crate::inference::protocol::Sandbox;
+use crate::inference::worker;
+use crate::jobs;
+use crate::lessons::{self, Lessons};
+use crate::state::App;
+use crate::types::Timestamp;
+
+/// What the box page needs.
+#[derive(Clone)]
+pub struct Status {
+    /// The shared base.
+    pub app: App,
+    /// The library, for its counts.
+    pub lessons: Lessons,
+    /// What is missing.
+    pub readiness: Readiness,
+    /// When the server started.
+    pub started: Timestamp,
+    /// The port it listens on.
+    pub port: u16,
+    /// The name other devices find it under, once announced.
+    pub local_name: std::sync::Arc<std::sync::OnceLock<String>>,
+}
+
+/// The routes, still without their state.
+pub fn routes() -> OpenApiRouter<Status> {
+    OpenApiRouter::new().routes(utoipa_axum::routes!(status))
+}
+
+impl Status {
+    /// The routes with these parts.
+    pub fn router(self) -> OpenApiRouter {
+        routes().with_state(self)
+    }
+}
+
+#[derive(Serialize, ToSchema)]
+struct BoxStatus {
+    health: ReadyWord,
+    /// Words for what is missing, such as `llm_missing`.
+    degraded: Vec<&'static str>,
+    version: &'static str,
+    uptime_s: i64,
+    /// Addresses on the local network, best first.
+    addresses: Vec<String>,
+    /// Address by name, where devices can resolve it.
+    local_name: Option<String>,
+    /// QR code of the best address, as SVG.
+    qr_svg: Option<String>,
+    disk: Disk,
+    memory: Memory,
+    models: Vec<ModelStatus>,
+    lessons: LessonCounts,
+    jobs: JobCounts,
+}
+
+#[derive(Serialize, ToSchema)]
+struct Disk {
+    free_bytes: u64,
+    total_bytes: u64,
+}
+
+#[derive(Serialize, ToSchema)]
+struct Memory {
+    /// Resident memory of the server itself.
+    server_bytes: u64,
+    total_bytes: u64,
+    available_bytes: u64,
+}
+
+#[derive(Serialize, ToSchema)]
+struct ModelStatus {
+    /// `llm`, `embed` or `asr`.
+    kind: &'static str,
+    id: String,
+    /// `idle`, `starting`, `ready` or `failed`.
+    state: &'static str,
+    detail: Option<String>,
+    /// SIMD features its engine reports.
+    simd: Vec<String>,
+    /// `full`, `partial` or `none`.
+    sandbox: Option<&'static str>,
+    /// Resident memory of the worker.
+    rss_bytes: Option<u64>,
+}
+
+#[derive(Serialize, ToSchema)]
+struct LessonCounts {
+    ready: u32,
+    working: u32,
+    failed: u32,
+}
+
+#[derive(Serialize, ToSchema)]
+struct JobCounts {
+    queued: u64,
+    running: u64,
+    dead: u64,
+}
+
+/// How the box is.
+#[utoipa::path(get, path = "/box/status", tag = "box", responses((status = 200, body = BoxStatus)))]
+async fn status(State(status): State<Status>, Admin(actor): Admin) -> Result<Json<BoxStatus>> {
+    let ready = status.readiness.report();
+    let addresses = discovery::lan_addresses(status.port);
+    let disk = rustix::fs::statvfs(&status.app.config.data_dir)?;
+    let jobs = status.app.db.core.read(jobs::counts).await?;
+    let mut counts = LessonCounts {
+        ready: 0,
+        working: 0,
+        failed: 0,
+    };
+    for lesson in status.lessons.list(&actor).await? {
+        match lesson.status {
+            lessons::Status::Ready => counts.ready += 1,
+            lessons::Status::Failed => counts.failed += 1,
+            _ => counts.working += 1,
+        }
+    }
+    Ok(Json(BoxStatus {
+        health: ready.status,
+        degraded: ready.degraded,
+        version: env!("CARGO_PKG_VERSION"),
+        uptime_s: (status.app.clock.now().0 - status.started.0) / 1000,
+        qr_svg: addresses.first().map(|url| discovery::qr_svg(url)),
+        addresses,
+        local_name: status.local_name.get().cloned(),
+        disk: Disk {
+            free_bytes: disk.f_bavail * disk.f_frsize,
+            total_bytes: disk.f_blocks * disk.f_frsize,
+        },
+        memory: memory(),
+        models: status.app.inference.status().into_iter().map(model).collect(),
+        lessons: counts,
+        jobs: JobCounts {
+            queued: jobs.queued,
+            running: jobs.running,
+            dead: jobs.dead,
+        },
+    }))
+}
+
+fn model(worker: crate::inference::WorkerStatus) -> ModelStatus {
+    let mut status = ModelStatus {
+        kind: worker.kind,
+        id: worker.model,
+        state: "idle",
+        detail: None,
+        simd: Vec::new(),
+        sandbox: None,
+        rss_bytes: None,
+    };
+    match worker.state {
+        worker::State::Idle => {}
+        worker::State::Starting => status.state = "starting",
+        worker::State::Ready(ready) => {
+            status.state = "ready";
+            status.simd = ready.hello.simd;
+            status.sandbox = Some(level(&ready.hello.sandbox));
+            status.rss_bytes = ready.pid.and_then(|pid| resident(&pid.to_string()));
+        }
+        worker::State::Failed { detail, .. } => {
+            status.state = "failed";
+            status.detail = Some(detail);
+        }
+    }
+    status
+}
+
+/// One word for how far a sandbox got.
+fn level(sandbox: &Sandbox) -> &'static str {
+    match (sandbox.limits, sandbox.landlock > 0, sandbox.seccomp) {
+        (true, true, true) => "full",
+        (false, false, false) => "none",
+        _ => "partial",
+    }
+}
+
+/// Resident memory of a process (`self` for this one), from `/proc`.
+fn resident(process: &str) -> Option<u64> {
+    field(&format!("/proc/{process}/status"), "VmRSS:")
+}
+
+fn memory() -> Memory {
+    let of = |name| field("/proc/meminfo", name).unwrap_or_default();
+    Memory {
+        server_bytes: resident("self").unwrap_or_default(),
+        total_bytes: of("MemTotal:"),
+        available_bytes: of("MemAvailable:"),
+    }
+}
+
+/// A field in kilobytes of a file of `/proc`, in bytes.
+fn field(path: &str, name: &str) -> Option<u64> {
+    let text = std::fs::read_to_string(path).ok()?;
+    let line = text.lines().find_map(|line| line.strip_prefix(name))?;
+    let kilobytes: u64 = line.split_whitespace().next()?.parse().ok()?;
+    Some(kilobytes * 1024)
+}

@@ -1,0 +1,143 @@
+//! `bwenge serve`: the box itself.
+
+use std::io::IsTerminal;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use anyhow::Context;
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio_util::sync::CancellationToken;
+use tracing_subscriber::EnvFilter;
+
+use crate::app::{self, Running};
+use crate::config::{Config, Flags, LogFormat};
+use crate::discovery::{self, Discovery};
+use crate::inference::process::Spawner;
+use crate::inference::worker::Launcher;
+use crate::types::SystemClock;
+
+/// Runs the box until it is told to stop.
+pub fn run(flags: Flags) -> anyhow::Result<()> {
+    let config = Config::load(flags)?;
+    start_logging(&config)?;
+    std::fs::create_dir_all(&config.data_dir)
+        .with_context(|| format!("making {}", config.data_dir.display()))?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        // HTTP is a hundredth of the work; the engines need the cores.
+        .worker_threads(2)
+        .max_blocking_threads(16)
+        .enable_all()
+        .build()?;
+    runtime.block_on(serve(config))
+}
+
+fn start_logging(config: &Config) -> anyhow::Result<()> {
+    let filter = EnvFilter::try_new(&config.log).context("log: a malformed filter")?;
+    let lines = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal());
+    match config.log_format {
+        LogFormat::Text => lines.init(),
+        LogFormat::Json => lines.json().init(),
+    }
+    Ok(())
+}
+
+async fn serve(config: Config) -> anyhow::Result<()> {
+    let listener = TcpListener::bind(config.listen)
+        .await
+        .with_context(|| format!("listening on {}", config.listen))?;
+    let address = listener.local_addr()?;
+    let (plan, missing) = app::plan(&config)?;
+    let launcher = Launcher::Process(Spawner::new(PathBuf::from("/proc/self/exe")).map_err(plain)?);
+    let (name, on_lan) = (config.box_name.clone(), !address.ip().is_loopback());
+    let parts = app::Parts {
+        config,
+        clock: Arc::new(SystemClock::default()),
+        plan,
+        missing,
+        engines: launcher.clone(),
+        documents: launcher,
+        port: address.port(),
+    };
+    let running = app::start(parts).await.map_err(plain)?;
+    running.app.inference.warm_up();
+    println!("listening on http://{address}");
+    let discovery = match on_lan {
+        true => announce(&running, &name, address.port()).await,
+        false => None,
+    };
+    welcome(&running, address.port(), on_lan);
+    let stop = CancellationToken::new();
+    tokio::spawn(stop_on_signal(stop.clone())?);
+    let served = running.serve(listener, stop).await;
+    // Says goodbye on the network, which blocks for a moment.
+    tokio::task::spawn_blocking(move || drop(discovery)).await?;
+    served.map_err(plain)
+}
+
+/// Announces the box; without multicast it is found by address and QR code.
+async fn announce(running: &Running, name: &str, port: u16) -> Option<Discovery> {
+    let name = name.to_owned();
+    let announced =
+        tokio::task::spawn_blocking(move || Discovery::start(&name, "Bwenge", port)).await;
+    match announced.map_err(Into::into).and_then(|started| started) {
+        Ok(discovery) => {
+            let host = discovery.local_name();
+            running.hosts.allow(&host);
+            let _ = running.local_name.set(format!("http://{host}:{port}"));
+            Some(discovery)
+        }
+        Err(error) => {
+            tracing::warn!(%error, "discovery.unavailable");
+            None
+        }
+    }
+}
+
+/// Tells the person at the terminal where the box is and how to set it up.
+fn welcome(running: &Running, port: u16, on_lan: bool) {
+    let mut addresses = match on_lan {
+        true => discovery::lan_addresses(port),
+        false => Vec::new(),
+    };
+    if addresses.is_empty() {
+        addresses.push(format!("http://127.0.0.1:{port}"));
+    }
+    let code = running.accounts.setup_code();
+    let first = match &code {
+        Some(code) => format!("{}/setup#code={code}", addresses[0]),
+        None => addresses[0].clone(),
+    };
+    println!("\n{}", discovery::qr_terminal(&first));
+    for address in &addresses {
+        println!("  {address}");
+    }
+    if let Some(name) = running.local_name.get() {
+        println!("  {name}");
+    }
+    if let Some(code) = code {
+        println!("\n  Open the address to set up the school. Set-up code: {code}");
+    }
+    println!();
+}
+
+/// A future that tells `stop` at SIGTERM or Ctrl-C.
+fn stop_on_signal(stop: CancellationToken) -> anyhow::Result<impl Future<Output = ()>> {
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    Ok(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+        tracing::info!("server.stopping");
+        stop.cancel();
+    })
+}
+
+fn plain(error: crate::error::Error) -> anyhow::Error {
+    anyhow::anyhow!("{error}")
+}

@@ -1,0 +1,125 @@
+//! Settings as written, before defaults and checks.
+//!
+//! One struct serves the flags and the file, so a setting can not exist in one
+//! and be missing in the other; the environment is read by the same names.
+
+use std::path::PathBuf;
+use std::str::FromStr;
+
+use anyhow::Context;
+use serde::Deserialize;
+
+/// The flags of `bwenge serve`.
+#[derive(Debug, Clone, Default, clap::Args)]
+pub struct Flags {
+    /// Read settings from this TOML file (also BWENGE_CONFIG)
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// The settings themselves.
+    #[command(flatten)]
+    pub settings: RawConfig,
+}
+
+/// Settings from one source; what is absent is left to the next.
+#[derive(Debug, Clone, Default, clap::Args, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct RawConfig {
+    /// Keep databases and uploads here (also BWENGE_DATA_DIR) [default: data]
+    #[arg(long, value_name = "DIR")]
+    pub data_dir: Option<PathBuf>,
+    /// Serve on this address (also BWENGE_LISTEN) [default: 0.0.0.0:8080]
+    #[arg(long, value_name = "ADDR")]
+    pub listen: Option<String>,
+    /// Find model files here (also BWENGE_MODELS_DIR) [default: models in the data directory]
+    #[arg(long, value_name = "DIR")]
+    pub models_dir: Option<PathBuf>,
+    /// Be found as NAME.local on the network (also BWENGE_NAME) [default: bwenge]
+    #[arg(long, value_name = "NAME")]
+    pub name: Option<String>,
+    /// Answer to these host names too, comma separated (also BWENGE_HOSTS)
+    #[arg(long, value_name = "HOSTS", value_delimiter = ',')]
+    pub hosts: Option<Vec<String>>,
+    /// Use this language model (also BWENGE_LLM) [default: the best one present]
+    #[arg(long, value_name = "MODEL")]
+    pub llm: Option<String>,
+    /// Use this embedding model (also BWENGE_EMBED) [default: the best one present]
+    #[arg(long, value_name = "MODEL")]
+    pub embed: Option<String>,
+    /// Use this speech model (also BWENGE_ASR) [default: the best one present]
+    #[arg(long, value_name = "MODEL")]
+    pub asr: Option<String>,
+    /// Let engines use this many threads (also BWENGE_THREADS) [default: physical cores]
+    #[arg(long, value_name = "N")]
+    pub threads: Option<u32>,
+    /// Write log lines as text or json (also BWENGE_LOG_FORMAT) [default: text]
+    #[arg(long, value_name = "FORMAT")]
+    pub log_format: Option<LogFormat>,
+    /// Log what this filter lets through (also BWENGE_LOG) [default: info]
+    #[arg(long, value_name = "FILTER")]
+    pub log: Option<String>,
+}
+
+/// How log lines are written.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, clap::ValueEnum)]
+#[serde(rename_all = "lowercase")]
+pub enum LogFormat {
+    /// For people and journals.
+    #[default]
+    Text,
+    /// One JSON object a line, for collectors.
+    Json,
+}
+
+impl FromStr for LogFormat {
+    type Err = String;
+
+    fn from_str(s: &str) -> Result<Self, String> {
+        clap::ValueEnum::from_str(s, true)
+    }
+}
+
+impl RawConfig {
+    /// Reads the variables through `env`, which adds the `BWENGE_` prefix.
+    pub(super) fn from_env(env: &dyn Fn(&str) -> Option<String>) -> anyhow::Result<Self> {
+        Ok(Self {
+            data_dir: env("DATA_DIR").map(PathBuf::from),
+            listen: env("LISTEN"),
+            models_dir: env("MODELS_DIR").map(PathBuf::from),
+            name: env("NAME"),
+            hosts: env("HOSTS").map(|list| list.split(',').map(str::to_owned).collect()),
+            llm: env("LLM"),
+            embed: env("EMBED"),
+            asr: env("ASR"),
+            threads: parsed(env, "THREADS")?,
+            log_format: parsed(env, "LOG_FORMAT")?,
+            log: env("LOG"),
+        })
+    }
+
+    /// These settings, with gaps filled from `weaker`.
+    pub(super) fn or(self, weaker: Self) -> Self {
+        Self {
+            data_dir: self.data_dir.or(weaker.data_dir),
+            listen: self.listen.or(weaker.listen),
+            models_dir: self.models_dir.or(weaker.models_dir),
+            name: self.name.or(weaker.name),
+            hosts: self.hosts.or(weaker.hosts),
+            llm: self.llm.or(weaker.llm),
+            embed: self.embed.or(weaker.embed),
+            asr: self.asr.or(weaker.asr),
+            threads: self.threads.or(weaker.threads),
+            log_format: self.log_format.or(weaker.log_format),
+            log: self.log.or(weaker.log),
+        }
+    }
+}
+
+fn parsed<T: FromStr>(env: &dyn Fn(&str) -> Option<String>, name: &str) -> anyhow::Result<Option<T>>
+where
+    T::Err: std::fmt::Display,
+{
+    env(name)
+        .map(|text| text.trim().parse().map_err(|e: T::Err| anyhow::anyhow!("{e}")))
+        .transpose()
+        .with_context(|| format!("BWENGE_{name} is malformed"))
+}

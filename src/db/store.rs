@@ -1,0 +1,154 @@
+//! The handle on one database file that all code holds.
+
+use std::sync::mpsc::Sender;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::JoinHandle;
+
+use rusqlite::Connection;
+use tokio::sync::{Notify, Semaphore, oneshot};
+
+use super::Options;
+use super::connection::open_reader;
+use super::fault::Faults;
+use super::folder::Folder;
+use super::readers;
+use super::task::{Task, pack};
+use super::writer::{self, Order, closed};
+use crate::error::Result;
+
+/// Commands that may wait for a thread of one file; callers beyond that wait
+/// outside, in order of arrival.
+const WAITING: usize = 256;
+
+/// One database file. Cheap to clone.
+#[derive(Clone)]
+pub struct Store {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    orders: Sender<Order>,
+    /// Taken away by `close`, which ends the reading threads.
+    reads: Mutex<Option<Sender<Box<dyn Task>>>>,
+    threads: Mutex<(Option<JoinHandle<()>>, Vec<JoinHandle<()>>)>,
+    write_places: Arc<Semaphore>,
+    read_places: Arc<Semaphore>,
+    jobs_changed: Arc<Notify>,
+}
+
+impl Store {
+    pub(super) fn start(
+        conn: Connection,
+        faults: Faults,
+        options: &Options,
+        folder: &Arc<Folder>,
+    ) -> Result<Self> {
+        let path = folder.path().join(faults.which.file_name());
+        let connections = (0..options.readers.max(1))
+            .map(|_| open_reader(&path, faults.which))
+            .collect::<Result<Vec<_>>>()?;
+        let (reads, readers) = readers::start(connections, options.read_deadline, &faults)?;
+        let jobs_changed = Arc::new(Notify::new());
+        let (orders, writer) =
+            writer::start(conn, faults, Arc::clone(&jobs_changed), Arc::clone(folder))?;
+        Ok(Self {
+            inner: Arc::new(Inner {
+                orders,
+                reads: Mutex::new(Some(reads)),
+                threads: Mutex::new((Some(writer), readers)),
+                write_places: Arc::new(Semaphore::new(WAITING)),
+                read_places: Arc::new(Semaphore::new(WAITING)),
+                jobs_changed,
+            }),
+        })
+    }
+
+    /// Runs `f` on the writer thread in a SAVEPOINT of its own; an error or a
+    /// panic undoes it. Answers after the COMMIT. Once the command is in the
+    /// queue it is carried out even if the caller goes away.
+    ///
+    /// `f` must not wait for anything but the database, nor end the
+    /// transaction.
+    pub async fn write<T: Send + 'static>(
+        &self,
+        f: impl FnOnce(&Connection) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let places = Arc::clone(&self.inner.write_places);
+        let place = places.acquire_owned().await.map_err(|_| closed())?;
+        let (task, answer) = pack(f, place);
+        let sent = self.inner.orders.send(Order::Run(task));
+        sent.map_err(|_| closed())?;
+        answer.await.map_err(|_| closed())?
+    }
+
+    /// Runs `f` on a reading thread, on one moment of the file. Longer than
+    /// the deadline is `timeout`.
+    pub async fn read<T: Send + 'static>(
+        &self,
+        f: impl FnOnce(&Connection) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let places = Arc::clone(&self.inner.read_places);
+        let place = places.acquire_owned().await.map_err(|_| closed())?;
+        let (task, answer) = pack(f, place);
+        self.reads()
+            .as_ref()
+            .and_then(|reads| reads.send(task).ok())
+            .ok_or_else(closed)?;
+        answer.await.map_err(|_| closed())?
+    }
+
+    /// Returns once every write answered so far survives a power cut. Nothing
+    /// to do for core.db, where each answer already means that.
+    pub async fn flush(&self) -> Result<()> {
+        self.order(Order::Flush).await
+    }
+
+    /// Told after a commit that changed a row of `jobs`.
+    pub(crate) fn jobs_changed(&self) -> &Notify {
+        &self.inner.jobs_changed
+    }
+
+    /// Ends the threads after what is queued; later calls are `unavailable`.
+    pub(super) async fn close(&self) -> Result<()> {
+        self.inner.write_places.close();
+        self.inner.read_places.close();
+        self.reads().take();
+        let (writer, readers) = {
+            let mut threads = self
+                .inner
+                .threads
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner);
+            (threads.0.take(), std::mem::take(&mut threads.1))
+        };
+        // Readers first: an open one keeps the WAL from being emptied.
+        join(readers).await?;
+        let closed = self.order(Order::Close).await;
+        join(writer.into_iter().collect()).await?;
+        closed
+    }
+
+    async fn order(&self, order: impl FnOnce(oneshot::Sender<Result<()>>) -> Order) -> Result<()> {
+        let (reply, answer) = oneshot::channel();
+        self.inner.orders.send(order(reply)).map_err(|_| closed())?;
+        answer.await.map_err(|_| closed())?
+    }
+
+    fn reads(&self) -> std::sync::MutexGuard<'_, Option<Sender<Box<dyn Task>>>> {
+        self.inner
+            .reads
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+async fn join(threads: Vec<JoinHandle<()>>) -> Result<()> {
+    tokio::task::spawn_blocking(move || {
+        for thread in threads {
+            // A panic was reported where it happened.
+            let _ = thread.join();
+        }
+    })
+    .await?;
+    Ok(())
+}

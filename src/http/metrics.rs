@@ -1,0 +1,196 @@
+//! Numbers about the running box, in the Prometheus text format.
+//!
+//! Features register their own gauges with [`Metrics::register`]; requests
+//! are counted at the edge. Only the box itself and administrators may read
+//! them: they tell how much a school is used.
+
+use std::fmt::Write;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::Request;
+use axum::http::request::Parts;
+use axum::http::{Method, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use prometheus_client::encoding::{EncodeLabelSet, EncodeLabelValue, LabelValueEncoder};
+use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::family::Family;
+use prometheus_client::metrics::histogram::Histogram;
+use prometheus_client::registry::Registry;
+
+use super::peer;
+use crate::error::{Code, Error};
+
+/// Upper bounds of the duration buckets, in seconds.
+const BUCKETS: [f64; 9] = [0.001, 0.005, 0.025, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0];
+
+const CONTENT_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+
+/// All numbers of one box.
+pub struct Metrics {
+    registry: Mutex<Registry>,
+    requests: Family<RequestLabels, Counter>,
+    durations: Family<RouteLabels, Histogram>,
+}
+
+#[derive(Debug, Clone, Hash, PartialEq, Eq, EncodeLabelSet)]
+struct RequestLabels {
+    route: String,
+    method: String,
+    status: StatusClass,
+}
+
+#[derive(Debug, Clone, Hash, PartialEq, Eq, EncodeLabelSet)]
+struct RouteLabels {
+    route: String,
+}
+
+#[derive(Debug, Clone, Copy, Hash, PartialEq, Eq)]
+struct StatusClass(u16);
+
+impl EncodeLabelValue for StatusClass {
+    fn encode(&self, encoder: &mut LabelValueEncoder) -> Result<(), std::fmt::Error> {
+        write!(encoder, "{}xx", self.0)
+    }
+}
+
+impl Default for Metrics {
+    fn default() -> Self {
+        let requests = Family::default();
+        let durations = Family::new_with_constructor(histogram as fn() -> Histogram);
+        let mut registry = Registry::with_prefix("bwenge");
+        registry.register("http_requests", "Requests answered", requests.clone());
+        registry.register(
+            "http_request_duration_seconds",
+            "Time until the head of the answer",
+            durations.clone(),
+        );
+        Self {
+            registry: Mutex::new(registry),
+            requests,
+            durations,
+        }
+    }
+}
+
+fn histogram() -> Histogram {
+    Histogram::new(BUCKETS)
+}
+
+impl Metrics {
+    /// Lets a feature add its own numbers, once, at start.
+    pub fn register(&self, add: impl FnOnce(&mut Registry)) {
+        add(&mut self.registry.lock().unwrap_or_else(PoisonError::into_inner));
+    }
+
+    pub(super) fn count_request(
+        &self,
+        route: &str,
+        method: &Method,
+        status: StatusCode,
+        took: Duration,
+    ) {
+        // Clients may invent methods; they must not invent series.
+        let method = match *method {
+            Method::GET | Method::HEAD | Method::POST | Method::PUT | Method::PATCH | Method::DELETE => {
+                method.as_str()
+            }
+            _ => "other",
+        };
+        let labels = RequestLabels {
+            route: route.to_owned(),
+            method: method.to_owned(),
+            status: StatusClass(status.as_u16() / 100),
+        };
+        self.requests.get_or_create(&labels).inc();
+        let labels = RouteLabels {
+            route: route.to_owned(),
+        };
+        self.durations
+            .get_or_create(&labels)
+            .observe(took.as_secs_f64());
+    }
+
+    fn render(&self) -> crate::error::Result<String> {
+        let registry = self.registry.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut text = String::new();
+        prometheus_client::encoding::text::encode(&mut text, &registry)?;
+        Ok(text)
+    }
+}
+
+/// `GET /metrics`, for the box itself and for whom `is_admin` says yes.
+pub fn router(
+    metrics: Arc<Metrics>,
+    is_admin: impl Fn(&Parts) -> bool + Clone + Send + Sync + 'static,
+) -> Router {
+    let read = move |request: Request| {
+        let (metrics, is_admin) = (metrics.clone(), is_admin.clone());
+        async move {
+            let (parts, _) = request.into_parts();
+            if peer::is_on_box(&parts) || is_admin(&parts) {
+                let text = metrics.render()?;
+                Ok::<Response, Error>(([(header::CONTENT_TYPE, CONTENT_TYPE)], text).into_response())
+            } else {
+                Err(Error::new(Code::Forbidden, "Only for administrators."))
+            }
+        }
+    };
+    Router::new().route("/metrics", get(read))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::SocketAddr;
+
+    use axum::body::{Body, to_bytes};
+    use axum::extract::ConnectInfo;
+    use axum::http::Request;
+    use prometheus_client::metrics::gauge::Gauge;
+    use tower::ServiceExt;
+
+    use super::*;
+
+    #[test]
+    fn requests_are_counted_by_template_and_class() {
+        let metrics = Metrics::default();
+        let gauge: Gauge = Gauge::default();
+        metrics.register(|registry| registry.register("lessons", "Lessons", gauge.clone()));
+        gauge.set(3);
+        let took = Duration::from_millis(2);
+        let odd = Method::from_bytes(b"BREW").unwrap();
+        metrics.count_request("/users/{id}", &Method::GET, StatusCode::NOT_FOUND, took);
+        metrics.count_request("/users/{id}", &odd, StatusCode::OK, took);
+        let text = metrics.render().unwrap();
+        for line in [
+            "bwenge_http_requests_total{route=\"/users/{id}\",method=\"GET\",status=\"4xx\"} 1",
+            "bwenge_http_requests_total{route=\"/users/{id}\",method=\"other\",status=\"2xx\"} 1",
+            "bwenge_http_request_duration_seconds_count{route=\"/users/{id}\"} 2",
+            "bwenge_lessons 3",
+        ] {
+            assert!(text.contains(line), "{line} in {text}");
+        }
+    }
+
+    #[tokio::test]
+    async fn only_the_box_and_admins_read() {
+        let check = async |peer: &str, admin: bool, status: u16| {
+            let peer: SocketAddr = peer.parse().unwrap();
+            let request = Request::get("/metrics")
+                .header("host", "localhost")
+                .extension(ConnectInfo(peer))
+                .body(Body::empty())
+                .unwrap();
+            let app = router(Arc::default(), move |_| admin);
+            let response = app.oneshot(request).await.unwrap();
+            assert_eq!(response.status(), status, "{peer} {admin}");
+            let body = to_bytes(response.into_body(), 10_000).await.unwrap();
+            assert!(!body.is_empty());
+        };
+        check("127.0.0.1:9", false, 200).await;
+        check("192.168.1.9:9", false, 403).await;
+        check("192.168.1.9:9", true, 200).await;
+    }
+}

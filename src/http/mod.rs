@@ -1,0 +1,26 @@
+//! The shared edge of the web server: what every route gets without asking.
+//!
+//! [`serve`] owns connections, [`edge`] the one ordered list of layers,
+//! [`errors`] the only way an outcome becomes an answer, [`ui`] the embedded
+//! web app. Features bring routers; `app.rs` merges them and wraps them here.
+
+pub mod errors;
+pub mod extract;
+pub mod peer;
+
+pub mod edge;
+pub mod headers;
+pub mod hosts;
+mod origin;
+mod trace;
+
+pub mod health;
+pub mod metrics;
+pub mod openapi;
+pub mod serve;
+pub mod ui;
+
+pub use edge::{Policy, layers};
+pub use errors::Problem;
+pub use extract::{Json, Path, Query};
+pub use serve::serve;

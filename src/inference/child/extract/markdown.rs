@@ -1,0 +1,149 @@
+//! Markdown lessons: headings make sections; lists, tables, quotes and code
+//! keep their kind. HTML tags are dropped, link and picture texts stay.
+
+use pulldown_cmark::{Event, HeadingLevel, MetadataBlockKind, Options, Parser, Tag, TagEnd};
+
+use super::output::Output;
+use super::text;
+use crate::inference::document::{BlockKind, Document};
+
+/// Reads a Markdown file in any encoding [`text::decode`] knows.
+pub fn read(bytes: &[u8]) -> Document {
+    let source = text::decode(bytes);
+    let options = Options::ENABLE_TABLES
+        | Options::ENABLE_FOOTNOTES
+        | Options::ENABLE_STRIKETHROUGH
+        | Options::ENABLE_TASKLISTS
+        | Options::ENABLE_YAML_STYLE_METADATA_BLOCKS;
+    let mut writer = Writer::default();
+    let mut out = Output::new();
+    for event in Parser::new_ext(&source, options) {
+        writer.event(event, &mut out);
+        if out.is_full() {
+            break;
+        }
+    }
+    writer.flush(BlockKind::Paragraph, &mut out);
+    if writer.pictures {
+        out.warn("pictures_left_out", None);
+    }
+    out.finish()
+}
+
+#[derive(Default)]
+struct Writer {
+    text: String,
+    heading: Option<HeadingLevel>,
+    /// Items of lists that are open.
+    items: usize,
+    code: bool,
+    front_matter: bool,
+    in_cell: bool,
+    rows: Vec<Vec<String>>,
+    pictures: bool,
+}
+
+impl Writer {
+    fn event(&mut self, event: Event<'_>, out: &mut Output) {
+        match event {
+            Event::Start(tag) => self.start(tag, out),
+            Event::End(end) => self.end(end, out),
+            Event::Text(t) if self.front_matter => front_matter(&t, out),
+            Event::Text(t) | Event::Code(t) => self.text.push_str(&t),
+            Event::SoftBreak if self.in_cell => self.text.push(' '),
+            Event::SoftBreak => self.text.push(' '),
+            Event::HardBreak => self.text.push('\n'),
+            Event::TaskListMarker(_)
+            | Event::Rule
+            | Event::Html(_)
+            | Event::InlineHtml(_)
+            | Event::FootnoteReference(_)
+            | Event::InlineMath(_)
+            | Event::DisplayMath(_) => {}
+        }
+    }
+
+    fn start(&mut self, tag: Tag<'_>, out: &mut Output) {
+        match tag {
+            Tag::Heading { level, .. } => {
+                self.flush(BlockKind::Paragraph, out);
+                self.heading = Some(level);
+            }
+            Tag::Item => {
+                self.flush(BlockKind::Paragraph, out);
+                self.items += 1;
+            }
+            Tag::CodeBlock(_) => {
+                self.flush(BlockKind::Paragraph, out);
+                self.code = true;
+            }
+            Tag::Table(_) => {
+                self.flush(BlockKind::Paragraph, out);
+                self.rows.clear();
+            }
+            Tag::TableHead | Tag::TableRow => self.rows.push(Vec::new()),
+            Tag::TableCell => self.in_cell = true,
+            Tag::Image { .. } => self.pictures = true,
+            Tag::MetadataBlock(MetadataBlockKind::YamlStyle) => self.front_matter = true,
+            Tag::Paragraph | Tag::List(_) | Tag::BlockQuote(_) => {
+                self.flush(BlockKind::Paragraph, out);
+            }
+            _ => {}
+        }
+    }
+
+    fn end(&mut self, end: TagEnd, out: &mut Output) {
+        match end {
+            TagEnd::Heading(_) => self.flush(BlockKind::Paragraph, out),
+            TagEnd::Item => {
+                self.flush(BlockKind::Paragraph, out);
+                self.items = self.items.saturating_sub(1);
+            }
+            TagEnd::CodeBlock => {
+                self.flush(BlockKind::Code, out);
+                self.code = false;
+            }
+            TagEnd::TableCell => {
+                self.in_cell = false;
+                let cell = std::mem::take(&mut self.text);
+                if let Some(row) = self.rows.last_mut() {
+                    row.push(cell);
+                }
+            }
+            TagEnd::Table => {
+                out.ensure_section();
+                out.table(&std::mem::take(&mut self.rows));
+            }
+            TagEnd::Paragraph | TagEnd::FootnoteDefinition | TagEnd::HtmlBlock => {
+                self.flush(BlockKind::Paragraph, out);
+            }
+            TagEnd::MetadataBlock(_) => self.front_matter = false,
+            _ => {}
+        }
+    }
+
+    fn flush(&mut self, kind: BlockKind, out: &mut Output) {
+        let text = std::mem::take(&mut self.text);
+        if let Some(level) = self.heading.take() {
+            out.section(level as u8, &text);
+            return;
+        }
+        if text.trim().is_empty() {
+            return;
+        }
+        out.ensure_section();
+        let kind = match kind {
+            BlockKind::Paragraph if self.items > 0 => BlockKind::ListItem,
+            other => other,
+        };
+        out.block(kind, &text);
+    }
+}
+
+/// Of the metadata before the text only the title matters.
+fn front_matter(yaml: &str, out: &mut Output) {
+    let title = yaml.lines().find_map(|line| line.strip_prefix("title:"));
+    if let Some(title) = title {
+        out.title(title.trim().trim_matches(['"', '\'']));
+    }
+}

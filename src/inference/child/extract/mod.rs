@@ -1,0 +1,77 @@
+//! Document parsers: bytes of an upload in, blocks of text with anchors out.
+//!
+//! [`parse`] is a pure function. It opens nothing, starts no thread and takes
+//! its limits from constants, so that it runs the same in the sandboxed child
+//! and in tests. What it can not bound (stack and memory inside a library) is
+//! bounded by the child's limits; a document that runs into those ends its
+//! child, not the server.
+//!
+//! PDF goes through `pdf-extract` with content prepared by [`pdf`]; DOCX and
+//! PPTX through our own streaming reader in [`office`], because the libraries
+//! for them trust the sizes a file declares.
+
+mod clean;
+mod markdown;
+mod office;
+mod output;
+mod pdf;
+mod text;
+
+use crate::inference::document::{Document, Format};
+use crate::inference::protocol::FailureCode;
+
+/// Why a document could not be read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Failure {
+    /// The stable word the web app translates.
+    pub code: FailureCode,
+    /// A sentence for the log.
+    pub detail: String,
+}
+
+impl Failure {
+    /// A failure with a code and a sentence.
+    pub fn new(code: FailureCode, detail: impl Into<String>) -> Self {
+        let detail = detail.into();
+        Self { code, detail }
+    }
+
+    fn damaged(detail: impl std::fmt::Display) -> Self {
+        Self::new(FailureCode::Damaged, detail.to_string())
+    }
+}
+
+/// Reads a document that was uploaded as `format`.
+///
+/// # Errors
+/// `Empty`, `WrongType`, `TooBig` from a look at the bytes; `Encrypted`,
+/// `Damaged`, `TooManyParts`, `TooDeep`, `ExpandsTooMuch` from its structure;
+/// `NoText` when nothing but pictures or emptiness was found.
+///
+/// # Panics
+/// Third-party code for PDF may panic on a damaged file outside a page; panics
+/// inside one page are caught and cost that page only.
+pub fn parse(bytes: &[u8], format: Format) -> Result<Document, Failure> {
+    if bytes.is_empty() {
+        return Err(Failure::new(FailureCode::Empty, "the file holds no bytes"));
+    }
+    if bytes.len() as u64 > format.max_bytes() {
+        let detail = format!("{} bytes, at most {}", bytes.len(), format.max_bytes());
+        return Err(Failure::new(FailureCode::TooBig, detail));
+    }
+    if !format.looks_like(bytes) {
+        let detail = format!("the first bytes are not those of {}", format.as_str());
+        return Err(Failure::new(FailureCode::WrongType, detail));
+    }
+    let document = match format {
+        Format::Pdf => pdf::read(bytes)?,
+        Format::Docx => office::docx::read(bytes)?,
+        Format::Pptx => office::pptx::read(bytes)?,
+        Format::Markdown => markdown::read(bytes),
+        Format::Text => text::read(bytes),
+    };
+    if document.blocks.is_empty() {
+        return Err(Failure::new(FailureCode::NoText, "no text was found"));
+    }
+    Ok(document)
+}

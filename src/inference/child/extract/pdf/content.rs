@@ -1,0 +1,298 @@
+//! Rewrites a page to nothing but its text, for pdf-extract to decode.
+//!
+//! pdf-extract takes pictures for text, follows forms without end, confuses
+//! fonts of the same name, leaves out two of the four operators that show text
+//! and panics on unusual colours. So a page is rewritten first: only operators
+//! that place and show text remain, forms are written out in place, fonts get
+//! names of their own.
+
+use std::collections::HashMap;
+use std::fmt::Write as _;
+
+use pdf_extract::{Dictionary, Document, Object, ObjectId, Stream};
+
+use super::fonts;
+use super::load::MAX_STREAM;
+use super::scan::{Scanner, elements, is_string, name, number};
+
+/// Forms inside each other.
+const MAX_FORMS: usize = 12;
+/// Bytes of rewritten content; a page of dense text has some 50,000. lopdf
+/// takes up to 60 bytes of memory for each.
+const MAX_CONTENT: usize = 4 << 20;
+/// Bytes of content looked at, forms counted each time they are used.
+const MAX_SCANNED: u64 = 2 * MAX_STREAM;
+/// Graphics states saved inside each other.
+const MAX_SAVED: usize = 512;
+/// Pixels from which on a picture is worth a warning; below are lines and dots.
+const MIN_PICTURE: i64 = 100 * 100;
+
+/// A page rewritten.
+#[derive(Default)]
+pub struct Page {
+    /// Content with text operators only.
+    pub content: Vec<u8>,
+    /// The fonts it uses, under the names it uses.
+    pub fonts: Dictionary,
+    /// What is known of each string shown, in order.
+    pub shown: Vec<Shown>,
+    /// Whether there is a picture of some size.
+    pub pictures: bool,
+    /// Whether the limits cut the page.
+    pub cut: bool,
+}
+
+/// What is known of a string shown on a page.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Shown {
+    /// The font is bold.
+    pub bold: bool,
+    /// Drawn without ink, as under a scanned page.
+    pub invisible: bool,
+    /// Marked as decoration, such as a running header.
+    pub artifact: bool,
+}
+
+/// Rewrites one page of a document.
+pub struct Rewriter<'a> {
+    doc: &'a Document,
+    bold: &'a HashMap<ObjectId, bool>,
+    page: Page,
+    scanned: u64,
+}
+
+/// The part of the graphics state that matters here.
+#[derive(Clone, Default)]
+struct State {
+    font: Option<bool>,
+    invisible: bool,
+}
+
+impl<'a> Rewriter<'a> {
+    /// `bold` tells which of the mended fonts are bold.
+    pub fn new(doc: &'a Document, bold: &'a HashMap<ObjectId, bool>) -> Self {
+        Self { doc, bold, page: Page::default(), scanned: 0 }
+    }
+
+    /// Rewrites one page.
+    pub fn page(mut self, id: ObjectId, resources: &Dictionary) -> Page {
+        let mut content = Vec::new();
+        for part in self.doc.get_page_contents(id) {
+            if let Ok(Object::Stream(stream)) = self.doc.get_object(part) {
+                self.append(stream, &mut content);
+                content.push(b'\n');
+            }
+        }
+        self.rewrite(&content, resources, State::default(), &mut Vec::new());
+        self.page
+    }
+
+    fn append(&mut self, stream: &Stream, content: &mut Vec<u8>) {
+        // Streams were measured when the document was opened, but may be used
+        // many times.
+        if self.scanned > MAX_SCANNED {
+            self.page.cut = true;
+            return;
+        }
+        let data = stream.decompressed_content();
+        let data = data.as_deref().unwrap_or(&stream.content);
+        self.scanned += data.len() as u64 + 64;
+        content.extend_from_slice(data);
+    }
+
+    fn rewrite(
+        &mut self,
+        content: &[u8],
+        resources: &Dictionary,
+        state: State,
+        forms: &mut Vec<ObjectId>,
+    ) {
+        let mut scanner = Scanner::new(content);
+        let mut names = HashMap::new();
+        let mut state = state;
+        let mut saved = Vec::new();
+        let mut marked: Vec<bool> = Vec::new();
+        while let Some(operator) = scanner.next() {
+            if self.page.content.len() > MAX_CONTENT {
+                self.page.cut = true;
+                break;
+            }
+            let operands = scanner.operands();
+            match operator {
+                b"q" if saved.len() < MAX_SAVED => {
+                    saved.push(state.clone());
+                    self.emit(b"q");
+                }
+                b"Q" => {
+                    if let Some(before) = saved.pop() {
+                        state = before;
+                        self.emit(b"Q");
+                    }
+                }
+                b"BT" | b"ET" | b"T*" => self.emit(operator),
+                b"cm" | b"Tm" => self.emit_numbers::<6>(operands, operator),
+                b"Td" | b"TD" => self.emit_numbers::<2>(operands, operator),
+                b"Tc" | b"Tw" | b"Tz" | b"TL" | b"Ts" => self.emit_numbers::<1>(operands, operator),
+                b"Tr" => {
+                    let mode = operands.last().and_then(|t| number(t)).unwrap_or(0.0);
+                    state.invisible = mode == 3.0 || mode == 7.0;
+                }
+                b"Tf" => state.font = self.font(operands, resources, &mut names),
+                b"BMC" | b"BDC" => {
+                    let artifact = operands.first().is_some_and(|t| *t == b"/Artifact");
+                    marked.push(artifact || marked.last() == Some(&true));
+                }
+                b"EMC" => drop(marked.pop()),
+                b"Tj" | b"TJ" | b"'" | b"\"" => {
+                    let artifact = marked.last() == Some(&true);
+                    self.show(operator, operands, &state, artifact);
+                }
+                b"Do" => {
+                    let name = operands.last().and_then(|t| name(t));
+                    self.draw(name, resources, &state, forms);
+                }
+                b"ID" => self.page.pictures = true,
+                _ => {}
+            }
+        }
+        for _ in saved {
+            self.emit(b"Q");
+        }
+    }
+
+    fn emit(&mut self, bytes: &[u8]) {
+        self.page.content.extend_from_slice(bytes);
+        self.page.content.push(b'\n');
+    }
+
+    fn emit_numbers<const N: usize>(&mut self, operands: &[&[u8]], operator: &[u8]) {
+        let Some(last) = operands.len().checked_sub(N) else {
+            return;
+        };
+        let mut text = String::new();
+        for token in &operands[last..] {
+            let Some(value) = number(token) else { return };
+            // Without an exponent, which the format does not know.
+            let _ = write!(text, "{value:.5} ");
+        }
+        self.page.content.extend_from_slice(text.as_bytes());
+        self.emit(operator);
+    }
+
+    /// Chooses a font; answers whether it is bold, or `None` when it is unusable.
+    fn font(
+        &mut self,
+        operands: &[&[u8]],
+        resources: &Dictionary,
+        names: &mut HashMap<Vec<u8>, Option<(usize, bool)>>,
+    ) -> Option<bool> {
+        let [.., font, size] = operands else {
+            return None;
+        };
+        let (font, size) = (name(font)?, number(size)?);
+        let (index, bold) = match names.get(&font) {
+            Some(known) => (*known)?,
+            None => {
+                let found = self.add_font(resources, &font);
+                *names.entry(font).or_insert(found).as_ref()?
+            }
+        };
+        self.emit(format!("/B{index} {size:.5} Tf").as_bytes());
+        Some(bold)
+    }
+
+    fn add_font(&mut self, resources: &Dictionary, name: &[u8]) -> Option<(usize, bool)> {
+        let all = fonts::get(self.doc, resources, b"Font")?.as_dict().ok()?;
+        let object = all.get(name).ok()?;
+        let dict = fonts::dictionary(self.doc, object)?;
+        let (font, bold) = match object {
+            Object::Reference(id) => (object.clone(), self.bold.get(id).copied()?),
+            _ => (fonts::mended(self.doc, dict).into(), fonts::is_bold(self.doc, dict)),
+        };
+        let index = self.page.fonts.len();
+        self.page.fonts.set(format!("B{index}"), font);
+        Some((index, bold))
+    }
+
+    fn show(&mut self, operator: &[u8], operands: &[&[u8]], state: &State, artifact: bool) {
+        if operator == b"\"" && operands.len() >= 3 {
+            self.emit_numbers::<1>(&operands[..1], b"Tw");
+            self.emit_numbers::<1>(&operands[1..2], b"Tc");
+        }
+        if matches!(operator, b"'" | b"\"") {
+            self.emit(b"T*");
+        }
+        let (Some(bold), Some(token)) = (state.font, operands.last()) else {
+            return;
+        };
+        if token.len() > MAX_CONTENT {
+            self.page.cut = true;
+            return;
+        }
+        let shown = Shown { bold, invisible: state.invisible, artifact };
+        if operator != b"TJ" {
+            if is_string(token) {
+                self.page.shown.push(shown);
+                self.page.content.extend_from_slice(token);
+                self.emit(b" Tj");
+            }
+            return;
+        }
+        self.page.content.push(b'[');
+        for element in elements(token) {
+            if is_string(element) {
+                self.page.shown.push(shown);
+                self.page.content.extend_from_slice(element);
+            } else if let Some(value) = number(element) {
+                self.page.content.extend_from_slice(format!("{value:.3} ").as_bytes());
+            }
+        }
+        self.emit(b"] TJ");
+    }
+
+    /// Writes out a form in place; notes a picture.
+    fn draw(
+        &mut self,
+        name: Option<Vec<u8>>,
+        resources: &Dictionary,
+        state: &State,
+        forms: &mut Vec<ObjectId>,
+    ) {
+        let doc = self.doc;
+        let object = name.and_then(|name| {
+            let all = fonts::get(doc, resources, b"XObject")?.as_dict().ok()?;
+            all.get(&name).ok()
+        });
+        // Streams are always behind a reference, so loops can be seen by id.
+        let Some(&Object::Reference(id)) = object else {
+            return;
+        };
+        let Ok(Object::Stream(stream)) = doc.get_object(id) else {
+            return;
+        };
+        let number_of = |key: &[u8]| fonts::get(doc, &stream.dict, key).and_then(|o| o.as_i64().ok());
+        match stream.dict.get(b"Subtype").and_then(Object::as_name) {
+            Ok(b"Image") => {
+                let pixels = number_of(b"Width").unwrap_or(0).saturating_mul(number_of(b"Height").unwrap_or(0));
+                self.page.pictures |= pixels >= MIN_PICTURE;
+            }
+            Ok(b"Form") if forms.len() < MAX_FORMS && !forms.contains(&id) => {
+                let own = fonts::get(doc, &stream.dict, b"Resources").and_then(|o| o.as_dict().ok());
+                let mut content = Vec::new();
+                self.append(stream, &mut content);
+                self.emit(b"q");
+                if let Some(Object::Array(matrix)) = fonts::get(doc, &stream.dict, b"Matrix") {
+                    let numbers: Vec<String> =
+                        matrix.iter().filter_map(|o| o.as_float().ok()).map(|f| format!("{f:.5}")).collect();
+                    let tokens: Vec<&[u8]> = numbers.iter().map(|n| n.as_bytes()).collect();
+                    self.emit_numbers::<6>(&tokens, b"cm");
+                }
+                forms.push(id);
+                self.rewrite(&content, own.unwrap_or(resources), state.clone(), forms);
+                forms.pop();
+                self.emit(b"Q");
+            }
+            _ => {}
+        }
+    }
+}

@@ -1,0 +1,188 @@
+//! PDF: pages with their text in reading order.
+//!
+//! 1. [`load`] opens the file within limits.
+//! 2. [`content`] rewrites each page to its text; `pdf-extract` decodes it and
+//!    [`glyphs`] collects what it finds with place and size.
+//! 3. [`layout`] puts the pieces into lines, columns and tables.
+//! 4. [`furniture`] drops what repeats on every page.
+//! 5. [`blocks`] joins lines into headings, paragraphs and lists.
+//!
+//! A panic inside one page is caught and costs that page.
+
+mod blocks;
+mod content;
+mod fonts;
+mod furniture;
+mod glyphs;
+mod layout;
+mod load;
+mod scan;
+mod tables;
+
+use std::collections::HashMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use pdf_extract::{Dictionary, Document as Pdf, Object, ObjectId, Stream, output_doc_page};
+
+use super::Failure;
+use super::output::{MAX_ANCHORS, Output};
+use crate::inference::document::{AnchorKind, Document};
+use content::Rewriter;
+use glyphs::Collector;
+use layout::Line;
+
+/// Steps from a page up its tree; more are a loop.
+const MAX_TREE: usize = 64;
+
+/// Reads a PDF file.
+pub fn read(bytes: &[u8]) -> Result<Document, Failure> {
+    let mut pdf = load::load(bytes)?;
+    let ids: Vec<ObjectId> = pdf.page_iter().take(MAX_ANCHORS).collect();
+    if ids.is_empty() {
+        return Err(Failure::damaged("the document has no pages"));
+    }
+    let title = info_title(&pdf);
+    let stage = Stage::build(&mut pdf)?;
+    let bold = fonts::mend_all(&mut pdf, |pdf, font| stage.try_font(pdf, font));
+    let mut pages: Vec<PageText> = Vec::new();
+    let mut text_bytes = 0;
+    for id in ids {
+        let page = match text_bytes > super::output::MAX_TEXT {
+            false => read_page(&mut pdf, &stage, &bold, id),
+            true => PageText { cut: true, ..PageText::default() },
+        };
+        text_bytes += page.lines.iter().map(|l| l.text.len()).sum::<usize>();
+        pages.push(page);
+    }
+    drop(pdf);
+    furniture::remove(&mut pages);
+    Ok(write(pages, title))
+}
+
+/// The lines of a page, in reading order.
+#[derive(Default)]
+pub struct PageText {
+    pub lines: Vec<Line>,
+    pub hidden: bool,
+    pub pictures: bool,
+    pub cut: bool,
+}
+
+fn write(pages: Vec<PageText>, title: Option<String>) -> Document {
+    let mut out = Output::new();
+    if let Some(title) = title {
+        out.title(&title);
+    }
+    let style = blocks::Style::of(&pages);
+    for page in &pages {
+        out.anchor(AnchorKind::Page, None);
+        let number = Some(out.anchor_number());
+        if page.lines.is_empty() {
+            out.warn("page_without_text", number);
+        } else if page.pictures {
+            out.warn("pictures_left_out", number);
+        }
+        if page.hidden {
+            out.warn("hidden_text", number);
+        }
+        if page.cut {
+            out.warn("text_cut", number);
+        }
+        blocks::write(&page.lines, &style, &mut out);
+    }
+    out.finish()
+}
+
+fn read_page(
+    pdf: &mut Pdf,
+    stage: &Stage,
+    bold: &HashMap<ObjectId, bool>,
+    id: ObjectId,
+) -> PageText {
+    let resources = inherited(pdf, id, b"Resources");
+    let resources = resources.and_then(|o| o.as_dict().ok().cloned()).unwrap_or_default();
+    let page = Rewriter::new(pdf, bold).page(id, &resources);
+    let mut collector = Collector::new(page.shown, page.pictures);
+    stage.set(pdf, page.content, page.fonts);
+    let result = catch_unwind(AssertUnwindSafe(|| output_doc_page(pdf, &mut collector, 1)));
+    let whole = matches!(result, Ok(Ok(())));
+    // Its content is done with; large books would add up.
+    if let Some(Object::Stream(stream)) = pdf.objects.get_mut(&stage.content) {
+        stream.set_plain_content(Vec::new());
+    }
+    PageText {
+        lines: layout::lines(collector.pieces),
+        hidden: collector.hidden,
+        pictures: page.pictures,
+        cut: page.cut || !whole,
+    }
+}
+
+/// An attribute of a page, its own or that of the nodes above it.
+fn inherited<'a>(pdf: &'a Pdf, page: ObjectId, key: &[u8]) -> Option<&'a Object> {
+    let mut node = pdf.get_dictionary(page).ok()?;
+    for _ in 0..MAX_TREE {
+        if let Some(found) = fonts::get(pdf, node, key) {
+            return Some(found);
+        }
+        node = fonts::get(pdf, node, b"Parent")?.as_dict().ok()?;
+    }
+    None
+}
+
+fn info_title(pdf: &Pdf) -> Option<String> {
+    let info = fonts::get(pdf, &pdf.trailer, b"Info")?.as_dict().ok()?;
+    let title = pdf_extract::decode_text_string(fonts::get(pdf, info, b"Title")?).ok()?;
+    // What programs write when nobody gave a title.
+    let lower = title.trim().to_lowercase();
+    let empty = lower.is_empty() || lower.starts_with("untitled") || lower.starts_with("microsoft ");
+    (!empty).then_some(title)
+}
+
+/// A page tree of one page, in place of the document's own: pdf-extract walks
+/// the whole tree for each page, and up it without looking for loops.
+struct Stage {
+    page: ObjectId,
+    content: ObjectId,
+}
+
+impl Stage {
+    fn build(pdf: &mut Pdf) -> Result<Self, Failure> {
+        let (tree, page, content) = (pdf.new_object_id(), pdf.new_object_id(), pdf.new_object_id());
+        let kids = Dictionary::from_iter([
+            ("Type", Object::Name(b"Pages".to_vec())),
+            ("Count", Object::Integer(1)),
+            ("Kids", Object::Array(vec![Object::Reference(page)])),
+        ]);
+        pdf.objects.insert(tree, Object::Dictionary(kids));
+        let catalog = pdf.catalog_mut().map_err(Failure::damaged)?;
+        catalog.set("Pages", Object::Reference(tree));
+        let stage = Self { page, content };
+        stage.set(pdf, Vec::new(), Dictionary::new());
+        Ok(stage)
+    }
+
+    /// Shows `content` with `fonts` on the one page.
+    fn set(&self, pdf: &mut Pdf, content: Vec<u8>, fonts: Dictionary) {
+        let resources = Dictionary::from_iter([("Font", Object::Dictionary(fonts))]);
+        let page = Dictionary::from_iter([
+            ("Type", Object::Name(b"Page".to_vec())),
+            // The size does not matter: positions are taken as they come.
+            ("MediaBox", Object::Array([0, 0, 595, 842].map(Object::Integer).to_vec())),
+            ("Resources", Object::Dictionary(resources)),
+            ("Contents", Object::Reference(self.content)),
+        ]);
+        pdf.objects.insert(self.page, Object::Dictionary(page));
+        let stream = Stream::new(Dictionary::new(), content);
+        pdf.objects.insert(self.content, Object::Stream(stream));
+    }
+
+    /// Chooses a font and shows nothing; panics if pdf-extract does.
+    fn try_font(&self, pdf: &mut Pdf, font: Dictionary) {
+        let fonts = Dictionary::from_iter([("B0", Object::Dictionary(font))]);
+        self.set(pdf, b"/B0 1 Tf".to_vec(), fonts);
+        let mut nothing = Collector::default();
+        // An error would show again, page by page; only panics are of interest.
+        let _ = output_doc_page(pdf, &mut nothing, 1);
+    }
+}

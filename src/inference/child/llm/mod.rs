@@ -1,0 +1,130 @@
+//! The language model child: llama.cpp with one GGUF file.
+//!
+//! [`serve`] loads the model and greets the server; [`engine`] holds the answers
+//! in progress and steps them. The pure decisions live beside it: [`step`] (how
+//! much one step computes), [`prefix`] (what a prompt can start from), [`stop`]
+//! and [`utf8`] (what text comes out), [`prompt`] (what goes in).
+
+mod answer;
+mod engine;
+mod prefix;
+mod probe;
+mod prompt;
+mod slots;
+mod step;
+mod stop;
+mod utf8;
+
+use std::ffi::CStr;
+use std::num::NonZeroU32;
+
+use anyhow::{Context, Result, ensure};
+use llama_cpp_2::context::LlamaContext;
+use llama_cpp_2::context::params::{KvCacheType, LlamaContextParams};
+use llama_cpp_2::llama_backend::LlamaBackend;
+use llama_cpp_2::llama_batch::LlamaBatch;
+use llama_cpp_2::model::LlamaModel;
+use llama_cpp_2::model::params::LlamaModelParams;
+use llama_cpp_2::token::LlamaToken;
+use llama_cpp_2::{LogOptions, send_logs_to_tracing};
+use llama_cpp_sys_2::LLAMA_FLASH_ATTN_TYPE_ENABLED;
+
+use super::{Session, pipe, simd};
+use crate::inference::protocol::LlmConfig;
+
+pub use probe::probe;
+
+/// Loads the model, greets the server and answers until it hangs up.
+pub fn serve(config: &LlmConfig, session: &Session) -> Result<()> {
+    ensure!(
+        (1..=64).contains(&config.rows),
+        "rows must be between 1 and 64"
+    );
+    send_logs_to_tracing(LogOptions::default());
+    let backend = LlamaBackend::init()?;
+    let model = LlamaModel::load_from_file(&backend, &config.model, &LlamaModelParams::default())
+        .with_context(|| format!("can not load {}", config.model))?;
+    // The state of a recurrent model can not be cut or shared at a token.
+    ensure!(
+        !model.is_recurrent() && !model.is_hybrid(),
+        "only models with plain attention are supported"
+    );
+    let prompter = prompt::Prompter::new(&model)?;
+    let mut context = new_context(&backend, &model, config)?;
+    session.model_loaded()?;
+    warm_up(&mut context)?;
+    session.ready(simd_features(), facts(&model), 0)?;
+    engine::Engine::new(
+        &model,
+        prompter,
+        context,
+        config.rows,
+        session.replies.clone(),
+    )
+    .run(&pipe::requests()?)
+}
+
+fn new_context<'m>(
+    backend: &LlamaBackend,
+    model: &'m LlamaModel,
+    config: &LlmConfig,
+) -> Result<LlamaContext<'m>> {
+    let threads = i32::try_from(config.threads.clamp(1, 64))?;
+    let batch = u32::try_from(step::MAX_ROWS)?;
+    let params = LlamaContextParams::default()
+        .with_n_ctx(NonZeroU32::new(config.context.max(512)))
+        .with_n_batch(batch)
+        .with_n_ubatch(batch)
+        .with_n_seq_max(config.rows)
+        // One pool of cells for all: sharing a prompt then costs no memory.
+        .with_kv_unified(true)
+        .with_flash_attention_policy(LLAMA_FLASH_ATTN_TYPE_ENABLED)
+        // Flash attention on CPUs has fast paths for these types only.
+        .with_type_k(KvCacheType::F16)
+        .with_type_v(KvCacheType::F16)
+        .with_n_threads(threads)
+        .with_n_threads_batch(threads)
+        .with_no_perf(true);
+    model
+        .new_context(backend, params)
+        .context("no memory for the context")
+}
+
+/// Computes one token, so that threads, buffers and weights are there before
+/// the first pupil asks.
+fn warm_up(context: &mut LlamaContext<'_>) -> Result<()> {
+    let mut batch = LlamaBatch::new(1, 1);
+    batch.add(LlamaToken::new(0), 0, &[0], true)?;
+    context.decode(&mut batch)?;
+    context.clear_kv_cache();
+    Ok(())
+}
+
+fn simd_features() -> Vec<String> {
+    // SAFETY: returns a pointer to a static string that ends with NUL.
+    let info = unsafe { CStr::from_ptr(llama_cpp_sys_2::llama_print_system_info()) };
+    simd::features(&info.to_string_lossy())
+}
+
+fn facts(model: &LlamaModel) -> Vec<(String, String)> {
+    let mut facts = vec![
+        (
+            "parameters".to_owned(),
+            format!("{}M", model.n_params() / 1_000_000),
+        ),
+        ("bytes".to_owned(), model.size().to_string()),
+        (
+            "trained_context".to_owned(),
+            model.n_ctx_train().to_string(),
+        ),
+    ];
+    for (name, key) in [
+        ("name", "general.name"),
+        ("architecture", "general.architecture"),
+    ] {
+        if let Ok(value) = model.meta_val_str(key) {
+            facts.push((name.to_owned(), value));
+        }
+    }
+    facts
+}
