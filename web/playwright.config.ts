@@ -1,4 +1,12 @@
+import { existsSync } from 'node:fs';
 import { defineConfig } from '@playwright/test';
+
+const installed = '/usr/bin/chromium';
+/** Without one of these, Playwright's own browser. */
+const chromium =
+	process.env.CHROMIUM ||
+	process.env.BWENGE_CHROMIUM ||
+	(existsSync(installed) ? installed : undefined);
 
 export default defineConfig({
 	testDir: 'e2e',
@@ -14,7 +22,7 @@ export default defineConfig({
 		browserName: 'chromium',
 		locale: 'en-GB',
 		launchOptions: {
-			executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+			...(chromium ? { executablePath: chromium } : {}),
 			args: [
 				'--no-sandbox',
 				'--disable-quic',

@@ -85,22 +85,21 @@ export interface ModelStatus {
 	state: ModelState;
 	detail: string | null;
 	simd: string[];
-	sandbox: 'full' | 'partial' | 'none';
-	rss_bytes: number;
+	sandbox: 'full' | 'partial' | 'none' | null;
+	rss_bytes: number | null;
 }
 
 export interface BoxStatus {
-	health: 'ok' | 'degraded' | 'starting';
+	health: 'ready' | 'degraded' | 'starting';
 	addresses: string[];
-	local_name: string;
-	qr_svg: string;
+	local_name: string | null;
+	qr_svg: string | null;
 	version: string;
 	uptime_s: number;
 	disk: { free_bytes: number; total_bytes: number };
 	memory: { server_bytes: number; total_bytes: number; available_bytes: number };
 	models: ModelStatus[];
 	lessons: { ready: number; working: number; failed: number };
-	users: { learners: number; teachers: number; admins: number };
 	jobs: { queued: number; running: number; dead: number };
 	degraded: string[];
 }
