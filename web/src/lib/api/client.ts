@@ -45,6 +45,8 @@ async function send(method: string, path: string, body?: unknown): Promise<Respo
 			method,
 			credentials: 'same-origin',
 			signal: abort.signal,
+			// A removal whose undo time was cut short by leaving the page must still arrive.
+			keepalive: method === 'DELETE',
 			headers:
 				method === 'GET'
 					? { Accept: 'application/json' }

@@ -22,6 +22,11 @@ export class Connection {
 		};
 	}
 
+	/** For what failed before this began to watch. */
+	suspect(): void {
+		this.#lost();
+	}
+
 	/** Called each time the box can be reached again. */
 	onReturn(listener: () => void): () => void {
 		this.#returned.add(listener);

@@ -14,7 +14,10 @@ export const en = {
 	'anchor.slide': 'Slide {number}',
 	'anchor.section': 'Part {number}',
 
-	'box.counts': 'Lessons ready: {lessons}. Learners: {learners}. Teachers: {teachers}.',
+	'box.counts': {
+		one: '{count} lesson can be asked about.',
+		other: '{count} lessons can be asked about.',
+	},
 	'box.disk': 'Disk',
 	'box.disk_hint': 'Lessons and answers are kept here. When it is nearly full, remove old lessons.',
 	'box.find': 'Find the box',

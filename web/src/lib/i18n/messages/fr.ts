@@ -16,7 +16,10 @@ export const fr: Messages = {
 	'anchor.slide': 'Diapo {number}',
 	'anchor.section': 'Partie {number}',
 
-	'box.counts': 'Leçons prêtes : {lessons}. Élèves : {learners}. Enseignants : {teachers}.',
+	'box.counts': {
+		one: 'On peut poser des questions sur {count} leçon.',
+		other: 'On peut poser des questions sur {count} leçons.',
+	},
 	'box.disk': 'Disque',
 	'box.disk_hint':
 		'Les leçons et les réponses sont gardées ici. S’il est presque plein, retirez d’anciennes leçons.',

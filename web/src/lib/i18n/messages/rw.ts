@@ -16,7 +16,10 @@ export const rw: Messages = {
 	'anchor.slide': 'Slayidi {number}',
 	'anchor.section': 'Igice {number}',
 
-	'box.counts': 'Amasomo yiteguye: {lessons}. Abanyeshuri: {learners}. Abarimu: {teachers}.',
+	'box.counts': {
+		one: 'Isomo {count} rishobora kubazwaho.',
+		other: 'Amasomo {count} ashobora kubazwaho.',
+	},
 	'box.disk': 'Ububiko',
 	'box.disk_hint': 'Amasomo n’ibisubizo bibikwa hano. Nibwuzura, siba amasomo ashaje.',
 	'box.find': 'Uko wabona agasanduku',

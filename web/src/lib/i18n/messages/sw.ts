@@ -16,7 +16,10 @@ export const sw: Messages = {
 	'anchor.slide': 'Slaidi {number}',
 	'anchor.section': 'Sehemu {number}',
 
-	'box.counts': 'Masomo tayari: {lessons}. Wanafunzi: {learners}. Walimu: {teachers}.',
+	'box.counts': {
+		one: 'Somo {count} linaweza kuulizwa.',
+		other: 'Masomo {count} yanaweza kuulizwa.',
+	},
 	'box.disk': 'Diski',
 	'box.disk_hint': 'Masomo na majibu huwekwa hapa. Ikikaribia kujaa, ondoa masomo ya zamani.',
 	'box.find': 'Jinsi ya kupata kisanduku',
