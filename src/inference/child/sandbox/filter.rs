@@ -66,11 +66,6 @@ type Rules = BTreeMap<i64, Vec<SeccompRule>>;
 
 /// Installs the filter for `kind` on all threads of the process.
 pub fn apply(kind: Kind) -> Result<()> {
-    install(
-        rules(kind)?,
-        SeccompAction::KillProcess,
-        SeccompAction::Allow,
-    )?;
     if kind != Kind::Extract {
         // clone3 hides its flags behind a pointer a filter can not follow. Told
         // that it does not exist, the C library falls back to clone.
@@ -78,6 +73,12 @@ pub fn apply(kind: Kind) -> Result<()> {
         let refuse = SeccompAction::Errno(libc::ENOSYS.cast_unsigned());
         install(clone3, SeccompAction::Allow, refuse)?;
     }
+    // Last, because from here on no further filter may be installed.
+    install(
+        rules(kind)?,
+        SeccompAction::KillProcess,
+        SeccompAction::Allow,
+    )?;
     Ok(())
 }
 
