@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::hash::Hash;
 
 use super::Hit;
+use crate::text;
 
 /// The usual constant of reciprocal rank fusion (Cormack et al., 2009): large
 /// enough that one first place does not drown two third places.
@@ -35,6 +36,14 @@ pub fn reciprocal_ranks<T: Copy + Eq + Hash>(rankings: &[Vec<T>], limit: usize) 
     fused.into_iter().map(|(id, (_, score))| (id, score)).collect()
 }
 
+/// 1 for a passage that tells, 1/2 for one that mostly asks: the exercises at
+/// the end of a lesson have all its words and none of its answers.
+pub fn telling(passage: &str) -> f64 {
+    let sentences = text::sentences(passage);
+    let asking = sentences.iter().filter(|range| passage[(*range).clone()].ends_with('?')).count();
+    if asking * 2 > sentences.len() { 0.5 } else { 1.0 }
+}
+
 /// Whether any passage bears on the question. `floor` is the cosine above
 /// which the embedding model's similarities mean something; without vectors
 /// the words decide alone.
@@ -58,6 +67,12 @@ mod tests {
         let fused = reciprocal_ranks(&[vec!['a', 'b', 'c'], vec!['b', 'd']], 3);
         let order: Vec<_> = fused.iter().map(|(id, _)| *id).collect();
         assert_eq!(order, ['b', 'a', 'd']);
+    }
+
+    #[test]
+    fn exercises_count_half() {
+        assert_eq!(telling("Why is it green? How does it drink? Draw it."), 0.5);
+        assert_eq!(telling("Why is it green? Because of chlorophyll."), 1.0);
     }
 
     #[test]
