@@ -136,6 +136,13 @@ impl Retrieval {
         hits.sort_by(|a, b| b.score.total_cmp(&a.score));
         hits.truncate(limit);
         let relevant = fuse::is_relevant(&hits, self.app.inference.relevance_floor());
+        let most = |of: fn(&Hit) -> f64| hits.iter().map(of).fold(0.0, f64::max);
+        tracing::debug!(
+            similarity = most(|hit| hit.similarity.unwrap_or_default()),
+            coverage = most(|hit| hit.coverage),
+            relevant,
+            "retrieval.searched"
+        );
         Ok(Found { hits, relevant })
     }
 
