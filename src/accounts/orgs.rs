@@ -42,7 +42,12 @@ impl Accounts {
     /// One school, for its administrator or that of the box.
     pub(super) async fn org(&self, actor: Actor, id: OrgId) -> Result<Org> {
         may_manage(actor, id)?;
-        self.0.app.db.core.read(move |conn| store::org(conn, id)).await
+        self.0
+            .app
+            .db
+            .core
+            .read(move |conn| store::org(conn, id))
+            .await
     }
 
     /// Makes a further school.
@@ -65,7 +70,10 @@ impl Accounts {
         change: OrgChange,
     ) -> Result<Org> {
         may_manage(actor, id)?;
-        let name = change.name.map(|name| names::name("name", &name)).transpose()?;
+        let name = change
+            .name
+            .map(|name| names::name("name", &name))
+            .transpose()?;
         let now = self.now();
         let write = move |conn: &_| {
             let mut org = store::org(conn, id)?;

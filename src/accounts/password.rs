@@ -98,8 +98,8 @@ fn hash(password: &str) -> Result<String> {
 }
 
 fn verify(password: &str, stored: &str) -> Result<bool> {
-    let stored =
-        PasswordHash::new(stored).map_err(|e| anyhow::anyhow!("a stored hash is malformed: {e}"))?;
+    let stored = PasswordHash::new(stored)
+        .map_err(|e| anyhow::anyhow!("a stored hash is malformed: {e}"))?;
     let params = Params::try_from(&stored)
         .map_err(|e| anyhow::anyhow!("a stored hash has odd parameters: {e}"))?;
     if stored.algorithm.as_str() != "argon2id"
@@ -128,7 +128,10 @@ mod tests {
     async fn a_password_fits_only_its_hash() {
         let passwords = Passwords::new();
         let stored = passwords.hash(secret("correct horse")).await.unwrap();
-        assert!(stored.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{stored}");
+        assert!(
+            stored.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"),
+            "{stored}"
+        );
         let again = passwords.hash(secret("correct horse")).await.unwrap();
         assert_ne!(stored, again, "each hash has its own salt");
         let check = async |text: &str, expected: bool| {

@@ -107,6 +107,23 @@ mod tests {
         assert_eq!(answer["code"].as_str().unwrap_or("none"), code, "{answer}");
     }
 
+    #[test]
+    fn null_is_not_absent() {
+        #[derive(serde::Deserialize)]
+        struct Patch {
+            #[serde(default, deserialize_with = "present")]
+            subject: Option<Option<String>>,
+        }
+        let check = |json: &str, expected: Option<Option<&str>>| {
+            let patch: Patch = serde_json::from_str(json).unwrap();
+            let subject = patch.subject.as_ref().map(|s| s.as_deref());
+            assert_eq!(subject, expected, "{json}");
+        };
+        check("{}", None);
+        check("{\"subject\":null}", Some(None));
+        check("{\"subject\":\"maths\"}", Some(Some("maths")));
+    }
+
     #[tokio::test]
     async fn rejections_are_problems() {
         let json = "application/json";

@@ -75,9 +75,17 @@ impl Format {
 /// like another kind of file.
 fn looks_like_text(head: &[u8]) -> bool {
     if head.starts_with(b"\xFF\xFE") || head.starts_with(b"\xFE\xFF") {
-        return head.len() % 2 == 0 || head.len() == SNIFF_BYTES;
+        return head.len().is_multiple_of(2) || head.len() == SNIFF_BYTES;
     }
-    let other = [ZIP, COMPOUND, b"%PDF-", b"\x89PNG", b"\xFF\xD8\xFF", b"GIF8", b"{\\rtf"];
+    let other = [
+        ZIP,
+        COMPOUND,
+        b"%PDF-",
+        b"\x89PNG",
+        b"\xFF\xD8\xFF",
+        b"GIF8",
+        b"{\\rtf",
+    ];
     !other.iter().any(|magic| head.starts_with(magic)) && !head.contains(&0)
 }
 
@@ -167,7 +175,14 @@ mod tests {
     fn names_tell_the_format() {
         assert_eq!(Format::from_name("Soil 1.PDF"), Some(Format::Pdf));
         assert_eq!(Format::from_name("notes.markdown"), Some(Format::Markdown));
-        for other in ["lesson", ".pdf", "a/.txt", "lesson.pdf.exe", "lesson.doc", ""] {
+        for other in [
+            "lesson",
+            ".pdf",
+            "a/.txt",
+            "lesson.pdf.exe",
+            "lesson.doc",
+            "",
+        ] {
             assert_eq!(Format::from_name(other), None, "{other}");
         }
     }

@@ -1,4 +1,8 @@
 //! Tests that need more than one module, in one binary so they link once.
 
+mod accounts;
 mod engines;
+mod extract;
+mod storage;
+mod support;
 mod tidy;

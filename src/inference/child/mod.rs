@@ -6,7 +6,9 @@
 //! the process.
 
 mod asr;
+mod document;
 mod embed;
+pub mod extract;
 mod llm;
 mod pipe;
 mod probe_engines;
@@ -85,6 +87,9 @@ fn serve(start: Start, session: &Session) -> Result<()> {
         (WorkerConfig::Embed { model, threads }, Kind::Embed) => {
             embed::serve(&model, threads, session)
         }
+        (WorkerConfig::Extract { fd, format }, Kind::Extract) => {
+            document::serve(fd, format, session)
+        }
         (config, kind) => bail!("a {kind:?} worker can not run {config:?}"),
     }
 }
@@ -99,8 +104,12 @@ fn prepare_process() {
         .init();
     // A panic must end the child: the server answers for it and starts another.
     // The default hook would look for symbols in files, which the sandbox
-    // punishes, so only the message is printed.
+    // punishes, so only the message is printed. The PDF reader panics on pages
+    // it can go on without; those are caught.
     std::panic::set_hook(Box::new(|panic| {
+        if extract::catches_panics() {
+            return;
+        }
         eprintln!("worker panicked: {panic}");
         std::process::abort();
     }));

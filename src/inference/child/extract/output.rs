@@ -138,7 +138,11 @@ impl Output {
         let room = MAX_TEXT.saturating_sub(self.bytes);
         if text.len() > room || self.document.blocks.len() >= MAX_BLOCKS {
             self.cut();
-            let end = if self.document.blocks.len() < MAX_BLOCKS { room } else { 0 };
+            let end = if self.document.blocks.len() < MAX_BLOCKS {
+                room
+            } else {
+                0
+            };
             text.truncate(floor_boundary(&text, end));
         }
         if text.trim().is_empty() || self.document.anchors.is_empty() {
@@ -153,7 +157,8 @@ impl Output {
         });
     }
 
-    fn cut(&mut self) {
+    /// Ends the document here, with a warning.
+    pub fn cut(&mut self) {
         self.full = true;
         self.warn("text_cut", Some(self.anchor_number()).filter(|&n| n > 0));
     }
@@ -161,12 +166,19 @@ impl Output {
 
 fn label(text: &str) -> Option<String> {
     let text = clean_line(text);
-    let end = text.char_indices().nth(MAX_LABEL).map_or(text.len(), |(i, _)| i);
+    let end = text
+        .char_indices()
+        .nth(MAX_LABEL)
+        .map_or(text.len(), |(i, _)| i);
     (!text.is_empty()).then(|| text[..end].trim_end().to_owned())
 }
 
-fn floor_boundary(text: &str, at: usize) -> usize {
-    (0..=at.min(text.len())).rev().find(|&i| text.is_char_boundary(i)).unwrap_or(0)
+/// The last boundary between characters up to `at`.
+pub fn floor_boundary(text: &str, at: usize) -> usize {
+    (0..=at.min(text.len()))
+        .rev()
+        .find(|&i| text.is_char_boundary(i))
+        .unwrap_or(0)
 }
 
 #[cfg(test)]

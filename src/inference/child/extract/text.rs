@@ -48,7 +48,10 @@ pub fn read(bytes: &[u8]) -> Document {
 /// older encodings.
 pub fn decode(bytes: &[u8]) -> String {
     if let Some((encoding, mark)) = Encoding::for_bom(bytes) {
-        return encoding.decode_without_bom_handling(&bytes[mark..]).0.into_owned();
+        return encoding
+            .decode_without_bom_handling(&bytes[mark..])
+            .0
+            .into_owned();
     }
     if let Ok(text) = std::str::from_utf8(bytes) {
         return text.to_owned();
@@ -89,14 +92,20 @@ pub fn is_numbered(line: &str) -> bool {
     let (Some(first), Some(second)) = (words.next(), words.next()) else {
         return false;
     };
-    let chapter = ["chapter", "unit", "lesson", "part", "section", "chapitre", "leçon", "partie"];
-    let chapter = chapter.iter().chain(&["igice", "isomo", "umutwe", "sura", "somo", "sehemu"]);
+    let chapter = [
+        "chapter", "unit", "lesson", "part", "section", "chapitre", "leçon", "partie",
+    ];
+    let chapter = chapter
+        .iter()
+        .chain(&["igice", "isomo", "umutwe", "sura", "somo", "sehemu"]);
     if chapter.clone().any(|w| first.to_lowercase() == *w) {
         return second.starts_with(|c: char| c.is_ascii_digit() || "IVX".contains(c));
     }
     let number = first.trim_end_matches(['.', ')']);
     let parts = number.split('.');
-    let digits = parts.clone().all(|p| (1..=2).contains(&p.len()) && p.bytes().all(|b| b.is_ascii_digit()));
+    let digits = parts
+        .clone()
+        .all(|p| (1..=2).contains(&p.len()) && p.bytes().all(|b| b.is_ascii_digit()));
     digits && second.starts_with(char::is_uppercase)
 }
 
@@ -146,7 +155,8 @@ mod tests {
 
     #[test]
     fn headings_are_obvious_ones_only() {
-        let check = |line: &str, expect: bool| assert_eq!(heading(&[line]).is_some(), expect, "{line}");
+        let check =
+            |line: &str, expect: bool| assert_eq!(heading(&[line]).is_some(), expect, "{line}");
         check("THE WATER CYCLE", true);
         check("2.1 What soil is", true);
         check("Igice 3: Ubutaka", true);
@@ -161,6 +171,9 @@ mod tests {
     fn encodings_are_guessed() {
         assert_eq!(decode("é".as_bytes()), "é");
         assert_eq!(decode(b"\xFF\xFEe\0\xE9\0"), "eé");
-        assert_eq!(decode(b"L'\xE9l\xE8ve \xE9tudie la g\xE9ographie."), "L'élève étudie la géographie.");
+        assert_eq!(
+            decode(b"L'\xE9l\xE8ve \xE9tudie la g\xE9ographie."),
+            "L'élève étudie la géographie."
+        );
     }
 }

@@ -36,7 +36,11 @@ pub fn read(bytes: &[u8]) -> Result<Document, Failure> {
         pictures: false,
     };
     for kind in ["footnotes", "endnotes"] {
-        if let Some(part) = target(kind).map(|name| package.part(name)).transpose()?.flatten() {
+        if let Some(part) = target(kind)
+            .map(|name| package.part(name))
+            .transpose()?
+            .flatten()
+        {
             let notes = flow.read_notes(&mut Xml::new(part), &kind[..kind.len() - 1])?;
             flow.notes.extend(notes);
         }
@@ -102,14 +106,26 @@ fn write(mut items: Vec<Item>, out: &mut Output) {
 /// Many teachers make headings bold instead of using styles. Where a document
 /// has no heading at all, short bold paragraphs before other text become some.
 fn promote_bold(items: &mut [Item]) {
-    let styled = |i: &Item| matches!(i, Item::Paragraph { role: Role::Heading(_), .. });
+    let styled = |i: &Item| {
+        matches!(
+            i,
+            Item::Paragraph {
+                role: Role::Heading(_),
+                ..
+            }
+        )
+    };
     if items.iter().any(styled) {
         return;
     }
     let looks: Vec<bool> = items
         .iter()
         .map(|item| match item {
-            Item::Paragraph { role: Role::Body, text, bold: true } => {
+            Item::Paragraph {
+                role: Role::Body,
+                text,
+                bold: true,
+            } => {
                 let text = text.trim();
                 text.chars().count() <= MAX_BOLD_HEADING && !text.ends_with(['.', ';', ',', ':'])
             }
@@ -240,7 +256,12 @@ impl Flow<'_> {
     ) -> Result<(), Failure> {
         match xml.name() {
             "pPr" => paragraph_properties(xml, p)?,
-            "r" => *run = Run { hidden: self.styles.is_hidden(&p.style), bold: false },
+            "r" => {
+                *run = Run {
+                    hidden: self.styles.is_hidden(&p.style),
+                    bold: false,
+                }
+            }
             "rPr" => self.run_properties(xml, run)?,
             "t" => {
                 let text = xml.text_content()?;
@@ -311,12 +332,20 @@ impl Flow<'_> {
         };
         let bold = p.bold && !p.plain;
         if !p.text.trim().is_empty() {
-            into.push(Item::Paragraph { role, text: p.text, bold });
+            into.push(Item::Paragraph {
+                role,
+                text: p.text,
+                bold,
+            });
         }
         into.extend(p.boxes);
         for text in p.notes.iter().filter_map(|id| self.notes.get(id)) {
             let text = text.clone();
-            into.push(Item::Paragraph { role: Role::Body, text, bold: false });
+            into.push(Item::Paragraph {
+                role: Role::Body,
+                text,
+                bold: false,
+            });
         }
     }
 
@@ -394,14 +423,28 @@ fn paragraph_properties<R: BufRead>(xml: &mut Xml<R>, p: &mut Paragraph) -> Resu
 fn is_left_out(name: &str) -> bool {
     matches!(
         name,
-        "del" | "moveFrom" | "instrText" | "delText" | "delInstrText" | "sdtPr" | "tblPr" | "trPr"
-            | "tcPr" | "sectPr" | "rt" | "tblGrid"
+        "del"
+            | "moveFrom"
+            | "instrText"
+            | "delText"
+            | "delInstrText"
+            | "sdtPr"
+            | "tblPr"
+            | "trPr"
+            | "tcPr"
+            | "sectPr"
+            | "rt"
+            | "tblGrid"
     )
 }
 
 fn flat_text(item: &Item) -> String {
     match item {
         Item::Paragraph { text, .. } => clean_line(text),
-        Item::Table(rows) => rows.iter().map(|r| r.join(", ")).collect::<Vec<_>>().join("; "),
+        Item::Table(rows) => rows
+            .iter()
+            .map(|r| r.join(", "))
+            .collect::<Vec<_>>()
+            .join("; "),
     }
 }

@@ -191,7 +191,11 @@ impl Slide {
     fn body(self) -> String {
         let lines = self.shapes.into_iter().map(|shape| match shape {
             Shape::Text(_, text) => text,
-            Shape::Table(rows) => rows.iter().map(|r| r.join(" | ")).collect::<Vec<_>>().join("\n"),
+            Shape::Table(rows) => rows
+                .iter()
+                .map(|r| r.join(" | "))
+                .collect::<Vec<_>>()
+                .join("\n"),
         });
         lines.collect::<Vec<_>>().join("\n")
     }

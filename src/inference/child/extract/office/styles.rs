@@ -79,7 +79,11 @@ impl Styles {
     pub fn role(&self, id: &str) -> Role {
         for style in self.chain(id) {
             if let Some(level) = style.outline.filter(|&l| l < 9) {
-                return if style.name == "title" { Role::Title } else { Role::Heading(level + 1) };
+                return if style.name == "title" {
+                    Role::Title
+                } else {
+                    Role::Heading(level + 1)
+                };
             }
             let name = style.name.as_str();
             if name == "title" {

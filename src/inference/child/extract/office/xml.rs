@@ -3,8 +3,8 @@
 
 use std::io::BufRead;
 
-use quick_xml::{Error as XmlError, XmlVersion};
 use quick_xml::events::{BytesStart, Event};
+use quick_xml::{Error as XmlError, XmlVersion};
 
 use super::super::Failure;
 use super::package::Limit;
@@ -79,7 +79,10 @@ impl<R: BufRead> Xml<R> {
     pub fn next(&mut self) -> Result<Node, Failure> {
         loop {
             self.buffer.clear();
-            let event = self.reader.read_event_into(&mut self.buffer).map_err(failure)?;
+            let event = self
+                .reader
+                .read_event_into(&mut self.buffer)
+                .map_err(failure)?;
             match event {
                 Event::Start(start) => {
                     self.depth += 1;

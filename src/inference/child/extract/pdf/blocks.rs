@@ -44,11 +44,17 @@ impl Style {
         }
         let most = by_size.iter().max_by_key(|&(size, len)| (*len, *size));
         let body = most.map_or(12.0, |(size, _)| *size as f64 / 2.0);
-        let mut larger: Vec<i64> = by_size.into_keys().filter(|&s| s as f64 / 2.0 >= body * LARGER).collect();
+        let mut larger: Vec<i64> = by_size
+            .into_keys()
+            .filter(|&s| s as f64 / 2.0 >= body * LARGER)
+            .collect();
         larger.sort_unstable_by(|a, b| b.cmp(a));
         larger.truncate(MAX_LEVELS);
         let mut words = HashSet::new();
-        for word in lines().flat_map(|l| l.text.split_whitespace()).take(MAX_WORDS) {
+        for word in lines()
+            .flat_map(|l| l.text.split_whitespace())
+            .take(MAX_WORDS)
+        {
             words.insert(bare(word));
         }
         Self {
@@ -71,7 +77,8 @@ fn half_points(size: f64) -> i64 {
 }
 
 fn bare(word: &str) -> String {
-    word.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase()
+    word.trim_matches(|c: char| !c.is_alphanumeric())
+        .to_lowercase()
 }
 
 /// The most frequent distance between lines of body text, in type sizes.
@@ -84,7 +91,9 @@ fn usual_leading(pages: &[PageText], body: f64) -> f64 {
         }
     }
     // Of equals the smaller: the larger is more likely that of paragraphs.
-    let most = counts.into_iter().max_by_key(|&(distance, count)| (count, -distance));
+    let most = counts
+        .into_iter()
+        .max_by_key(|&(distance, count)| (count, -distance));
     most.map_or(1.2, |(distance, _)| distance as f64 / 20.0)
 }
 
@@ -99,7 +108,9 @@ pub fn write(lines: &[Line], style: &Style, out: &mut Output) {
             continue;
         }
         let more = lines[at + 1..].iter().zip(&lines[at..]);
-        let count = 1 + more.take_while(|(next, last)| continues(first, last, next, style)).count();
+        let count = 1 + more
+            .take_while(|(next, last)| continues(first, last, next, style))
+            .count();
         let group = &lines[at..at + count];
         let text = join(group, style);
         match heading_level(group, &text, lines.get(at + count), style) {
@@ -168,11 +179,25 @@ fn numbered_item(text: &str) -> bool {
 
 fn is_caption(text: &str) -> bool {
     let mut words = text.split_whitespace();
-    let first = words.next().unwrap_or("").trim_end_matches('.').to_lowercase();
+    let first = words
+        .next()
+        .unwrap_or("")
+        .trim_end_matches('.')
+        .to_lowercase();
     let known = [
-        "table", "figure", "fig", "tableau", "imbonerahamwe", "ishusho", "jedwali", "mchoro", "kielelezo",
+        "table",
+        "figure",
+        "fig",
+        "tableau",
+        "imbonerahamwe",
+        "ishusho",
+        "jedwali",
+        "mchoro",
+        "kielelezo",
     ];
-    let numbered = words.take(2).any(|w| w.starts_with(|c: char| c.is_ascii_digit()));
+    let numbered = words
+        .take(2)
+        .any(|w| w.starts_with(|c: char| c.is_ascii_digit()));
     known.contains(&first.as_str()) && numbered && text.chars().count() <= 200
 }
 
@@ -192,7 +217,12 @@ fn heading_level(group: &[Line], text: &str, next: Option<&Line>, style: &Style)
     if line.bold && wide && line.size >= style.body * 0.95 && next.is_some_and(|n| !n.bold) {
         return Some(below);
     }
-    let dots = text.split_whitespace().next()?.trim_end_matches('.').matches('.').count();
+    let dots = text
+        .split_whitespace()
+        .next()?
+        .trim_end_matches('.')
+        .matches('.')
+        .count();
     let numbered = dots > 0 && group.len() == 1 && is_numbered(text) && text.chars().count() <= 60;
     numbered.then_some(below + dots as u8 - 1)
 }
@@ -234,6 +264,7 @@ fn broken_word(text: &str, next: &str, style: &Style) -> Option<usize> {
         return None;
     }
     // A compound broken at its own hyphen has others, such as c'est-à-dire.
-    let compound = before.contains('-') && !style.words.contains(&bare(&format!("{before}{after}")));
+    let compound =
+        before.contains('-') && !style.words.contains(&bare(&format!("{before}{after}")));
     (!compound).then_some(stem.len())
 }

@@ -17,9 +17,11 @@ use super::scan::{Scanner, elements, is_string, name, number};
 
 /// Forms inside each other.
 const MAX_FORMS: usize = 12;
-/// Bytes of rewritten content; a page of dense text has some 50,000. lopdf
-/// takes up to 60 bytes of memory for each.
+/// Bytes of rewritten content; a page of dense text has some 50,000.
 const MAX_CONTENT: usize = 4 << 20;
+/// Operators and strings of rewritten content; lopdf takes some 300 bytes of
+/// memory for each.
+const MAX_OPERATORS: usize = 400_000;
 /// Bytes of content looked at, forms counted each time they are used.
 const MAX_SCANNED: u64 = 2 * MAX_STREAM;
 /// Graphics states saved inside each other.
@@ -59,6 +61,7 @@ pub struct Rewriter<'a> {
     bold: &'a HashMap<ObjectId, bool>,
     page: Page,
     scanned: u64,
+    operators: usize,
 }
 
 /// The part of the graphics state that matters here.
@@ -71,7 +74,13 @@ struct State {
 impl<'a> Rewriter<'a> {
     /// `bold` tells which of the mended fonts are bold.
     pub fn new(doc: &'a Document, bold: &'a HashMap<ObjectId, bool>) -> Self {
-        Self { doc, bold, page: Page::default(), scanned: 0 }
+        Self {
+            doc,
+            bold,
+            page: Page::default(),
+            scanned: 0,
+            operators: 0,
+        }
     }
 
     /// Rewrites one page.
@@ -113,7 +122,7 @@ impl<'a> Rewriter<'a> {
         let mut saved = Vec::new();
         let mut marked: Vec<bool> = Vec::new();
         while let Some(operator) = scanner.next() {
-            if self.page.content.len() > MAX_CONTENT {
+            if self.page.content.len() > MAX_CONTENT || self.operators > MAX_OPERATORS {
                 self.page.cut = true;
                 break;
             }
@@ -161,6 +170,7 @@ impl<'a> Rewriter<'a> {
     }
 
     fn emit(&mut self, bytes: &[u8]) {
+        self.operators += 1;
         self.page.content.extend_from_slice(bytes);
         self.page.content.push(b'\n');
     }
@@ -207,7 +217,10 @@ impl<'a> Rewriter<'a> {
         let dict = fonts::dictionary(self.doc, object)?;
         let (font, bold) = match object {
             Object::Reference(id) => (object.clone(), self.bold.get(id).copied()?),
-            _ => (fonts::mended(self.doc, dict).into(), fonts::is_bold(self.doc, dict)),
+            _ => (
+                fonts::mended(self.doc, dict).into(),
+                fonts::is_bold(self.doc, dict),
+            ),
         };
         let index = self.page.fonts.len();
         self.page.fonts.set(format!("B{index}"), font);
@@ -229,7 +242,11 @@ impl<'a> Rewriter<'a> {
             self.page.cut = true;
             return;
         }
-        let shown = Shown { bold, invisible: state.invisible, artifact };
+        let shown = Shown {
+            bold,
+            invisible: state.invisible,
+            artifact,
+        };
         if operator != b"TJ" {
             if is_string(token) {
                 self.page.shown.push(shown);
@@ -240,11 +257,18 @@ impl<'a> Rewriter<'a> {
         }
         self.page.content.push(b'[');
         for element in elements(token) {
+            if self.operators > MAX_OPERATORS {
+                self.page.cut = true;
+                break;
+            }
+            self.operators += 1;
             if is_string(element) {
                 self.page.shown.push(shown);
                 self.page.content.extend_from_slice(element);
             } else if let Some(value) = number(element) {
-                self.page.content.extend_from_slice(format!("{value:.3} ").as_bytes());
+                self.page
+                    .content
+                    .extend_from_slice(format!("{value:.3} ").as_bytes());
             }
         }
         self.emit(b"] TJ");
@@ -270,20 +294,27 @@ impl<'a> Rewriter<'a> {
         let Ok(Object::Stream(stream)) = doc.get_object(id) else {
             return;
         };
-        let number_of = |key: &[u8]| fonts::get(doc, &stream.dict, key).and_then(|o| o.as_i64().ok());
+        let number_of =
+            |key: &[u8]| fonts::get(doc, &stream.dict, key).and_then(|o| o.as_i64().ok());
         match stream.dict.get(b"Subtype").and_then(Object::as_name) {
             Ok(b"Image") => {
-                let pixels = number_of(b"Width").unwrap_or(0).saturating_mul(number_of(b"Height").unwrap_or(0));
+                let pixels = number_of(b"Width")
+                    .unwrap_or(0)
+                    .saturating_mul(number_of(b"Height").unwrap_or(0));
                 self.page.pictures |= pixels >= MIN_PICTURE;
             }
             Ok(b"Form") if forms.len() < MAX_FORMS && !forms.contains(&id) => {
-                let own = fonts::get(doc, &stream.dict, b"Resources").and_then(|o| o.as_dict().ok());
+                let own =
+                    fonts::get(doc, &stream.dict, b"Resources").and_then(|o| o.as_dict().ok());
                 let mut content = Vec::new();
                 self.append(stream, &mut content);
                 self.emit(b"q");
                 if let Some(Object::Array(matrix)) = fonts::get(doc, &stream.dict, b"Matrix") {
-                    let numbers: Vec<String> =
-                        matrix.iter().filter_map(|o| o.as_float().ok()).map(|f| format!("{f:.5}")).collect();
+                    let numbers: Vec<String> = matrix
+                        .iter()
+                        .filter_map(|o| o.as_float().ok())
+                        .map(|f| format!("{f:.5}"))
+                        .collect();
                     let tokens: Vec<&[u8]> = numbers.iter().map(|n| n.as_bytes()).collect();
                     self.emit_numbers::<6>(&tokens, b"cm");
                 }

@@ -6,12 +6,20 @@
 //! font that can not be used loses its own text, not the page's.
 
 use std::collections::HashMap;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use pdf_extract::{Dictionary, Document, Object, ObjectId};
+use super::super::caught;
+use super::scan;
+use pdf_extract::{Dictionary, Document, Object, ObjectId, Stream};
 
 /// Encodings pdf-extract knows for fonts with one byte a character.
-const KNOWN: [&[u8]; 3] = [b"WinAnsiEncoding", b"MacRomanEncoding", b"MacExpertEncoding"];
+const KNOWN: [&[u8]; 3] = [
+    b"WinAnsiEncoding",
+    b"MacRomanEncoding",
+    b"MacExpertEncoding",
+];
+
+/// Codes a character map may map; two bytes make 65,536.
+const MAX_MAPPED: u64 = 200_000;
 
 /// Mends all fonts of a document in place and tells which are bold. `works`
 /// tries a font; it may panic. Fonts that never work are removed.
@@ -19,16 +27,21 @@ pub fn mend_all(
     pdf: &mut Document,
     works: impl Fn(&mut Document, Dictionary),
 ) -> HashMap<ObjectId, bool> {
-    let ids: Vec<ObjectId> = pdf.objects.iter().filter(|(_, o)| is_font(o)).map(|(id, _)| *id).collect();
+    let ids: Vec<ObjectId> = pdf
+        .objects
+        .iter()
+        .filter(|(_, o)| is_font(o))
+        .map(|(id, _)| *id)
+        .collect();
     let mut bold = HashMap::new();
     for id in ids {
-        let Ok(font) = pdf.get_dictionary(id) else { continue };
+        let Ok(font) = pdf.get_dictionary(id) else {
+            continue;
+        };
         bold.insert(id, is_bold(pdf, font));
         let candidates = candidates(pdf, font);
         let mut tries = candidates.into_iter();
-        let chosen = tries.find(|font| {
-            catch_unwind(AssertUnwindSafe(|| works(pdf, font.clone()))).is_ok()
-        });
+        let chosen = tries.find(|font| caught(|| works(pdf, font.clone())).is_some());
         match chosen {
             Some(font) => drop(pdf.objects.insert(id, Object::Dictionary(font))),
             None => drop(pdf.objects.remove(&id)),
@@ -39,10 +52,17 @@ pub fn mend_all(
 
 /// Whether an object is a font that a page can choose.
 fn is_font(object: &Object) -> bool {
-    let Object::Dictionary(dict) = object else { return false };
-    let subtype = dict.get(b"Subtype").and_then(Object::as_name).unwrap_or(b"");
-    matches!(subtype, b"Type0" | b"Type1" | b"MMType1" | b"TrueType" | b"Type3")
-        && (dict.has_type(b"Font") || dict.has(b"BaseFont") || dict.has(b"CharProcs"))
+    let Object::Dictionary(dict) = object else {
+        return false;
+    };
+    let subtype = dict
+        .get(b"Subtype")
+        .and_then(Object::as_name)
+        .unwrap_or(b"");
+    matches!(
+        subtype,
+        b"Type0" | b"Type1" | b"MMType1" | b"TrueType" | b"Type3"
+    ) && (dict.has_type(b"Font") || dict.has(b"BaseFont") || dict.has(b"CharProcs"))
 }
 
 /// The font mended, then with ever more left out.
@@ -61,13 +81,22 @@ fn candidates(doc: &Document, font: &Dictionary) -> [Dictionary; 4] {
 pub fn is_bold(doc: &Document, font: &Dictionary) -> bool {
     let descendant = array(doc, font, b"DescendantFonts").and_then(|a| a.first());
     let font = descendant.and_then(|f| dictionary(doc, f)).unwrap_or(font);
-    let name = get(doc, font, b"BaseFont").and_then(|o| o.as_name().ok()).unwrap_or(b"");
+    let name = get(doc, font, b"BaseFont")
+        .and_then(|o| o.as_name().ok())
+        .unwrap_or(b"");
     let name = String::from_utf8_lossy(name).to_lowercase();
-    if ["bold", "black", "heavy", "demi"].iter().any(|w| name.contains(w)) {
+    if ["bold", "black", "heavy", "demi"]
+        .iter()
+        .any(|w| name.contains(w))
+    {
         return true;
     }
     let descriptor = get(doc, font, b"FontDescriptor").and_then(|d| d.as_dict().ok());
-    let number = |key| descriptor.and_then(|d| get(doc, d, key)).and_then(as_number);
+    let number = |key| {
+        descriptor
+            .and_then(|d| get(doc, d, key))
+            .and_then(as_number)
+    };
     let forced = number(b"Flags").is_some_and(|f| f as i64 & (1 << 18) != 0);
     forced || number(b"FontWeight").is_some_and(|w| w >= 600.0)
 }
@@ -102,13 +131,20 @@ fn as_number(object: &Object) -> Option<f64> {
 /// A copy without what makes pdf-extract panic, as far as that can be seen.
 pub fn mended(doc: &Document, font: &Dictionary) -> Dictionary {
     let mut font = font.clone();
-    let named = |key: &[u8]| get(doc, &font, key).and_then(|o| o.as_name().ok()).map(<[u8]>::to_vec);
+    let named = |key: &[u8]| {
+        get(doc, &font, key)
+            .and_then(|o| o.as_name().ok())
+            .map(<[u8]>::to_vec)
+    };
     let (base, subtype) = (named(b"BaseFont"), named(b"Subtype"));
-    font.set("BaseFont", Object::Name(base.unwrap_or_else(|| b"Unknown".to_vec())));
+    font.set(
+        "BaseFont",
+        Object::Name(base.unwrap_or_else(|| b"Unknown".to_vec())),
+    );
     let subtype = subtype.unwrap_or_else(|| b"TrueType".to_vec());
     font.set("Subtype", Object::Name(subtype.clone()));
     let mapped = match get(doc, &font, b"ToUnicode") {
-        Some(Object::Stream(_)) => true,
+        Some(Object::Stream(stream)) if maps_few(stream) => true,
         _ => {
             font.remove(b"ToUnicode");
             false
@@ -128,12 +164,45 @@ pub fn mended(doc: &Document, font: &Dictionary) -> Dictionary {
     font
 }
 
+/// Whether a character map stays small when its ranges are written out, as
+/// pdf-extract does.
+fn maps_few(stream: &Stream) -> bool {
+    let content = stream.decompressed_content();
+    let content = content.as_deref().unwrap_or(&stream.content);
+    let mut codes = 0u64;
+    let mut scanner = scan::Scanner::new(content);
+    while let Some(operator) = scanner.next() {
+        if operator != b"beginbfrange" && operator != b"begincidrange" {
+            continue;
+        }
+        // From here on: low, high, target.
+        let mut low = None;
+        let mut place = 0;
+        while let Some(token) = scanner.token().filter(|t| !t.starts_with(b"end")) {
+            match place % 3 {
+                0 => low = scan::hex(token),
+                1 => {
+                    let span = scan::hex(token)
+                        .zip(low)
+                        .map_or(0, |(h, l)| h.saturating_sub(l));
+                    codes = codes.saturating_add(span);
+                }
+                _ => {}
+            }
+            place += 1;
+        }
+    }
+    codes <= MAX_MAPPED
+}
+
 /// Leaves encodings pdf-extract knows; others become the most common one, and
 /// so does a missing one when `needed`.
 fn mend_encoding(doc: &Document, font: &mut Dictionary, needed: bool) {
     let common = || Object::Name(KNOWN[0].to_vec());
     let encoding = match get(doc, font, b"Encoding") {
-        Some(Object::Name(name)) if KNOWN.contains(&name.as_slice()) => Some(Object::Name(name.clone())),
+        Some(Object::Name(name)) if KNOWN.contains(&name.as_slice()) => {
+            Some(Object::Name(name.clone()))
+        }
         Some(Object::Name(_)) => Some(common()),
         Some(Object::Dictionary(dict)) => Some(Object::Dictionary(mended_differences(doc, dict))),
         _ => needed.then(common),
@@ -186,7 +255,9 @@ fn mend_widths(doc: &Document, font: &mut Dictionary) {
 
 /// Widths for all 256 codes, because a missing one of these fonts panics.
 fn all_widths(doc: &Document, font: &mut Dictionary) {
-    let first = get(doc, font, b"FirstChar").and_then(as_number).unwrap_or(0.0);
+    let first = get(doc, font, b"FirstChar")
+        .and_then(as_number)
+        .unwrap_or(0.0);
     let mut all = vec![Object::Integer(500); 256];
     for (at, width) in (first.clamp(0.0, 255.0) as usize..256).zip(read_widths(doc, font)) {
         all[at] = width;
@@ -199,7 +270,9 @@ fn all_widths(doc: &Document, font: &mut Dictionary) {
 fn read_widths(doc: &Document, font: &Dictionary) -> Vec<Object> {
     let widths = array(doc, font, b"Widths").into_iter().flatten().take(256);
     let number = |o| doc.dereference(o).ok().and_then(|(_, o)| as_number(o));
-    widths.map(|o| Object::Real(number(o).unwrap_or(500.0) as f32)).collect()
+    widths
+        .map(|o| Object::Real(number(o).unwrap_or(500.0) as f32))
+        .collect()
 }
 
 /// Replaces the descendant of a composite font by one without widths.

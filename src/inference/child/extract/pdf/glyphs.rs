@@ -51,7 +51,11 @@ pub struct Collector {
 impl Collector {
     /// For a page whose strings are `shown`.
     pub fn new(shown: Vec<Shown>, over_picture: bool) -> Self {
-        Self { over_picture, shown, ..Self::default() }
+        Self {
+            over_picture,
+            shown,
+            ..Self::default()
+        }
     }
 
     fn current(&self) -> Shown {
@@ -111,7 +115,9 @@ impl OutputDev for Collector {
         }
         // Text set sideways is turned, so that all text reads left to right.
         let angle = (dy * font_size).atan2(dx * font_size);
-        let turn = (angle / std::f64::consts::FRAC_PI_2).round().rem_euclid(4.0) as u8;
+        let turn = (angle / std::f64::consts::FRAC_PI_2)
+            .round()
+            .rem_euclid(4.0) as u8;
         let (x, y) = match turn {
             0 => (trm.m31, trm.m32),
             1 => (trm.m32, -trm.m31),

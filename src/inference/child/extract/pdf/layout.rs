@@ -58,7 +58,16 @@ pub fn lines(mut pieces: Vec<Piece>) -> Vec<Line> {
     let mut lines = Vec::new();
     // Most pages have one direction; text across it is read after it.
     let mut turns: Vec<(usize, u8)> = (0..4)
-        .map(|t| (pieces.iter().filter(|p| p.turn == t).map(|p| p.text.len()).sum(), t))
+        .map(|t| {
+            (
+                pieces
+                    .iter()
+                    .filter(|p| p.turn == t)
+                    .map(|p| p.text.len())
+                    .sum(),
+                t,
+            )
+        })
         .collect();
     turns.sort_by_key(|&(len, turn)| (std::cmp::Reverse(len), turn));
     for (_, turn) in turns {
@@ -90,7 +99,10 @@ impl Segment {
         let text = self.text();
         let text = text.trim();
         let mut chars = text.chars();
-        if chars.next().is_some_and(|c| super::super::clean::is_bullet(c) || c == '-' || c == '–') {
+        if chars
+            .next()
+            .is_some_and(|c| super::super::clean::is_bullet(c) || c == '-' || c == '–')
+        {
             return chars.next().is_none();
         }
         let number = text.trim_start_matches('(').trim_end_matches(['.', ')']);
@@ -122,15 +134,21 @@ fn rows(mut pieces: Vec<Piece>) -> Vec<Row> {
         match rows.last_mut() {
             Some(row) if row.y - piece.y <= 0.4 * row.size.min(size) => row.add(piece),
             // A raised or lowered smaller character.
-            Some(row) if size < 0.8 * row.size && row.y - piece.y <= 0.4 * row.size => row.add(piece),
-            Some(row) if row.size < 0.8 * size && row.y - piece.y <= 0.5 * size && row.is_small() => {
+            Some(row) if size < 0.8 * row.size && row.y - piece.y <= 0.4 * row.size => {
+                row.add(piece)
+            }
+            Some(row)
+                if row.size < 0.8 * size && row.y - piece.y <= 0.5 * size && row.is_small() =>
+            {
                 row.y = piece.y;
                 row.add(piece);
             }
             _ => rows.push(Row {
                 y: piece.y,
                 size,
-                segments: vec![Segment { pieces: vec![piece] }],
+                segments: vec![Segment {
+                    pieces: vec![piece],
+                }],
             }),
         }
     }
@@ -164,7 +182,9 @@ impl Row {
                 {
                     last.pieces.push(piece);
                 }
-                _ => self.segments.push(Segment { pieces: vec![piece] }),
+                _ => self.segments.push(Segment {
+                    pieces: vec![piece],
+                }),
             }
         }
     }
@@ -185,7 +205,11 @@ impl Row {
     fn side(&self, x: f64, left: bool) -> Option<Row> {
         let on_side = |s: &&Segment| (s.x1() <= x) == left;
         let segments: Vec<Segment> = self.segments.iter().filter(on_side).cloned().collect();
-        (!segments.is_empty()).then_some(Row { segments, y: self.y, size: self.size })
+        (!segments.is_empty()).then_some(Row {
+            segments,
+            y: self.y,
+            size: self.size,
+        })
     }
 }
 
@@ -194,7 +218,12 @@ fn in_order(rows: Vec<Row>, splits: usize, lines: &mut Vec<Line>) {
     if splits > 0
         && let Some((from, to, x)) = columns(&rows)
     {
-        let sides = [true, false].map(|left| rows[from..to].iter().filter_map(|r| r.side(x, left)).collect());
+        let sides = [true, false].map(|left| {
+            rows[from..to]
+                .iter()
+                .filter_map(|r| r.side(x, left))
+                .collect()
+        });
         in_order(rows[..from].to_vec(), splits - 1, lines);
         for side in sides {
             in_order(side, splits - 1, lines);
@@ -210,7 +239,11 @@ fn in_order(rows: Vec<Row>, splits: usize, lines: &mut Vec<Line>) {
             Some((cells, used)) => (line(&rows[at], cells), used),
             None => (line(&rows[at], Vec::new()), 1),
         };
-        lines.push(Line { left, right, ..line });
+        lines.push(Line {
+            left,
+            right,
+            ..line
+        });
         at += used;
     }
 }
@@ -219,7 +252,11 @@ fn line(row: &Row, rows: Vec<Vec<String>>) -> Line {
     let text: Vec<String> = row.segments.iter().map(Segment::text).collect();
     let text = match rows.is_empty() {
         true => text.join(" ").trim().to_owned(),
-        false => rows.iter().map(|r| r.join(" | ")).collect::<Vec<_>>().join("\n"),
+        false => rows
+            .iter()
+            .map(|r| r.join(" | "))
+            .collect::<Vec<_>>()
+            .join("\n"),
     };
     let pieces = || row.segments.iter().flat_map(|s| &s.pieces);
     let bold: usize = pieces().filter(|p| p.bold).map(|p| p.text.len()).sum();
@@ -249,7 +286,9 @@ fn columns(rows: &[Row]) -> Option<(usize, usize, f64)> {
             }
         }
     }
-    let runs = places.iter().flat_map(|&x| runs(rows, x).into_iter().map(move |(a, b)| (a, b, x)));
+    let runs = places
+        .iter()
+        .flat_map(|&x| runs(rows, x).into_iter().map(move |(a, b)| (a, b, x)));
     let good = runs.filter(|&(from, to, x)| is_columns(&rows[from..to], x));
     // The longest run; of equally long ones the leftmost place.
     good.max_by(|a, b| (a.1 - a.0).cmp(&(b.1 - b.0)).then(b.2.total_cmp(&a.2)))
@@ -277,7 +316,11 @@ fn is_columns(rows: &[Row], x: f64) -> bool {
     let prose = |left: bool| {
         let side: Vec<Row> = rows.iter().filter_map(|r| r.side(x, left)).collect();
         let segments: usize = side.iter().map(|r| r.segments.len()).sum();
-        let chars: usize = side.iter().flat_map(|r| &r.segments).map(Segment::chars).sum();
+        let chars: usize = side
+            .iter()
+            .flat_map(|r| &r.segments)
+            .map(Segment::chars)
+            .sum();
         // The first column stands alone; the rest may hold more columns.
         let single = !left || segments * 10 <= side.len() * 12;
         side.len() >= MIN_COLUMN_ROWS && single && chars >= MIN_COLUMN_CHARS * segments

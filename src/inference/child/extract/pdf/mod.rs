@@ -19,13 +19,12 @@ mod load;
 mod scan;
 mod tables;
 
-use std::collections::HashMap;
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::collections::{HashMap, HashSet};
 
 use pdf_extract::{Dictionary, Document as Pdf, Object, ObjectId, Stream, output_doc_page};
 
-use super::Failure;
 use super::output::{MAX_ANCHORS, Output};
+use super::{Failure, caught};
 use crate::inference::document::{AnchorKind, Document};
 use content::Rewriter;
 use glyphs::Collector;
@@ -37,7 +36,7 @@ const MAX_TREE: usize = 64;
 /// Reads a PDF file.
 pub fn read(bytes: &[u8]) -> Result<Document, Failure> {
     let mut pdf = load::load(bytes)?;
-    let ids: Vec<ObjectId> = pdf.page_iter().take(MAX_ANCHORS).collect();
+    let ids = page_ids(&pdf);
     if ids.is_empty() {
         return Err(Failure::damaged("the document has no pages"));
     }
@@ -49,7 +48,10 @@ pub fn read(bytes: &[u8]) -> Result<Document, Failure> {
     for id in ids {
         let page = match text_bytes > super::output::MAX_TEXT {
             false => read_page(&mut pdf, &stage, &bold, id),
-            true => PageText { cut: true, ..PageText::default() },
+            true => PageText {
+                cut: true,
+                ..PageText::default()
+            },
         };
         text_bytes += page.lines.iter().map(|l| l.text.len()).sum::<usize>();
         pages.push(page);
@@ -100,12 +102,14 @@ fn read_page(
     id: ObjectId,
 ) -> PageText {
     let resources = inherited(pdf, id, b"Resources");
-    let resources = resources.and_then(|o| o.as_dict().ok().cloned()).unwrap_or_default();
+    let resources = resources
+        .and_then(|o| o.as_dict().ok().cloned())
+        .unwrap_or_default();
     let page = Rewriter::new(pdf, bold).page(id, &resources);
     let mut collector = Collector::new(page.shown, page.pictures);
     stage.set(pdf, page.content, page.fonts);
-    let result = catch_unwind(AssertUnwindSafe(|| output_doc_page(pdf, &mut collector, 1)));
-    let whole = matches!(result, Ok(Ok(())));
+    let result = caught(|| output_doc_page(pdf, &mut collector, 1));
+    let whole = matches!(result, Some(Ok(())));
     // Its content is done with; large books would add up.
     if let Some(Object::Stream(stream)) = pdf.objects.get_mut(&stage.content) {
         stream.set_plain_content(Vec::new());
@@ -116,6 +120,33 @@ fn read_page(
         pictures: page.pictures,
         cut: page.cut || !whole,
     }
+}
+
+/// The pages in order. The library's own walk spends its steps inside the
+/// first loop of the tree; this one enters no node twice.
+fn page_ids(pdf: &Pdf) -> Vec<ObjectId> {
+    let root = pdf
+        .catalog()
+        .and_then(|c| c.get(b"Pages"))
+        .and_then(Object::as_reference);
+    let mut waiting: Vec<ObjectId> = root.into_iter().collect();
+    let mut seen: HashSet<ObjectId> = waiting.iter().copied().collect();
+    let mut pages = Vec::new();
+    while let Some(id) = waiting.pop() {
+        let Ok(node) = pdf.get_dictionary(id) else {
+            continue;
+        };
+        match fonts::get(pdf, node, b"Kids").and_then(|k| k.as_array().ok()) {
+            Some(kids) => {
+                // Backwards, because the last one waiting comes first.
+                let kids = kids.iter().rev().filter_map(|k| k.as_reference().ok());
+                waiting.extend(kids.filter(|&kid| seen.insert(kid)));
+            }
+            None if pages.len() < MAX_ANCHORS => pages.push(id),
+            None => break,
+        }
+    }
+    pages
 }
 
 /// An attribute of a page, its own or that of the nodes above it.
@@ -135,7 +166,8 @@ fn info_title(pdf: &Pdf) -> Option<String> {
     let title = pdf_extract::decode_text_string(fonts::get(pdf, info, b"Title")?).ok()?;
     // What programs write when nobody gave a title.
     let lower = title.trim().to_lowercase();
-    let empty = lower.is_empty() || lower.starts_with("untitled") || lower.starts_with("microsoft ");
+    let empty =
+        lower.is_empty() || lower.starts_with("untitled") || lower.starts_with("microsoft ");
     (!empty).then_some(title)
 }
 
@@ -148,7 +180,11 @@ struct Stage {
 
 impl Stage {
     fn build(pdf: &mut Pdf) -> Result<Self, Failure> {
-        let (tree, page, content) = (pdf.new_object_id(), pdf.new_object_id(), pdf.new_object_id());
+        let (tree, page, content) = (
+            pdf.new_object_id(),
+            pdf.new_object_id(),
+            pdf.new_object_id(),
+        );
         let kids = Dictionary::from_iter([
             ("Type", Object::Name(b"Pages".to_vec())),
             ("Count", Object::Integer(1)),
@@ -168,7 +204,10 @@ impl Stage {
         let page = Dictionary::from_iter([
             ("Type", Object::Name(b"Page".to_vec())),
             // The size does not matter: positions are taken as they come.
-            ("MediaBox", Object::Array([0, 0, 595, 842].map(Object::Integer).to_vec())),
+            (
+                "MediaBox",
+                Object::Array([0, 0, 595, 842].map(Object::Integer).to_vec()),
+            ),
             ("Resources", Object::Dictionary(resources)),
             ("Contents", Object::Reference(self.content)),
         ]);

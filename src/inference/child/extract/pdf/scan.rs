@@ -20,7 +20,11 @@ pub struct Scanner<'a> {
 
 impl<'a> Scanner<'a> {
     pub fn new(data: &'a [u8]) -> Self {
-        Self { data, at: 0, operands: Vec::new() }
+        Self {
+            data,
+            at: 0,
+            operands: Vec::new(),
+        }
     }
 
     /// Operands of the operator last returned: raw tokens.
@@ -49,7 +53,7 @@ impl<'a> Scanner<'a> {
     }
 
     /// The next token: a number, name, string, array, dictionary or operator.
-    fn token(&mut self) -> Option<&'a [u8]> {
+    pub fn token(&mut self) -> Option<&'a [u8]> {
         loop {
             let start = self.at;
             let first = *self.data.get(start)?;
@@ -159,7 +163,17 @@ pub fn number(token: &[u8]) -> Option<f64> {
     }
     let text = std::str::from_utf8(token).ok()?;
     let value: f64 = text.parse().unwrap_or(0.0);
-    Some(if value.is_finite() { value.clamp(-1e7, 1e7) } else { 0.0 })
+    Some(if value.is_finite() {
+        value.clamp(-1e7, 1e7)
+    } else {
+        0.0
+    })
+}
+
+/// The value of a short string of hexadecimal digits, such as `<00FF>`.
+pub fn hex(token: &[u8]) -> Option<u64> {
+    let inside = token.strip_prefix(b"<")?.strip_suffix(b">")?;
+    u64::from_str_radix(std::str::from_utf8(inside).ok()?.trim(), 16).ok()
 }
 
 /// Whether a token is a string that lopdf reads back the same.
@@ -211,7 +225,10 @@ fn is_space(c: u8) -> bool {
 }
 
 fn is_delimiter(c: u8) -> bool {
-    matches!(c, b'(' | b')' | b'<' | b'>' | b'[' | b']' | b'{' | b'}' | b'/' | b'%')
+    matches!(
+        c,
+        b'(' | b')' | b'<' | b'>' | b'[' | b']' | b'{' | b'}' | b'/' | b'%'
+    )
 }
 
 #[cfg(test)]
@@ -228,7 +245,10 @@ mod tests {
             seen.push((operator, scanner.operands().to_vec()));
         }
         let operators: Vec<&[u8]> = seen.iter().map(|(o, _)| *o).collect();
-        assert_eq!(operators, [&b"q"[..], b"cm", b"Tf", b"TJ", b"BI", b"ID", b"Q", b"'"]);
+        assert_eq!(
+            operators,
+            [&b"q"[..], b"cm", b"Tf", b"TJ", b"BI", b"ID", b"Q", b"'"]
+        );
         assert_eq!(number(seen[1].1[5]), Some(-0.5));
         assert_eq!(name(seen[2].1[0]), Some(b"F1".to_vec()));
         let parts = elements(seen[3].1[0]);
@@ -239,7 +259,15 @@ mod tests {
 
     #[test]
     fn damaged_content_ends() {
-        for content in [&b"((((("[..], b"<<<<", b"[[[(", b"ID", b"BI ID x", b"/", b"(\\"] {
+        for content in [
+            &b"((((("[..],
+            b"<<<<",
+            b"[[[(",
+            b"ID",
+            b"BI ID x",
+            b"/",
+            b"(\\",
+        ] {
             let mut scanner = Scanner::new(content);
             while scanner.next().is_some() {}
         }

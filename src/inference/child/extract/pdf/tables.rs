@@ -57,14 +57,22 @@ pub fn table(rows: &[Row]) -> Option<(Vec<Vec<String>>, usize)> {
         last_y = row.y;
     }
     let width = columns.len();
-    cells.iter_mut().for_each(|row| row.resize(width, String::new()));
-    let short = cells.iter().flatten().all(|c| c.chars().count() <= MAX_CELL);
+    cells
+        .iter_mut()
+        .for_each(|row| row.resize(width, String::new()));
+    let short = cells
+        .iter()
+        .flatten()
+        .all(|c| c.chars().count() <= MAX_CELL);
     (full >= 2 && short).then_some((cells, used))
 }
 
 impl Column {
     fn of(segment: &Segment) -> Self {
-        Self { x0: segment.x0(), x1: segment.x1() }
+        Self {
+            x0: segment.x0(),
+            x1: segment.x1(),
+        }
     }
 
     fn overlaps(&self, x0: f64, x1: f64) -> bool {
@@ -112,10 +120,15 @@ fn place(row: &Row, columns: &mut Vec<Column>) -> Option<Vec<String>> {
 fn part(segment: &Segment, columns: &[Column]) -> Vec<Segment> {
     let mut parts: Vec<Segment> = Vec::new();
     for piece in &segment.pieces {
-        let starts = columns.iter().skip(1).any(|c| (c.x0 - piece.x0).abs() < 0.3 * piece.size);
+        let starts = columns
+            .iter()
+            .skip(1)
+            .any(|c| (c.x0 - piece.x0).abs() < 0.3 * piece.size);
         match parts.last_mut() {
             Some(last) if !starts => last.pieces.push(piece.clone()),
-            _ => parts.push(Segment { pieces: vec![piece.clone()] }),
+            _ => parts.push(Segment {
+                pieces: vec![piece.clone()],
+            }),
         }
     }
     parts

@@ -1,0 +1,3 @@
+//! Helpers shared by the tests of several features.
+
+pub mod hostile;
