@@ -208,7 +208,8 @@ impl Run<'_> {
             return self.shelf.adopt(model, taken);
         };
         let name = converter.as_str();
-        self.report.line(&format!("{}: converting ({name})", model.id));
+        self.report
+            .line(&format!("{}: converting ({name})", model.id));
         let finished = subfolder(folder, "finished")?;
         converter.run(taken, &finished)?;
         self.shelf.adopt(model, &finished)

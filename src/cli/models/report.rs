@@ -126,7 +126,7 @@ impl Bar {
             .min(10);
         // A log should show that something large moves, not every piece.
         let worth_it = plain.total >= PLAIN_FROM;
-        if worth_it && tenths > plain.told_tenths && tenths % 2 == 0 {
+        if worth_it && tenths > plain.told_tenths && tenths.is_multiple_of(2) {
             plain.told_tenths = tenths;
             if let Some(report) = &plain.report {
                 let (done, total) = ((plain.show)(plain.done), (plain.show)(plain.total));
