@@ -3,6 +3,7 @@
 mod accounts;
 mod engines;
 mod extract;
+mod models;
 mod storage;
 mod support;
 mod tidy;
