@@ -202,9 +202,8 @@ impl Work {
                     Err(TryRecvError::Disconnected) => return Ok(()),
                 }
             }
-            if let Some(waiting) = self
-                .waiting
-                .pop_front_if(|waiting| Some(waiting.id) == next)
+            if self.waiting.front().map(|waiting| waiting.id) == next
+                && let Some(waiting) = self.waiting.pop_front()
             {
                 self.transcribe(waiting)?;
             }
