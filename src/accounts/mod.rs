@@ -10,6 +10,7 @@
 
 mod names;
 mod password;
+mod scratch;
 mod sessions;
 mod throttle;
 mod tokens;
