@@ -86,19 +86,6 @@ pub struct ModelFile {
     pub size: u64,
     /// SHA-256 of the whole file.
     pub sha256: BlobHash,
-    /// Other builds of the same weights that may stand in its place.
-    #[serde(default)]
-    pub also: Vec<Accepted>,
-}
-
-/// Another build of a file that is as good.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Accepted {
-    /// Bytes.
-    pub size: u64,
-    /// SHA-256 of the whole file.
-    pub sha256: BlobHash,
 }
 
 /// One way to get a model.
@@ -221,18 +208,6 @@ impl Model {
     /// Bytes of all finished files.
     pub fn size(&self) -> u64 {
         self.files.iter().map(|f| f.size).sum()
-    }
-}
-
-impl ModelFile {
-    /// Whether a file of this size may be this one.
-    pub fn accepts_size(&self, size: u64) -> bool {
-        self.size == size || self.also.iter().any(|a| a.size == size)
-    }
-
-    /// Whether a file with this hash is this one.
-    pub fn accepts(&self, sha256: BlobHash) -> bool {
-        self.sha256 == sha256 || self.also.iter().any(|a| a.sha256 == sha256)
     }
 }
 

@@ -81,7 +81,7 @@ fn recognise(
     for (path, size) in candidates {
         let files = || {
             let all = catalog.models.iter().flat_map(|m| m.files.iter().map(move |f| (m, f)));
-            all.filter(|(_, f)| f.accepts_size(*size))
+            all.filter(|(_, f)| f.size == *size)
         };
         if files().next().is_none() {
             continue;
@@ -90,7 +90,7 @@ fn recognise(
         let hash = hash_file(path, &mut |n| bar.advance(n));
         bar.finish();
         let hash = hash?;
-        for (model, file) in files().filter(|(_, f)| f.accepts(hash)) {
+        for (model, file) in files().filter(|(_, f)| f.sha256 == hash) {
             found.push(Find {
                 model: model.id.clone(),
                 name: file.name.clone(),

@@ -48,7 +48,8 @@ pub fn filterbank(filters: u32) -> Vec<f32> {
             let hertz = f64::from(bin) * RATE / f64::from(FFT);
             let rising = (hertz - low) / (middle - low);
             let falling = (high - hertz) / (high - middle);
-            let height = rising.min(falling).max(0.0) as f32;
+            // Adding zero turns the -0.0 that `max` may answer into 0.0.
+            let height = (rising.min(falling).max(0.0) + 0.0) as f32;
             weights.push((f64::from(height) * (2.0 / (high - low))) as f32);
         }
     }

@@ -194,8 +194,9 @@ async fn ones_own_password_takes_the_old_one_and_ends_other_sessions() {
         .as_str()
         .unwrap()
         .to_owned();
+    let path = format!("/users/{id}");
     let around = bx.patch(
-        &format!("/users/{id}"),
+        &path,
         &admin,
         json!({"password": "yet another one"}),
     );
