@@ -24,7 +24,12 @@ impl Scratch {
         // SAFETY: a new anonymous mapping at an address of the kernel's choice
         // overlaps nothing.
         let start = unsafe {
-            mmap_anonymous(null_mut(), blocks * Block::SIZE, protection, MapFlags::PRIVATE)?
+            mmap_anonymous(
+                null_mut(),
+                blocks * Block::SIZE,
+                protection,
+                MapFlags::PRIVATE,
+            )?
         };
         let start = NonNull::new(start.cast()).ok_or(std::io::ErrorKind::OutOfMemory)?;
         Ok(Self { start, blocks })

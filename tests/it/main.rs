@@ -1,6 +1,7 @@
 //! Tests that need more than one module, in one binary so they link once.
 
 mod accounts;
+mod edge;
 mod engines;
 mod extract;
 mod storage;
