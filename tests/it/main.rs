@@ -2,6 +2,7 @@
 
 mod accounts;
 mod api;
+mod edge;
 mod engines;
 mod extract;
 mod models;
