@@ -175,7 +175,7 @@ mod tests {
     fn three_tries_are_free_then_it_slows_down() {
         let mut throttle = Throttle::new(PASSWORDS);
         let mut now = Timestamp(1_000_000);
-        for wait in [0, 0, 0, 5, 15, 60, 300, 300] {
+        for wait in [0_i64, 0, 0, 5, 15, 60, 300, 300] {
             if wait > 0 {
                 let expected = Err(Hold::Wait(wait.unsigned_abs()));
                 assert_eq!(throttle.fail(&"a", now), expected);

@@ -27,7 +27,7 @@ use crate::http::{openapi, ui};
 use crate::inference::worker::Launcher;
 use crate::inference::{Inference, Plan};
 use crate::jobs::{Registry, Runner};
-use crate::lessons::ingest::IngestLesson;
+use crate::lessons::ingest::{EmbedLesson, ReadLesson};
 use crate::lessons::{self, Lessons};
 use crate::personas::{self, Personas};
 use crate::retrieval::Retrieval;
@@ -87,7 +87,7 @@ pub async fn start(parts: Parts) -> Result<Running> {
     } = parts;
     let db = Db::open(&config.data_dir, &clock)?;
     let blobs = Blobs::open(&config.data_dir.join("blobs"))?;
-    let lessons_at_once = plan.documents;
+    let documents_at_once = plan.documents;
     let inference = Inference::new(plan, &engines, documents);
     let app = Arc::new(Core {
         config,
@@ -104,8 +104,10 @@ pub async fn start(parts: Parts) -> Result<Running> {
         tracing::info!(lessons = mended, "lessons.queued_again");
     }
     let runner = Registry::new(&app.db.core, &clock)
-        .job(IngestLesson::new(features.lessons.clone()))
-        .queue("lessons", lessons_at_once)
+        .job(ReadLesson(features.lessons.clone()))
+        .job(EmbedLesson(features.lessons.clone()))
+        .queue("read", documents_at_once)
+        .queue("embed", 1)
         .start()
         .await?;
 

@@ -174,15 +174,14 @@ impl Task {
         }
     }
 
-    /// The best passage as the answer.
+    /// The lessons' own words as the answer.
     fn quote(&self, passages: &[PassageBody], language: Language, why: &'static str) -> Outcome {
-        match passages.first() {
-            Some(best) => {
-                let quote = support::quote(&self.question.text, &best.text);
-                Outcome::new(Status::Quoted, quote).because(why)
-            }
-            None => Outcome::new(Status::Refused, texts::not_in_lessons(language)).because(why),
+        let texts: Vec<&str> = passages.iter().map(|p| p.text.as_str()).collect();
+        let quote = support::quote(&self.question.text, &texts);
+        if quote.is_empty() {
+            return Outcome::new(Status::Refused, texts::not_in_lessons(language)).because(why);
         }
+        Outcome::new(Status::Quoted, quote).because(why)
     }
 
     /// Lets the model write. A worker that dies before the first word is asked

@@ -62,8 +62,8 @@ pub fn layers(router: Router, policy: Policy) -> Router {
     let policy = Arc::new(policy);
     let ordered = ServiceBuilder::new()
         .layer(from_fn_with_state(policy.clone(), trace::traced))
-        .layer(from_fn(caught))
         .layer(from_fn(headers::secured))
+        .layer(from_fn(caught))
         .layer(from_fn_with_state(policy.clone(), own_host_and_origin))
         .layer(from_fn_with_state(policy.clone(), timed))
         .layer(DefaultBodyLimit::max(policy.body_limit));

@@ -104,8 +104,12 @@ fn prepare_process() {
         .init();
     // A panic must end the child: the server answers for it and starts another.
     // The default hook would look for symbols in files, which the sandbox
-    // punishes, so only the message is printed.
+    // punishes, so only the message is printed. The PDF reader panics on pages
+    // it can go on without; those are caught.
     std::panic::set_hook(Box::new(|panic| {
+        if extract::catches_panics() {
+            return;
+        }
         eprintln!("worker panicked: {panic}");
         std::process::abort();
     }));

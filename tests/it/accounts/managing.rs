@@ -194,11 +194,8 @@ async fn ones_own_password_takes_the_old_one_and_ends_other_sessions() {
         .as_str()
         .unwrap()
         .to_owned();
-    let around = bx.patch(
-        &format!("/users/{id}"),
-        &admin,
-        json!({"password": "yet another one"}),
-    );
+    let path = format!("/users/{id}");
+    let around = bx.patch(&path, &admin, json!({"password": "yet another one"}));
     around.await.refused(422, "invalid_field");
 }
 
