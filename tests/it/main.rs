@@ -7,3 +7,4 @@ mod extract;
 mod storage;
 mod support;
 mod tidy;
+mod wire;
