@@ -16,7 +16,7 @@ use super::wire::{
     BoxInfo, Credentials, Me, MePatch, NewOrg, NewUser, OrgPatch, OrgView, Orgs, RefreshBody,
     School, Setup, TokenPlace, TokenSet, User, UserPatch, Users,
 };
-use super::{Accounts, Admin, Auth, Staff, cookies, extractor};
+use super::{Accounts, Admin, Auth, BoxAdmin, Staff, cookies, extractor};
 use crate::error::{Code, Error, Result};
 use crate::http::openapi::ACCESS_COOKIE;
 use crate::http::peer::OnBox;
@@ -274,8 +274,8 @@ async fn remove_user(
 
 /// All schools, for the administrator of the box.
 #[utoipa::path(get, path = "/orgs", tag = "orgs", responses((status = 200, body = Orgs)))]
-async fn list_orgs(State(accounts): State<Accounts>, Auth(actor): Auth) -> Result<Json<Orgs>> {
-    let orgs = accounts.list_orgs(actor).await?;
+async fn list_orgs(State(accounts): State<Accounts>, _: BoxAdmin) -> Result<Json<Orgs>> {
+    let orgs = accounts.orgs().await?;
     Ok(Json(Orgs {
         orgs: orgs.into_iter().map(OrgView::from).collect(),
     }))
@@ -286,7 +286,7 @@ async fn list_orgs(State(accounts): State<Accounts>, Auth(actor): Auth) -> Resul
     responses((status = 201, body = OrgView)))]
 async fn add_org(
     State(accounts): State<Accounts>,
-    Auth(actor): Auth,
+    _: BoxAdmin,
     Json(body): Json<NewOrg>,
 ) -> Result<(StatusCode, Json<OrgView>)> {
     let school = NewSchool {
@@ -298,7 +298,7 @@ async fn add_org(
         username: body.admin.username,
         password: body.admin.password,
     };
-    let org = accounts.create_org(actor, school).await?;
+    let org = accounts.create_org(school).await?;
     Ok((StatusCode::CREATED, Json(org.into())))
 }
 

@@ -10,6 +10,7 @@
 
 mod names;
 mod password;
+mod scratch;
 mod sessions;
 mod throttle;
 mod tokens;
@@ -32,7 +33,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use futures_util::future::BoxFuture;
 use tokio::sync::broadcast;
 
-pub use extractor::{Admin, Auth, Staff, actor_of, is_admin};
+pub use extractor::{Admin, Auth, BoxAdmin, Staff, actor_of, is_admin};
 pub use http::routes;
 
 use crate::error::{Code, Error, Result};

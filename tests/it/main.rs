@@ -2,8 +2,10 @@
 
 mod accounts;
 mod api;
+mod edge;
 mod engines;
 mod extract;
+mod models;
 mod storage;
 mod support;
 mod tidy;

@@ -195,11 +195,7 @@ async fn ones_own_password_takes_the_old_one_and_ends_other_sessions() {
         .unwrap()
         .to_owned();
     let path = format!("/users/{id}");
-    let around = bx.patch(
-        &path,
-        &admin,
-        json!({"password": "yet another one"}),
-    );
+    let around = bx.patch(&path, &admin, json!({"password": "yet another one"}));
     around.await.refused(422, "invalid_field");
 }
 
