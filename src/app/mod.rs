@@ -39,6 +39,9 @@ pub use plan::decide as plan;
 /// Everything under `/api/v1` that the usual 30 seconds do not fit.
 const UNTIMED: &[&str] = &["/api/v1/knowledge/upload"];
 
+/// From the word to stop until the process ends, whatever hangs.
+const LONGEST_STOP: Duration = Duration::from_secs(20);
+
 /// What a box is made of; tests hand in fakes and a fixed clock.
 pub struct Parts {
     /// Resolved settings.
@@ -69,6 +72,7 @@ pub struct Running {
     pub hosts: Arc<Hosts>,
     /// Where the box page finds the announced name.
     pub local_name: Arc<OnceLock<String>>,
+    lessons: Lessons,
     chats: Chats,
     runner: Runner,
 }
@@ -118,7 +122,8 @@ pub async fn start(parts: Parts) -> Result<Running> {
     readiness.set_started();
     let hosts = Arc::new(Hosts::new(&app.config.box_name, &app.config.extra_hosts));
     let local_name = Arc::new(OnceLock::new());
-    let (accounts, chats) = (features.accounts.clone(), features.chats.clone());
+    let accounts = features.accounts.clone();
+    let (lessons, chats) = (features.lessons.clone(), features.chats.clone());
     let status = status::Status {
         app: app.clone(),
         lessons: features.lessons.clone(),
@@ -134,6 +139,7 @@ pub async fn start(parts: Parts) -> Result<Running> {
         app,
         hosts,
         local_name,
+        lessons,
         chats,
         runner,
     })
@@ -141,15 +147,42 @@ pub async fn start(parts: Parts) -> Result<Running> {
 
 impl Running {
     /// Serves until `stop`, then puts everything in order: no new requests,
-    /// answers and jobs handed back, databases closed. Gives up after 20 s.
+    /// answers and jobs handed back, sockets and databases closed. Gives up
+    /// 20 s after `stop`.
     pub async fn serve(self, listener: TcpListener, stop: CancellationToken) -> Result<()> {
-        crate::http::serve::serve(listener, self.router.clone(), stop).await?;
-        let order = self.shut_down();
-        tokio::time::timeout(Duration::from_secs(20), order).await?
+        let (router, lessons, chats) = (
+            self.router.clone(),
+            self.lessons.clone(),
+            self.chats.clone(),
+        );
+        let serving = async {
+            let served = crate::http::serve::serve(listener, router, stop.clone()).await;
+            stop.cancel();
+            served
+        };
+        // What stays open by itself must end for the connections to drain.
+        let ending = async {
+            stop.cancelled().await;
+            lessons.close();
+            chats.close().await;
+        };
+        let order = async {
+            let (served, ()) = tokio::join!(serving, ending);
+            let shut = self.shut_down().await;
+            served.and(shut)
+        };
+        let too_late = async {
+            stop.cancelled().await;
+            tokio::time::sleep(LONGEST_STOP).await;
+        };
+        tokio::select! {
+            ended = order => ended,
+            () = too_late => Err(anyhow::anyhow!("stopping took too long").into()),
+        }
     }
 
     /// Stops answers and jobs and closes the databases.
-    pub async fn shut_down(self) -> Result<()> {
+    async fn shut_down(self) -> Result<()> {
         self.chats.close().await;
         self.runner.shutdown().await;
         self.app.db.close().await

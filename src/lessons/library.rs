@@ -50,6 +50,11 @@ impl Lessons {
         }
     }
 
+    /// Ends the live news, when the box stops.
+    pub fn close(&self) {
+        self.feed.closing.cancel();
+    }
+
     /// The lessons a person may read, newest first.
     pub async fn list(&self, actor: &Actor) -> Result<Vec<Lesson>> {
         let (org, shared_only) = (actor.org, shared_only(actor));

@@ -9,3 +9,4 @@ mod models;
 mod storage;
 mod support;
 mod tidy;
+mod wire;

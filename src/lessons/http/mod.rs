@@ -416,7 +416,8 @@ async fn events(
     Auth(actor): Auth,
 ) -> Sse<impl Stream<Item = Result<SseEvent, Infallible>>> {
     let news = BroadcastStream::new(lessons.feed.subscribe());
-    let stream = news.filter_map(move |item| {
+    let closing = lessons.feed.closing.clone().cancelled_owned();
+    let stream = news.take_until(closing).filter_map(move |item| {
         let (lessons, actor) = (lessons.clone(), actor);
         async move { news_event(&lessons, &actor, item.ok()?).await.map(Ok) }
     });

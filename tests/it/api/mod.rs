@@ -4,3 +4,4 @@
 mod hostile;
 mod isolation;
 mod lessons;
+mod routes;
