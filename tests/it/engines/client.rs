@@ -73,9 +73,13 @@ impl Worker {
         write_frame(&mut requests, &start).expect("the child reads");
         let mut stdout = child.stdout.take().expect("stdout is a pipe");
         let handshake: Option<Handshake> = read_frame(&mut stdout).expect("a handshake");
-        let hello = handshake
-            .expect("a handshake")
-            .map_err(|failed| failed.detail)?;
+        let hello = match handshake.expect("a handshake") {
+            Ok(hello) => hello,
+            Err(failed) => {
+                child.wait().expect("it ends");
+                return Err(failed.detail);
+            }
+        };
         let (sender, replies) = channel();
         std::thread::spawn(move || {
             while let Ok(Some(reply)) = read_frame(&mut stdout) {
@@ -139,50 +143,5 @@ impl Worker {
     pub fn wait(&mut self) -> (Option<i32>, Option<i32>) {
         let status = self.child.wait().expect("it ends");
         (status.code(), status.signal())
-    }
-
-    /// Resident memory of the child in bytes.
-    pub fn resident_bytes(&self) -> u64 {
-        let path = format!("/proc/{}/statm", self.child.id());
-        let statm = std::fs::read_to_string(path).expect("the child is alive");
-        let pages: u64 = statm
-            .split(' ')
-            .nth(1)
-            .and_then(|w| w.parse().ok())
-            .expect("statm");
-        pages * 4096
-    }
-}
-
-impl Outcome {
-    /// Takes one frame of the request.
-    pub fn add(&mut self, reply: Reply) {
-        match reply {
-            Reply::Token { text, .. } | Reply::Segment { text, .. } => {
-                self.text.push_str(&text);
-                self.pieces += 1;
-            }
-            Reply::Vectors { values, .. } => self.vectors.extend(values),
-            Reply::Done { finish, usage, .. } => self.end = Some((finish, usage)),
-            Reply::Failed { code, detail, .. } => panic!("failed: {code:?}: {detail}"),
-            other => self.frames.push(other),
-        }
-    }
-
-    /// How it ended.
-    pub fn finish(&self) -> Finish {
-        self.end.expect("it ended").0
-    }
-
-    /// What it cost.
-    pub fn usage(&self) -> Usage {
-        self.end.expect("it ended").1
-    }
-}
-
-impl Drop for Worker {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
     }
 }

@@ -245,11 +245,20 @@ fn stack(weights: &[Tensor], biases: &[Tensor]) -> Result<Linear> {
     ensure!(weights.len() == biases.len(), "a bias is missing");
     let weight = Tensor::cat(weights, 0)?;
     let bias = Tensor::cat(biases, 0)?;
-    let weight = match FORMAT {
+    let weight = match format() {
         Some(format) => QMatMul::from_arc(Arc::new(QTensor::quantize(&weight, format)?))?,
         None => QMatMul::Tensor(weight),
     };
     Ok(Linear { weight, bias })
 }
 
-const FORMAT: Option<GgmlDType> = None;
+#[allow(clippy::disallowed_methods)]
+fn format() -> Option<GgmlDType> {
+    match std::env::var("BWF").as_deref() {
+        Ok("q8") => Some(GgmlDType::Q8_0),
+        Ok("q4") => Some(GgmlDType::Q4_0),
+        Ok("q4k") => Some(GgmlDType::Q4K),
+        Ok("q6k") => Some(GgmlDType::Q6K),
+        _ => None,
+    }
+}
