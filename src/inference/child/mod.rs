@@ -16,7 +16,7 @@ mod sandbox;
 mod simd;
 
 use std::cell::Cell;
-use std::io;
+use std::io::{self, Write};
 use std::path::Path;
 
 use anyhow::{Context, Result, bail, ensure};
@@ -101,6 +101,8 @@ fn prepare_process(kind: Option<Kind>) {
         .with_max_level(tracing::Level::WARN)
         .with_ansi(false)
         .without_time()
+        // Saying that the log is gone would need the log.
+        .log_internal_errors(false)
         .init();
     // The default hook would look for symbols in files, which the sandbox
     // punishes, so only the message is printed. A panic ends an engine at once:
@@ -108,7 +110,8 @@ fn prepare_process(kind: Option<Kind>) {
     // what one damaged page does, and what they do not catch ends the child too.
     let unwinds = kind == Some(Kind::Extract);
     std::panic::set_hook(Box::new(move |panic| {
-        eprintln!("worker panicked: {panic}");
+        // Not `eprintln`: that panics when the log is gone.
+        let _ = writeln!(io::stderr(), "worker panicked: {panic}");
         if !unwinds {
             std::process::abort();
         }
