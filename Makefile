@@ -76,13 +76,19 @@ rust-test: web ## Run the Rust tests
 	@echo "== Rust tests"
 	@cargo test --release --locked
 
-# Playwright brings its own browser only where the system has none to install.
+# Debian has Chromium; elsewhere Playwright fetches its own.
 e2e: export BWENGE_BIN := $(binary)
-e2e: export BWENGE_CHROMIUM ?= $(shell command -v chromium || command -v google-chrome)
+# The models of the starter pack, though the cache may hold better ones.
+e2e: export BWENGE_LLM := smollm2-135m-instruct-q4_1
+e2e: export BWENGE_EMBED := all-minilm-l6-v2
+e2e: export BWENGE_ASR := whisper-tiny-en
+e2e: export CHROMIUM ?= $(shell command -v chromium || command -v google-chrome)
 e2e: bootstrap-test build ## Run the browser journeys against the built binary
 	@echo "== browser journeys"
-	@cd web && { [ -n "$$BWENGE_CHROMIUM" ] || npx playwright install --with-deps chromium; }
-	@cd web && npm run --silent e2e
+	@cd web; if [ -z "$$CHROMIUM" ]; then \
+		npx playwright install --with-deps chromium; \
+		CHROMIUM=$$(node -p 'require("@playwright/test").chromium.executablePath()'); \
+	fi; npm run --silent e2e
 
 clean: ## Remove what was built here; fetched models and tools stay in the cache
 	rm -rf web/build web/.svelte-kit web/node_modules web/test-results

@@ -48,7 +48,7 @@ have_node() {
 }
 
 have_browser() {
-  [ -n "${BWENGE_CHROMIUM:-}" ] || have chromium || have google-chrome
+  [ -n "${CHROMIUM:-}" ] || have chromium || have google-chrome
 }
 
 system_packages() {

@@ -38,7 +38,10 @@ pub(super) fn refreshed(tokens: &Tokens) -> Vec<SetCookie> {
 
 /// Removes both tokens; the browser stays known.
 pub(super) fn signed_out() -> Vec<SetCookie> {
-    vec![set(ACCESS_COOKIE, "", "/", 0), set(REFRESH, "", REFRESH_PATH, 0)]
+    vec![
+        set(ACCESS_COOKIE, "", "/", 0),
+        set(REFRESH, "", REFRESH_PATH, 0),
+    ]
 }
 
 // Tokens are base64url, dots and hexadecimal: nothing a header would need quoted.

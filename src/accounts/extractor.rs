@@ -25,6 +25,10 @@ pub struct Staff(pub Actor);
 #[derive(Debug, Clone, Copy)]
 pub struct Admin(pub Actor);
 
+/// Administrators of the box.
+#[derive(Debug, Clone, Copy)]
+pub struct BoxAdmin(pub Actor);
+
 /// Whose request this is, by its headers.
 pub fn actor_of(accounts: &Accounts, headers: &HeaderMap) -> Result<Actor> {
     if let Some(token) = bearer(headers) {
@@ -49,8 +53,12 @@ fn allowed(actor: Actor, roles: &[Role]) -> Result<Actor> {
     if roles.contains(&actor.role) {
         Ok(actor)
     } else {
-        Err(Error::new(Code::Forbidden, "Your account may not do this."))
+        Err(forbidden())
     }
+}
+
+fn forbidden() -> Error {
+    Error::new(Code::Forbidden, "Your account may not do this.")
 }
 
 impl<S: Send + Sync> FromRequestParts<S> for Auth {
@@ -80,6 +88,19 @@ impl<S: Send + Sync> FromRequestParts<S> for Admin {
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self> {
         let Auth(actor) = Auth::from_request_parts(parts, state).await?;
         allowed(actor, &[Role::Admin]).map(Self)
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for BoxAdmin {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self> {
+        let Auth(actor) = Auth::from_request_parts(parts, state).await?;
+        if actor.platform_admin {
+            Ok(Self(actor))
+        } else {
+            Err(forbidden())
+        }
     }
 }
 

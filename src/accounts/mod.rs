@@ -10,6 +10,7 @@
 
 mod names;
 mod password;
+mod scratch;
 mod sessions;
 mod throttle;
 mod tokens;
@@ -25,9 +26,6 @@ mod http;
 mod store;
 mod wire;
 
-#[cfg(test)]
-mod tests;
-
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -35,7 +33,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use futures_util::future::BoxFuture;
 use tokio::sync::broadcast;
 
-pub use extractor::{is_admin, Admin, Auth, Staff, actor_of};
+pub use extractor::{Admin, Auth, BoxAdmin, Staff, actor_of, is_admin};
 pub use http::routes;
 
 use crate::error::{Code, Error, Result};
@@ -179,12 +177,6 @@ impl Accounts {
         })))
     }
 
-    /// The routes of set-up, signing in, people and schools, relative to
-    /// `/api/v1`.
-    pub fn router(self) -> utoipa_axum::router::OpenApiRouter {
-        http::routes().with_state(self)
-    }
-
     /// Whose access token this is. `session_ended` unless it is ours, of its
     /// time and of a live session.
     pub fn actor(&self, token: &str) -> Result<Actor> {
@@ -234,6 +226,9 @@ impl Accounts {
     }
 
     fn throttle(&self) -> MutexGuard<'_, Throttle<Door>> {
-        self.0.throttle.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0
+            .throttle
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 }

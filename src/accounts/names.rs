@@ -74,19 +74,18 @@ pub(super) fn new_password(
     let mut letters = text.chars();
     let first = letters.next();
     if letters.all(|c| Some(c) == first) || text.to_lowercase() == username.key {
-        return Err(Error::invalid("password", "That password is too easy to guess."));
+        return Err(Error::invalid(
+            "password",
+            "That password is too easy to guess.",
+        ));
     }
     Ok(password)
 }
 
 /// A password as hashed: composed, and cut where no password goes.
 pub(super) fn typed_password(password: &Secret<String>) -> Secret<String> {
-    let mut text: String = password.expose().nfc().collect();
-    if text.len() > PASSWORD_MAX {
-        // Longer than any stored one, so it stays wrong.
-        text.truncate(text.floor_char_boundary(PASSWORD_MAX + 1));
-    }
-    Secret::new(text)
+    // What is cut is still longer than any stored one, so it stays wrong.
+    Secret::new(password.expose().nfc().take(PASSWORD_MAX + 1).collect())
 }
 
 #[cfg(test)]
@@ -96,7 +95,11 @@ mod tests {
     #[test]
     fn user_names_are_folded() {
         let check = |text: &str, key: Option<&str>| {
-            assert_eq!(username(text).ok().map(|u| u.key).as_deref(), key, "{text:?}");
+            assert_eq!(
+                username(text).ok().map(|u| u.key).as_deref(),
+                key,
+                "{text:?}"
+            );
         };
         check(" Uwase.M ", Some("uwase.m"));
         check("ＡＮＮＥ", Some("anne"));
@@ -133,7 +136,11 @@ mod tests {
 
     #[test]
     fn the_same_password_from_two_keyboards_is_the_same() {
-        let typed = |text: &str| typed_password(&Secret::new(text.to_owned())).expose().clone();
+        let typed = |text: &str| {
+            typed_password(&Secret::new(text.to_owned()))
+                .expose()
+                .clone()
+        };
         assert_eq!(typed("cafe\u{301}"), typed("café"));
         assert!(typed(&"é".repeat(1000)).len() > PASSWORD_MAX);
     }

@@ -6,11 +6,11 @@
 
 use std::sync::Arc;
 
-use argon2::password_hash::phc::PasswordHash;
-use argon2::password_hash::{CustomizedPasswordHasher, PasswordVerifier};
+use argon2::password_hash::phc::{Output, ParamsString, PasswordHash, Salt};
 use argon2::{Algorithm, Argon2, Params, Version};
 use tokio::sync::Semaphore;
 
+use super::scratch::Scratch;
 use crate::config::Secret;
 use crate::error::{Code, Error, Result};
 
@@ -86,32 +86,50 @@ impl Passwords {
 }
 
 fn hash(password: &str) -> Result<String> {
-    let params = Params::new(MEMORY_KIB, PASSES, LANES, None)
-        .map_err(|e| anyhow::anyhow!("argon2 parameters: {e}"))?;
+    let params = Params::new(MEMORY_KIB, PASSES, LANES, None).map_err(fault)?;
     let mut salt = [0; 16];
-    getrandom::fill(&mut salt).map_err(|e| anyhow::anyhow!("no randomness: {e}"))?;
-    let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params.clone());
-    let hash: PasswordHash = argon2
-        .hash_password_with_params(password.as_bytes(), &salt, params)
-        .map_err(|e| anyhow::anyhow!("argon2: {e}"))?;
+    getrandom::fill(&mut salt).map_err(fault)?;
+    let output = compute(password, &salt, params.clone(), Params::DEFAULT_OUTPUT_LEN)?;
+    let hash = PasswordHash {
+        algorithm: Algorithm::Argon2id.ident(),
+        version: Some(Version::V0x13.into()),
+        params: ParamsString::try_from(&params).map_err(fault)?,
+        salt: Some(Salt::new(&salt).map_err(fault)?),
+        hash: Some(output),
+    };
     Ok(hash.to_string())
 }
 
 fn verify(password: &str, stored: &str) -> Result<bool> {
-    let stored =
-        PasswordHash::new(stored).map_err(|e| anyhow::anyhow!("a stored hash is malformed: {e}"))?;
-    let params = Params::try_from(&stored)
-        .map_err(|e| anyhow::anyhow!("a stored hash has odd parameters: {e}"))?;
-    if stored.algorithm.as_str() != "argon2id"
+    let stored = PasswordHash::new(stored).map_err(fault)?;
+    let params = Params::try_from(&stored).map_err(fault)?;
+    if stored.algorithm != Algorithm::Argon2id.ident()
+        || stored.version != Some(Version::V0x13.into())
         || params.m_cost() > MOST_MEMORY_KIB
         || params.t_cost() > MOST_PASSES
         || params.p_cost() > MOST_LANES
     {
-        return Err(anyhow::anyhow!("a stored hash asks for too much or is not argon2id").into());
+        return Err(fault("a stored hash asks for too much or is not argon2id"));
     }
-    Ok(Argon2::default()
-        .verify_password(password.as_bytes(), &stored)
-        .is_ok())
+    let (Some(salt), Some(expected)) = (stored.salt, stored.hash) else {
+        return Err(fault("a stored hash lacks its salt or output"));
+    };
+    // Comparing outputs takes the same time wherever they differ.
+    Ok(compute(password, &salt, params, expected.len())? == expected)
+}
+
+fn compute(password: &str, salt: &[u8], params: Params, length: usize) -> Result<Output> {
+    let memory = Scratch::new(params.block_count())?;
+    let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
+    let mut output = vec![0; length];
+    argon2
+        .hash_password_into_with_memory(password.as_bytes(), salt, &mut output, memory)
+        .map_err(fault)?;
+    Output::new(&output).map_err(fault)
+}
+
+fn fault(cause: impl std::fmt::Display) -> Error {
+    anyhow::anyhow!("password hash: {cause}").into()
 }
 
 #[cfg(test)]
@@ -128,7 +146,10 @@ mod tests {
     async fn a_password_fits_only_its_hash() {
         let passwords = Passwords::new();
         let stored = passwords.hash(secret("correct horse")).await.unwrap();
-        assert!(stored.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{stored}");
+        assert!(
+            stored.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"),
+            "{stored}"
+        );
         let again = passwords.hash(secret("correct horse")).await.unwrap();
         assert_ne!(stored, again, "each hash has its own salt");
         let check = async |text: &str, expected: bool| {

@@ -58,7 +58,10 @@ impl Accounts {
 
     /// Changes oneself. A new password ends all other sessions.
     pub(super) async fn change_me(&self, actor: Actor, change: OwnChange) -> Result<(Person, Org)> {
-        let name = change.name.map(|name| names::name("name", &name)).transpose()?;
+        let name = change
+            .name
+            .map(|name| names::name("name", &name))
+            .transpose()?;
         let hash = match &change.password {
             Some(password) => Some(self.new_own_hash(actor, password).await?),
             None => None,
@@ -73,7 +76,9 @@ impl Accounts {
                 store::set_password(conn, actor.org, actor.user, &hash, now)?;
                 store::forget_devices(conn, actor.org, actor.user)?;
                 let keep = Some(actor.session);
-                live.end(&store::delete_sessions_of(conn, actor.org, actor.user, keep)?);
+                live.end(&store::delete_sessions_of(
+                    conn, actor.org, actor.user, keep,
+                )?);
             }
             let org = store::org(conn, actor.org)?;
             live.change(actor.org, actor.user, |a| a.language = person.language);
@@ -144,7 +149,10 @@ impl Accounts {
         may_touch(actor, &before)?;
         let role = change.role.unwrap_or(before.role);
         may_give(actor, role)?;
-        let name = change.name.map(|name| names::name("name", &name)).transpose()?;
+        let name = change
+            .name
+            .map(|name| names::name("name", &name))
+            .transpose()?;
         let hash = match &change.password {
             Some(_) if id == actor.user => {
                 let detail = "Change your own password with the current one.";
@@ -171,7 +179,10 @@ impl Accounts {
             let mut person = store::person(conn, actor.org, id)?;
             // Hashing took a while; what was checked must still hold.
             if person.role != before.role || person.platform_admin != before.platform_admin {
-                return Err(Error::new(Code::Conflict, "Somebody changed this account just now."));
+                return Err(Error::new(
+                    Code::Conflict,
+                    "Somebody changed this account just now.",
+                ));
             }
             person.name = name.unwrap_or(person.name);
             person.role = role;
@@ -201,7 +212,7 @@ impl Accounts {
         };
         let person = self.0.app.db.core.write(write).await?;
         if has_new_password {
-            self.throttle().succeeded(&door);
+            self.throttle().forgive(&door);
         }
         Ok(person)
     }
@@ -229,7 +240,10 @@ impl Accounts {
 fn may_give(actor: Actor, role: Role) -> Result<()> {
     match (actor.role, role) {
         (Role::Admin, _) | (Role::Teacher, Role::Learner) => Ok(()),
-        _ => Err(Error::new(Code::Forbidden, "Teachers manage learners only.")),
+        _ => Err(Error::new(
+            Code::Forbidden,
+            "Teachers manage learners only.",
+        )),
     }
 }
 

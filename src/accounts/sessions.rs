@@ -181,7 +181,10 @@ mod tests {
             Turn::Stolen => "stolen",
             Turn::Over => "over",
         };
-        assert_eq!(found, expected, "generation {generation} after {after_ms} ms");
+        assert_eq!(
+            found, expected,
+            "generation {generation} after {after_ms} ms"
+        );
     }
 
     #[test]

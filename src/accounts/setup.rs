@@ -13,9 +13,9 @@ use tracing::Instrument;
 use super::orgs::NewSchool;
 use super::sessions::Session;
 use super::signin::SignedIn;
-use super::throttle::{self, Throttle};
+use super::throttle::{self, Throttle, Verdict};
 use super::tokens::Device;
-use super::{Accounts, store};
+use super::{Accounts, signin, store};
 use crate::error::{Code, Error, Result};
 use crate::types::Timestamp;
 
@@ -54,21 +54,23 @@ impl Gate {
             Error::new(Code::SetupCodeWrong, detail).with_field("code")
         };
         // Asking without a code is how a page finds out that it needs one.
-        let typed: String = typed.unwrap_or_default().chars().filter(|c| c.is_alphanumeric()).collect();
+        let typed: String = typed
+            .unwrap_or_default()
+            .chars()
+            .filter(|c| c.is_alphanumeric())
+            .collect();
         if typed.is_empty() {
             return Err(wrong());
         }
         let mut throttle = self.throttle.lock().unwrap_or_else(PoisonError::into_inner);
-        throttle.begin((), now).map_err(|wait_s| {
-            let detail = format!("Too many tries; wait {wait_s} seconds.");
-            Error::new(Code::TooManyTries, detail).retry_after(wait_s)
-        })?;
+        throttle.begin((), now).map_err(signin::too_many_tries)?;
         // Comparing hashes takes the same time wherever the codes differ.
         let fits = Sha256::digest(typed.to_uppercase()) == Sha256::digest(&self.code);
+        let verdict = if fits { Verdict::Right } else { Verdict::Wrong };
+        throttle.end(&(), verdict, now);
         if !fits {
             return Err(wrong());
         }
-        throttle.succeeded(&());
         Ok(())
     }
 }

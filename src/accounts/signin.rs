@@ -1,8 +1,10 @@
 //! Signing in, staying signed in, signing out.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::sessions::{Session, Turn, turn};
+use super::throttle::{Hold, Verdict};
 use super::tokens::{Device, Refresh};
 use super::{Accounts, Actor, Org, Person, names, store};
 use crate::config::Secret;
@@ -17,6 +19,9 @@ pub(super) struct Door {
     pub(super) username_key: String,
     pub(super) by: By,
 }
+
+/// How often a try looks whether others on the same account are over.
+const LOOK_AGAIN: Duration = Duration::from_millis(25);
 
 /// A way in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -113,21 +118,35 @@ impl Accounts {
         password: &Secret<String>,
         stored: Option<String>,
     ) -> Result<()> {
-        let begun = self.throttle().begin(door.clone(), self.now());
-        begun.map_err(|wait_s| {
-            let detail = format!("Too many tries; wait {wait_s} seconds.");
-            Error::new(Code::TooManyTries, detail).retry_after(wait_s)
-        })?;
+        let mut attempt = self.begin_attempt(door).await?;
         let password = names::typed_password(password);
         match self.0.passwords.verify(password, stored).await {
             Ok(true) => {
-                self.throttle().succeeded(&door);
+                attempt.verdict = Verdict::Right;
                 Ok(())
             }
             Ok(false) => Err(wrong_credentials()),
             Err(error) => {
-                self.throttle().undo(&door);
+                attempt.verdict = Verdict::Void;
                 Err(error)
+            }
+        }
+    }
+
+    /// Waits for other tries on the same account, though not for a penalty.
+    async fn begin_attempt(&self, door: Door) -> Result<Attempt<'_>> {
+        loop {
+            let begun = self.throttle().begin(door.clone(), self.now());
+            match begun {
+                Ok(()) => {
+                    return Ok(Attempt {
+                        accounts: self,
+                        door,
+                        verdict: Verdict::Wrong,
+                    });
+                }
+                Err(Hold::Busy) => tokio::time::sleep(LOOK_AGAIN).await,
+                Err(hold) => return Err(too_many_tries(hold)),
             }
         }
     }
@@ -257,7 +276,30 @@ impl Person {
     }
 }
 
-pub(super) fn wrong_credentials() -> Error {
+/// A try under way; wrong unless said otherwise, also when the client leaves.
+struct Attempt<'a> {
+    accounts: &'a Accounts,
+    door: Door,
+    verdict: Verdict,
+}
+
+impl Drop for Attempt<'_> {
+    fn drop(&mut self) {
+        let now = self.accounts.now();
+        self.accounts.throttle().end(&self.door, self.verdict, now);
+    }
+}
+
+pub(super) fn too_many_tries(hold: Hold) -> Error {
+    let wait_s = match hold {
+        Hold::Wait(seconds) => seconds,
+        Hold::Busy => 1,
+    };
+    let detail = format!("Too many tries; wait {wait_s} seconds.");
+    Error::new(Code::TooManyTries, detail).retry_after(wait_s)
+}
+
+fn wrong_credentials() -> Error {
     let detail = "The user name or the password is wrong.";
     Error::new(Code::WrongCredentials, detail)
 }

@@ -14,10 +14,11 @@ use crate::error::{Code, Error, OnConstraint, OrNotFound, Result};
 use crate::events::{self, Event};
 use crate::types::{OrgId, SessionId, Timestamp, UserId};
 
-/// Sessions of one person at once; the least used one makes room.
-const MOST_SESSIONS: i64 = 20;
+/// Sessions of one person at once; the least used one makes room. Enough for
+/// a class that shares an account.
+const MOST_SESSIONS: i64 = 100;
 /// Devices remembered per person.
-const MOST_DEVICES: i64 = 20;
+const MOST_DEVICES: i64 = 100;
 
 /// The random name of this box.
 pub(super) fn box_id(conn: &Connection) -> Result<String> {
@@ -198,7 +199,9 @@ pub(super) fn delete_person(conn: &Connection, org: OrgId, id: UserId) -> Result
 pub(super) fn refuse_last_admin(conn: &Connection, admin: &Person) -> Result<()> {
     let of_school = "SELECT 1 FROM users
                      WHERE org_id = ?1 AND id <> ?2 AND role = ?3 AND active";
-    let others = conn.prepare_cached(of_school)?.exists((admin.org, admin.id, Role::Admin))?;
+    let others = conn
+        .prepare_cached(of_school)?
+        .exists((admin.org, admin.id, Role::Admin))?;
     // Whoever runs the box may belong to any school.
     let of_box = "SELECT 1 FROM users WHERE id <> ?1 AND platform_admin AND active";
     let box_is_run = !admin.platform_admin || conn.prepare_cached(of_box)?.exists([admin.id])?;
@@ -271,7 +274,9 @@ pub(super) fn insert_session(conn: &Connection, session: &Session) -> Result<Vec
                  ORDER BY last_used_at DESC, id DESC LIMIT -1 OFFSET ?3)
              RETURNING id",
         )?
-        .query_map((session.org, session.user, MOST_SESSIONS - 1), |row| row.get("id"))?
+        .query_map((session.org, session.user, MOST_SESSIONS - 1), |row| {
+            row.get("id")
+        })?
         .collect::<rusqlite::Result<_>>()?;
     conn.prepare_cached(
         "INSERT INTO sessions (id, org_id, user_id, generation, rotated_at, created_at, last_used_at)
@@ -368,4 +373,87 @@ pub(super) fn forget_devices(conn: &Connection, org: OrgId, user: UserId) -> Res
     conn.prepare_cached("DELETE FROM devices WHERE org_id = ?1 AND user_id = ?2")?
         .execute((org, user))?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::accounts::OrgKind;
+    use crate::db::{Which, test_connection};
+    use crate::types::Language;
+
+    /// A school with one person; both by id.
+    fn school(conn: &Connection) -> (OrgId, UserId) {
+        let org = Org {
+            id: OrgId::new(),
+            name: "School".into(),
+            kind: OrgKind::Primary,
+            language: Language::English,
+        };
+        let admin = Person {
+            id: UserId::new(),
+            org: org.id,
+            name: "A".into(),
+            username: Username {
+                shown: "A".into(),
+                key: "a".into(),
+            },
+            role: Role::Admin,
+            platform_admin: true,
+            language: Language::English,
+            active: true,
+            created_at: Timestamp(1),
+            last_seen_at: None,
+        };
+        insert_school(conn, &org, &admin, "hash", Timestamp(1)).unwrap();
+        (org.id, admin.id)
+    }
+
+    #[test]
+    fn the_least_used_of_many_sessions_makes_room() {
+        let conn = test_connection(Which::Core).unwrap();
+        let (org, user) = school(&conn);
+        let begin = |n| Session::begin(org, user, Timestamp(n));
+        let first = begin(0);
+        insert_session(&conn, &first).unwrap();
+        for n in 1..MOST_SESSIONS {
+            assert_eq!(insert_session(&conn, &begin(n)).unwrap(), []);
+        }
+        let room = insert_session(&conn, &begin(MOST_SESSIONS)).unwrap();
+        assert_eq!(room, [first.id]);
+        assert_eq!(live_sessions(&conn).unwrap().len(), 100);
+    }
+
+    #[test]
+    fn devices_are_known_to_their_person_only() {
+        let conn = test_connection(Which::Core).unwrap();
+        let (org, user) = school(&conn);
+        let (other_org, other) = school(&conn);
+        let session = Session::begin(org, user, Timestamp(1));
+        insert_session(&conn, &session).unwrap();
+        remember_device(&conn, &session, [1; 32]).unwrap();
+        let known = |org, user, byte| knows_device(&conn, org, user, [byte; 32]).unwrap();
+        assert!(known(org, user, 1));
+        assert!(!known(org, user, 2));
+        assert!(!known(other_org, other, 1));
+        assert!(!known(org, other, 1));
+        for n in 0..MOST_DEVICES {
+            let later = Session::begin(org, user, Timestamp(2 + n));
+            let name = u8::try_from(n + 2).unwrap();
+            remember_device(&conn, &later, [name; 32]).unwrap();
+        }
+        assert!(!known(org, user, 1), "the oldest makes room");
+        forget_devices(&conn, org, user).unwrap();
+        assert!(!known(org, user, 50));
+    }
+
+    #[test]
+    fn a_removed_person_leaves_no_session() {
+        let conn = test_connection(Which::Core).unwrap();
+        let (org, user) = school(&conn);
+        insert_session(&conn, &Session::begin(org, user, Timestamp(1))).unwrap();
+        delete_person(&conn, org, user).unwrap();
+        assert!(live_sessions(&conn).unwrap().is_empty());
+        assert_eq!(person(&conn, org, user).unwrap_err().code(), Code::NotFound);
+    }
 }

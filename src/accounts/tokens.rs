@@ -63,12 +63,20 @@ impl Keys {
         let secret = match std::fs::File::open(&path) {
             Ok(mut file) => {
                 let mut secret = [0; 32];
-                file.read_exact(&mut secret)
-                    .with_context(|| format!("{} is damaged; delete it to sign everybody out", path.display()))?;
+                file.read_exact(&mut secret).with_context(|| {
+                    format!(
+                        "{} is damaged; delete it to sign everybody out",
+                        path.display()
+                    )
+                })?;
                 secret
             }
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => make_key(&path)?,
-            Err(error) => return Err(anyhow::Error::new(error).context(path.display().to_string()).into()),
+            Err(error) => {
+                return Err(anyhow::Error::new(error)
+                    .context(path.display().to_string())
+                    .into());
+            }
         };
         Ok(Self::new(&secret, box_id))
     }
@@ -101,12 +109,18 @@ impl Keys {
             iat,
             exp: iat + ACCESS_S,
         };
-        Ok(jsonwebtoken::encode(&Header::new(ALGORITHM), &claims, &self.sign)?)
+        Ok(jsonwebtoken::encode(
+            &Header::new(ALGORITHM),
+            &claims,
+            &self.sign,
+        )?)
     }
 
     /// The session of a token that is ours and of its time.
     pub(super) fn session_of(&self, token: &str, now: Timestamp) -> Option<SessionId> {
-        let claims = jsonwebtoken::decode::<Claims>(token, &self.check, &self.rules).ok()?.claims;
+        let claims = jsonwebtoken::decode::<Claims>(token, &self.check, &self.rules)
+            .ok()?
+            .claims;
         let now = now.0.div_euclid(1000);
         let of_its_time = claims.iat <= now + LEEWAY_S && now < claims.exp;
         (claims.typ == ACCESS && of_its_time).then_some(claims.sid)
@@ -235,13 +249,25 @@ mod tests {
         let encode = |algorithm, typ| {
             jsonwebtoken::encode(&Header::new(algorithm), &claims(typ), &keys.sign).unwrap()
         };
-        assert!(keys.session_of(&encode(Algorithm::HS256, ACCESS), NOW).is_some());
-        assert!(keys.session_of(&encode(Algorithm::HS512, ACCESS), NOW).is_none());
-        assert!(keys.session_of(&encode(Algorithm::HS256, "other"), NOW).is_none());
+        assert!(
+            keys.session_of(&encode(Algorithm::HS256, ACCESS), NOW)
+                .is_some()
+        );
+        assert!(
+            keys.session_of(&encode(Algorithm::HS512, ACCESS), NOW)
+                .is_none()
+        );
+        assert!(
+            keys.session_of(&encode(Algorithm::HS256, "other"), NOW)
+                .is_none()
+        );
         // {"alg":"none"} and no signature.
         let body = encode(Algorithm::HS256, ACCESS);
         let body = body.split('.').nth(1).unwrap();
-        assert!(keys.session_of(&format!("eyJhbGciOiJub25lIn0.{body}."), NOW).is_none());
+        assert!(
+            keys.session_of(&format!("eyJhbGciOiJub25lIn0.{body}."), NOW)
+                .is_none()
+        );
     }
 
     #[test]
@@ -255,7 +281,13 @@ mod tests {
         assert_eq!(text, keys.refresh(token).unwrap());
         assert_eq!(keys.read_refresh(&text), Some(token));
         let next = text.replacen(".7.", ".8.", 1);
-        for bad in [&next, "", "..", &text[..text.len() - 2], &format!("{text}x")] {
+        for bad in [
+            &next,
+            "",
+            "..",
+            &text[..text.len() - 2],
+            &format!("{text}x"),
+        ] {
             assert_eq!(keys.read_refresh(bad), None, "{bad}");
         }
         assert_eq!(self::keys(2, "here").read_refresh(&text), None);

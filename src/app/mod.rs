@@ -27,7 +27,7 @@ use crate::http::{openapi, ui};
 use crate::inference::worker::Launcher;
 use crate::inference::{Inference, Plan};
 use crate::jobs::{Registry, Runner};
-use crate::lessons::ingest::IngestLesson;
+use crate::lessons::ingest::{EmbedLesson, ReadLesson};
 use crate::lessons::{self, Lessons};
 use crate::personas::{self, Personas};
 use crate::retrieval::Retrieval;
@@ -38,6 +38,9 @@ pub use plan::decide as plan;
 
 /// Everything under `/api/v1` that the usual 30 seconds do not fit.
 const UNTIMED: &[&str] = &["/api/v1/knowledge/upload"];
+
+/// From the word to stop until the process ends, whatever hangs.
+const LONGEST_STOP: Duration = Duration::from_secs(20);
 
 /// What a box is made of; tests hand in fakes and a fixed clock.
 pub struct Parts {
@@ -69,6 +72,7 @@ pub struct Running {
     pub hosts: Arc<Hosts>,
     /// Where the box page finds the announced name.
     pub local_name: Arc<OnceLock<String>>,
+    lessons: Lessons,
     chats: Chats,
     runner: Runner,
 }
@@ -87,7 +91,7 @@ pub async fn start(parts: Parts) -> Result<Running> {
     } = parts;
     let db = Db::open(&config.data_dir, &clock)?;
     let blobs = Blobs::open(&config.data_dir.join("blobs"))?;
-    let lessons_at_once = plan.documents;
+    let documents_at_once = plan.documents;
     let inference = Inference::new(plan, &engines, documents);
     let app = Arc::new(Core {
         config,
@@ -104,8 +108,10 @@ pub async fn start(parts: Parts) -> Result<Running> {
         tracing::info!(lessons = mended, "lessons.queued_again");
     }
     let runner = Registry::new(&app.db.core, &clock)
-        .job(IngestLesson::new(features.lessons.clone()))
-        .queue("lessons", lessons_at_once)
+        .job(ReadLesson(features.lessons.clone()))
+        .job(EmbedLesson(features.lessons.clone()))
+        .queue("read", documents_at_once)
+        .queue("embed", 1)
         .start()
         .await?;
 
@@ -116,7 +122,8 @@ pub async fn start(parts: Parts) -> Result<Running> {
     readiness.set_started();
     let hosts = Arc::new(Hosts::new(&app.config.box_name, &app.config.extra_hosts));
     let local_name = Arc::new(OnceLock::new());
-    let (accounts, chats) = (features.accounts.clone(), features.chats.clone());
+    let accounts = features.accounts.clone();
+    let (lessons, chats) = (features.lessons.clone(), features.chats.clone());
     let status = status::Status {
         app: app.clone(),
         lessons: features.lessons.clone(),
@@ -132,6 +139,7 @@ pub async fn start(parts: Parts) -> Result<Running> {
         app,
         hosts,
         local_name,
+        lessons,
         chats,
         runner,
     })
@@ -139,15 +147,42 @@ pub async fn start(parts: Parts) -> Result<Running> {
 
 impl Running {
     /// Serves until `stop`, then puts everything in order: no new requests,
-    /// answers and jobs handed back, databases closed. Gives up after 20 s.
+    /// answers and jobs handed back, sockets and databases closed. Gives up
+    /// 20 s after `stop`.
     pub async fn serve(self, listener: TcpListener, stop: CancellationToken) -> Result<()> {
-        crate::http::serve::serve(listener, self.router.clone(), stop).await?;
-        let order = self.shut_down();
-        tokio::time::timeout(Duration::from_secs(20), order).await?
+        let (router, lessons, chats) = (
+            self.router.clone(),
+            self.lessons.clone(),
+            self.chats.clone(),
+        );
+        let serving = async {
+            let served = crate::http::serve::serve(listener, router, stop.clone()).await;
+            stop.cancel();
+            served
+        };
+        // What stays open by itself must end for the connections to drain.
+        let ending = async {
+            stop.cancelled().await;
+            lessons.close();
+            chats.close().await;
+        };
+        let order = async {
+            let (served, ()) = tokio::join!(serving, ending);
+            let shut = self.shut_down().await;
+            served.and(shut)
+        };
+        let too_late = async {
+            stop.cancelled().await;
+            tokio::time::sleep(LONGEST_STOP).await;
+        };
+        tokio::select! {
+            ended = order => ended,
+            () = too_late => Err(anyhow::anyhow!("stopping took too long").into()),
+        }
     }
 
     /// Stops answers and jobs and closes the databases.
-    pub async fn shut_down(self) -> Result<()> {
+    async fn shut_down(self) -> Result<()> {
         self.chats.close().await;
         self.runner.shutdown().await;
         self.app.db.close().await
@@ -197,9 +232,8 @@ fn routes(
         .nest("/api/v1", api)
         .split_for_parts();
     let admins = accounts.clone();
-    let is_admin = move |parts: &axum::http::request::Parts| {
-        accounts::is_admin(&admins, &parts.headers)
-    };
+    let is_admin =
+        move |parts: &axum::http::request::Parts| accounts::is_admin(&admins, &parts.headers);
     let all = routes
         .merge(metrics::router(metrics.clone(), is_admin))
         .merge(ui::router());
@@ -220,6 +254,8 @@ pub fn openapi() -> OpenApi {
         status::routes().into_openapi(),
     ]
     .into_iter()
-    .fold(openapi::base(), |document, feature| document.nest("/api/v1", feature))
+    .fold(openapi::base(), |document, feature| {
+        document.nest("/api/v1", feature)
+    })
     .merge_from(health::router(Readiness::default()).into_openapi())
 }

@@ -1,6 +1,7 @@
 //! The sample school: lessons and tutors in four languages, so that the first
 //! minute on a new box shows what it does.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use rust_embed::RustEmbed;
@@ -10,7 +11,7 @@ use crate::accounts::SampleLoader;
 use crate::error::Result;
 use crate::inference::document::Format;
 use crate::lessons::{Lessons, NewLesson};
-use crate::personas::{Personas, Settings, Speaks, Tone};
+use crate::personas::{Allowed, Personas, Settings, Speaks, Tone};
 use crate::state::App;
 use crate::types::{Language, LessonId, OrgId, UserId};
 
@@ -38,7 +39,7 @@ struct SampleTutor {
     subject: Option<String>,
     language: Speaks,
     tone: Tone,
-    greeting: Option<String>,
+    lessons: Vec<String>,
     suggestions: Vec<String>,
 }
 
@@ -58,12 +59,15 @@ async fn load(
     user: UserId,
 ) -> Result<()> {
     let manifest = manifest()?;
+    let mut ids = HashMap::new();
     for sample in manifest.lessons {
         let bytes = file(&sample.file)?;
         let original = app.blobs.put(&bytes)?;
+        let id = LessonId::new();
+        ids.insert(sample.file.clone(), id);
         lessons
             .add(NewLesson {
-                id: LessonId::new(),
+                id,
                 org,
                 title: sample.title,
                 subject: Some(sample.subject),
@@ -81,11 +85,19 @@ async fn load(
         let settings = Settings {
             language: tutor.language,
             tone: tutor.tone,
+            lessons: Allowed::Only {
+                ids: tutor
+                    .lessons
+                    .iter()
+                    .filter_map(|file| ids.get(file).copied())
+                    .collect(),
+            },
             suggestions: tutor.suggestions,
-            greeting: tutor.greeting,
             ..Settings::default()
         };
-        personas.create(org, tutor.name, tutor.subject, settings).await?;
+        personas
+            .create(org, tutor.name, tutor.subject, settings)
+            .await?;
     }
     Ok(())
 }
@@ -112,6 +124,13 @@ mod tests {
         }
         let spoken = |l: &Language| manifest.lessons.iter().any(|s| s.language == *l);
         assert!(Language::ALL.iter().all(spoken));
-        assert!(!manifest.tutors.is_empty());
+        let files: Vec<_> = manifest.lessons.iter().map(|l| &l.file).collect();
+        assert!(
+            manifest
+                .tutors
+                .iter()
+                .flat_map(|t| &t.lessons)
+                .all(|file| files.contains(&file))
+        );
     }
 }

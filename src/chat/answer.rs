@@ -76,7 +76,8 @@ impl Task {
     pub async fn run(mut self) {
         let (passages, outcome) = match self.find().await {
             Ok((passages, found, earlier)) => {
-                self.live.update(|state| state.passages = Some(passages.clone()));
+                self.live
+                    .update(|state| state.passages = Some(passages.clone()));
                 let outcome = self.answer(&passages, &found, earlier).await;
                 (passages, outcome)
             }
@@ -142,7 +143,10 @@ impl Task {
         let asked_in = text::language_of(&self.question.text).unwrap_or(self.actor.language);
         let language = self.persona.settings.language.language(asked_in);
         if !found.relevant && self.persona.settings.only_from_lessons {
-            return Ok(Outcome::new(Status::Refused, texts::not_in_lessons(language)));
+            return Ok(Outcome::new(
+                Status::Refused,
+                texts::not_in_lessons(language),
+            ));
         }
         if !self.chats.app.inference.llm_speaks(language) {
             return Ok(self.quote(passages, language, "model_language"));
@@ -174,15 +178,14 @@ impl Task {
         }
     }
 
-    /// The best passage as the answer.
+    /// The lessons' own words as the answer.
     fn quote(&self, passages: &[PassageBody], language: Language, why: &'static str) -> Outcome {
-        match passages.first() {
-            Some(best) => {
-                let quote = support::quote(&self.question.text, &best.text);
-                Outcome::new(Status::Quoted, quote).because(why)
-            }
-            None => Outcome::new(Status::Refused, texts::not_in_lessons(language)).because(why),
+        let texts: Vec<&str> = passages.iter().map(|p| p.text.as_str()).collect();
+        let quote = support::quote(&self.question.text, &texts);
+        if quote.is_empty() {
+            return Outcome::new(Status::Refused, texts::not_in_lessons(language)).because(why);
         }
+        Outcome::new(Status::Quoted, quote).because(why)
     }
 
     /// Lets the model write. A worker that dies before the first word is asked
@@ -208,7 +211,10 @@ impl Task {
                 None => break,
             }
         }
-        Err(Error::new(Code::Unavailable, "The language worker died twice."))
+        Err(Error::new(
+            Code::Unavailable,
+            "The language worker died twice.",
+        ))
     }
 
     /// Passes the model's words on; `None` when it died before the first.
@@ -237,7 +243,8 @@ impl Task {
             match reply {
                 Some(Reply::Queued { position, .. }) => {
                     let estimate = position * TYPICAL_ANSWER_S;
-                    self.live.update(|state| state.queue = Some((position, estimate)));
+                    self.live
+                        .update(|state| state.queue = Some((position, estimate)));
                 }
                 Some(Reply::Started { .. }) => self.live.update(|state| state.started = true),
                 Some(Reply::Token { text, .. }) => {
@@ -328,7 +335,11 @@ fn sentences(answer: &str, passages: &[PassageBody]) -> Vec<Sentence> {
             start: text::utf16_offset(answer, checked.range.start) as u32,
             end: text::utf16_offset(answer, checked.range.end) as u32,
             supported: checked.supported,
-            citations: checked.citations.into_iter().map(|i| passages[i].n).collect(),
+            citations: checked
+                .citations
+                .into_iter()
+                .map(|i| passages[i].n)
+                .collect(),
         })
         .collect()
 }

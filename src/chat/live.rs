@@ -45,12 +45,12 @@ pub struct State {
 }
 
 impl Live {
-    /// An answer of which nothing is known yet.
-    pub fn new(message: MessageId, user: UserId) -> Arc<Self> {
+    /// An answer of which nothing is known yet; `cancel` stops it.
+    pub fn new(message: MessageId, user: UserId, cancel: CancellationToken) -> Arc<Self> {
         Arc::new(Self {
             message,
             user,
-            cancel: CancellationToken::new(),
+            cancel,
             state: Mutex::default(),
             changed: watch::channel(()).0,
             listeners: AtomicUsize::new(0),
@@ -185,6 +185,10 @@ impl Cursor {
 mod tests {
     use super::*;
 
+    fn live() -> Arc<Live> {
+        Live::new(MessageId::new(), UserId::new(), CancellationToken::new())
+    }
+
     fn texts(events: &[ServerEvent]) -> Vec<(u32, &str)> {
         events
             .iter()
@@ -197,7 +201,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_late_listener_gets_what_it_lacks_and_no_more() {
-        let live = Live::new(MessageId::new(), UserId::new());
+        let live = live();
         live.update(|s| {
             s.started = true;
             s.text.push_str("Amazi 💧 ");
@@ -215,14 +219,20 @@ mod tests {
 
     #[tokio::test]
     async fn the_queue_is_told_once_per_change() {
-        let live = Live::new(MessageId::new(), UserId::new());
+        let live = live();
         let mut follower = Follower::new(live.clone(), 0);
         live.update(|s| s.queue = Some((3, 20)));
         let events = follower.next().await.unwrap();
-        assert!(matches!(events[..], [ServerEvent::Queued { position: 3, .. }]));
+        assert!(matches!(
+            events[..],
+            [ServerEvent::Queued { position: 3, .. }]
+        ));
         live.update(|s| s.queue = Some((3, 20)));
         live.update(|s| s.queue = Some((2, 12)));
         let events = follower.next().await.unwrap();
-        assert!(matches!(events[..], [ServerEvent::Queued { position: 2, .. }]));
+        assert!(matches!(
+            events[..],
+            [ServerEvent::Queued { position: 2, .. }]
+        ));
     }
 }

@@ -1,8 +1,11 @@
 //! The use cases of chats: asking, following, stopping, reading back.
 
 use std::collections::HashMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::{Arc, Mutex, MutexGuard};
 
+use tokio::sync::Mutex as AsyncMutex;
+use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::live::{Follower, Live};
@@ -14,12 +17,14 @@ use crate::events::{self, Event};
 use crate::lessons::Lessons;
 use crate::personas::{Persona, Personas};
 use crate::state::App;
-use crate::types::{ConversationId, MessageId};
+use crate::types::{ConversationId, MessageId, UserId};
 
 /// Longest question, in characters.
 const LONGEST_QUESTION: usize = 1000;
 /// Longest title of a chat, in characters.
 const LONGEST_TITLE: usize = 80;
+/// Locks that people share while asking; enough that two rarely meet.
+const ASKING: usize = 64;
 
 /// The chats of a box. Cheap to clone.
 #[derive(Clone)]
@@ -28,7 +33,11 @@ pub struct Chats {
     pub(super) lessons: Lessons,
     pub(super) personas: Personas,
     live: Arc<Mutex<HashMap<MessageId, Arc<Live>>>>,
+    /// Looking for the same question, counting those being answered and
+    /// writing this one are one step for each person.
+    asking: Arc<[AsyncMutex<()>; ASKING]>,
     writing: TaskTracker,
+    closing: CancellationToken,
 }
 
 impl Chats {
@@ -39,7 +48,9 @@ impl Chats {
             lessons,
             personas,
             live: Arc::default(),
+            asking: Arc::new(std::array::from_fn(|_| AsyncMutex::default())),
             writing: TaskTracker::new(),
+            closing: CancellationToken::new(),
         }
     }
 
@@ -47,16 +58,21 @@ impl Chats {
     pub async fn mend(&self) -> Result<usize> {
         let now = self.app.clock.now();
         let core = &self.app.db.core;
-        core.write(move |conn| store::fail_unfinished(conn, now)).await
+        core.write(move |conn| store::fail_unfinished(conn, now))
+            .await
     }
 
-    /// Stops every answer being written and waits until all are on disk.
+    /// Takes no more questions, stops every answer being written, lets sockets
+    /// close, and waits until all answers are on disk.
     pub async fn close(&self) {
-        for live in self.live_answers().values() {
-            live.cancel.cancel();
-        }
+        self.closing.cancel();
         self.writing.close();
         self.writing.wait().await;
+    }
+
+    /// Resolves when the box stops.
+    pub(super) async fn closed(&self) {
+        self.closing.cancelled().await;
     }
 
     /// Puts a question on disk and begins its answer; the same `client_id`
@@ -74,11 +90,20 @@ impl Chats {
         if ask.client_id.is_empty() || ask.client_id.len() > 64 {
             return Err(Error::invalid("client_id", "Give 1 to 64 characters."));
         }
+        if self.closing.is_cancelled() {
+            return Err(Error::new(Code::Unavailable, "The box is stopping.").retry_after(30));
+        }
         let (user, client) = (actor.user, ask.client_id.clone());
+        let _alone = self.asking[place_of(user)].lock().await;
         let core = &self.app.db.core;
-        let earlier = core.read(move |conn| store::find_by_client(conn, user, &client)).await?;
+        let earlier = core
+            .read(move |conn| store::find_by_client(conn, user, &client))
+            .await?;
         if let Some((conversation, question, answer)) = earlier {
-            return Ok((accepted(ask.client_id, conversation, question, answer), answer));
+            return Ok((
+                accepted(ask.client_id, conversation, question, answer),
+                answer,
+            ));
         }
         let persona = self.personas.get(actor, ask.persona_id).await?;
         if self.live_answers().values().any(|live| live.user == user) {
@@ -156,19 +181,12 @@ impl Chats {
         Ok(both)
     }
 
-    fn begin(
-        &self,
-        actor: &Actor,
-        ask: Ask,
-        persona: Persona,
-        question: Message,
-        answer: Message,
-    ) {
-        let live = Live::new(answer.id, actor.user);
+    fn begin(&self, actor: &Actor, ask: Ask, persona: Persona, question: Message, answer: Message) {
+        let live = Live::new(answer.id, actor.user, self.closing.child_token());
         self.live_answers().insert(answer.id, live.clone());
         let task = answer::Task {
             chats: self.clone(),
-            actor: actor.clone(),
+            actor: *actor,
             persona,
             lesson: ask.lesson_id,
             question,
@@ -195,7 +213,9 @@ impl Chats {
         }
         let (org, user) = (actor.org, actor.user);
         let core = &self.app.db.core;
-        let message = core.read(move |conn| store::get_message(conn, org, user, id)).await?;
+        let message = core
+            .read(move |conn| store::get_message(conn, org, user, id))
+            .await?;
         Ok(Err(ServerEvent::Done {
             message: Box::new(MessageBody::from(message)),
         }))
@@ -212,7 +232,8 @@ impl Chats {
     pub async fn conversations(&self, actor: &Actor) -> Result<Vec<Conversation>> {
         let (org, user) = (actor.org, actor.user);
         let core = &self.app.db.core;
-        core.read(move |conn| store::conversations(conn, org, user)).await
+        core.read(move |conn| store::conversations(conn, org, user))
+            .await
     }
 
     /// One of a person's chats with its messages.
@@ -236,7 +257,8 @@ impl Chats {
     pub async fn delete(&self, actor: &Actor, id: ConversationId) -> Result<()> {
         let (org, user) = (actor.org, actor.user);
         let core = &self.app.db.core;
-        core.write(move |conn| store::delete_conversation(conn, org, user, id)).await
+        core.write(move |conn| store::delete_conversation(conn, org, user, id))
+            .await
     }
 
     /// Notes what a person thinks of an answer.
@@ -248,7 +270,8 @@ impl Chats {
     ) -> Result<()> {
         let (org, user) = (actor.org, actor.user);
         let core = &self.app.db.core;
-        core.write(move |conn| store::set_feedback(conn, org, user, id, feedback)).await
+        core.write(move |conn| store::set_feedback(conn, org, user, id, feedback))
+            .await
     }
 
     fn own_live(&self, actor: &Actor, id: MessageId) -> Option<Arc<Live>> {
@@ -259,6 +282,13 @@ impl Chats {
     fn live_answers(&self) -> MutexGuard<'_, HashMap<MessageId, Arc<Live>>> {
         self.live.lock().unwrap_or_else(|e| e.into_inner())
     }
+}
+
+/// Which of the locks for asking is this person's.
+fn place_of(user: UserId) -> usize {
+    let mut hasher = DefaultHasher::new();
+    user.hash(&mut hasher);
+    hasher.finish() as usize % ASKING
 }
 
 fn accepted(

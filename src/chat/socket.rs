@@ -10,7 +10,7 @@ use axum::extract::ws::{CloseFrame, Message, Utf8Bytes};
 use futures_util::{Sink, SinkExt, Stream, StreamExt};
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
-use tokio::time::interval;
+use tokio::time::{interval, timeout};
 
 use super::service::Chats;
 use super::wire::{ClientEvent, ServerEvent};
@@ -26,8 +26,12 @@ const SESSION_CHECK: Duration = Duration::from_secs(60);
 const BREATH: Duration = Duration::from_millis(50);
 /// Close code for an ended session, from the range for applications.
 const SESSION_ENDED: u16 = 4401;
+/// Close code of a server that stops (RFC 6455, 7.4.1); browsers come back.
+const GOING_AWAY: u16 = 1001;
+/// For the last events when the box stops.
+const LAST_WORDS: Duration = Duration::from_secs(3);
 
-/// Serves one browser until it leaves or its session ends.
+/// Serves one browser until it leaves, its session ends or the box stops.
 pub async fn run<E>(
     mut incoming: impl Stream<Item = Result<Message, E>> + Unpin,
     mut outgoing: impl Sink<Message> + Unpin,
@@ -44,7 +48,7 @@ pub async fn run<E>(
     if send(&mut outgoing, &ServerEvent::Hello).await.is_err() {
         return;
     }
-    loop {
+    let close = loop {
         tokio::select! {
             message = incoming.next() => {
                 unanswered = 0;
@@ -53,9 +57,10 @@ pub async fn run<E>(
                     Some(Ok(Message::Close(_)) | Err(_)) | None => return,
                     Some(Ok(_)) => continue,
                 };
-                let answer = handle(&text, &chats, &actor, &events, &mut followers).await;
-                if let Some(event) = answer && send(&mut outgoing, &event).await.is_err() {
-                    return;
+                for event in handle(&text, &chats, &actor, &events, &mut followers).await {
+                    if send(&mut outgoing, &event).await.is_err() {
+                        return;
+                    }
                 }
             }
             Some(event) = queue.recv() => {
@@ -71,55 +76,89 @@ pub async fn run<E>(
             }
             _ = check.tick() => {
                 if !accounts.is_live(actor.session) {
-                    break;
+                    break frame(SESSION_ENDED, "session_ended");
                 }
             }
             session = revoked.recv() => {
                 // A lagging receiver can not know whose session ended; look.
                 let mine = session.map_or(true, |session| session == actor.session);
                 if mine && !accounts.is_live(actor.session) {
-                    break;
+                    break frame(SESSION_ENDED, "session_ended");
                 }
             }
             Some(_) = followers.join_next(), if !followers.is_empty() => {}
+            () = chats.closed() => {
+                let told = last_words(&mut queue, &mut followers, &mut outgoing);
+                // A browser that does not read has had its chance.
+                let _ = timeout(LAST_WORDS, told).await;
+                break frame(GOING_AWAY, "stopping");
+            }
         }
-    }
-    let close = CloseFrame {
-        code: SESSION_ENDED,
-        reason: Utf8Bytes::from_static("session_ended"),
     };
     // The browser may be gone already.
     let _ = outgoing.send(Message::Close(Some(close))).await;
 }
 
-/// Does what the browser says; returns what to tell it right away.
+/// Passes on how the followed answers end.
+async fn last_words<S: Sink<Message> + Unpin>(
+    queue: &mut mpsc::Receiver<ServerEvent>,
+    followers: &mut JoinSet<()>,
+    outgoing: &mut S,
+) -> Result<(), ()> {
+    loop {
+        tokio::select! {
+            biased;
+            Some(event) = queue.recv() => send(outgoing, &event).await?,
+            ended = followers.join_next() => if ended.is_none() {
+                break;
+            },
+        }
+    }
+    while let Ok(event) = queue.try_recv() {
+        send(outgoing, &event).await?;
+    }
+    Ok(())
+}
+
+fn frame(code: u16, reason: &'static str) -> CloseFrame {
+    CloseFrame {
+        code,
+        reason: Utf8Bytes::from_static(reason),
+    }
+}
+
+/// Does what the browser says; returns what to tell it right away,
+/// before anything of the answers it follows.
 async fn handle(
     text: &str,
     chats: &Chats,
     actor: &Actor,
     events: &mpsc::Sender<ServerEvent>,
     followers: &mut JoinSet<()>,
-) -> Option<ServerEvent> {
+) -> Vec<ServerEvent> {
     let Ok(event) = serde_json::from_str::<ClientEvent>(text) else {
-        return Some(refusal(&Error::new(Code::BadRequest, ""), None, None));
+        return vec![refusal(&Error::new(Code::BadRequest, ""), None, None)];
     };
     match event {
         ClientEvent::Ask(ask) => {
             let client_id = ask.client_id.clone();
             match chats.ask(actor, ask).await {
                 Ok((accepted, id)) => {
-                    follow(chats, actor, id, 0, events, followers).await;
-                    Some(accepted)
+                    // A repeated question may have been answered long ago.
+                    let done = follow(chats, actor, id, 0, events, followers).await;
+                    std::iter::once(accepted).chain(done).collect()
                 }
-                Err(error) => Some(refusal(&error, Some(client_id), None)),
+                Err(error) => vec![refusal(&error, Some(client_id), None)],
             }
         }
         ClientEvent::Resume { message_id, offset } => {
-            follow(chats, actor, message_id, offset as usize, events, followers).await
+            let offset = offset as usize;
+            let done = follow(chats, actor, message_id, offset, events, followers).await;
+            done.into_iter().collect()
         }
         ClientEvent::Cancel { message_id } => {
             chats.cancel(actor, message_id);
-            None
+            Vec::new()
         }
     }
 }
@@ -152,11 +191,7 @@ async fn follow(
     None
 }
 
-fn refusal(
-    error: &Error,
-    client_id: Option<String>,
-    message_id: Option<MessageId>,
-) -> ServerEvent {
+fn refusal(error: &Error, client_id: Option<String>, message_id: Option<MessageId>) -> ServerEvent {
     if let Error::Internal(cause) = error {
         tracing::error!(%cause, "chat.socket_failed");
     }

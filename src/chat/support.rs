@@ -33,7 +33,12 @@ pub struct Checked {
 pub fn check(answer: &str, passages: &[&str]) -> Vec<Checked> {
     let folded: Vec<HashSet<String>> = passages
         .iter()
-        .map(|passage| text::words(passage).into_iter().map(|(_, w)| text::fold(w)).collect())
+        .map(|passage| {
+            text::words(passage)
+                .into_iter()
+                .map(|(_, w)| text::fold(w))
+                .collect()
+        })
         .collect();
     text::sentences(answer)
         .into_iter()
@@ -44,11 +49,7 @@ pub fn check(answer: &str, passages: &[&str]) -> Vec<Checked> {
         .collect()
 }
 
-fn check_sentence(
-    range: Range<usize>,
-    words: &[String],
-    passages: &[HashSet<String>],
-) -> Checked {
+fn check_sentence(range: Range<usize>, words: &[String], passages: &[HashSet<String>]) -> Checked {
     let is_number = |word: &&String| word.chars().all(char::is_numeric);
     let mut scores: Vec<(f64, usize)> = passages
         .iter()
@@ -109,28 +110,45 @@ pub fn tidy(answer: &str, cut_off: bool) -> String {
     clean.to_owned()
 }
 
-/// The sentences of the best passage that answer a question, for quoting it:
-/// those with the question's words and their neighbours, at most three.
-pub fn quote(question: &str, passage: &str) -> String {
+/// The words of the passages that come nearest to answering a question, for
+/// quoting them: the sentence with most of the question's words, of the first
+/// passage that has as many, and its neighbour. Sentences that only ask are
+/// left out.
+pub fn quote(question: &str, passages: &[&str]) -> String {
     let wanted = text::topic_words(question);
-    let sentences = text::sentences(passage);
-    let hits = |range: &Range<usize>| {
-        text::words(&passage[range.clone()])
-            .into_iter()
-            .map(|(_, word)| text::fold(word))
-            .filter(|word| wanted.iter().any(|w| text::same_stem(w, word)))
-            .collect::<HashSet<_>>()
-            .len()
+    let hits = |sentence: &str| {
+        wanted
+            .iter()
+            .filter(|topic| {
+                let words = text::words(sentence);
+                words
+                    .iter()
+                    .any(|(_, word)| text::same_stem(&text::fold(word), topic))
+            })
+            .count()
     };
-    let best = (0..sentences.len())
-        .max_by_key(|i| (hits(&sentences[*i]), std::cmp::Reverse(*i)))
-        .unwrap_or_default();
-    let end = (best + 2).min(sentences.len());
-    let start = if end - best < 2 { best.saturating_sub(1) } else { best };
-    match (sentences.get(start), sentences.get(end.wrapping_sub(1))) {
-        (Some(first), Some(last)) => passage[first.start..last.end].to_owned(),
-        _ => passage.to_owned(),
+    let mut best = (0, String::new());
+    for passage in passages {
+        let told: Vec<&str> = text::sentences(passage)
+            .into_iter()
+            .map(|range| &passage[range])
+            .filter(|sentence| !sentence.ends_with('?'))
+            .collect();
+        for (i, sentence) in told.iter().enumerate() {
+            let found = hits(sentence);
+            if found > best.0 || best.1.is_empty() {
+                // The sentence after explains; a last one needs the one before.
+                let from = if i + 1 == told.len() {
+                    i.saturating_sub(1)
+                } else {
+                    i
+                };
+                let to = (from + 2).min(told.len());
+                best = (found, told[from..to].join(" "));
+            }
+        }
     }
+    best.1
 }
 
 #[cfg(test)]
@@ -143,7 +161,10 @@ mod tests {
     fn check_one(sentence: &str, supported: bool, citations: &[usize]) {
         let checked = check(sentence, &[LEAF, RIVER]);
         assert_eq!(checked.len(), 1);
-        assert_eq!((checked[0].supported, checked[0].citations.as_slice()), (supported, citations));
+        assert_eq!(
+            (checked[0].supported, checked[0].citations.as_slice()),
+            (supported, citations)
+        );
     }
 
     #[test]
@@ -162,15 +183,22 @@ mod tests {
 
     #[test]
     fn marks_and_cut_sentences_go() {
-        assert_eq!(tidy("Leaves are green [1]. They", true), "Leaves are green.");
+        assert_eq!(
+            tidy("Leaves are green [1]. They", true),
+            "Leaves are green."
+        );
         assert_eq!(tidy("An array [x] stays", false), "An array [x] stays");
         assert_eq!(tidy("Only this", true), "Only this");
     }
 
     #[test]
-    fn a_quote_holds_the_answer() {
-        let passage = "Water covers much of the Earth. The sun warms the sea. Vapour rises and cools.";
-        assert!(quote("What does the sun do?", passage).contains("The sun warms the sea."));
-        assert_eq!(quote("?", "One sentence."), "One sentence.");
+    fn a_quote_holds_the_answer_and_never_only_asks() {
+        let asks = "What does the sun do? Why does the sea get warm?";
+        let tells =
+            "Water covers much of the Earth. The sun warms the sea. Vapour rises and cools.";
+        let quoted = quote("What does the sun do to the sea?", &[asks, tells]);
+        assert_eq!(quoted, "The sun warms the sea. Vapour rises and cools.");
+        assert_eq!(quote("?", &["One sentence."]), "One sentence.");
+        assert_eq!(quote("sun?", &[asks]), "");
     }
 }

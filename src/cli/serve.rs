@@ -7,6 +7,7 @@ use std::sync::Arc;
 use anyhow::Context;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
+use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use tracing_subscriber::EnvFilter;
 
@@ -65,40 +66,40 @@ async fn serve(config: Config) -> anyhow::Result<()> {
     let running = app::start(parts).await.map_err(plain)?;
     running.app.inference.warm_up();
     println!("listening on http://{address}");
-    let discovery = match on_lan {
-        true => announce(&running, &name, address.port()).await,
-        false => None,
-    };
-    welcome(&running, address.port(), on_lan);
+    welcome(&running, &name, address.port(), on_lan);
     let stop = CancellationToken::new();
     tokio::spawn(stop_on_signal(stop.clone())?);
+    // Asking the network whether the name is free takes seconds, so it must
+    // not hold up the first page.
+    let announcing = on_lan.then(|| announce(&running, name, address.port()));
     let served = running.serve(listener, stop).await;
-    // Says goodbye on the network, which blocks for a moment.
-    tokio::task::spawn_blocking(move || drop(discovery)).await?;
+    if let Some(announcing) = announcing {
+        // Says goodbye on the network, which blocks for a moment.
+        let discovery = announcing.await?;
+        tokio::task::spawn_blocking(move || drop(discovery)).await?;
+    }
     served.map_err(plain)
 }
 
 /// Announces the box; without multicast it is found by address and QR code.
-async fn announce(running: &Running, name: &str, port: u16) -> Option<Discovery> {
-    let name = name.to_owned();
-    let announced =
-        tokio::task::spawn_blocking(move || Discovery::start(&name, "Bwenge", port)).await;
-    match announced.map_err(Into::into).and_then(|started| started) {
+fn announce(running: &Running, name: String, port: u16) -> JoinHandle<Option<Discovery>> {
+    let (hosts, local_name) = (running.hosts.clone(), running.local_name.clone());
+    tokio::task::spawn_blocking(move || match Discovery::start(&name, "Bwenge", port) {
         Ok(discovery) => {
             let host = discovery.local_name();
-            running.hosts.allow(&host);
-            let _ = running.local_name.set(format!("http://{host}:{port}"));
+            hosts.allow(&host);
+            let _ = local_name.set(format!("http://{host}:{port}"));
             Some(discovery)
         }
         Err(error) => {
             tracing::warn!(%error, "discovery.unavailable");
             None
         }
-    }
+    })
 }
 
 /// Tells the person at the terminal where the box is and how to set it up.
-fn welcome(running: &Running, port: u16, on_lan: bool) {
+fn welcome(running: &Running, name: &str, port: u16, on_lan: bool) {
     let mut addresses = match on_lan {
         true => discovery::lan_addresses(port),
         false => Vec::new(),
@@ -111,12 +112,14 @@ fn welcome(running: &Running, port: u16, on_lan: bool) {
         Some(code) => format!("{}/setup#code={code}", addresses[0]),
         None => addresses[0].clone(),
     };
-    println!("\n{}", discovery::qr_terminal(&first));
+    if std::io::stdout().is_terminal() {
+        println!("\n{}", discovery::qr_terminal(&first));
+    }
     for address in &addresses {
         println!("  {address}");
     }
-    if let Some(name) = running.local_name.get() {
-        println!("  {name}");
+    if on_lan {
+        println!("  http://{name}.local:{port}");
     }
     if let Some(code) = code {
         println!("\n  Open the address to set up the school. Set-up code: {code}");

@@ -75,9 +75,9 @@ impl Config {
             None => data_dir.join("models"),
         };
         let listen = raw.listen.as_deref().unwrap_or(DEFAULT_LISTEN);
-        let listen = listen
-            .parse()
-            .with_context(|| format!("listen: {listen:?} is not an address such as {DEFAULT_LISTEN}"))?;
+        let listen = listen.parse().with_context(|| {
+            format!("listen: {listen:?} is not an address such as {DEFAULT_LISTEN}")
+        })?;
         let box_name = raw.name.unwrap_or_else(|| "bwenge".into()).to_lowercase();
         check_label(&box_name)?;
         let extra_hosts = raw

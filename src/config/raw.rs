@@ -119,7 +119,11 @@ where
     T::Err: std::fmt::Display,
 {
     env(name)
-        .map(|text| text.trim().parse().map_err(|e: T::Err| anyhow::anyhow!("{e}")))
+        .map(|text| {
+            text.trim()
+                .parse()
+                .map_err(|e: T::Err| anyhow::anyhow!("{e}"))
+        })
         .transpose()
         .with_context(|| format!("BWENGE_{name} is malformed"))
 }

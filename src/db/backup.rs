@@ -96,3 +96,56 @@ fn verify(path: &Path, expected: &Numbers) -> Result<(), anyhow::Error> {
     );
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Which, test_connection};
+    use super::*;
+
+    fn source() -> Connection {
+        let conn = test_connection(Which::Core).unwrap();
+        conn.execute_batch("INSERT INTO meta VALUES ('a', 'b')")
+            .unwrap();
+        conn
+    }
+
+    #[test]
+    fn a_copy_is_complete_alone_and_replaces_the_old_one() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("copy.db");
+        let conn = source();
+        to(&conn, &path).unwrap();
+        conn.execute_batch("INSERT INTO meta VALUES ('c', 'd')")
+            .unwrap();
+        to(&conn, &path).unwrap();
+        let names: Vec<_> = std::fs::read_dir(folder.path())
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name())
+            .collect();
+        assert_eq!(names, ["copy.db"], "no side files");
+        let copy = open_plain(&path).unwrap();
+        assert_eq!(Numbers::of(&copy).unwrap(), Numbers::of(&conn).unwrap());
+    }
+
+    #[test]
+    fn a_wrong_copy_does_not_count() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("copy.db");
+        let conn = source();
+        let expected = Numbers::of(&conn).unwrap();
+        for spoil in [
+            "DELETE FROM meta",
+            "PRAGMA application_id = 7",
+            "PRAGMA user_version = 7",
+            "DROP TABLE jobs",
+        ] {
+            to(&conn, &path).unwrap();
+            verify(&path, &expected).unwrap();
+            open_plain(&path).unwrap().execute_batch(spoil).unwrap();
+            verify(&path, &expected).unwrap_err();
+        }
+        // What a power cut makes of an unsynced copy: empty, and "ok".
+        std::fs::write(&path, "").unwrap();
+        verify(&path, &expected).unwrap_err();
+    }
+}

@@ -3,6 +3,7 @@
 use std::fs::{self, File, TryLockError};
 use std::io::{Read, Seek, Write};
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
 use anyhow::{Context, anyhow};
 
@@ -15,12 +16,12 @@ const CLEAN: &str = "clean-shutdown";
 /// There when derived.db must be rebuilt at the next start.
 const DOUBT: &str = "derived-doubt";
 
-/// A locked data folder. The lock ends with the value or the process.
+/// A locked data folder. The lock ends with [`Folder::release`], the value or
+/// the process.
 pub(super) struct Folder {
     path: PathBuf,
-    _lock: File,
-    /// In tests: deletes the folder at the end. After `_lock`, so the lock
-    /// goes first.
+    lock: Mutex<Option<File>>,
+    /// In tests: deletes the folder at the end.
     _temporary: Option<tempfile::TempDir>,
 }
 
@@ -61,7 +62,7 @@ impl Folder {
         write!(lock, "{}", std::process::id())?;
         Ok(Self {
             path: path.to_owned(),
-            _lock: lock,
+            lock: Mutex::new(Some(lock)),
             _temporary: None,
         })
     }
@@ -96,14 +97,28 @@ impl Folder {
             .map(|(_, path)| path)
     }
 
-    /// Takes the clean-shutdown mark away; true when it was there.
-    pub fn take_clean_mark(&self) -> Result<bool> {
+    /// Whether the last server closed its files in order.
+    pub fn is_clean(&self) -> bool {
+        self.path.join(CLEAN).exists()
+    }
+
+    /// Takes the mark away, once the files are found good and before they
+    /// change.
+    pub fn clear_clean_mark(&self) -> Result<()> {
         take(&self.path.join(CLEAN))
     }
 
     /// Notes that every file was closed in order.
     pub fn mark_clean(&self) -> Result<()> {
         durable_replace(&self.path.join(CLEAN), |_| Ok(()))
+    }
+
+    /// Lets another server have the folder.
+    pub fn release(&self) {
+        self.lock
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take();
     }
 
     /// The file that asks for derived.db to be rebuilt.
@@ -113,7 +128,7 @@ impl Folder {
 
     /// Removes that file once derived.db is new.
     pub fn clear_doubt(&self) -> Result<()> {
-        take(&self.doubt()).map(drop)
+        take(&self.doubt())
     }
 
     /// Makes new names in the folder durable.
@@ -122,13 +137,10 @@ impl Folder {
     }
 }
 
-fn take(mark: &Path) -> Result<bool> {
+fn take(mark: &Path) -> Result<()> {
     match fs::remove_file(mark) {
-        Ok(()) => {
-            sync_folder(mark.parent().unwrap_or(Path::new(".")))?;
-            Ok(true)
-        }
-        Err(e) if e.kind() == std::io::ErrorKind::NotFound => Ok(false),
+        Ok(()) => Ok(sync_folder(mark.parent().unwrap_or(Path::new(".")))?),
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound => Ok(()),
         Err(e) => Err(anyhow::Error::new(e)
             .context(format!("removing {}", mark.display()))
             .into()),

@@ -13,9 +13,10 @@ use super::connection::Which;
 use crate::error::Result;
 
 /// One step: the file below `migrations/` without `.sql`, and its content.
+#[derive(Clone, Copy)]
 pub(super) struct Step {
-    name: &'static str,
-    sql: &'static str,
+    pub name: &'static str,
+    pub sql: &'static str,
 }
 
 macro_rules! steps {
@@ -27,7 +28,13 @@ macro_rules! steps {
     };
 }
 
-const CORE: &[Step] = steps!["core": "0001_storage", "0002_accounts", "0003_lessons", "0004_personas", "0005_chat"];
+const CORE: &[Step] = steps!["core":
+    "0001_storage",
+    "0002_accounts",
+    "0003_lessons",
+    "0004_personas",
+    "0005_chat",
+];
 
 const DERIVED: &[Step] = steps!["derived": "0001_storage", "0002_retrieval"];
 
@@ -48,9 +55,9 @@ pub(super) enum State {
     At(usize),
 }
 
-/// Reads the header; an error when it is not the file we think it is, or was
-/// written by a newer release.
-pub(super) fn inspect(conn: &Connection, which: Which) -> Result<State> {
+/// Reads the header; an error when it is not the file we think it is, or has
+/// taken more than the `known` steps: a newer release wrote it.
+pub(super) fn inspect(conn: &Connection, which: Which, known: usize) -> Result<State> {
     let name = which.file_name();
     let number = |pragma| conn.query_row(pragma, [], |row| row.get::<_, i32>(0));
     let application = number("PRAGMA application_id")?;
@@ -64,7 +71,6 @@ pub(super) fn inspect(conn: &Connection, which: Which) -> Result<State> {
             anyhow!("{name} is not a Bwenge database (application id {application:#x})").into(),
         );
     }
-    let known = steps(which).len();
     match usize::try_from(version) {
         Ok(taken) if taken > known => Err(anyhow!(
             "{name} was written by a newer release of Bwenge (schema {taken}, this release knows \
@@ -76,12 +82,8 @@ pub(super) fn inspect(conn: &Connection, which: Which) -> Result<State> {
     }
 }
 
-/// Takes the steps after `taken`, all or none.
-pub(super) fn migrate(conn: &Connection, which: Which, taken: usize) -> Result<()> {
-    run(conn, which, steps(which), taken)
-}
-
-fn run(conn: &Connection, which: Which, steps: &[Step], taken: usize) -> Result<()> {
+/// Takes those of `steps` after the first `taken`, all or none.
+pub(super) fn migrate(conn: &Connection, which: Which, steps: &[Step], taken: usize) -> Result<()> {
     if taken >= steps.len() {
         return Ok(());
     }
@@ -122,69 +124,85 @@ mod tests {
     fn steps_are_numbered_in_order_and_defer_no_reference() {
         for which in BOTH {
             for (i, step) in steps(which).iter().enumerate() {
-                assert!(
-                    step.name.starts_with(&format!("{:04}_", i + 1)),
-                    "{}",
-                    step.name
-                );
+                let number = format!("{:04}_", i + 1);
+                assert!(step.name.starts_with(&number), "{}", step.name);
                 assert!(!step.sql.to_uppercase().contains("DEFER"), "{}", step.name);
             }
         }
     }
 
     #[test]
+    fn every_file_in_the_folder_is_a_step() {
+        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/db/migrations");
+        for (which, name) in BOTH.into_iter().zip(["core", "derived"]) {
+            let mut files: Vec<String> = std::fs::read_dir(folder.join(name))
+                .unwrap()
+                .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+                .collect();
+            files.sort();
+            let listed: Vec<String> = steps(which)
+                .iter()
+                .map(|step| format!("{}.sql", step.name))
+                .collect();
+            assert_eq!(files, listed);
+        }
+    }
+
+    #[test]
     fn an_empty_file_takes_every_step_once() {
         for which in BOTH {
-            let conn = open_memory(which).unwrap();
-            assert_eq!(inspect(&conn, which).unwrap(), State::Empty);
-            migrate(&conn, which, 0).unwrap();
-            let all = steps(which).len();
-            assert_eq!(inspect(&conn, which).unwrap(), State::At(all));
-            migrate(&conn, which, all).unwrap();
+            let (conn, all) = (open_memory(which).unwrap(), steps(which));
+            assert_eq!(inspect(&conn, which, all.len()).unwrap(), State::Empty);
+            migrate(&conn, which, all, 0).unwrap();
+            let newest = State::At(all.len());
+            assert_eq!(inspect(&conn, which, all.len()).unwrap(), newest);
+            migrate(&conn, which, all, all.len()).unwrap();
         }
     }
 
     #[test]
     fn a_failing_step_leaves_the_old_version() {
-        let conn = open_memory(Which::Core).unwrap();
-        migrate(&conn, Which::Core, 0).unwrap();
-        let all = steps(Which::Core).len();
-        let mut longer: Vec<Step> = Vec::new();
-        longer.extend(steps(Which::Core).iter().map(|s| Step { ..*s }));
-        longer.push(Step {
-            name: "9998_ok",
-            sql: "CREATE TABLE extra (x)",
-        });
-        longer.push(Step {
-            name: "9999_bad",
-            sql: "CREATE TABLE extra (x)",
-        });
-        let error = run(&conn, Which::Core, &longer, all)
-            .unwrap_err()
-            .to_string();
-        assert!(error.contains("9999_bad"), "{error}");
-        assert_eq!(inspect(&conn, Which::Core).unwrap(), State::At(all));
-        let extra: i64 = conn
-            .query_row(
-                "SELECT count(*) FROM sqlite_schema WHERE name='extra'",
-                [],
-                |r| r.get(0),
-            )
-            .unwrap();
-        assert_eq!(extra, 0);
+        let (conn, all) = (open_memory(Which::Core).unwrap(), steps(Which::Core));
+        migrate(&conn, Which::Core, all, 0).unwrap();
+        for (bad, expect) in [
+            ("CREATE TABLE extra (x)", "9999_bad"),
+            (
+                "CREATE TABLE child (up TEXT REFERENCES meta); INSERT INTO child VALUES ('x')",
+                "references of child",
+            ),
+        ] {
+            let step = |name, sql| Step { name, sql };
+            let longer = [
+                all,
+                &[
+                    step("9998_ok", "CREATE TABLE extra (x)"),
+                    step("9999_bad", bad),
+                ],
+            ];
+            let error = migrate(&conn, Which::Core, &longer.concat(), all.len()).unwrap_err();
+            assert!(error.to_string().contains(expect), "{error}");
+            let before = State::At(all.len());
+            assert_eq!(inspect(&conn, Which::Core, all.len()).unwrap(), before);
+            let extra = "SELECT count(*) FROM sqlite_schema WHERE name = 'extra'";
+            let extra: i64 = conn.query_row(extra, [], |r| r.get(0)).unwrap();
+            assert_eq!(extra, 0);
+        }
     }
 
     #[test]
     fn newer_and_foreign_files_are_refused() {
         for which in BOTH {
-            let conn = open_memory(which).unwrap();
-            migrate(&conn, which, 0).unwrap();
-            conn.pragma_update(None, "user_version", 4000).unwrap();
-            let error = inspect(&conn, which).unwrap_err().to_string();
-            assert!(error.contains("newer release"), "{error}");
-            conn.pragma_update(None, "application_id", 1).unwrap();
-            let error = inspect(&conn, which).unwrap_err().to_string();
-            assert!(error.contains("not a Bwenge database"), "{error}");
+            let (conn, all) = (open_memory(which).unwrap(), steps(which));
+            migrate(&conn, which, all, 0).unwrap();
+            for (pragma, value, expect) in [
+                ("user_version", 4000, "newer release"),
+                ("user_version", -1, "no release wrote"),
+                ("application_id", 1, "not a Bwenge database"),
+            ] {
+                conn.pragma_update(None, pragma, value).unwrap();
+                let error = inspect(&conn, which, all.len()).unwrap_err().to_string();
+                assert!(error.contains(expect), "{error}");
+            }
         }
     }
 }

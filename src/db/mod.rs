@@ -91,13 +91,14 @@ impl Db {
 
     fn start(folder: Folder, clock: &SharedClock, options: Options, durable: bool) -> Result<Self> {
         connection::refuse_old_sqlite(rusqlite::version_number())?;
-        let clean = folder.take_clean_mark()?;
-        let core = open::core(&folder, clean, clock.now())?;
+        let clean = folder.is_clean();
+        let core = open::core(&folder, clean, migrate::steps(Which::Core), clock.now())?;
         let epoch: String =
             core.query_row("SELECT value FROM meta WHERE key = 'epoch'", [], |row| {
                 row.get(0)
             })?;
-        let (derived, rebuild) = open::derived(&folder, clean, &epoch)?;
+        let (derived, rebuild) =
+            open::derived(&folder, clean, migrate::steps(Which::Derived), &epoch)?;
         if !durable {
             core.pragma_update(None, "synchronous", "OFF")?;
             derived.pragma_update(None, "synchronous", "OFF")?;
@@ -149,12 +150,14 @@ impl Db {
         .await?
     }
 
-    /// Finishes the queued commands, empties both WALs, closes the files and
-    /// leaves the clean-shutdown mark.
+    /// Finishes the queued commands, empties both WALs, closes the files,
+    /// leaves the clean-shutdown mark and lets the folder go.
     pub async fn close(&self) -> Result<()> {
         self.derived.close().await?;
         self.core.close().await?;
-        self.folder.mark_clean()
+        self.folder.mark_clean()?;
+        self.folder.release();
+        Ok(())
     }
 }
 
@@ -163,6 +166,6 @@ impl Db {
 #[doc(hidden)]
 pub fn test_connection(which: Which) -> Result<Connection> {
     let conn = connection::open_memory(which)?;
-    migrate::migrate(&conn, which, 0)?;
+    migrate::migrate(&conn, which, migrate::steps(which), 0)?;
     Ok(conn)
 }

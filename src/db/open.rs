@@ -14,15 +14,20 @@ use tracing::{info, warn};
 use super::backup;
 use super::connection::{Which, open_plain, open_writer, quick_check};
 use super::folder::Folder;
-use super::migrate::{State, inspect, migrate, steps};
+use super::migrate::{State, Step, inspect, migrate};
 use crate::error::{Error, Result};
 use crate::types::Timestamp;
 
 /// Opens, checks and migrates core.db. `clean`: the last server closed it.
-pub(super) fn core(folder: &Folder, clean: bool, now: Timestamp) -> Result<Connection> {
+pub(super) fn core(
+    folder: &Folder,
+    clean: bool,
+    steps: &[Step],
+    now: Timestamp,
+) -> Result<Connection> {
     let path = folder.path().join(Which::Core.file_name());
     let state = match fs::exists(&path)? {
-        true => look(&path, clean).map_err(|e| advise(folder, &e))?,
+        true => look(&path, clean, steps.len()).map_err(|e| advise(folder, &e))?,
         false => State::Empty,
     };
     let lost = state == State::Empty && (clean || (wal(&path).exists() && !path.exists()));
@@ -32,11 +37,12 @@ pub(super) fn core(folder: &Folder, clean: bool, now: Timestamp) -> Result<Conne
             &anyhow!("core.db is gone or empty, but this folder has been in use"),
         ));
     }
+    folder.clear_clean_mark()?;
     let conn = open_writer(&path, Which::Core)?;
-    let newest = steps(Which::Core).len();
+    let newest = steps.len();
     match state {
         State::Empty => {
-            migrate(&conn, Which::Core, 0)?;
+            migrate(&conn, Which::Core, steps, 0)?;
             folder.sync()?;
         }
         State::At(taken) if taken < newest => {
@@ -51,16 +57,16 @@ pub(super) fn core(folder: &Folder, clean: bool, now: Timestamp) -> Result<Conne
                 db.to = newest,
                 "migrating core.db, a copy is kept"
             );
-            migrate(&conn, Which::Core, taken)?;
+            migrate(&conn, Which::Core, steps, taken)?;
         }
         State::At(_) => {}
     }
     Ok(conn)
 }
 
-fn look(path: &Path, clean: bool) -> Result<State, anyhow::Error> {
+fn look(path: &Path, clean: bool, known: usize) -> Result<State, anyhow::Error> {
     let conn = open_plain(path).map_err(inner)?;
-    let state = inspect(&conn, Which::Core).map_err(inner)?;
+    let state = inspect(&conn, Which::Core, known).map_err(inner)?;
     if !clean {
         quick_check(&conn).context("core.db is damaged")?;
     }
@@ -77,15 +83,20 @@ fn advise(folder: &Folder, e: &anyhow::Error) -> Error {
 }
 
 /// Opens derived.db or starts it anew; true when its content must be rebuilt.
-pub(super) fn derived(folder: &Folder, clean: bool, epoch: &str) -> Result<(Connection, bool)> {
+pub(super) fn derived(
+    folder: &Folder,
+    clean: bool,
+    steps: &[Step],
+    epoch: &str,
+) -> Result<(Connection, bool)> {
     let path = folder.path().join(Which::Derived.file_name());
-    let conn = match reuse(folder, &path, clean, epoch) {
+    let conn = match reuse(folder, &path, clean, steps, epoch) {
         Ok(conn) => conn,
         Err(why) => {
             warn!(db.reason = format!("{why:#}"), "starting derived.db anew");
             discard(folder, &path)?;
             let conn = open_writer(&path, Which::Derived)?;
-            migrate(&conn, Which::Derived, 0)?;
+            migrate(&conn, Which::Derived, steps, 0)?;
             conn.execute(
                 "INSERT INTO meta (key, value) VALUES ('epoch', ?1)",
                 [epoch],
@@ -107,13 +118,14 @@ fn reuse(
     folder: &Folder,
     path: &Path,
     clean: bool,
+    steps: &[Step],
     epoch: &str,
 ) -> Result<Connection, anyhow::Error> {
     ensure!(path.exists(), "there is none");
     ensure!(!folder.doubt().exists(), "damage was found while running");
     let state = {
         let conn = open_plain(path).map_err(inner)?;
-        let state = inspect(&conn, Which::Derived).map_err(inner)?;
+        let state = inspect(&conn, Which::Derived, steps.len()).map_err(inner)?;
         if !clean {
             quick_check(&conn)?;
         }
@@ -123,7 +135,7 @@ fn reuse(
         return Err(anyhow!("it is empty"));
     };
     let conn = open_writer(path, Which::Derived).map_err(inner)?;
-    migrate(&conn, Which::Derived, taken).map_err(inner)?;
+    migrate(&conn, Which::Derived, steps, taken).map_err(inner)?;
     let of: String = conn.query_row("SELECT value FROM meta WHERE key = 'epoch'", [], |row| {
         row.get(0)
     })?;
@@ -156,5 +168,92 @@ fn inner(e: Error) -> anyhow::Error {
     match e {
         Error::Internal(cause) => cause,
         refused => anyhow!("{refused}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::migrate;
+    use super::*;
+
+    const NOW: Timestamp = Timestamp(42);
+
+    fn next_release() -> Vec<Step> {
+        let next = Step {
+            name: "9999_next",
+            sql: "CREATE TABLE next (x); DELETE FROM meta WHERE key = 'old';",
+        };
+        [migrate::steps(Which::Core), &[next]].concat()
+    }
+
+    #[test]
+    fn a_checked_copy_is_kept_before_a_migration() {
+        let folder = Folder::temporary().unwrap();
+        let now = migrate::steps(Which::Core);
+        let conn = core(&folder, false, now, NOW).unwrap();
+        assert!(!folder.backups().exists(), "nothing to copy yet");
+        conn.execute("INSERT INTO meta VALUES ('old', 'value')", [])
+            .unwrap();
+        drop(conn);
+
+        let conn = core(&folder, false, &next_release(), NOW).unwrap();
+        let olds = "SELECT count(*) FROM meta WHERE key = 'old'";
+        let count = |conn: &Connection| conn.query_row(olds, [], |r| r.get::<_, i64>(0)).unwrap();
+        assert_eq!(count(&conn), 0);
+        let copy = folder.newest_backup().unwrap();
+        let copy = open_plain(&copy).unwrap();
+        assert_eq!(count(&copy), 1);
+        assert_eq!(
+            inspect(&copy, Which::Core, now.len()).unwrap(),
+            State::At(now.len())
+        );
+        drop(conn);
+
+        let copies = || fs::read_dir(folder.backups()).unwrap().count();
+        core(&folder, false, &next_release(), Timestamp(43)).unwrap();
+        assert_eq!(copies(), 1, "no copy without a migration");
+        let error = core(&folder, false, now, NOW).unwrap_err().to_string();
+        assert!(
+            error.contains("newer release") && error.contains("core-schema"),
+            "{error}"
+        );
+    }
+
+    #[test]
+    fn no_migration_without_a_copy() {
+        let folder = Folder::temporary().unwrap();
+        drop(core(&folder, false, migrate::steps(Which::Core), NOW).unwrap());
+        // A file where the folder of copies should be.
+        fs::write(folder.backups(), "").unwrap();
+        core(&folder, false, &next_release(), NOW).unwrap_err();
+        fs::remove_file(folder.backups()).unwrap();
+        let state = look(&folder.path().join("core.db"), false, 99).unwrap();
+        assert_eq!(state, State::At(migrate::steps(Which::Core).len()));
+    }
+
+    #[test]
+    fn an_older_derived_file_is_migrated_and_a_newer_one_replaced() {
+        let folder = Folder::temporary().unwrap();
+        let now = migrate::steps(Which::Derived);
+        let extra = Step {
+            name: "9999_next",
+            sql: "CREATE TABLE next (x)",
+        };
+        let next = [now, &[extra]].concat();
+        let mark = |conn: &Connection| {
+            conn.execute("INSERT INTO meta VALUES ('rebuilt', '1')", [])
+                .unwrap()
+        };
+        let (conn, rebuild) = derived(&folder, false, now, "e").unwrap();
+        assert!(rebuild);
+        mark(&conn);
+        drop(conn);
+        assert!(!derived(&folder, false, &next, "e").unwrap().1);
+        assert!(!derived(&folder, false, &next, "e").unwrap().1);
+        assert!(derived(&folder, false, now, "e").unwrap().1, "newer");
+        assert!(
+            derived(&folder, false, now, "other").unwrap().1,
+            "of another core.db"
+        );
     }
 }

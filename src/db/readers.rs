@@ -21,12 +21,15 @@ use crate::error::{Code, Error};
 /// SQLite instructions between two looks at the clock: some 100 µs.
 const LOOK_EVERY: i32 = 10_000;
 
+/// The way into the queue of a file's readers.
+pub(super) type Reads = Sender<Box<dyn Task>>;
+
 /// Starts one thread per connection; all take from one queue.
 pub(super) fn start(
     connections: Vec<Connection>,
     deadline: Duration,
     faults: &Faults,
-) -> crate::error::Result<(Sender<Box<dyn Task>>, Vec<JoinHandle<()>>)> {
+) -> crate::error::Result<(Reads, Vec<JoinHandle<()>>)> {
     let (tasks, inbox) = channel();
     let inbox = Arc::new(Mutex::new(inbox));
     let mut threads = Vec::new();

@@ -1,7 +1,7 @@
 //! The handle on one database file that all code holds.
 
 use std::sync::mpsc::Sender;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 
 use rusqlite::Connection;
@@ -11,8 +11,8 @@ use super::Options;
 use super::connection::open_reader;
 use super::fault::Faults;
 use super::folder::Folder;
-use super::readers;
-use super::task::{Task, pack};
+use super::readers::{self, Reads};
+use super::task::pack;
 use super::writer::{self, Order, closed};
 use crate::error::Result;
 
@@ -29,8 +29,9 @@ pub struct Store {
 struct Inner {
     orders: Sender<Order>,
     /// Taken away by `close`, which ends the reading threads.
-    reads: Mutex<Option<Sender<Box<dyn Task>>>>,
-    threads: Mutex<(Option<JoinHandle<()>>, Vec<JoinHandle<()>>)>,
+    reads: Mutex<Option<Reads>>,
+    readers: Mutex<Vec<JoinHandle<()>>>,
+    writer: Mutex<Vec<JoinHandle<()>>>,
     write_places: Arc<Semaphore>,
     read_places: Arc<Semaphore>,
     jobs_changed: Arc<Notify>,
@@ -55,7 +56,8 @@ impl Store {
             inner: Arc::new(Inner {
                 orders,
                 reads: Mutex::new(Some(reads)),
-                threads: Mutex::new((Some(writer), readers)),
+                readers: Mutex::new(readers),
+                writer: Mutex::new(vec![writer]),
                 write_places: Arc::new(Semaphore::new(WAITING)),
                 read_places: Arc::new(Semaphore::new(WAITING)),
                 jobs_changed,
@@ -113,18 +115,10 @@ impl Store {
         self.inner.write_places.close();
         self.inner.read_places.close();
         self.reads().take();
-        let (writer, readers) = {
-            let mut threads = self
-                .inner
-                .threads
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner);
-            (threads.0.take(), std::mem::take(&mut threads.1))
-        };
         // Readers first: an open one keeps the WAL from being emptied.
-        join(readers).await?;
+        join(&self.inner.readers).await?;
         let closed = self.order(Order::Close).await;
-        join(writer.into_iter().collect()).await?;
+        join(&self.inner.writer).await?;
         closed
     }
 
@@ -134,7 +128,7 @@ impl Store {
         answer.await.map_err(|_| closed())?
     }
 
-    fn reads(&self) -> std::sync::MutexGuard<'_, Option<Sender<Box<dyn Task>>>> {
+    fn reads(&self) -> MutexGuard<'_, Option<Reads>> {
         self.inner
             .reads
             .lock()
@@ -142,7 +136,8 @@ impl Store {
     }
 }
 
-async fn join(threads: Vec<JoinHandle<()>>) -> Result<()> {
+async fn join(threads: &Mutex<Vec<JoinHandle<()>>>) -> Result<()> {
+    let threads = std::mem::take(&mut *threads.lock().unwrap_or_else(PoisonError::into_inner));
     tokio::task::spawn_blocking(move || {
         for thread in threads {
             // A panic was reported where it happened.

@@ -62,8 +62,8 @@ pub fn layers(router: Router, policy: Policy) -> Router {
     let policy = Arc::new(policy);
     let ordered = ServiceBuilder::new()
         .layer(from_fn_with_state(policy.clone(), trace::traced))
-        .layer(from_fn(caught))
         .layer(from_fn(headers::secured))
+        .layer(from_fn(caught))
         .layer(from_fn_with_state(policy.clone(), own_host_and_origin))
         .layer(from_fn_with_state(policy.clone(), timed))
         .layer(DefaultBodyLimit::max(policy.body_limit));
@@ -147,11 +147,24 @@ mod tests {
     fn app() -> Router {
         let slow = || async { tokio::time::sleep(Duration::from_secs(40)).await };
         let routes = Router::new()
-            .route("/ok", get(async || "ok").post(async |body: String| body.len().to_string()))
+            .route(
+                "/ok",
+                get(async || "ok").post(async |body: String| body.len().to_string()),
+            )
             .route("/slow", get(slow))
             .route("/upload", get(slow))
-            .route("/boom", get(async || if true { panic!("boom") }))
-            .route("/fail", post(async || Err::<(), _>(Error::from(anyhow::anyhow!("disk gone")))))
+            .route(
+                "/boom",
+                get(async || {
+                    if true {
+                        panic!("boom")
+                    }
+                }),
+            )
+            .route(
+                "/fail",
+                post(async || Err::<(), _>(Error::from(anyhow::anyhow!("disk gone")))),
+            )
             .route("/json", get(async || Json(1)));
         let hosts = Arc::new(Hosts::new("bwenge", &[]));
         let policy = Policy {
@@ -183,7 +196,12 @@ mod tests {
         for (path, status) in [("/ok", 200), ("/boom", 500), ("/nowhere", 404)] {
             let (head, _) = send(to("GET", path), "").await;
             assert_eq!(head.status(), status, "{path}");
-            for name in ["x-request-id", "content-security-policy", "referrer-policy", "cache-control"] {
+            for name in [
+                "x-request-id",
+                "content-security-policy",
+                "referrer-policy",
+                "cache-control",
+            ] {
                 assert!(head.headers().contains_key(name), "{path} {name}");
             }
             assert_eq!(head.headers()["x-content-type-options"], "nosniff");
@@ -235,14 +253,21 @@ mod tests {
     async fn a_body_that_stands_still_ends() {
         let stuck = futures_util::stream::pending::<Result<bytes::Bytes, std::io::Error>>();
         let (head, _) = send(to("POST", "/ok"), Body::from_stream(stuck)).await;
-        assert!(head.status().is_client_error() || head.status() == 504, "{}", head.status());
+        assert!(
+            head.status().is_client_error() || head.status() == 504,
+            "{}",
+            head.status()
+        );
     }
 
     #[tokio::test]
     async fn faults_and_wrong_methods_are_problems() {
         let (head, body) = send(to("POST", "/fail"), "").await;
         assert_eq!(head.status(), 500);
-        assert!(body.contains("\"internal\"") && !body.contains("disk gone"), "{body}");
+        assert!(
+            body.contains("\"internal\"") && !body.contains("disk gone"),
+            "{body}"
+        );
         let (head, body) = send(to("DELETE", "/ok"), "").await;
         assert_eq!(head.status(), 405);
         assert!(body.contains("bad_request"), "{body}");

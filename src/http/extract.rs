@@ -92,9 +92,7 @@ mod tests {
     async fn check(path: &str, kind: &str, body: &str, status: u16, code: &str) {
         let app = Router::new().route(
             "/{id}",
-            post(|Path(_): Path<u32>, Json(wanted): Json<Wanted>| async move {
-                Json(wanted.n)
-            }),
+            post(|Path(_): Path<u32>, Json(wanted): Json<Wanted>| async move { Json(wanted.n) }),
         );
         let request = Request::post(path)
             .header("content-type", kind)
@@ -105,6 +103,23 @@ mod tests {
         let bytes = to_bytes(response.into_body(), 10_000).await.unwrap();
         let answer: serde_json::Value = serde_json::from_slice(&bytes).unwrap();
         assert_eq!(answer["code"].as_str().unwrap_or("none"), code, "{answer}");
+    }
+
+    #[test]
+    fn null_is_not_absent() {
+        #[derive(serde::Deserialize)]
+        struct Patch {
+            #[serde(default, deserialize_with = "present")]
+            subject: Option<Option<String>>,
+        }
+        let check = |json: &str, expected: Option<Option<&str>>| {
+            let patch: Patch = serde_json::from_str(json).unwrap();
+            let subject = patch.subject.as_ref().map(|s| s.as_deref());
+            assert_eq!(subject, expected, "{json}");
+        };
+        check("{}", None);
+        check("{\"subject\":null}", Some(None));
+        check("{\"subject\":\"maths\"}", Some(Some("maths")));
     }
 
     #[tokio::test]

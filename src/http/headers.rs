@@ -20,7 +20,10 @@ const FIXED: [(HeaderName, &str); 4] = [
     (header::X_FRAME_OPTIONS, "DENY"),
     // Not "no-referrer": that would blank the Origin of form posts.
     (header::REFERRER_POLICY, "same-origin"),
-    (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
+    (
+        HeaderName::from_static("cross-origin-resource-policy"),
+        "same-origin",
+    ),
 ];
 
 /// Adds the headers to every answer; what a handler set itself stays.
@@ -33,10 +36,14 @@ pub(super) async fn secured(request: Request, next: Next) -> Response {
     };
     let headers = response.headers_mut();
     for (name, value) in FIXED {
-        headers.entry(name).or_insert(HeaderValue::from_static(value));
+        headers
+            .entry(name)
+            .or_insert(HeaderValue::from_static(value));
     }
     if let Ok(policy) = HeaderValue::try_from(policy) {
-        headers.entry(header::CONTENT_SECURITY_POLICY).or_insert(policy);
+        headers
+            .entry(header::CONTENT_SECURITY_POLICY)
+            .or_insert(policy);
     }
     // Answers are about people; phones are shared.
     headers
@@ -75,8 +82,14 @@ mod tests {
     fn the_policy_names_scripts_and_the_own_socket() {
         let host = HostPort::parse("192.168.1.5:8080").unwrap();
         let policy = content_policy(Some(&host), "'sha256-abc='");
-        assert!(policy.contains("script-src 'self' 'sha256-abc='; "), "{policy}");
-        assert!(policy.contains("connect-src 'self' ws://192.168.1.5:8080 "), "{policy}");
+        assert!(
+            policy.contains("script-src 'self' 'sha256-abc='; "),
+            "{policy}"
+        );
+        assert!(
+            policy.contains("connect-src 'self' ws://192.168.1.5:8080 "),
+            "{policy}"
+        );
         let v6 = HostPort::parse("[fe80::1]:80").unwrap();
         assert!(content_policy(Some(&v6), "").ends_with("connect-src 'self'"));
     }

@@ -41,7 +41,9 @@ impl HostPort {
             },
         };
         let port = match port.strip_prefix(':') {
-            Some(digits) if digits.bytes().all(|b| b.is_ascii_digit()) => Some(digits.parse().ok()?),
+            Some(digits) if digits.bytes().all(|b| b.is_ascii_digit()) => {
+                Some(digits.parse().ok()?)
+            }
             None if port.is_empty() => None,
             _ => return None,
         };
@@ -110,14 +112,20 @@ impl Hosts {
 
     fn is_ours(&self, ip: IpAddr) -> bool {
         let (known, age) = {
-            let seen = self.addresses.read().unwrap_or_else(PoisonError::into_inner);
+            let seen = self
+                .addresses
+                .read()
+                .unwrap_or_else(PoisonError::into_inner);
             (seen.addresses.contains(&ip), seen.at.map(|at| at.elapsed()))
         };
         let fresh_for = if known { STALE_AFTER } else { LOOK_AGAIN_AFTER };
         if age.is_some_and(|age| age < fresh_for) {
             return known;
         }
-        let mut seen = self.addresses.write().unwrap_or_else(PoisonError::into_inner);
+        let mut seen = self
+            .addresses
+            .write()
+            .unwrap_or_else(PoisonError::into_inner);
         match (self.look)() {
             Ok(found) => seen.addresses = found.into_iter().collect(),
             // Keep the old list: an answer to a stale address is better than none.
@@ -154,8 +162,19 @@ mod tests {
         check("[fe80::1]:80", Some(("fe80::1", Some(80))));
         check("[::1]", Some(("::1", None)));
         for bad in [
-            "", ":80", "a:b", "a:99999", "a:+80", "user@localhost", "a b", "[::1", "[x]", "[::1]80", "a/b",
-            "localhost:80:80", ".",
+            "",
+            ":80",
+            "a:b",
+            "a:99999",
+            "a:+80",
+            "user@localhost",
+            "a b",
+            "[::1",
+            "[x]",
+            "[::1]80",
+            "a/b",
+            "localhost:80:80",
+            ".",
         ] {
             assert_eq!(HostPort::parse(bad), None, "{bad:?}");
         }
@@ -199,6 +218,11 @@ mod tests {
 
     #[test]
     fn this_machine_has_a_loopback_address() {
-        assert!(interface_addresses().unwrap().iter().any(IpAddr::is_loopback));
+        assert!(
+            interface_addresses()
+                .unwrap()
+                .iter()
+                .any(IpAddr::is_loopback)
+        );
     }
 }

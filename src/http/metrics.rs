@@ -94,9 +94,12 @@ impl Metrics {
     ) {
         // Clients may invent methods; they must not invent series.
         let method = match *method {
-            Method::GET | Method::HEAD | Method::POST | Method::PUT | Method::PATCH | Method::DELETE => {
-                method.as_str()
-            }
+            Method::GET
+            | Method::HEAD
+            | Method::POST
+            | Method::PUT
+            | Method::PATCH
+            | Method::DELETE => method.as_str(),
             _ => "other",
         };
         let labels = RequestLabels {
@@ -132,7 +135,9 @@ pub fn router(
             let (parts, _) = request.into_parts();
             if peer::is_on_box(&parts) || is_admin(&parts) {
                 let text = metrics.render()?;
-                Ok::<Response, Error>(([(header::CONTENT_TYPE, CONTENT_TYPE)], text).into_response())
+                Ok::<Response, Error>(
+                    ([(header::CONTENT_TYPE, CONTENT_TYPE)], text).into_response(),
+                )
             } else {
                 Err(Error::new(Code::Forbidden, "Only for administrators."))
             }

@@ -46,7 +46,9 @@ pub fn base() -> utoipa::openapi::OpenApi {
     let bearer = HttpBuilder::new()
         .scheme(HttpAuthScheme::Bearer)
         .bearer_format("JWT")
-        .description(Some("From `POST /api/v1/auth/login` with `\"tokens\":\"body\"`."))
+        .description(Some(
+            "From `POST /api/v1/auth/login` with `\"tokens\":\"body\"`.",
+        ))
         .build();
     components.add_security_scheme("bearer", SecurityScheme::Http(bearer));
     document
@@ -58,7 +60,10 @@ pub fn with_problems(mut document: utoipa::openapi::OpenApi) -> utoipa::openapi:
     let problem = Ref::from_schema_name("Problem");
     let response = ResponseBuilder::new()
         .description("A problem document")
-        .content(PROBLEM_JSON, ContentBuilder::new().schema(Some(problem)).build())
+        .content(
+            PROBLEM_JSON,
+            ContentBuilder::new().schema(Some(problem)).build(),
+        )
         .build();
     for item in document.paths.paths.values_mut() {
         let operations = [
@@ -87,7 +92,10 @@ mod tests {
         assert_eq!(components["securitySchemes"]["cookie"]["name"], "bw_access");
         assert_eq!(components["securitySchemes"]["bearer"]["scheme"], "bearer");
         let problem = &components["schemas"]["Problem"]["properties"];
-        assert!(problem["code"].is_object() && problem["retry_after_s"].is_object(), "{problem}");
+        assert!(
+            problem["code"].is_object() && problem["retry_after_s"].is_object(),
+            "{problem}"
+        );
         assert_eq!(document["info"]["version"], env!("CARGO_PKG_VERSION"));
     }
 }

@@ -22,10 +22,11 @@ pub(super) fn allows(method: &Method, headers: &HeaderMap, host: &HostPort) -> b
 }
 
 fn is_websocket(headers: &HeaderMap) -> bool {
-    headers
-        .get_all(header::UPGRADE)
-        .iter()
-        .any(|value| value.to_str().is_ok_and(|v| v.to_ascii_lowercase().contains("websocket")))
+    headers.get_all(header::UPGRADE).iter().any(|value| {
+        value
+            .to_str()
+            .is_ok_and(|v| v.to_ascii_lowercase().contains("websocket"))
+    })
 }
 
 /// Same host and port. The scheme may differ, because a proxy on the box can
@@ -54,7 +55,11 @@ mod tests {
             map.insert(*name, value.parse().unwrap());
         }
         let host = HostPort::parse("bwenge.local:8080").unwrap();
-        assert_eq!(allows(&method, &map, &host), expected, "{method} {headers:?}");
+        assert_eq!(
+            allows(&method, &map, &host),
+            expected,
+            "{method} {headers:?}"
+        );
     }
 
     #[test]
@@ -62,7 +67,11 @@ mod tests {
         let cookie = ("cookie", "bw_access=x");
         let ours = ("origin", "http://bwenge.local:8080");
         check(Method::GET, &[cookie], true);
-        check(Method::GET, &[cookie, ("origin", "http://evil.example")], true);
+        check(
+            Method::GET,
+            &[cookie, ("origin", "http://evil.example")],
+            true,
+        );
         check(Method::POST, &[cookie, ours], true);
         check(Method::POST, &[cookie], false);
         check(Method::POST, &[], true);
@@ -86,8 +95,16 @@ mod tests {
         let upgrade = ("upgrade", "WebSocket");
         let cookie = ("cookie", "bw_access=x");
         check(Method::GET, &[upgrade, cookie], false);
-        check(Method::GET, &[upgrade, cookie, ("origin", "http://bwenge.local:8080")], true);
-        check(Method::GET, &[upgrade, cookie, ("origin", "http://evil.example")], false);
+        check(
+            Method::GET,
+            &[upgrade, cookie, ("origin", "http://bwenge.local:8080")],
+            true,
+        );
+        check(
+            Method::GET,
+            &[upgrade, cookie, ("origin", "http://evil.example")],
+            false,
+        );
         check(Method::GET, &[upgrade], true);
     }
 

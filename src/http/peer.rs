@@ -65,7 +65,11 @@ mod tests {
         }
         let peer: SocketAddr = peer.parse().unwrap();
         let request = request.extension(ConnectInfo(peer)).body(()).unwrap();
-        assert_eq!(is_on_box(&request.into_parts().0), expected, "{peer} {headers:?}");
+        assert_eq!(
+            is_on_box(&request.into_parts().0),
+            expected,
+            "{peer} {headers:?}"
+        );
     }
 
     #[test]

@@ -35,7 +35,9 @@ pub(super) async fn traced(
     let mut response = next.run(request).instrument(span.clone()).await;
     let elapsed = started.elapsed();
     let status = response.status();
-    policy.metrics.count_request(route, &method, status, elapsed);
+    policy
+        .metrics
+        .count_request(route, &method, status, elapsed);
     span.in_scope(|| {
         let (status, ms) = (status.as_u16(), elapsed.as_secs_f64() * 1000.0);
         tracing::debug!(http.status = status, http.ms = ms, "answered");

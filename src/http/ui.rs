@@ -103,7 +103,9 @@ impl App {
         let plain = (self.find)(name)?;
         let media_type = with_charset(&plain.media_type);
         let (asset, encoding) = accepted(request)
-            .find_map(|(end, encoding)| Some(((self.find)(&format!("{name}{end}"))?, Some(encoding))))
+            .find_map(|(end, encoding)| {
+                Some(((self.find)(&format!("{name}{end}"))?, Some(encoding)))
+            })
             .unwrap_or((plain, None));
         // Each encoding is a representation of its own, so it has its own tag.
         let tag = format!("\"{}\"", BASE64_STANDARD.encode(&asset.sha256[..12]));
@@ -116,14 +118,20 @@ impl App {
             .get_all(header::IF_NONE_MATCH)
             .iter()
             .filter_map(|value| value.to_str().ok())
-            .any(|tags| tags.split(',').any(|t| t.trim().trim_start_matches("W/") == tag));
+            .any(|tags| {
+                tags.split(',')
+                    .any(|t| t.trim().trim_start_matches("W/") == tag)
+            });
         let mut response = if unchanged {
             StatusCode::NOT_MODIFIED.into_response()
         } else {
             asset.bytes.into_response()
         };
         let headers = response.headers_mut();
-        headers.insert(header::CONTENT_TYPE, HeaderValue::try_from(media_type).ok()?);
+        headers.insert(
+            header::CONTENT_TYPE,
+            HeaderValue::try_from(media_type).ok()?,
+        );
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(keep));
         headers.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
         headers.insert(header::ETAG, HeaderValue::try_from(tag).ok()?);
@@ -222,7 +230,11 @@ mod tests {
             request = request.header(*name, *value);
         }
         let request = request.body(Body::empty()).unwrap();
-        let (parts, body) = router_for(find).oneshot(request).await.unwrap().into_parts();
+        let (parts, body) = router_for(find)
+            .oneshot(request)
+            .await
+            .unwrap()
+            .into_parts();
         let bytes = to_bytes(body, 10_000).await.unwrap();
         let text = String::from_utf8_lossy(&bytes).into_owned();
         (Response::from_parts(parts, ()), text)
@@ -232,7 +244,10 @@ mod tests {
         let (head, found) = get(fake_build, path, &[("accept-encoding", accept)]).await;
         assert_eq!(head.status(), status, "{path}");
         assert!(found.contains(body), "{path}: {found}");
-        let sent = head.headers().get("content-encoding").map(|v| v.to_str().unwrap());
+        let sent = head
+            .headers()
+            .get("content-encoding")
+            .map(|v| v.to_str().unwrap());
         assert_eq!(sent, encoding, "{path} {accept}");
     }
 
@@ -261,7 +276,10 @@ mod tests {
         let (head, _) = get(fake_build, "/_app/immutable/a.1234.js", &[]).await;
         let keep = head.headers()["cache-control"].to_str().unwrap();
         assert!(keep.contains("immutable"), "{keep}");
-        assert_eq!(head.headers()["content-type"], "text/javascript; charset=utf-8");
+        assert_eq!(
+            head.headers()["content-type"],
+            "text/javascript; charset=utf-8"
+        );
 
         let (head, _) = get(fake_build, "/", &[("accept-encoding", "gzip")]).await;
         assert_eq!(head.headers()["cache-control"], "no-cache");

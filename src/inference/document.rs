@@ -75,7 +75,7 @@ impl Format {
 /// like another kind of file.
 fn looks_like_text(head: &[u8]) -> bool {
     if head.starts_with(b"\xFF\xFE") || head.starts_with(b"\xFE\xFF") {
-        return head.len() % 2 == 0 || head.len() == SNIFF_BYTES;
+        return head.len().is_multiple_of(2) || head.len() == SNIFF_BYTES;
     }
     let other = [
         ZIP,

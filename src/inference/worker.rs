@@ -249,15 +249,14 @@ async fn begin(
 ) -> Result<(Ready, Option<Child>)> {
     let launched = launcher.launch(kind, None).await?;
     let pid = launched.process.as_ref().and_then(Child::id);
-    let (link, hello) = Link::open(
-        launched.to,
-        launched.from,
-        start,
-        limits.load,
-        limits.stall,
-    )
-    .await?;
-    Ok((Ready { link, hello, pid }, launched.process))
+    let opened = Link::open(launched.to, launched.from, start, limits.load, limits.stall).await;
+    match opened {
+        Ok((link, hello)) => Ok((Ready { link, hello, pid }, launched.process)),
+        Err(error) => {
+            let how = how_it_ended(launched.process).await;
+            Err(anyhow::anyhow!("{error} ({how})").into())
+        }
+    }
 }
 
 /// Ends what is left of a child and says how it went.
@@ -282,7 +281,10 @@ mod tests {
 
     #[test]
     fn back_off_grows_to_half_a_minute() {
-        let steps: Vec<_> = [1, 2, 3, 9, 100].map(back_off).map(|d| d.as_millis()).into();
+        let steps: Vec<_> = [1, 2, 3, 9, 100]
+            .map(back_off)
+            .map(|d| d.as_millis())
+            .into();
         assert_eq!(steps, [250, 500, 1000, 30_000, 30_000]);
     }
 }

@@ -193,12 +193,14 @@ pub(super) fn end(conn: &Connection, id: JobId, end: &End, now: Timestamp) -> Re
         End::Back => requeue(conn, id, None, now, now)?,
         End::Later(ms) => requeue(conn, id, None, bounded(*ms, now), now)?,
         End::Failed(failure, ms) => {
-            conn.prepare_cached("UPDATE jobs SET attempts = attempts + 1 WHERE id = ?1")?
-                .execute([id])?;
+            count_attempt(conn, id)?;
             requeue(conn, id, Some(failure), bounded(*ms, now), now)?;
         }
         End::Crashed(detail) => crashed(conn, id, detail, now)?,
-        End::GivingUp(failure) => give_up(conn, id, failure, now)?,
+        End::GivingUp(failure) => {
+            count_attempt(conn, id)?;
+            give_up(conn, id, failure, now)?;
+        }
         End::Dead => bury(conn, id, now)?,
     }
     Ok(true)
@@ -206,6 +208,12 @@ pub(super) fn end(conn: &Connection, id: JobId, end: &End, now: Timestamp) -> Re
 
 fn bounded(ms: i64, now: Timestamp) -> Timestamp {
     now.plus_ms(ms.clamp(0, LONGEST_WAIT_MS))
+}
+
+fn count_attempt(conn: &Connection, id: JobId) -> Result<()> {
+    conn.prepare_cached("UPDATE jobs SET attempts = attempts + 1 WHERE id = ?1")?
+        .execute([id])?;
+    Ok(())
 }
 
 fn crashed(conn: &Connection, id: JobId, detail: &str, now: Timestamp) -> Result<()> {

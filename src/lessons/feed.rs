@@ -7,6 +7,7 @@ use std::sync::Mutex;
 
 use serde::Serialize;
 use tokio::sync::broadcast;
+use tokio_util::sync::CancellationToken;
 
 use crate::types::{LessonId, OrgId};
 
@@ -48,6 +49,8 @@ pub struct News {
 pub struct Feed {
     news: broadcast::Sender<News>,
     progress: Mutex<HashMap<LessonId, Progress>>,
+    /// Ends the streams of news, which would keep their connections open.
+    pub closing: CancellationToken,
 }
 
 impl Default for Feed {
@@ -55,6 +58,7 @@ impl Default for Feed {
         Self {
             news: broadcast::channel(256).0,
             progress: Mutex::default(),
+            closing: CancellationToken::new(),
         }
     }
 }

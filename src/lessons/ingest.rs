@@ -1,9 +1,12 @@
-//! The job that reads a lesson: extract, index, embed.
+//! The jobs that read a lesson: one extracts and indexes, the next embeds.
 //!
 //! Each stage leaves its result on disk before the next begins, so a power cut
 //! costs one stage: a lesson with text is never parsed again, a passage with a
-//! vector never embedded again. Keywords find the lesson after the second
-//! stage.
+//! vector never embedded again. Keywords find the lesson once it is indexed.
+//! Embedding takes longer and waits in a queue of its own, so that ten lessons
+//! uploaded together can all be searched before the first has its vectors.
+
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
@@ -11,7 +14,7 @@ use super::chunk;
 use super::feed::{Progress, Stage};
 use super::library::Lessons;
 use super::{Failure, Lesson, Status, store};
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Result};
 use crate::events::{self, Event};
 use crate::inference::DocumentFailure;
 use crate::inference::document::Document;
@@ -22,179 +25,190 @@ use crate::types::{LessonId, OrgId};
 /// Passages embedded at once. Small, because a pupil's question waits for at
 /// most one batch.
 const BATCH: usize = 8;
+/// How long to wait for an embedding worker that is not there.
+const WORKER_PAUSE: Duration = Duration::from_secs(5);
 
-/// Reads lessons.
-pub struct IngestLesson {
-    lessons: Lessons,
-}
-
-/// Which lesson to read.
+/// Which lesson a job is about.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Payload {
     /// The lesson.
     pub lesson: LessonId,
 }
 
-impl IngestLesson {
-    /// The job over a library.
-    pub fn new(lessons: Lessons) -> Self {
-        Self { lessons }
-    }
+/// Parses a lesson's file in the sandbox and indexes its text for keywords.
+pub struct ReadLesson(pub Lessons);
 
+impl ReadLesson {
     pub(super) fn job(org: OrgId, lesson: LessonId) -> NewJob<'static> {
-        NewJob {
-            kind: Self::KIND,
-            queue: "lessons",
-            org,
-            subject: lesson.to_string(),
-            payload: serde_json::json!({ "lesson": lesson }),
-        }
-    }
-
-    async fn ingest(&self, id: LessonId, handle: &Handle) -> Result<(), JobError> {
-        let core = &self.lessons.app.db.core;
-        let mut lesson = match core.read(move |conn| store::get_for_job(conn, id)).await {
-            Ok(lesson) => lesson,
-            // Deleted while it waited.
-            Err(error) if error.code() == Code::NotFound => return Ok(()),
-            Err(error) => return Err(error.into()),
-        };
-        let document = match lesson.text {
-            Some(hash) => self.lessons.load(hash).await?,
-            None => self.extract(&mut lesson, handle).await?,
-        };
-        stop_if_cancelled(handle)?;
-        self.index(&mut lesson, &document, handle).await?;
-        self.embed(&lesson, handle).await?;
-        lesson.status = Status::Ready;
-        let passages = lesson.passages;
-        let event = Event::LessonReady {
-            lesson: id,
-            passages,
-        };
-        self.save(&lesson, Some(event)).await?;
-        Ok(())
+        new_job(Self::KIND, "read", org, lesson)
     }
 
     async fn extract(&self, lesson: &mut Lesson, handle: &Handle) -> Result<Document, JobError> {
         handle.stage(Stage::Extract.as_str()).await?;
         lesson.status = Status::Working;
-        self.save(lesson, None).await?;
-        self.report(lesson, Stage::Extract, 0, 0);
-        let app = &self.lessons.app;
+        self.0.save(lesson, None, None).await?;
+        self.0.report(lesson, Stage::Extract, 0, 0);
+        let app = &self.0.app;
         let file = app.blobs.open_file(&lesson.original)?;
         let read = tokio::select! {
             read = app.inference.read_document(file, lesson.format) => read?,
             () = handle.cancelled_wait() => return Err(JobError::Cancelled),
         };
         let document = read.map_err(unreadable)?;
-        let bytes = serde_json::to_vec(&document).map_err(Error::from)?;
+        let bytes = serde_json::to_vec(&document)?;
         let blobs = app.blobs.clone();
         let stored = tokio::task::spawn_blocking(move || blobs.put(&bytes)).await;
-        lesson.text = Some(stored.map_err(Error::from)??);
+        lesson.text = Some(stored??);
         lesson.pages = Some(document.anchors.len() as u32);
         lesson.warnings.clone_from(&document.warnings);
-        self.save(lesson, None).await?;
+        self.0.save(lesson, None, None).await?;
         Ok(document)
     }
 
-    async fn index(
-        &self,
-        lesson: &mut Lesson,
-        document: &Document,
-        handle: &Handle,
-    ) -> Result<(), JobError> {
-        let (indexed, _) = self.lessons.retrieval.counts(lesson.id).await?;
-        if indexed == 0 || indexed != lesson.passages {
-            handle.stage(Stage::Index.as_str()).await?;
-            self.report(lesson, Stage::Index, 0, 0);
-            let passages = chunk::passages(lesson.id, document, lesson.language);
-            if passages.is_empty() {
-                let code = FailureCode::NoText.as_str().into();
-                return Err(JobError::Fatal(code, "No text was found.".into()));
-            }
-            lesson.passages = passages.len() as u32;
-            self.lessons
-                .retrieval
-                .replace(lesson.org, lesson.id, passages)
-                .await?;
+    async fn index(&self, lesson: &mut Lesson, document: &Document) -> Result<(), JobError> {
+        let passages = chunk::passages(lesson.id, document, lesson.language);
+        if passages.is_empty() {
+            let code = FailureCode::NoText.as_str().into();
+            return Err(JobError::Fatal(code, "No text was found.".into()));
         }
+        lesson.passages = passages.len() as u32;
+        let retrieval = &self.0.retrieval;
+        retrieval.replace(lesson.org, lesson.id, passages).await?;
+        Ok(())
+    }
+}
+
+impl Job for ReadLesson {
+    const KIND: &'static str = "read_lesson";
+    const MAX_ATTEMPTS: u32 = 5;
+    type Payload = Payload;
+
+    async fn run(&self, payload: Payload, handle: Handle) -> Result<(), JobError> {
+        let Some(mut lesson) = self.0.of_job(payload.lesson).await? else {
+            return Ok(());
+        };
+        let document = match lesson.text {
+            Some(hash) => self.0.load(hash).await?,
+            None => self.extract(&mut lesson, &handle).await?,
+        };
+        stop_if_cancelled(&handle)?;
+        handle.stage(Stage::Index.as_str()).await?;
+        self.0.report(&lesson, Stage::Index, 0, 0);
+        self.index(&mut lesson, &document).await?;
         lesson.status = Status::Searchable;
-        self.save(lesson, None).await?;
+        let embed = EmbedLesson::job(lesson.org, lesson.id);
+        self.0.save(&lesson, None, Some(embed)).await?;
         Ok(())
     }
 
-    async fn embed(&self, lesson: &Lesson, handle: &Handle) -> Result<(), JobError> {
-        handle.stage(Stage::Embed.as_str()).await?;
-        let (total, mut done) = self.lessons.retrieval.counts(lesson.id).await?;
+    async fn on_dead(&self, payload: Payload, failure: jobs::Failure) -> Result<()> {
+        self.0.mark_failed(payload.lesson, failure).await
+    }
+}
+
+/// Makes the vectors of a lesson's passages.
+pub struct EmbedLesson(pub Lessons);
+
+impl EmbedLesson {
+    pub(super) fn job(org: OrgId, lesson: LessonId) -> NewJob<'static> {
+        new_job(Self::KIND, "embed", org, lesson)
+    }
+}
+
+impl Job for EmbedLesson {
+    const KIND: &'static str = "embed_lesson";
+    const MAX_ATTEMPTS: u32 = 5;
+    type Payload = Payload;
+
+    async fn run(&self, payload: Payload, handle: Handle) -> Result<(), JobError> {
+        let Some(mut lesson) = self.0.of_job(payload.lesson).await? else {
+            return Ok(());
+        };
+        let (total, mut done) = self.0.retrieval.counts(lesson.id).await?;
         loop {
-            stop_if_cancelled(handle)?;
+            stop_if_cancelled(&handle)?;
             handle.progress(done, total);
-            self.report(lesson, Stage::Embed, done, total);
-            match self.lessons.retrieval.embed_next(lesson.id, BATCH).await {
-                Ok(0) => return Ok(()),
+            self.0.report(&lesson, Stage::Embed, done, total);
+            match self.0.retrieval.embed_next(lesson.id, BATCH).await {
+                Ok(0) => break,
                 Ok(more) => done += more,
                 Err(error) if error.code() == Code::Unavailable => {
-                    let after = std::time::Duration::from_secs(5);
+                    let after = WORKER_PAUSE;
                     return Err(JobError::NotNow { after });
                 }
                 Err(error) => return Err(error.into()),
             }
         }
+        // derived.db is flushed lazily; "ready" must not outlive its vectors.
+        self.0.app.db.derived.flush().await?;
+        lesson.status = Status::Ready;
+        let event = Event::LessonReady {
+            lesson: lesson.id,
+            passages: lesson.passages,
+        };
+        self.0.feed.ended(lesson.id);
+        self.0.save(&lesson, Some(event), None).await?;
+        Ok(())
     }
 
-    async fn save(&self, lesson: &Lesson, event: Option<Event>) -> Result<()> {
-        let now = self.lessons.app.clock.now();
-        let changed = lesson.clone();
-        self.lessons
-            .app
+    async fn on_dead(&self, payload: Payload, _: jobs::Failure) -> Result<()> {
+        let failure = jobs::Failure {
+            code: FailureCode::EmbeddingFailed.as_str().into(),
+            detail: "The passages could not be embedded.".into(),
+        };
+        self.0.mark_failed(payload.lesson, failure).await
+    }
+}
+
+impl Lessons {
+    /// The lesson of a job; none when it was deleted while the job waited.
+    async fn of_job(&self, id: LessonId) -> Result<Option<Lesson>> {
+        let core = &self.app.db.core;
+        match core.read(move |conn| store::get_for_job(conn, id)).await {
+            Ok(lesson) => Ok(Some(lesson)),
+            Err(error) if error.code() == Code::NotFound => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Writes what a job found out, together with what follows from it. What
+    /// the teacher changed meanwhile stays.
+    async fn save(
+        &self,
+        lesson: &Lesson,
+        event: Option<Event>,
+        next: Option<NewJob<'static>>,
+    ) -> Result<()> {
+        let now = self.app.clock.now();
+        let found = lesson.clone();
+        self.app
             .db
             .core
             .write(move |conn| {
-                // What the teacher changed meanwhile stays.
-                let mut current = store::get_for_job(conn, changed.id)?;
-                current.status = changed.status;
-                current.text = changed.text;
-                current.pages = changed.pages;
-                current.passages = changed.passages;
-                current.warnings = changed.warnings;
-                current.failure = changed.failure;
+                let mut current = store::get_for_job(conn, found.id)?;
+                current.status = found.status;
+                current.text = found.text;
+                current.pages = found.pages;
+                current.passages = found.passages;
+                current.warnings = found.warnings;
+                current.failure = found.failure;
                 store::update(conn, &current, now)?;
                 if let Some(event) = event {
                     events::append(conn, current.org, &event, now)?;
                 }
+                if let Some(next) = next {
+                    jobs::enqueue(conn, next, now)?;
+                }
                 Ok(())
             })
             .await?;
-        self.lessons.feed.changed(lesson.org, lesson.id);
+        self.feed.changed(lesson.org, lesson.id);
         Ok(())
     }
 
-    fn report(&self, lesson: &Lesson, stage: Stage, done: u32, total: u32) {
-        let progress = Progress { stage, done, total };
-        self.lessons.feed.progress(lesson.org, lesson.id, progress);
-    }
-}
-
-impl Job for IngestLesson {
-    const KIND: &'static str = "ingest_lesson";
-    const MAX_ATTEMPTS: u32 = 6;
-    type Payload = Payload;
-
-    async fn run(&self, payload: Payload, handle: Handle) -> Result<(), JobError> {
-        let outcome = self.ingest(payload.lesson, &handle).await;
-        self.lessons.feed.ended(payload.lesson);
-        outcome
-    }
-
-    async fn on_dead(&self, payload: Payload, failure: jobs::Failure) -> Result<()> {
-        let id = payload.lesson;
-        let core = &self.lessons.app.db.core;
-        let mut lesson = match core.read(move |conn| store::get_for_job(conn, id)).await {
-            Ok(lesson) => lesson,
-            // Deleted: nothing to mark.
-            Err(error) if error.code() == Code::NotFound => return Ok(()),
-            Err(error) => return Err(error),
+    async fn mark_failed(&self, id: LessonId, failure: jobs::Failure) -> Result<()> {
+        let Some(mut lesson) = self.of_job(id).await? else {
+            return Ok(());
         };
         let code = failure.code.clone();
         lesson.status = Status::Failed;
@@ -202,7 +216,29 @@ impl Job for IngestLesson {
             code: failure.code,
             detail: failure.detail,
         });
-        self.save(&lesson, Some(Event::LessonFailed { lesson: id, code })).await
+        self.feed.ended(id);
+        let event = Event::LessonFailed { lesson: id, code };
+        self.save(&lesson, Some(event), None).await
+    }
+
+    fn report(&self, lesson: &Lesson, stage: Stage, done: u32, total: u32) {
+        let progress = Progress { stage, done, total };
+        self.feed.progress(lesson.org, lesson.id, progress);
+    }
+}
+
+fn new_job(
+    kind: &'static str,
+    queue: &'static str,
+    org: OrgId,
+    lesson: LessonId,
+) -> NewJob<'static> {
+    NewJob {
+        kind,
+        queue,
+        org,
+        subject: lesson.to_string(),
+        payload: serde_json::json!({ "lesson": lesson }),
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::feed::Feed;
-use super::ingest::IngestLesson;
+use super::ingest::{EmbedLesson, ReadLesson};
 use super::{Lesson, NewLesson, Status, store};
 use crate::accounts::{Actor, Role};
 use crate::blobs::BlobHash;
@@ -48,6 +48,11 @@ impl Lessons {
             retrieval,
             feed: Arc::default(),
         }
+    }
+
+    /// Ends the live news, when the box stops.
+    pub fn close(&self) {
+        self.feed.closing.cancel();
     }
 
     /// The lessons a person may read, newest first.
@@ -106,7 +111,7 @@ impl Lessons {
                     bytes: new.bytes,
                 };
                 events::append(conn, org, &event, now)?;
-                jobs::enqueue(conn, IngestLesson::job(org, id), now)?;
+                jobs::enqueue(conn, ReadLesson::job(org, id), now)?;
                 store::get(conn, org, id)
             })
             .await?;
@@ -133,7 +138,9 @@ impl Lessons {
                     lesson.title = title.trim().to_owned();
                 }
                 if let Some(subject) = changes.subject {
-                    lesson.subject = subject.map(|s| s.trim().to_owned()).filter(|s| !s.is_empty());
+                    lesson.subject = subject
+                        .map(|s| s.trim().to_owned())
+                        .filter(|s| !s.is_empty());
                 }
                 if let Some(language) = changes.language {
                     lesson.language = language;
@@ -198,7 +205,7 @@ impl Lessons {
                 lesson.failure = None;
                 store::update(conn, &lesson, now)?;
                 jobs::cancel_by_subject(conn, &id.to_string(), now)?;
-                jobs::enqueue(conn, IngestLesson::job(org, id), now)?;
+                jobs::enqueue(conn, ReadLesson::job(org, id), now)?;
                 store::get(conn, org, id)
             })
             .await?;
@@ -235,25 +242,34 @@ impl Lessons {
         self.retrieval.search(scope, question, limit).await
     }
 
-    /// Queues again what derived.db has lost or what an earlier run left
-    /// half done; called once at start.
+    /// Queues again what derived.db has lost, or what a new embedding model
+    /// makes anew; called once at start. Returns how many lessons.
     pub async fn mend_index(&self) -> Result<u32> {
         let lessons = self.app.db.core.read(store::with_text).await?;
         let mut mended = 0;
         for mut lesson in lessons {
-            let (indexed, _) = self.retrieval.counts(lesson.id).await?;
-            if lesson.status == Status::Failed || indexed == lesson.passages && indexed > 0 {
+            // Others have a job that will see to them.
+            if lesson.status != Status::Ready {
                 continue;
             }
+            let (indexed, embedded) = self.retrieval.counts(lesson.id).await?;
+            let has_model = self.app.inference.embed_model().is_some();
+            let job = if indexed != lesson.passages {
+                lesson.status = Status::Working;
+                ReadLesson::job(lesson.org, lesson.id)
+            } else if embedded != indexed && has_model {
+                lesson.status = Status::Searchable;
+                EmbedLesson::job(lesson.org, lesson.id)
+            } else {
+                continue;
+            };
             let now = self.app.clock.now();
             self.app
                 .db
                 .core
                 .write(move |conn| {
-                    jobs::cancel_by_subject(conn, &lesson.id.to_string(), now)?;
-                    lesson.status = Status::Working;
                     store::update(conn, &lesson, now)?;
-                    jobs::enqueue(conn, IngestLesson::job(lesson.org, lesson.id), now)?;
+                    jobs::enqueue(conn, job, now)?;
                     Ok(())
                 })
                 .await?;

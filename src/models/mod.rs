@@ -12,7 +12,7 @@ pub mod convert;
 mod fit;
 mod shelf;
 
-pub use catalog::{Accepted, Catalog, Model, ModelFile, ModelKind, Pack, Source, Take};
+pub use catalog::{Catalog, Model, ModelFile, ModelKind, Pack, Source, Take};
 pub use checksum::{copy_hashing, hash_file};
 pub use fit::{RESERVED_BYTES, fits, total_memory};
 pub use shelf::{FileState, Shelf};

@@ -108,7 +108,7 @@ impl Retrieval {
                 by_words.clone(),
                 by_meaning.iter().map(|(id, _)| *id).collect(),
             ],
-            limit,
+            limit * 2,
         );
         let ids: Vec<i64> = order.iter().map(|(id, _)| *id).collect();
         let passages = self
@@ -117,10 +117,11 @@ impl Retrieval {
             .derived
             .read(move |conn| store::passages(conn, &ids))
             .await?;
-        let hits: Vec<Hit> = order
+        let mut hits: Vec<Hit> = order
             .into_iter()
             .filter_map(|(id, score)| {
                 let passage = passages.iter().find(|(p, _)| *p == id)?.1.clone();
+                let score = score * fuse::telling(&passage.text);
                 let similarity = by_meaning.iter().find(|(v, _)| *v == id).map(|(_, s)| *s);
                 let (marks, coverage) = keywords::matches(&passage.text, &weights);
                 Some(Hit {
@@ -132,7 +133,16 @@ impl Retrieval {
                 })
             })
             .collect();
+        hits.sort_by(|a, b| b.score.total_cmp(&a.score));
+        hits.truncate(limit);
         let relevant = fuse::is_relevant(&hits, self.app.inference.relevance_floor());
+        let most = |of: fn(&Hit) -> f64| hits.iter().map(of).fold(0.0, f64::max);
+        tracing::debug!(
+            similarity = most(|hit| hit.similarity.unwrap_or_default()),
+            coverage = most(|hit| hit.coverage),
+            relevant,
+            "retrieval.searched"
+        );
         Ok(Found { hits, relevant })
     }
 
@@ -178,7 +188,12 @@ impl Retrieval {
     }
 
     /// Replaces a lesson's passages, still without vectors.
-    pub async fn replace(&self, org: OrgId, lesson: LessonId, passages: Vec<Passage>) -> Result<()> {
+    pub async fn replace(
+        &self,
+        org: OrgId,
+        lesson: LessonId,
+        passages: Vec<Passage>,
+    ) -> Result<()> {
         self.app
             .db
             .derived

@@ -34,7 +34,7 @@ use sandbox::Kind;
 pub fn run(kind_word: &str) -> Result<()> {
     let kind = Kind::from_word(kind_word)
         .with_context(|| format!("{kind_word:?} is not a kind of worker"))?;
-    prepare_process(Some(kind));
+    prepare_process();
     let start: Start = read_frame(io::stdin().lock())?.context("no start frame")?;
     let document = match &start.config {
         WorkerConfig::Extract { fd, .. } => Some(*fd),
@@ -71,7 +71,7 @@ pub fn probe_sandbox(kind_word: &str, what: &str) -> Result<()> {
 /// # Errors
 /// When a file is missing or an engine fails.
 pub fn probe_engines(llm: &str, asr: &str, wav: &Path, order: &[String]) -> Result<()> {
-    prepare_process(None);
+    prepare_process();
     probe_engines::run(llm, asr, wav, order)
 }
 
@@ -95,7 +95,7 @@ fn serve(start: Start, session: &Session) -> Result<()> {
 }
 
 /// Settings of the whole process, made while it has one thread.
-fn prepare_process(kind: Option<Kind>) {
+fn prepare_process() {
     tracing_subscriber::fmt()
         .with_writer(io::stderr)
         .with_max_level(tracing::Level::WARN)
@@ -105,16 +105,15 @@ fn prepare_process(kind: Option<Kind>) {
         .log_internal_errors(false)
         .init();
     // The default hook would look for symbols in files, which the sandbox
-    // punishes, so only the message is printed. A panic ends an engine at once:
-    // the server answers for it and starts another. The document parsers catch
-    // what one damaged page does, and what they do not catch ends the child too.
-    let unwinds = kind == Some(Kind::Extract);
-    std::panic::set_hook(Box::new(move |panic| {
+    // punishes, so only the message is printed. The PDF reader panics on pages
+    // it can go on without; those are caught.
+    std::panic::set_hook(Box::new(|panic| {
+        if extract::catches_panics() {
+            return;
+        }
         // Not `eprintln`: that panics when the log is gone.
         let _ = writeln!(io::stderr(), "worker panicked: {panic}");
-        if !unwinds {
-            std::process::abort();
-        }
+        std::process::abort();
     }));
     // One heap: shrinking a thread's own heap makes the C library open a file
     // below /proc, which the sandbox punishes. It saves memory as well.

@@ -138,8 +138,11 @@ fn unused_sql(tree: &Tree) -> Vec<Problem> {
     for file in tree.files.iter().filter(|f| f.within(&["src/**.sql"])) {
         let name = file.path.rsplit('/').next().unwrap_or_default();
         let used = |source: &File| {
-            let quoted = |before| source.uncommented.contains(&format!("{before}{name}\""));
-            quoted('/') || quoted('"')
+            let quoted = |text: String| source.uncommented.contains(&text);
+            quoted(format!("/{name}\""))
+                || quoted(format!("\"{name}\""))
+                // A table of migrations adds the ending.
+                || quoted(format!("\"{}\"", name.trim_end_matches(".sql")))
         };
         if !tree.sources().any(used) {
             problems.push(file.problem(0, "nothing includes this file"));
@@ -162,7 +165,15 @@ fn documented_paths(tree: &Tree) -> Vec<Problem> {
                 .skip(1)
                 .filter_map(|rest| rest.split([')', '#']).next());
             paths.extend(links.filter(|link| !link.is_empty() && !link.contains("://")));
-            for path in paths.into_iter().filter(|path| !tree.has(path)) {
+            // A bare name stands for any file so called.
+            let exists = |path: &&str| match path.contains('/') {
+                true => tree.has(path),
+                false => tree
+                    .files
+                    .iter()
+                    .any(|f| f.path.rsplit('/').next() == Some(path)),
+            };
+            for path in paths.into_iter().filter(|path| !exists(path)) {
                 problems.push(file.problem(number + 1, format!("`{path}` does not exist")));
             }
         }

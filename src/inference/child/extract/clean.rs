@@ -43,9 +43,7 @@ fn squeeze(chars: impl Iterator<Item = char>, blanks: bool) -> String {
             '\n' => out.push('\n'),
             '\t' if !blanks => out.push('\t'),
             _ if c.is_whitespace() => {
-                if !blanks {
-                    out.push(' ');
-                } else if !blank {
+                if !(blanks && blank) {
                     out.push(' ');
                 }
                 blank = true;

@@ -3,13 +3,21 @@
 
 use pulldown_cmark::{Event, HeadingLevel, MetadataBlockKind, Options, Parser, Tag, TagEnd};
 
-use super::output::Output;
+use super::output::{self, Output};
 use super::text;
 use crate::inference::document::{BlockKind, Document};
 
+/// Bytes of Markdown that are read. The parser keeps a tree of all of it, of up
+/// to forty bytes for each byte of text.
+const MAX_SOURCE: usize = 8 << 20;
+
 /// Reads a Markdown file in any encoding [`text::decode`] knows.
 pub fn read(bytes: &[u8]) -> Document {
-    let source = text::decode(bytes);
+    let mut source = text::decode(bytes);
+    let cut = source.len() > MAX_SOURCE;
+    if cut {
+        source.truncate(output::floor_boundary(&source, MAX_SOURCE));
+    }
     let options = Options::ENABLE_TABLES
         | Options::ENABLE_FOOTNOTES
         | Options::ENABLE_STRIKETHROUGH
@@ -24,6 +32,9 @@ pub fn read(bytes: &[u8]) -> Document {
         }
     }
     writer.flush(BlockKind::Paragraph, &mut out);
+    if cut {
+        out.cut();
+    }
     if writer.pictures {
         out.warn("pictures_left_out", None);
     }

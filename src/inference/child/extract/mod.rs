@@ -17,6 +17,9 @@ mod output;
 mod pdf;
 mod text;
 
+use std::cell::Cell;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
 use crate::inference::document::{Document, Format};
 use crate::inference::protocol::FailureCode;
 
@@ -48,9 +51,9 @@ impl Failure {
 /// `Damaged`, `TooManyParts`, `TooDeep`, `ExpandsTooMuch` from its structure;
 /// `NoText` when nothing but pictures or emptiness was found.
 ///
-/// # Panics
-/// Third-party code for PDF may panic on a damaged file outside a page; panics
-/// inside one page are caught and cost that page only.
+/// Third-party code for PDF panics on damaged files and on some whole ones.
+/// That is caught, and costs a font, a page or the document; a panic hook has
+/// to ask [`catches_panics`] before it ends the process.
 pub fn parse(bytes: &[u8], format: Format) -> Result<Document, Failure> {
     if bytes.is_empty() {
         return Err(Failure::new(FailureCode::Empty, "the file holds no bytes"));
@@ -74,4 +77,22 @@ pub fn parse(bytes: &[u8], format: Format) -> Result<Document, Failure> {
         return Err(Failure::new(FailureCode::NoText, "no text was found"));
     }
     Ok(document)
+}
+
+thread_local! {
+    static CATCHING: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Whether a panic of this thread would be caught and counted as damage just
+/// now. The child's panic hook lets such a panic unwind instead of aborting.
+pub fn catches_panics() -> bool {
+    CATCHING.get()
+}
+
+/// Runs third-party code that may panic; `None` when it did.
+fn caught<T>(run: impl FnOnce() -> T) -> Option<T> {
+    let before = CATCHING.replace(true);
+    let result = catch_unwind(AssertUnwindSafe(run));
+    CATCHING.set(before);
+    result.ok()
 }

@@ -157,7 +157,8 @@ impl Output {
         });
     }
 
-    fn cut(&mut self) {
+    /// Ends the document here, with a warning.
+    pub fn cut(&mut self) {
         self.full = true;
         self.warn("text_cut", Some(self.anchor_number()).filter(|&n| n > 0));
     }
@@ -172,7 +173,8 @@ fn label(text: &str) -> Option<String> {
     (!text.is_empty()).then(|| text[..end].trim_end().to_owned())
 }
 
-fn floor_boundary(text: &str, at: usize) -> usize {
+/// The last boundary between characters up to `at`.
+pub fn floor_boundary(text: &str, at: usize) -> usize {
     (0..=at.min(text.len()))
         .rev()
         .find(|&i| text.is_char_boundary(i))

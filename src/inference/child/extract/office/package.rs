@@ -5,8 +5,9 @@ use std::fmt;
 use std::io::{self, BufReader, Cursor, Read};
 use std::rc::Rc;
 
-use zip::ZipArchive;
-use zip::result::ZipError;
+use flate2::Crc;
+use flate2::read::DeflateDecoder;
+use zip::{CompressionMethod, ZipArchive};
 
 use super::super::Failure;
 use super::xml::{Node, Xml};
@@ -47,7 +48,7 @@ impl<'a> Package<'a> {
         }
         // Asked first: the library would build a table of all entries.
         check_entries(claimed_entries(bytes))?;
-        let archive = ZipArchive::new(Cursor::new(bytes)).map_err(zip_failure)?;
+        let archive = ZipArchive::new(Cursor::new(bytes)).map_err(Failure::damaged)?;
         check_entries(archive.len() as u64)?;
         let total = Rc::new(Cell::new(0));
         Ok(Self { archive, total })
@@ -58,11 +59,26 @@ impl<'a> Package<'a> {
         let Some(index) = self.archive.index_for_name(name) else {
             return Ok(None);
         };
-        let entry = self.archive.by_index(index).map_err(zip_failure)?;
-        let compressed = entry.compressed_size();
+        // Inflated here and not by the library, which stops with an unspecific
+        // error where the archive lies about sizes.
+        let entry = self.archive.by_index_raw(index).map_err(Failure::damaged)?;
+        if entry.encrypted() {
+            return Err(Failure::new(
+                FailureCode::Encrypted,
+                "an entry is encrypted",
+            ));
+        }
+        let (compressed, crc) = (entry.compressed_size(), entry.crc32());
+        let bytes: Box<dyn Read + '_> = match entry.compression() {
+            CompressionMethod::Stored => Box::new(entry),
+            CompressionMethod::Deflated => Box::new(DeflateDecoder::new(entry)),
+            other => return Err(Failure::damaged(format!("compressed by {other}"))),
+        };
         Ok(Some(BufReader::new(Counted {
-            entry,
+            bytes,
             compressed,
+            crc,
+            sum: Crc::new(),
             read: 0,
             total: Rc::clone(&self.total),
         })))
@@ -170,16 +186,6 @@ fn compound(bytes: &[u8]) -> Failure {
     }
 }
 
-fn zip_failure(error: ZipError) -> Failure {
-    match error {
-        ZipError::InvalidPassword => Failure::new(FailureCode::Encrypted, "an entry is encrypted"),
-        ZipError::UnsupportedArchive(ZipError::PASSWORD_REQUIRED) => {
-            Failure::new(FailureCode::Encrypted, "an entry is encrypted")
-        }
-        other => Failure::damaged(other),
-    }
-}
-
 /// A limit that was hit while inflating; travels inside an `io::Error`.
 #[derive(Debug)]
 pub struct Limit(pub FailureCode, pub String);
@@ -192,32 +198,36 @@ impl fmt::Display for Limit {
 
 impl std::error::Error for Limit {}
 
-struct Counted<R> {
-    entry: R,
+/// Inflated bytes of a part, counted and summed up.
+struct Counted<'a> {
+    bytes: Box<dyn Read + 'a>,
     compressed: u64,
+    crc: u32,
+    sum: Crc,
     read: u64,
     total: Rc<Cell<u64>>,
 }
 
-impl<R: Read> Read for Counted<R> {
+impl Read for Counted<'_> {
     fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
-        let n = self.entry.read(buf)?;
+        let n = self.bytes.read(buf)?;
+        if n == 0 && !buf.is_empty() && self.sum.sum() != self.crc {
+            return Err(io::Error::other("the checksum of a part is wrong"));
+        }
+        self.sum.update(&buf[..n]);
         self.read += n as u64;
         self.total.set(self.total.get() + n as u64);
         let ratio = self.read / self.compressed.max(1);
         let broken = if self.read > MAX_PART {
-            Some(format!("a part is over {MAX_PART} bytes"))
+            format!("a part is over {MAX_PART} bytes")
         } else if self.total.get() > MAX_TOTAL {
-            Some(format!("the parts are over {MAX_TOTAL} bytes"))
+            format!("the parts are over {MAX_TOTAL} bytes")
         } else if self.read > RATIO_FLOOR && ratio > MAX_RATIO {
-            Some(format!("a part inflates more than {MAX_RATIO} times"))
+            format!("a part inflates more than {MAX_RATIO} times")
         } else {
-            None
+            return Ok(n);
         };
-        match broken {
-            None => Ok(n),
-            Some(detail) => Err(io::Error::other(Limit(FailureCode::ExpandsTooMuch, detail))),
-        }
+        Err(io::Error::other(Limit(FailureCode::ExpandsTooMuch, broken)))
     }
 }
 

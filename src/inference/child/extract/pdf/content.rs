@@ -17,9 +17,11 @@ use super::scan::{Scanner, elements, is_string, name, number};
 
 /// Forms inside each other.
 const MAX_FORMS: usize = 12;
-/// Bytes of rewritten content; a page of dense text has some 50,000. lopdf
-/// takes up to 60 bytes of memory for each.
+/// Bytes of rewritten content; a page of dense text has some 50,000.
 const MAX_CONTENT: usize = 4 << 20;
+/// Operators and strings of rewritten content; lopdf takes some 300 bytes of
+/// memory for each.
+const MAX_OPERATORS: usize = 400_000;
 /// Bytes of content looked at, forms counted each time they are used.
 const MAX_SCANNED: u64 = 2 * MAX_STREAM;
 /// Graphics states saved inside each other.
@@ -59,6 +61,7 @@ pub struct Rewriter<'a> {
     bold: &'a HashMap<ObjectId, bool>,
     page: Page,
     scanned: u64,
+    operators: usize,
 }
 
 /// The part of the graphics state that matters here.
@@ -76,6 +79,7 @@ impl<'a> Rewriter<'a> {
             bold,
             page: Page::default(),
             scanned: 0,
+            operators: 0,
         }
     }
 
@@ -118,7 +122,7 @@ impl<'a> Rewriter<'a> {
         let mut saved = Vec::new();
         let mut marked: Vec<bool> = Vec::new();
         while let Some(operator) = scanner.next() {
-            if self.page.content.len() > MAX_CONTENT {
+            if self.page.content.len() > MAX_CONTENT || self.operators > MAX_OPERATORS {
                 self.page.cut = true;
                 break;
             }
@@ -166,6 +170,7 @@ impl<'a> Rewriter<'a> {
     }
 
     fn emit(&mut self, bytes: &[u8]) {
+        self.operators += 1;
         self.page.content.extend_from_slice(bytes);
         self.page.content.push(b'\n');
     }
@@ -252,6 +257,11 @@ impl<'a> Rewriter<'a> {
         }
         self.page.content.push(b'[');
         for element in elements(token) {
+            if self.operators > MAX_OPERATORS {
+                self.page.cut = true;
+                break;
+            }
+            self.operators += 1;
             if is_string(element) {
                 self.page.shown.push(shown);
                 self.page.content.extend_from_slice(element);

@@ -6,9 +6,10 @@
 //! font that can not be used loses its own text, not the page's.
 
 use std::collections::HashMap;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use pdf_extract::{Dictionary, Document, Object, ObjectId};
+use super::super::caught;
+use super::scan;
+use pdf_extract::{Dictionary, Document, Object, ObjectId, Stream};
 
 /// Encodings pdf-extract knows for fonts with one byte a character.
 const KNOWN: [&[u8]; 3] = [
@@ -16,6 +17,9 @@ const KNOWN: [&[u8]; 3] = [
     b"MacRomanEncoding",
     b"MacExpertEncoding",
 ];
+
+/// Codes a character map may map; two bytes make 65,536.
+const MAX_MAPPED: u64 = 200_000;
 
 /// Mends all fonts of a document in place and tells which are bold. `works`
 /// tries a font; it may panic. Fonts that never work are removed.
@@ -37,8 +41,7 @@ pub fn mend_all(
         bold.insert(id, is_bold(pdf, font));
         let candidates = candidates(pdf, font);
         let mut tries = candidates.into_iter();
-        let chosen =
-            tries.find(|font| catch_unwind(AssertUnwindSafe(|| works(pdf, font.clone()))).is_ok());
+        let chosen = tries.find(|font| caught(|| works(pdf, font.clone())).is_some());
         match chosen {
             Some(font) => drop(pdf.objects.insert(id, Object::Dictionary(font))),
             None => drop(pdf.objects.remove(&id)),
@@ -141,7 +144,7 @@ pub fn mended(doc: &Document, font: &Dictionary) -> Dictionary {
     let subtype = subtype.unwrap_or_else(|| b"TrueType".to_vec());
     font.set("Subtype", Object::Name(subtype.clone()));
     let mapped = match get(doc, &font, b"ToUnicode") {
-        Some(Object::Stream(_)) => true,
+        Some(Object::Stream(stream)) if maps_few(stream) => true,
         _ => {
             font.remove(b"ToUnicode");
             false
@@ -159,6 +162,37 @@ pub fn mended(doc: &Document, font: &Dictionary) -> Dictionary {
         }
     }
     font
+}
+
+/// Whether a character map stays small when its ranges are written out, as
+/// pdf-extract does.
+fn maps_few(stream: &Stream) -> bool {
+    let content = stream.decompressed_content();
+    let content = content.as_deref().unwrap_or(&stream.content);
+    let mut codes = 0u64;
+    let mut scanner = scan::Scanner::new(content);
+    while let Some(operator) = scanner.next() {
+        if operator != b"beginbfrange" && operator != b"begincidrange" {
+            continue;
+        }
+        // From here on: low, high, target.
+        let mut low = None;
+        let mut place = 0;
+        while let Some(token) = scanner.token().filter(|t| !t.starts_with(b"end")) {
+            match place % 3 {
+                0 => low = scan::hex(token),
+                1 => {
+                    let span = scan::hex(token)
+                        .zip(low)
+                        .map_or(0, |(h, l)| h.saturating_sub(l));
+                    codes = codes.saturating_add(span);
+                }
+                _ => {}
+            }
+            place += 1;
+        }
+    }
+    codes <= MAX_MAPPED
 }
 
 /// Leaves encodings pdf-extract knows; others become the most common one, and

@@ -1,7 +1,8 @@
 //! Drops running headers, footers and page numbers: lines at the top or bottom
-//! that repeat from page to page but for their digits.
+//! that repeat from page to page but for their digits, or that begin or end
+//! with a number that counts the pages.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::PageText;
 use super::layout::Line;
@@ -14,8 +15,12 @@ const TOLERANCE: f64 = 4.0;
 /// left and right pages.
 const SHARE: usize = 40;
 
+/// Pages whose numbers must count on together to be taken for page numbers.
+const MIN_COUNTED: usize = 3;
+
 /// Removes the furniture of all pages.
 pub fn remove(pages: &mut [PageText]) {
+    let counting = counting(pages);
     let mut seen: HashMap<(String, i64), usize> = HashMap::new();
     for page in pages.iter() {
         for line in edges(&page.lines).map(|i| &page.lines[i]) {
@@ -23,7 +28,7 @@ pub fn remove(pages: &mut [PageText]) {
         }
     }
     let needed = (pages.len() * SHARE).div_ceil(100).max(2);
-    for page in pages.iter_mut() {
+    for (index, page) in pages.iter_mut().enumerate() {
         let drop: Vec<usize> = edges(&page.lines)
             .filter(|&i| {
                 let line = &page.lines[i];
@@ -34,7 +39,9 @@ pub fn remove(pages: &mut [PageText]) {
                     .iter()
                     .filter_map(|y| seen.get(&(text.clone(), *y)))
                     .sum();
-                count >= needed || is_page_number(&line.text)
+                let counts = || numbers(&line.text).any(|n| counting == Some(n - index as i64));
+                let counted = may_count(&page.lines, i) && counts();
+                count >= needed || is_page_number(&line.text) || counted
             })
             .collect();
         let mut at = 0;
@@ -43,6 +50,53 @@ pub fn remove(pages: &mut [PageText]) {
             !drop.contains(&(at - 1))
         });
     }
+}
+
+/// What to add to a page's index to get the number printed on it, if enough
+/// pages agree.
+fn counting(pages: &[PageText]) -> Option<i64> {
+    let mut offsets: HashMap<i64, usize> = HashMap::new();
+    for (index, page) in pages.iter().enumerate() {
+        let edges = edges(&page.lines).filter(|&i| may_count(&page.lines, i));
+        let found = edges
+            .flat_map(|i| numbers(&page.lines[i].text))
+            .map(|n| n - index as i64);
+        let found: HashSet<i64> = found.collect();
+        for offset in found {
+            *offsets.entry(offset).or_default() += 1;
+        }
+    }
+    let (offset, count) = offsets
+        .into_iter()
+        .max_by_key(|&(offset, count)| (count, -offset))?;
+    (count >= MIN_COUNTED.max(pages.len() / 3)).then_some(offset)
+}
+
+/// Whether a line may hold the page's number: first or last of all, in type no
+/// larger or bolder than the line beside it. Numbered headings are neither.
+fn may_count(lines: &[Line], index: usize) -> bool {
+    let line = &lines[index];
+    let others = || {
+        lines
+            .iter()
+            .enumerate()
+            .filter(|&(i, _)| i != index)
+            .map(|(_, l)| l)
+    };
+    let outermost = others().all(|l| l.y < line.y) || others().all(|l| l.y > line.y);
+    outermost && !line.bold && others().any(|l| l.size >= line.size) && line.rows.is_empty()
+}
+
+/// The numbers a line begins and ends with.
+fn numbers(text: &str) -> impl Iterator<Item = i64> {
+    let mut words = text.split_whitespace();
+    let (first, last) = (words.next(), words.next_back());
+    let short = |w: &&str| w.len() <= 4 && w.bytes().all(|b| b.is_ascii_digit());
+    [first, last]
+        .into_iter()
+        .flatten()
+        .filter(short)
+        .filter_map(|w| w.parse().ok())
 }
 
 /// Indices of the lines highest and lowest on the page.

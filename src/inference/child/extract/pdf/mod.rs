@@ -19,13 +19,12 @@ mod load;
 mod scan;
 mod tables;
 
-use std::collections::HashMap;
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::collections::{HashMap, HashSet};
 
 use pdf_extract::{Dictionary, Document as Pdf, Object, ObjectId, Stream, output_doc_page};
 
-use super::Failure;
 use super::output::{MAX_ANCHORS, Output};
+use super::{Failure, caught};
 use crate::inference::document::{AnchorKind, Document};
 use content::Rewriter;
 use glyphs::Collector;
@@ -37,7 +36,7 @@ const MAX_TREE: usize = 64;
 /// Reads a PDF file.
 pub fn read(bytes: &[u8]) -> Result<Document, Failure> {
     let mut pdf = load::load(bytes)?;
-    let ids: Vec<ObjectId> = pdf.page_iter().take(MAX_ANCHORS).collect();
+    let ids = page_ids(&pdf);
     if ids.is_empty() {
         return Err(Failure::damaged("the document has no pages"));
     }
@@ -109,8 +108,8 @@ fn read_page(
     let page = Rewriter::new(pdf, bold).page(id, &resources);
     let mut collector = Collector::new(page.shown, page.pictures);
     stage.set(pdf, page.content, page.fonts);
-    let result = catch_unwind(AssertUnwindSafe(|| output_doc_page(pdf, &mut collector, 1)));
-    let whole = matches!(result, Ok(Ok(())));
+    let result = caught(|| output_doc_page(pdf, &mut collector, 1));
+    let whole = matches!(result, Some(Ok(())));
     // Its content is done with; large books would add up.
     if let Some(Object::Stream(stream)) = pdf.objects.get_mut(&stage.content) {
         stream.set_plain_content(Vec::new());
@@ -121,6 +120,33 @@ fn read_page(
         pictures: page.pictures,
         cut: page.cut || !whole,
     }
+}
+
+/// The pages in order. The library's own walk spends its steps inside the
+/// first loop of the tree; this one enters no node twice.
+fn page_ids(pdf: &Pdf) -> Vec<ObjectId> {
+    let root = pdf
+        .catalog()
+        .and_then(|c| c.get(b"Pages"))
+        .and_then(Object::as_reference);
+    let mut waiting: Vec<ObjectId> = root.into_iter().collect();
+    let mut seen: HashSet<ObjectId> = waiting.iter().copied().collect();
+    let mut pages = Vec::new();
+    while let Some(id) = waiting.pop() {
+        let Ok(node) = pdf.get_dictionary(id) else {
+            continue;
+        };
+        match fonts::get(pdf, node, b"Kids").and_then(|k| k.as_array().ok()) {
+            Some(kids) => {
+                // Backwards, because the last one waiting comes first.
+                let kids = kids.iter().rev().filter_map(|k| k.as_reference().ok());
+                waiting.extend(kids.filter(|&kid| seen.insert(kid)));
+            }
+            None if pages.len() < MAX_ANCHORS => pages.push(id),
+            None => break,
+        }
+    }
+    pages
 }
 
 /// An attribute of a page, its own or that of the nodes above it.

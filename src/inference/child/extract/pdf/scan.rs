@@ -53,7 +53,7 @@ impl<'a> Scanner<'a> {
     }
 
     /// The next token: a number, name, string, array, dictionary or operator.
-    fn token(&mut self) -> Option<&'a [u8]> {
+    pub fn token(&mut self) -> Option<&'a [u8]> {
         loop {
             let start = self.at;
             let first = *self.data.get(start)?;
@@ -168,6 +168,12 @@ pub fn number(token: &[u8]) -> Option<f64> {
     } else {
         0.0
     })
+}
+
+/// The value of a short string of hexadecimal digits, such as `<00FF>`.
+pub fn hex(token: &[u8]) -> Option<u64> {
+    let inside = token.strip_prefix(b"<")?.strip_suffix(b">")?;
+    u64::from_str_radix(std::str::from_utf8(inside).ok()?.trim(), 16).ok()
 }
 
 /// Whether a token is a string that lopdf reads back the same.

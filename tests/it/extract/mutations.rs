@@ -1,0 +1,120 @@
+//! Lessons with random damage: a parser may refuse or read them, in bounded
+//! time and with its promises kept, but never panic.
+
+use std::time::{Duration, Instant};
+
+use bwenge::inference::document::Format;
+
+use super::read;
+use crate::support::hostile as make;
+
+/// Damaged copies of each lesson.
+const CASES: u32 = 150;
+
+/// Numbers that look random and are the same in every run.
+struct Random(u64);
+
+impl Random {
+    fn below(&mut self, end: usize) -> usize {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        (self.0 % end.max(1) as u64) as usize
+    }
+}
+
+fn damage(bytes: &[u8], random: &mut Random) -> Vec<u8> {
+    let mut bytes = bytes.to_vec();
+    for _ in 0..=random.below(12) {
+        if bytes.is_empty() {
+            break;
+        }
+        let at = random.below(bytes.len());
+        match random.below(6) {
+            0 => bytes[at] ^= 1 << random.below(8),
+            1 => bytes[at] = random.below(256) as u8,
+            2 => bytes.truncate(at),
+            3 => {
+                let end = (at + random.below(64)).min(bytes.len());
+                bytes.drain(at..end);
+            }
+            4 => {
+                // A piece from elsewhere, over what is here.
+                let len = random.below(64).min(bytes.len() - at);
+                let from = random.below(bytes.len() - len);
+                let piece = bytes[from..from + len].to_vec();
+                bytes[at..at + len].copy_from_slice(&piece);
+            }
+            _ => {
+                // A number grows, as lengths and offsets do.
+                if let Some(digit) = bytes[at..].iter().position(u8::is_ascii_digit) {
+                    bytes[at + digit] = b'9';
+                }
+            }
+        }
+    }
+    bytes
+}
+
+fn check(name: &str) {
+    let whole = make::lesson(name);
+    let format = Format::from_name(name).expect("a known ending");
+    let mut random = Random(0x5EED_0000 + whole.len() as u64);
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "measures how long the parses take"
+    )]
+    let start = Instant::now();
+    let mut readable = 0;
+    for _ in 0..CASES {
+        readable += u32::from(read(&damage(&whole, &mut random), format).is_ok());
+    }
+    assert!(
+        start.elapsed() < Duration::from_secs(120),
+        "{name}: {:?}",
+        start.elapsed()
+    );
+    // Damage has to matter, or the test would test nothing.
+    assert!(
+        readable < CASES,
+        "{name}: all {CASES} damaged copies were read"
+    );
+}
+
+#[test]
+fn damaged_pdfs_do_no_harm() {
+    for name in [
+        "photosynthesis.pdf",
+        "two-columns.pdf",
+        "owner-locked.pdf",
+        "scanned.pdf",
+    ] {
+        check(name);
+    }
+}
+
+#[test]
+fn damaged_office_files_do_no_harm() {
+    for name in [
+        "water-cycle.docx",
+        "systeme-solaire.docx",
+        "rwanda-history.pptx",
+    ] {
+        check(name);
+    }
+}
+
+/// Damage inside the parts, which the archive's checksums would reveal.
+#[test]
+fn damaged_xml_does_no_harm() {
+    let body = "<w:p><w:pPr><w:pStyle w:val=\"Heading1\"/></w:pPr><w:r><w:t>Soil</w:t></w:r></w:p>\
+        <w:tbl><w:tr><w:tc><w:p><w:r><w:t>a &amp; b</w:t></w:r></w:p></w:tc></w:tr></w:tbl>";
+    let mut random = Random(7);
+    for _ in 0..600 {
+        let damaged = damage(body.as_bytes(), &mut random);
+        let _ = read(
+            &make::docx(&String::from_utf8_lossy(&damaged)),
+            Format::Docx,
+        );
+    }
+}

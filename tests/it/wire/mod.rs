@@ -1,0 +1,62 @@
+//! The chat socket over real connections: a class with one lesson asks, leaves,
+//! comes back, stops and is signed out.
+
+mod answers;
+mod chats;
+mod following;
+mod sessions;
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use crate::support::app::TestApp;
+use crate::support::browser::Browser;
+use crate::support::door::Door;
+use crate::support::upload::Upload;
+
+const QUESTION: &str = "Which light does chlorophyll absorb in the cells of the leaf?";
+
+/// A box with a teacher, a learner, a tutor and one lesson.
+struct Class {
+    app: TestApp,
+    admin: Browser,
+    learner: Browser,
+    tutor: String,
+}
+
+impl Class {
+    /// A class whose tutor writes a word after each pause.
+    async fn with_pause(word_pause: Duration) -> Self {
+        let app = TestApp::writing_slowly(word_pause).await;
+        let admin = app.set_up().await;
+        let learner = app.add(&admin, "learner", "learner").await;
+        let tutor = app.tutor(&admin, json!({})).await;
+        app.lesson(&admin, &Upload::fixture("photosynthesis.pdf"))
+            .await;
+        Self {
+            app,
+            admin,
+            learner,
+            tutor,
+        }
+    }
+
+    /// A class whose tutor takes seconds for an answer.
+    async fn slow() -> Self {
+        Self::with_pause(Duration::from_millis(60)).await
+    }
+
+    /// The messages of a chat.
+    async fn messages(&self, who: &Browser, chat: &Value) -> Vec<Value> {
+        let path = format!("/chats/{}", chat.as_str().unwrap());
+        let chat = self.app.get(&path, who).await.expect(200).body;
+        chat["messages"].as_array().unwrap().clone()
+    }
+}
+
+/// What the fake model writes: the best passage on one line.
+fn whole(passages: &[Value]) -> String {
+    let text = passages[0]["text"].as_str().unwrap();
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}

@@ -1,0 +1,60 @@
+/** Starts the real binary on a data folder of its own and stops it by its process id. */
+
+import { spawn, type ChildProcess } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/** Loading and checking models counts, so this is generous. */
+const START_MS = 120_000;
+const STOP_MS = 20_000;
+
+export interface Box {
+	url: string;
+	/** What the terminal shows, the set-up code among it. */
+	log: () => string;
+	stop: () => Promise<void>;
+}
+
+export async function startBox(): Promise<Box> {
+	const binary = process.env.BWENGE_BIN;
+	if (!binary) throw new Error('BWENGE_BIN names no binary: build one and set it');
+	const data = await mkdtemp(join(tmpdir(), 'bwenge-e2e-'));
+	const child = spawn(binary, ['serve', '--data-dir', data, '--listen', '127.0.0.1:0'], {
+		stdio: ['ignore', 'pipe', 'pipe'],
+	});
+	let log = '';
+	const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+	const stop = async () => {
+		await end(child, gone);
+		await rm(data, { recursive: true, force: true });
+	};
+	try {
+		const url = await new Promise<string>((resolve, reject) => {
+			const timer = setTimeout(() => reject(new Error(`no address in time:\n${log}`)), START_MS);
+			const read = (chunk: Buffer) => {
+				log += chunk.toString();
+				const address = /listening on (http:\/\/127\.0\.0\.1:\d+)/.exec(log)?.[1];
+				if (!address) return;
+				clearTimeout(timer);
+				resolve(address);
+			};
+			child.stdout.on('data', read);
+			child.stderr.on('data', read);
+			child.once('error', reject);
+			void gone.then(() => reject(new Error(`the box ended early:\n${log}`)));
+		});
+		return { url, log: () => log, stop };
+	} catch (error) {
+		await stop();
+		throw error;
+	}
+}
+
+async function end(child: ChildProcess, gone: Promise<void>): Promise<void> {
+	if (child.exitCode !== null || child.signalCode !== null) return;
+	child.kill('SIGTERM');
+	const hard = setTimeout(() => child.kill('SIGKILL'), STOP_MS);
+	await gone;
+	clearTimeout(hard);
+}

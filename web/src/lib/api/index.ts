@@ -1,0 +1,83 @@
+/** The calls of `/api/v1`, by feature. Pages use these and never build addresses themselves. */
+
+import { apiUrl, call } from './client';
+import type {
+	Box,
+	BoxStatus,
+	Conversation,
+	Lesson,
+	LessonPatch,
+	LessonText,
+	Me,
+	MePatch,
+	Message,
+	NewUser,
+	Passage,
+	Persona,
+	PersonaInput,
+	PersonaSettings,
+	Setup,
+	User,
+	UserPatch,
+} from './types';
+
+export * from './types';
+export { Problem, type ProblemCode } from './problem';
+
+export const box = {
+	get: () => call<Box>('GET', '/box'),
+	status: () => call<BoxStatus>('GET', '/box/status'),
+	setup: (body: Setup) => call<Me>('POST', '/setup', { body }),
+};
+
+export const auth = {
+	me: () => call<Me>('GET', '/auth/me'),
+	login: (body: { username: string; password: string; org_id?: string }) =>
+		call<Me>('POST', '/auth/login', { body }),
+	logout: () => call<undefined>('POST', '/auth/logout'),
+	update: (body: MePatch) => call<Me>('PATCH', '/auth/me', { body }),
+};
+
+export const users = {
+	list: async () => (await call<{ users: User[] }>('GET', '/users')).users,
+	add: (body: NewUser) => call<User>('POST', '/users', { body }),
+	change: (id: string, body: UserPatch) => call<User>('PATCH', `/users/${id}`, { body }),
+};
+
+export const lessons = {
+	list: async () => (await call<{ lessons: Lesson[] }>('GET', '/knowledge')).lessons,
+	get: (id: string) => call<Lesson>('GET', `/knowledge/${id}`),
+	change: (id: string, body: LessonPatch) => call<Lesson>('PATCH', `/knowledge/${id}`, { body }),
+	remove: (id: string) => call<undefined>('DELETE', `/knowledge/${id}`),
+	retry: (id: string) => call<Lesson>('POST', `/knowledge/${id}/retry`),
+	text: (id: string) => call<LessonText>('GET', `/knowledge/${id}/text`),
+	originalUrl: (id: string) => apiUrl(`/knowledge/${id}/original`),
+	eventsUrl: () => apiUrl('/knowledge/events'),
+	uploadUrl: () => apiUrl('/knowledge/upload'),
+	search: async (q: string, lessonId?: string) =>
+		(
+			await call<{ passages: Passage[]; took_ms: number }>('GET', '/knowledge/search', {
+				query: { q, lesson_id: lessonId, limit: 10 },
+			})
+		).passages,
+};
+
+export const personas = {
+	list: async () => (await call<{ personas: Persona[] }>('GET', '/personas')).personas,
+	get: (id: string) => call<Persona>('GET', `/personas/${id}`),
+	add: (body: PersonaInput) => call<Persona>('POST', '/personas', { body }),
+	change: (id: string, body: { name?: string; subject?: string | null; active?: boolean }) =>
+		call<Persona>('PATCH', `/personas/${id}`, { body }),
+	settings: (id: string, body: PersonaSettings) =>
+		call<Persona>('PUT', `/personas/${id}/settings`, { body }),
+	remove: (id: string) => call<undefined>('DELETE', `/personas/${id}`),
+};
+
+export const chats = {
+	list: async () => (await call<{ conversations: Conversation[] }>('GET', '/chats')).conversations,
+	get: (id: string) =>
+		call<{ conversation: Conversation; messages: Message[] }>('GET', `/chats/${id}`),
+	remove: (id: string) => call<undefined>('DELETE', `/chats/${id}`),
+	feedback: (messageId: string, value: 'up' | 'down' | null) =>
+		call<undefined>('PUT', `/chats/messages/${messageId}/feedback`, { body: { value } }),
+};

@@ -1,0 +1,65 @@
+/** From stable codes to words: problems, lesson failures and warnings, degraded parts. */
+
+import { Problem, PROBLEM_CODES, type ProblemCode } from '$lib/api/problem';
+import type { I18n } from './i18n.svelte';
+
+export { PROBLEM_CODES };
+
+/** Why a lesson could not be read. */
+export const FAILURE_CODES = [
+	'encrypted',
+	'no_text',
+	'damaged',
+	'too_big',
+	'too_many_parts',
+	'too_deep',
+	'expands_too_much',
+	'timed_out',
+	'out_of_memory',
+	'crashed',
+	'wrong_type',
+	'empty',
+	'embedding_failed',
+] as const;
+
+export type FailureCode = (typeof FAILURE_CODES)[number];
+
+function member<T extends string>(list: readonly T[], code: string): code is T {
+	return (list as readonly string[]).includes(code);
+}
+
+/** During an upload a conflict means: the same file is here already. */
+export function errorText(i18n: I18n, error: unknown, during?: 'upload'): string {
+	const problem = Problem.from(error);
+	if (during === 'upload' && problem.code === 'conflict') return i18n.t('upload.same_file');
+	return codeText(i18n, problem.code);
+}
+
+export function codeText(i18n: I18n, code: ProblemCode): string {
+	return i18n.t(`error.${code}`);
+}
+
+export function failureText(i18n: I18n, code: string): string {
+	return member(FAILURE_CODES, code) ? i18n.t(`failure.${code}`) : i18n.t('failure.crashed');
+}
+
+/** What could not be read well in a lesson that is otherwise fine. */
+export const WARNING_CODES = [
+	'page_without_text',
+	'text_cut',
+	'hidden_text',
+	'pictures_left_out',
+] as const;
+
+export function warningText(i18n: I18n, code: string): string {
+	return member(WARNING_CODES, code) ? i18n.t(`warning.${code}`) : i18n.t('warning.other');
+}
+
+/** Parts of the box that are not at their best. */
+export const DEGRADED_CODES = ['llm_missing', 'embed_missing', 'asr_missing', 'disk_low'] as const;
+
+export function degradedText(i18n: I18n, code: string): string {
+	return member(DEGRADED_CODES, code)
+		? i18n.t(`degraded.${code}`)
+		: i18n.t('degraded.other', { code });
+}

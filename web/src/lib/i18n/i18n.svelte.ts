@@ -1,0 +1,125 @@
+/** The chosen language, its messages, and numbers and dates written its way. */
+
+import { createContext } from 'svelte';
+import type { LanguageCode } from '$lib/api/types';
+import { formatMessage } from './format';
+import type { MessageArgs, MessageKey, Messages } from './types';
+
+export const LANGUAGES: readonly { code: LanguageCode; name: string }[] = [
+	{ code: 'rw', name: 'Ikinyarwanda' },
+	{ code: 'en', name: 'English' },
+	{ code: 'fr', name: 'Français' },
+	{ code: 'sw', name: 'Kiswahili' },
+];
+
+const STORED = 'bwenge.language';
+
+/** Each language is its own chunk: a phone downloads one. */
+const loaders: Record<LanguageCode, () => Promise<Messages>> = {
+	rw: async () => (await import('./messages/rw')).rw,
+	en: async () => (await import('./messages/en')).en,
+	fr: async () => (await import('./messages/fr')).fr,
+	sw: async () => (await import('./messages/sw')).sw,
+};
+
+/** Browsers lack Kinyarwanda data: the stand-ins share its plural rule and its number marks. */
+const intlTags: Record<LanguageCode, string[]> = {
+	rw: ['rw', 'sw'],
+	en: ['en-GB', 'en'],
+	fr: ['fr'],
+	sw: ['sw'],
+};
+
+export function isLanguage(value: unknown): value is LanguageCode {
+	return LANGUAGES.some((language) => language.code === value);
+}
+
+/** What the person chose before, else the browser's first language that we speak, else ours. */
+export function firstLanguage(stored: string | null, wanted: readonly string[]): LanguageCode {
+	if (isLanguage(stored)) return stored;
+	for (const tag of wanted) {
+		const short = tag.toLowerCase().split('-')[0];
+		if (isLanguage(short)) return short;
+	}
+	return 'rw';
+}
+
+export class I18n {
+	language = $state<LanguageCode>('rw');
+	/** True when somebody chose a language since the page was opened. */
+	touched = false;
+	#messages = $state.raw<Messages | null>(null);
+	#plurals = $derived(new Intl.PluralRules(intlTags[this.language]));
+	#numbers = $derived(new Intl.NumberFormat(intlTags[this.language], { maximumFractionDigits: 1 }));
+
+	static async start(): Promise<I18n> {
+		const i18n = new I18n();
+		await i18n.use(firstLanguage(readStored(), navigator.languages));
+		return i18n;
+	}
+
+	/** True when this browser remembers an explicit choice. */
+	get chosen(): boolean {
+		return isLanguage(readStored());
+	}
+
+	async use(language: LanguageCode): Promise<void> {
+		this.#messages = await loaders[language]();
+		this.language = language;
+		document.documentElement.lang = language;
+	}
+
+	/** Like `use`, and remembered on this device. */
+	async choose(language: LanguageCode): Promise<void> {
+		await this.use(language);
+		this.touched = true;
+		try {
+			localStorage.setItem(STORED, language);
+		} catch {
+			// Storage can be switched off; the choice then lasts until the page is left.
+		}
+	}
+
+	t = <K extends MessageKey>(key: K, ...args: MessageArgs<K>): string => {
+		const message = this.#messages?.[key];
+		if (message === undefined) return '';
+		const values = (args[0] ?? {}) as Record<string, string | number>;
+		return formatMessage(message, values, this.#plurals, this.#numbers);
+	};
+
+	number = (value: number): string => this.#numbers.format(value);
+
+	/** Day, month, year in figures: month names in Kinyarwanda are not known to browsers. */
+	date = (at: number): string =>
+		new Intl.DateTimeFormat('en-GB', { day: '2-digit', month: '2-digit', year: 'numeric' }).format(
+			at,
+		);
+
+	ago = (at: number, now = Date.now()): string => {
+		const minutes = Math.floor((now - at) / 60_000);
+		if (minutes < 1) return this.t('time.now');
+		if (minutes < 60) return this.t('time.minutes_ago', { count: minutes });
+		if (minutes < 24 * 60) return this.t('time.hours_ago', { count: Math.floor(minutes / 60) });
+		if (minutes < 7 * 24 * 60)
+			return this.t('time.days_ago', { count: Math.floor(minutes / (24 * 60)) });
+		return this.date(at);
+	};
+
+	bytes = (bytes: number): string => {
+		if (bytes < 1_000_000)
+			return this.t('size.kb', { size: this.number(Math.max(1, Math.round(bytes / 1_000))) });
+		if (bytes < 1_000_000_000)
+			return this.t('size.mb', { size: this.number(Math.round(bytes / 100_000) / 10) });
+		return this.t('size.gb', { size: this.number(Math.round(bytes / 100_000_000) / 10) });
+	};
+}
+
+function readStored(): string | null {
+	try {
+		return localStorage.getItem(STORED);
+	} catch {
+		return null;
+	}
+}
+
+export const [getI18n, setI18n] = createContext<I18n>();

@@ -1,0 +1,25 @@
+/** Message types: English is the reference that the other languages are checked against. */
+
+import type { en } from './messages/en';
+
+/** Plural forms by CLDR category; our four languages need only these two. */
+export interface Plural {
+	one: string;
+	other: string;
+}
+
+export type MessageKey = keyof typeof en;
+export type Messages = {
+	readonly [K in MessageKey]: (typeof en)[K] extends string ? string : Plural;
+};
+
+type Names<S> = S extends `${string}{${infer Name}}${infer Rest}` ? Name | Names<Rest> : never;
+
+type NamesOf<K extends MessageKey> = (typeof en)[K] extends string
+	? Names<(typeof en)[K]>
+	: 'count' | Names<(typeof en)[K][keyof (typeof en)[K]]>;
+
+/** The arguments after the key: none, or one object with exactly its placeholders. */
+export type MessageArgs<K extends MessageKey> = [NamesOf<K>] extends [never]
+	? []
+	: [values: { [N in NamesOf<K>]: N extends 'count' ? number : string | number }];

@@ -1,0 +1,30 @@
+/** Words for the things of the contract, in the reader's language. */
+
+import type { Anchor, LanguageCode, Lesson } from '$lib/api';
+import { LANGUAGES, type I18n } from '$lib/i18n/i18n.svelte';
+
+export function placeText(i18n: I18n, anchor: Anchor): string {
+	if (anchor.kind === 'section' && anchor.label) return anchor.label;
+	return i18n.t(`anchor.${anchor.kind}`, { number: anchor.number });
+}
+
+/** The fragment under which the lesson page shows this place. */
+export function anchorId(anchor: Anchor): string {
+	return `${anchor.kind}-${anchor.number}`;
+}
+
+export function languageName(code: LanguageCode): string {
+	return LANGUAGES.find((language) => language.code === code)?.name ?? code;
+}
+
+export function lengthText(i18n: I18n, lesson: Lesson): string {
+	return lesson.pages === null
+		? ''
+		: i18n.t(`lesson.${lesson.page_kind}s`, { count: lesson.pages });
+}
+
+/** The address of a passage in its lesson, with the words to mark there. */
+export function sourceHref(lessonId: string, anchor: Anchor, quote: string): string {
+	const words = quote.trim().split(/\s+/).slice(0, 80).join(' ');
+	return `/lessons/${lessonId}?quote=${encodeURIComponent(words)}#${anchorId(anchor)}`;
+}

@@ -1,0 +1,110 @@
+import { describe, expect, it } from 'vitest';
+import { backoff } from './backoff';
+import { clientId } from './client-id';
+import { excerpt, findQuote, runs } from './marks';
+import { passwordStrength } from './password';
+import { answerParts, wholeSentences } from './sentences';
+import { appendAt } from './stream';
+import { tableRows } from './table';
+
+describe('marks', () => {
+	it('cut a text into runs', () => {
+		expect(runs('the green leaf', [[4, 9]])).toEqual([
+			{ text: 'the ', marked: false },
+			{ text: 'green', marked: true },
+			{ text: ' leaf', marked: false },
+		]);
+	});
+
+	it('survive overlaps, disorder and ends beyond the text', () => {
+		const text = 'abcdef';
+		const cut = runs(text, [
+			[4, 99],
+			[0, 3],
+			[2, 3],
+		]);
+		expect(cut.map((run) => run.text).join('')).toBe(text);
+		expect(cut.filter((run) => run.marked).map((run) => run.text)).toEqual(['abc', 'ef']);
+	});
+
+	it('stay on their words in an excerpt', () => {
+		const text = `${'before '.repeat(60)}chlorophyll ${'after '.repeat(60)}`;
+		const at = text.indexOf('chlorophyll');
+		const short = excerpt(text, [[at, at + 11]], 100);
+		expect(short.text.length).toBeLessThan(110);
+		const [start, end] = short.marks[0] ?? [0, 0];
+		expect(short.text.slice(start, end)).toBe('chlorophyll');
+	});
+
+	it('find a quote whatever its line breaks and case', () => {
+		const text = 'First. The  Green\nleaf makes (some) sugar.';
+		const found = findQuote(text, 'the green leaf makes (some)');
+		expect(found && text.slice(...found)).toBe('The  Green\nleaf makes (some)');
+		expect(findQuote(text, 'red leaf')).toBeNull();
+		expect(findQuote(text, ' ')).toBeNull();
+	});
+});
+
+describe('a streamed answer', () => {
+	it('grows, ignores what it holds and notices a gap', () => {
+		expect(appendAt('', 0, 'Plants')).toBe('Plants');
+		expect(appendAt('Plants', 6, ' eat')).toBe('Plants eat');
+		expect(appendAt('Plants eat', 4, 'ts eat light')).toBe('Plants eat light');
+		expect(appendAt('Plants eat', 0, 'Plants')).toBe('Plants eat');
+		expect(appendAt('Pla', 6, ' eat')).toBeNull();
+	});
+
+	it('is read aloud by whole sentences', () => {
+		const text = 'Plants make food. They use li';
+		expect(text.slice(0, wholeSentences(text))).toBe('Plants make food.');
+		expect(wholeSentences('about 3.5 litres')).toBe(0);
+	});
+
+	it('is cut where the server marked its sentences', () => {
+		const text = 'One. Two.';
+		const parts = answerParts(text, [
+			{ start: 0, end: 4, supported: true, citations: [2] },
+			{ start: 5, end: 99, supported: false, citations: [] },
+		]);
+		expect(parts.map((part) => part.text)).toEqual(['One.', ' ', 'Two.']);
+		expect(parts.map((part) => part.supported)).toEqual([true, true, false]);
+		expect(answerParts(text, []).map((part) => part.text)).toEqual([text]);
+	});
+});
+
+describe('a table', () => {
+	it('keeps marks in their cells', () => {
+		const text = 'Part | Work\nRoot | drinks water';
+		const at = text.indexOf('drinks');
+		const rows = tableRows(text, [[at, at + 6]]);
+		expect(rows.map((row) => row.map((cell) => cell.text))).toEqual([
+			['Part', 'Work'],
+			['Root', 'drinks water'],
+		]);
+		expect(rows[1]?.[1]?.marks).toEqual([[0, 6]]);
+		expect(rows[0]?.[1]?.marks).toEqual([]);
+	});
+});
+
+describe('small things', () => {
+	it('client ids are version 4 UUIDs and differ', () => {
+		const id = clientId();
+		expect(id).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
+		expect(clientId()).not.toBe(id);
+	});
+
+	it('back-off doubles, is spread and has a ceiling', () => {
+		expect(backoff(0, () => 1)).toBe(500);
+		expect(backoff(3, () => 1)).toBe(4_000);
+		expect(backoff(50, () => 1)).toBe(15_000);
+		expect(backoff(3, () => 0)).toBe(2_400);
+	});
+
+	it('password hints follow length, variety and guessability', () => {
+		expect(passwordStrength('short')).toBe('short');
+		expect(passwordStrength('aaaaaaaaaaaa')).toBe('weak');
+		expect(passwordStrength('claudine is here', ['claudine'])).toBe('weak');
+		expect(passwordStrength('ikibuye inzu ku')).toBe('fair');
+		expect(passwordStrength('inzu ikawa umusozi kare')).toBe('good');
+	});
+});

@@ -1,0 +1,51 @@
+/** What set-up asks for, and what is still missing in a step. */
+
+import type { LanguageCode, SchoolKind } from '$lib/api';
+import { MIN_PASSWORD } from '$lib/utils/password';
+
+export type Step = 1 | 2 | 3;
+
+export interface SetupForm {
+	school_name: string;
+	school_kind: SchoolKind;
+	language: LanguageCode;
+	admin_name: string;
+	username: string;
+	password: string;
+	sample: boolean;
+	code: string;
+}
+
+export type SetupField = 'school_name' | 'admin_name' | 'username' | 'password' | 'code';
+
+export function emptyForm(language: LanguageCode): SetupForm {
+	return {
+		school_name: '',
+		school_kind: 'primary',
+		language,
+		admin_name: '',
+		username: '',
+		password: '',
+		sample: true,
+		code: '',
+	};
+}
+
+export function missing(form: SetupForm, step: Step, needsCode: boolean): Set<SetupField> {
+	const gaps = new Set<SetupField>();
+	if (step === 1) {
+		if (!form.school_name.trim()) gaps.add('school_name');
+		if (needsCode && !form.code.trim()) gaps.add('code');
+	}
+	if (step === 2) {
+		if (!form.admin_name.trim()) gaps.add('admin_name');
+		if (!validUsername(form.username)) gaps.add('username');
+		if (form.password.length < MIN_PASSWORD) gaps.add('password');
+	}
+	return gaps;
+}
+
+/** Letters, digits, dot, dash and underscore, so that it can be typed on any phone. */
+export function validUsername(name: string): boolean {
+	return /^[A-Za-z0-9._-]{2,40}$/.test(name.trim());
+}
