@@ -16,7 +16,7 @@ mod sandbox;
 mod simd;
 
 use std::cell::Cell;
-use std::io;
+use std::io::{self, Write};
 use std::path::Path;
 
 use anyhow::{Context, Result, bail, ensure};
@@ -101,8 +101,9 @@ fn prepare_process() {
         .with_max_level(tracing::Level::WARN)
         .with_ansi(false)
         .without_time()
+        // Saying that the log is gone would need the log.
+        .log_internal_errors(false)
         .init();
-    // A panic must end the child: the server answers for it and starts another.
     // The default hook would look for symbols in files, which the sandbox
     // punishes, so only the message is printed. The PDF reader panics on pages
     // it can go on without; those are caught.
@@ -110,7 +111,8 @@ fn prepare_process() {
         if extract::catches_panics() {
             return;
         }
-        eprintln!("worker panicked: {panic}");
+        // Not `eprintln`: that panics when the log is gone.
+        let _ = writeln!(io::stderr(), "worker panicked: {panic}");
         std::process::abort();
     }));
     // One heap: shrinking a thread's own heap makes the C library open a file

@@ -1,7 +1,5 @@
 //! The asr child over real pipes with Whisper tiny (English) and base.
 
-use std::time::{Duration, Instant};
-
 use bwenge::inference::protocol::{Finish, Reply, Request, WorkerConfig};
 
 use super::client::Worker;
@@ -122,29 +120,26 @@ fn base_model_detects_the_language() {
 #[test]
 fn cancel_stops_a_transcription_and_the_queue() {
     let mut worker = start("whisper-tiny-en");
+    // Each of the twenty speeches would be a segment or more.
     let long: Vec<f32> = std::iter::repeat_n(speech(), 20).flatten().collect();
     worker.send(&transcribe(1, None, long.clone()));
     worker.send(&transcribe(2, None, long));
     while !matches!(worker.next(), Reply::Segment { id: 1, .. }) {}
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "measures how long a cancel takes"
-    )]
-    let asked = Instant::now();
     worker.send(&Request::Cancel { id: 2 });
     worker.send(&Request::Cancel { id: 1 });
     let mut ended = Vec::new();
+    let mut segments = 1;
     while ended.len() < 2 {
-        if let Reply::Done { id, finish, .. } = worker.next() {
-            assert_eq!(finish, Finish::Cancelled);
-            ended.push(id);
+        match worker.next() {
+            Reply::Done { id, finish, .. } => {
+                assert_eq!(finish, Finish::Cancelled);
+                ended.push(id);
+            }
+            Reply::Segment { .. } => segments += 1,
+            _ => {}
         }
     }
-    assert!(
-        asked.elapsed() < Duration::from_secs(4),
-        "{:?}",
-        asked.elapsed()
-    );
+    assert!(segments < 10, "{segments} segments, so it did not stop");
     let outcome = worker.ask(&transcribe(3, None, speech()), 3);
     assert_eq!(words(&outcome.text), words(SAID));
 }

@@ -13,7 +13,7 @@ use bwenge::inference::protocol::{
 };
 
 /// Longer than anything a test waits for, even on a busy machine.
-const PATIENCE: Duration = Duration::from_secs(120);
+const PATIENCE: Duration = Duration::from_secs(300);
 
 /// The command that starts the program under test.
 #[expect(
@@ -143,5 +143,38 @@ impl Worker {
     pub fn wait(&mut self) -> (Option<i32>, Option<i32>) {
         let status = self.child.wait().expect("it ends");
         (status.code(), status.signal())
+    }
+}
+
+impl Outcome {
+    /// Takes one frame of the request.
+    pub fn add(&mut self, reply: Reply) {
+        match reply {
+            Reply::Token { text, .. } | Reply::Segment { text, .. } => {
+                self.text.push_str(&text);
+                self.pieces += 1;
+            }
+            Reply::Vectors { values, .. } => self.vectors.extend(values),
+            Reply::Done { finish, usage, .. } => self.end = Some((finish, usage)),
+            Reply::Failed { code, detail, .. } => panic!("failed: {code:?}: {detail}"),
+            other => self.frames.push(other),
+        }
+    }
+
+    /// How it ended.
+    pub fn finish(&self) -> Finish {
+        self.end.expect("it ended").0
+    }
+
+    /// What it cost.
+    pub fn usage(&self) -> Usage {
+        self.end.expect("it ended").1
+    }
+}
+
+impl Drop for Worker {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
     }
 }

@@ -1,7 +1,17 @@
 //! Against text that nobody said.
 //!
-//! Over music and silence Whisper describes the sound in brackets or repeats
-//! itself. Such segments are dropped; its own thresholds catch the rest.
+//! Over music and silence Whisper describes the sound in brackets, repeats
+//! itself or thanks for watching. Such segments are dropped; its own thresholds
+//! catch the rest.
+
+/// Below this loudness (root mean square; -60 dB of full scale) nobody speaks.
+const SILENCE: f32 = 0.001;
+
+/// Whether samples hold nothing to hear.
+pub fn is_silence(samples: &[f32]) -> bool {
+    let energy: f32 = samples.iter().map(|sample| sample * sample).sum();
+    energy <= SILENCE * SILENCE * samples.len() as f32
+}
 
 /// Decides segment by segment; keeps what it needs of the one before.
 #[derive(Default)]
@@ -51,7 +61,15 @@ fn is_one_word_over_and_over(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::Guards;
+    use super::{Guards, is_silence};
+
+    #[test]
+    fn silence_is_quieter_than_a_whisper() {
+        assert!(is_silence(&[]));
+        assert!(is_silence(&[0.0; 100]));
+        assert!(is_silence(&[0.0005, -0.0005]));
+        assert!(!is_silence(&[0.01, -0.01, 0.0]));
+    }
 
     #[track_caller]
     fn check(segments: &[&str], expect: &[Option<&str>]) {

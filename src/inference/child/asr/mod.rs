@@ -24,7 +24,7 @@ use super::pipe::{self, Replies};
 use super::{Session, simd};
 use crate::inference::protocol::{FailureCode, Finish, Reply, Request, Usage};
 pub use cancel::CancelFlag;
-use guards::Guards;
+use guards::{Guards, is_silence};
 
 /// Samples per second.
 pub const RATE: usize = 16_000;
@@ -260,7 +260,7 @@ impl Work {
             answer_ms: u32::try_from(since.elapsed().as_millis()).unwrap_or(u32::MAX),
             ..Usage::default()
         };
-        if samples.len() < SHORTEST {
+        if samples.len() < SHORTEST || is_silence(&samples) {
             return self.done(id, Finish::Stop, usage(since));
         }
         // whisper.cpp can not be told from a callback that the server is gone;
@@ -272,17 +272,24 @@ impl Work {
             broken: Arc::clone(&broken),
         };
         let (segments, progress) = (sender.clone(), sender);
+        let samples = Arc::new(samples);
+        let heard = Arc::clone(&samples);
         let mut guards = Guards::default();
         let result = self.speech.transcribe(
             language.as_deref(),
             &samples,
             &self.flag,
             move |segment| {
+                let start_ms = millis(segment.start_timestamp);
+                let end_ms = millis(segment.end_timestamp);
+                if is_silence(between(&heard, start_ms, end_ms)) {
+                    return;
+                }
                 if let Some(text) = guards.pass(&segment.text) {
                     segments.send(&Reply::Segment {
                         id,
-                        start_ms: millis(segment.start_timestamp),
-                        end_ms: millis(segment.end_timestamp),
+                        start_ms,
+                        end_ms,
                         text,
                     });
                 }
@@ -342,9 +349,29 @@ fn millis(hundredths: i64) -> u64 {
     u64::try_from(hundredths.max(0)).unwrap_or(0) * 10
 }
 
+/// The samples of a stretch of time, as far as there are any.
+fn between(samples: &[f32], start_ms: u64, end_ms: u64) -> &[f32] {
+    let at = |ms: u64| {
+        let index = usize::try_from(ms)
+            .unwrap_or(usize::MAX)
+            .saturating_mul(RATE / 1000);
+        index.min(samples.len())
+    };
+    samples.get(at(start_ms)..at(end_ms)).unwrap_or_default()
+}
+
 #[cfg(test)]
 mod tests {
-    use super::short_window;
+    use super::{between, short_window};
+
+    #[test]
+    fn stretches_end_with_the_sound() {
+        let samples = [1.0; 32];
+        assert_eq!(between(&samples, 0, 1).len(), 16);
+        assert_eq!(between(&samples, 1, 900).len(), 16);
+        assert_eq!(between(&samples, 5, 900).len(), 0);
+        assert_eq!(between(&samples, 2, 1).len(), 0);
+    }
 
     #[test]
     fn windows_fit_their_clips() {

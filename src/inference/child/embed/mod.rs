@@ -10,6 +10,7 @@ mod charsmap;
 mod gelu;
 mod pack;
 mod tokens;
+mod unigram;
 mod weights;
 mod work;
 

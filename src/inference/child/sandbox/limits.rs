@@ -54,10 +54,11 @@ fn set_one(resource: Resource, value: u64) -> Result<()> {
 /// address space of an engine open until [`fit_address_space`].
 pub fn set(kind: Kind, memory_bytes: u64) -> Result<()> {
     set_one(Resource::Core, 0)?;
-    // Writing past the limit should fail, not kill: the log may be a file.
-    // SAFETY: ignoring a signal runs no code of ours in a handler.
-    unsafe { libc::signal(libc::SIGXFSZ, libc::SIG_IGN) };
-    set_one(Resource::Fsize, 0)?;
+    // Were the log a file, this would cut it off, and with it the child's last
+    // words; the server hands its children a pipe.
+    if !stderr_is_file() {
+        set_one(Resource::Fsize, 0)?;
+    }
     if kind == Kind::Extract {
         set_one(Resource::Cpu, 120)?;
         set_one(Resource::Nofile, 16)?;
@@ -70,6 +71,11 @@ pub fn set(kind: Kind, memory_bytes: u64) -> Result<()> {
         set_one(Resource::As, memory)?;
     }
     Ok(())
+}
+
+fn stderr_is_file() -> bool {
+    rustix::fs::fstat(std::io::stderr())
+        .is_ok_and(|stat| rustix::fs::FileType::from_raw_mode(stat.st_mode).is_file())
 }
 
 /// Narrows the address space to what is in use after loading plus a quarter,

@@ -59,7 +59,7 @@ fn die_with_parent() -> Result<()> {
 /// own; so the group is lowered too.
 fn yield_to_others() {
     let _ = rustix::process::setpriority_process(None, 19);
-    let _ = std::fs::write("/proc/self/autogroup", "19");
+    let _ = std::fs::write("/proc/self/autogroup", "10");
 }
 
 fn close_other_descriptors(keep: Option<i32>) -> Result<()> {
