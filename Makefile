@@ -72,7 +72,8 @@ web-check: web ## Check the web app: format, types, lint, unit tests
 	@echo "== web app"
 	@cd web && npm run --silent check
 
-rust-test: web ## Run the Rust tests
+rust-test: build ## Run the Rust tests
+	@"$(binary)" models pull starter multilingual-e5-small-q4 whisper-base --models-dir "$(BWENGE_MODELS_DIR)"
 	@echo "== Rust tests"
 	@cargo test --release --locked
 
