@@ -125,13 +125,22 @@ impl Job for EmbedLesson {
             return Ok(());
         };
         let (total, mut done) = self.0.retrieval.counts(lesson.id).await?;
+        let mut further = false;
         loop {
             stop_if_cancelled(&handle)?;
             handle.progress(done, total);
             self.0.report(&lesson, Stage::Embed, done, total);
             match self.0.retrieval.embed_next(lesson.id, BATCH).await {
                 Ok(0) => break,
-                Ok(more) => done += more,
+                Ok(more) => {
+                    done += more;
+                    if !further {
+                        // Tells a power cut from a lesson that can not be
+                        // embedded: a job that gets further is not given up.
+                        handle.stage(&format!("embedded {done}")).await?;
+                        further = true;
+                    }
+                }
                 Err(error) if error.code() == Code::Unavailable => {
                     let after = WORKER_PAUSE;
                     return Err(JobError::NotNow { after });
