@@ -179,7 +179,7 @@ impl Running {
     }
 
     /// Stops answers and jobs and closes the databases.
-    async fn shut_down(self) -> Result<()> {
+    pub async fn shut_down(self) -> Result<()> {
         self.chats.close().await;
         self.runner.shutdown().await;
         self.app.db.close().await

@@ -32,7 +32,8 @@ impl Class {
         let admin = app.set_up().await;
         let learner = app.add(&admin, "learner", "learner").await;
         let tutor = app.tutor(&admin, json!({})).await;
-        app.lesson(&admin, &Upload::fixture("photosynthesis.pdf")).await;
+        app.lesson(&admin, &Upload::fixture("photosynthesis.pdf"))
+            .await;
         Self {
             app,
             admin,
