@@ -150,8 +150,11 @@ impl Running {
     /// answers and jobs handed back, sockets and databases closed. Gives up
     /// 20 s after `stop`.
     pub async fn serve(self, listener: TcpListener, stop: CancellationToken) -> Result<()> {
-        let (router, lessons, chats) =
-            (self.router.clone(), self.lessons.clone(), self.chats.clone());
+        let (router, lessons, chats) = (
+            self.router.clone(),
+            self.lessons.clone(),
+            self.chats.clone(),
+        );
         let serving = async {
             let served = crate::http::serve::serve(listener, router, stop.clone()).await;
             stop.cancel();
@@ -229,9 +232,8 @@ fn routes(
         .nest("/api/v1", api)
         .split_for_parts();
     let admins = accounts.clone();
-    let is_admin = move |parts: &axum::http::request::Parts| {
-        accounts::is_admin(&admins, &parts.headers)
-    };
+    let is_admin =
+        move |parts: &axum::http::request::Parts| accounts::is_admin(&admins, &parts.headers);
     let all = routes
         .merge(metrics::router(metrics.clone(), is_admin))
         .merge(ui::router());
@@ -252,6 +254,8 @@ pub fn openapi() -> OpenApi {
         status::routes().into_openapi(),
     ]
     .into_iter()
-    .fold(openapi::base(), |document, feature| document.nest("/api/v1", feature))
+    .fold(openapi::base(), |document, feature| {
+        document.nest("/api/v1", feature)
+    })
     .merge_from(health::router(Readiness::default()).into_openapi())
 }

@@ -70,15 +70,14 @@ impl Spawner {
 /// two cores an answer took twenty times as long).
 pub const ENVIRONMENT: [(&str, &str); 1] = [("OMP_WAIT_POLICY", "passive")];
 
-fn start(
-    program: &PathBuf,
-    kind: &'static str,
-    document: Option<File>,
-) -> std::io::Result<Child> {
+fn start(program: &PathBuf, kind: &'static str, document: Option<File>) -> std::io::Result<Child> {
     if let Some(file) = &document {
         set_inheritable(file, true)?;
     }
-    #[expect(clippy::disallowed_methods, reason = "this is the place that starts children")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "this is the place that starts children"
+    )]
     let mut command = Command::new(program);
     let child = command
         .args(["worker", kind])
