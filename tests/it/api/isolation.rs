@@ -163,7 +163,7 @@ async fn tutors_and_chats_of_another_school_do_not_exist() {
     silent_about_it(&told.message);
     let about = json!({"persona_id": theirs, "text": QUESTION, "lesson_id": lesson["id"]});
     assert_eq!(socket.ask_with(about).await["type"], "accepted");
-    let told = socket.to_the_end().await;
+    let told = socket.rest().await;
     assert_eq!(told.message["status"], "refused");
     silent_about_it(&told.message);
 
@@ -215,7 +215,7 @@ async fn learners_know_nothing_of_lessons_not_shared() {
     silent_about_it(&told.message);
     let about = json!({"persona_id": tutor, "text": QUESTION, "lesson_id": lesson["id"]});
     socket.ask_with(about).await;
-    silent_about_it(&socket.to_the_end().await.message);
+    silent_about_it(&socket.rest().await.message);
 
     // Once shared it is found, and gone when the teacher takes it back.
     app.patch(&path, &admin, json!({"shared": true}))

@@ -26,13 +26,13 @@ async fn a_box_told_to_stop_ends_in_order_and_starts_again() {
     let id = server.upload(&admin, &long).await.expect(202).id();
     let mut socket = Socket::open(&server, &admin).await;
     let accepted = socket.ask(&tutor, QUESTION).await;
-    socket.to_first_text().await;
+    socket.first_text().await;
 
     let (status, took) = server.stop().await;
     assert!(status.success(), "{status}\n{}", server.log());
     assert!(took < Duration::from_secs(20), "stopping took {took:?}");
     let told = socket
-        .to_the_end()
+        .rest()
         .now_or_never()
         .expect("the end was told before");
     let ended = told.message["status"].as_str().unwrap();
@@ -66,7 +66,7 @@ async fn an_answer_cut_off_by_the_power_says_so() {
         .await;
     let mut socket = Socket::open(&server, &admin).await;
     let accepted = socket.ask(&tutor, QUESTION).await;
-    socket.to_first_text().await;
+    socket.first_text().await;
     server.cut_power().await;
 
     let server = with_models(&data).await;
@@ -74,14 +74,14 @@ async fn an_answer_cut_off_by_the_power_says_so() {
     let mut socket = Socket::open(&server, &admin).await;
     let resume = json!({"type": "resume", "message_id": accepted["message_id"], "offset": 5});
     socket.say(resume).await;
-    let message = socket.to_the_end().await.message;
+    let message = socket.rest().await.message;
     assert_eq!(
         (&message["status"], &message["code"]),
         (&json!("failed"), &json!("interrupted"))
     );
     let again = json!({"persona_id": tutor, "text": QUESTION, "client_id": accepted["client_id"]});
     assert_eq!(socket.ask_with(again).await, accepted);
-    assert_eq!(socket.to_the_end().await.message, message);
+    assert_eq!(socket.rest().await.message, message);
     let (_, told) = socket.answer(&tutor, QUESTION).await;
     assert_eq!(told.message["status"], "complete");
 }

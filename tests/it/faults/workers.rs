@@ -52,10 +52,10 @@ async fn a_language_worker_that_dies_costs_one_answer() {
     // In the middle of an answer: it ends where it is, and says so.
     let accepted = socket.ask(&tutor, QUESTION).await;
     assert_eq!(accepted["type"], "accepted", "{accepted}");
-    let first = socket.to_first_text().await;
+    let first = socket.first_text().await;
     signal(server.worker("llm").await, Signal::KILL);
     let died = Instant::now();
-    let told = socket.to_the_end().await;
+    let told = socket.rest().await;
     let message = &told.message;
     assert_eq!(
         (&message["status"], &message["code"]),
@@ -78,7 +78,7 @@ async fn a_language_worker_that_dies_costs_one_answer() {
     assert_eq!(accepted["type"], "accepted", "{accepted}");
     assert_eq!(socket.next().await["type"], "passages");
     signal(pid, Signal::KILL);
-    answered(&socket.to_the_end().await);
+    answered(&socket.rest().await);
 
     let chat = format!("/chats/{}", accepted["conversation_id"].as_str().unwrap());
     let kept = server.get(&chat, &admin).await.expect(200).body;

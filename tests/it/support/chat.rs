@@ -122,7 +122,7 @@ impl Socket {
     }
 
     /// Follows the one answer on this socket to its end.
-    pub async fn to_the_end(&mut self) -> Told {
+    pub async fn rest(&mut self) -> Told {
         let mut told = Told {
             order: Vec::new(),
             passages: Vec::new(),
@@ -154,7 +154,7 @@ impl Socket {
     }
 
     /// Reads until a piece of text came; all events so far with it.
-    pub async fn to_first_text(&mut self) -> Value {
+    pub async fn first_text(&mut self) -> Value {
         loop {
             let event = self.next().await;
             assert_ne!(event["type"], "done", "{event}");
@@ -168,6 +168,6 @@ impl Socket {
     pub async fn answer(&mut self, persona: &str, text: &str) -> (Value, Told) {
         let accepted = self.ask(persona, text).await;
         assert_eq!(accepted["type"], "accepted", "{accepted}");
-        (accepted, self.to_the_end().await)
+        (accepted, self.rest().await)
     }
 }

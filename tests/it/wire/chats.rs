@@ -19,7 +19,7 @@ async fn a_chat_is_kept_and_goes_on() {
     let more = json!({"persona_id": class.tutor, "text": "And why?", "conversation_id": chat});
     let again = socket.ask_with(more).await;
     assert_eq!(&again["conversation_id"], chat);
-    let second = socket.to_the_end().await;
+    let second = socket.rest().await;
     assert_eq!(second.message["status"], "complete", "{}", second.message);
     assert_eq!(second.passages[0]["text"], first.passages[0]["text"]);
 

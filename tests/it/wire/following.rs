@@ -26,7 +26,7 @@ async fn a_phone_that_lost_the_network_reads_on_where_it_was() {
     let accepted = socket.ask(&class.tutor, QUESTION).await;
     let mut held = String::new();
     for _ in 0..3 {
-        let event = socket.to_first_text().await;
+        let event = socket.first_text().await;
         assert_eq!(event["offset"], length(&held));
         held.push_str(event["text"].as_str().unwrap());
     }
@@ -38,7 +38,7 @@ async fn a_phone_that_lost_the_network_reads_on_where_it_was() {
     socket
         .say(json!({"type": "resume", "message_id": id, "offset": offset}))
         .await;
-    let told = socket.to_the_end().await;
+    let told = socket.rest().await;
     assert_eq!(told.from, offset, "text already held came again");
     held.push_str(&told.text);
     let message = &told.message;
@@ -73,13 +73,13 @@ async fn two_devices_watch_the_same_answer() {
     let class = Class::slow().await;
     let mut phone = Socket::open(&class.app, &class.learner).await;
     let accepted = phone.ask(&class.tutor, QUESTION).await;
-    phone.to_first_text().await;
+    phone.first_text().await;
     let mut laptop = Socket::open(&class.app, &class.learner).await;
     let id = message_id(&accepted);
     laptop
         .say(json!({"type": "resume", "message_id": id, "offset": 0}))
         .await;
-    let (seen, late) = tokio::join!(phone.to_the_end(), laptop.to_the_end());
+    let (seen, late) = tokio::join!(phone.rest(), laptop.rest());
     assert_eq!(seen.message, late.message);
     assert_eq!(late.from, 0);
     assert_eq!(
@@ -99,12 +99,12 @@ async fn a_repeated_question_finds_the_first() {
     let (one, two) = tokio::join!(first.ask_with(ask.clone()), second.ask_with(ask.clone()));
     assert_eq!(one, two);
     message_id(&one);
-    let (told, again) = tokio::join!(first.to_the_end(), second.to_the_end());
+    let (told, again) = tokio::join!(first.rest(), second.rest());
     assert_eq!(told.message, again.message);
     // Long after the end as well, and from a new socket.
     let mut third = Socket::open(&class.app, &class.learner).await;
     assert_eq!(third.ask_with(ask.clone()).await, one);
-    assert_eq!(third.to_the_end().await.message, told.message);
+    assert_eq!(third.rest().await.message, told.message);
     assert_eq!(
         class
             .messages(&class.learner, &one["conversation_id"])
@@ -116,7 +116,7 @@ async fn a_repeated_question_finds_the_first() {
     let mut other = Socket::open(&class.app, &class.admin).await;
     let theirs = other.ask_with(ask).await;
     assert_ne!(message_id(&theirs), message_id(&one));
-    other.to_the_end().await;
+    other.rest().await;
     class.app.end().await;
 }
 
@@ -125,12 +125,12 @@ async fn an_answer_is_stopped_on_demand() {
     let class = Class::slow().await;
     let mut socket = Socket::open(&class.app, &class.learner).await;
     let accepted = socket.ask(&class.tutor, QUESTION).await;
-    socket.to_first_text().await;
+    socket.first_text().await;
     let id = message_id(&accepted);
     socket
         .say(json!({"type": "cancel", "message_id": id}))
         .await;
-    let told = socket.to_the_end().await;
+    let told = socket.rest().await;
     assert_eq!(told.message["status"], "cancelled");
     let text = told.message["text"].as_str().unwrap();
     let all = whole(told.message["passages"].as_array().unwrap());
@@ -156,7 +156,7 @@ async fn an_answer_nobody_watches_is_given_up() {
     let class = Class::with_pause(Duration::from_millis(500)).await;
     let mut socket = Socket::open(&class.app, &class.learner).await;
     let accepted = socket.ask(&class.tutor, QUESTION).await;
-    socket.to_first_text().await;
+    socket.first_text().await;
     drop(socket);
     let left = Instant::now();
     let path = format!("/chats/{}", accepted["conversation_id"].as_str().unwrap());
@@ -189,7 +189,7 @@ async fn one_question_at_a_time_for_each_person() {
     }
     let mut teacher = Socket::open(&class.app, &class.admin).await;
     message_id(&teacher.ask(&class.tutor, "What are stomata?").await);
-    let (one, two) = tokio::join!(learner.to_the_end(), teacher.to_the_end());
+    let (one, two) = tokio::join!(learner.rest(), teacher.rest());
     assert_eq!(one.message["status"], "complete");
     assert_eq!(two.message["status"], "complete");
     let (_, told) = learner.answer(&class.tutor, "What are stomata?").await;
@@ -202,7 +202,7 @@ async fn answers_of_others_can_not_be_watched_or_stopped() {
     let class = Class::slow().await;
     let mut learner = Socket::open(&class.app, &class.learner).await;
     let accepted = learner.ask(&class.tutor, QUESTION).await;
-    learner.to_first_text().await;
+    learner.first_text().await;
     let id = message_id(&accepted);
     let mut other = Socket::open(&class.app, &class.admin).await;
     let resume = json!({"type": "resume", "message_id": id, "offset": 0});
@@ -210,7 +210,7 @@ async fn answers_of_others_can_not_be_watched_or_stopped() {
     other.say(resume.clone()).await;
     assert_eq!(other.next().await, refused);
     other.say(json!({"type": "cancel", "message_id": id})).await;
-    let told = learner.to_the_end().await;
+    let told = learner.rest().await;
     assert_eq!(told.message["status"], "complete");
     other.say(resume).await;
     assert_eq!(other.next().await, refused);

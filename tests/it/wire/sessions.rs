@@ -37,7 +37,7 @@ async fn signing_out_closes_the_sockets_of_that_session_only() {
     let mut at_phone = Socket::open(&class.app, &class.learner).await;
     let mut at_laptop = Socket::open(&class.app, &laptop).await;
     let accepted = at_phone.ask(&class.tutor, QUESTION).await;
-    at_phone.to_first_text().await;
+    at_phone.first_text().await;
     class
         .app
         .post("/auth/logout", &class.learner, json!({}))
@@ -51,7 +51,7 @@ async fn signing_out_closes_the_sockets_of_that_session_only() {
     // The other device reads the same answer to its end.
     let resume = json!({"type": "resume", "message_id": accepted["message_id"], "offset": 0});
     at_laptop.say(resume).await;
-    assert_eq!(at_laptop.to_the_end().await.message["status"], "complete");
+    assert_eq!(at_laptop.rest().await.message["status"], "complete");
     class.app.end().await;
 }
 
@@ -75,13 +75,13 @@ async fn a_box_that_stops_ends_answers_and_sockets_in_order() {
     let class = Class::with_pause(Duration::from_millis(500)).await;
     let mut socket = Socket::open(&class.app, &class.learner).await;
     let accepted = socket.ask(&class.tutor, QUESTION).await;
-    socket.to_first_text().await;
+    socket.first_text().await;
     let core = class.app.core.clone();
     // The lessons page listens as well.
     let events = class.learner.request("GET", "/knowledge/events", None);
     let events = class.app.stream(events).await;
     let began = tokio::time::Instant::now();
-    let (told, (), rest) = tokio::join!(socket.to_the_end(), class.app.end(), events.count());
+    let (told, (), rest) = tokio::join!(socket.rest(), class.app.end(), events.count());
     assert_eq!(rest, 0);
     assert!(
         began.elapsed() < Duration::from_secs(5),
