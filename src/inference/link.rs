@@ -108,6 +108,11 @@ impl Link {
         let _ = self.closed.clone().wait_for(|closed| *closed).await;
     }
 
+    /// Whether the child is gone.
+    pub fn is_gone(&self) -> bool {
+        *self.closed.borrow()
+    }
+
     /// Requests without their last frame.
     pub fn open_count(&self) -> usize {
         self.open_requests().len()

@@ -175,7 +175,8 @@ impl Worker {
         let waiting = async {
             loop {
                 match &*state.borrow_and_update() {
-                    State::Ready(ready) => return Ok(ready.clone()),
+                    // One that just died is not replaced yet; wait for the next.
+                    State::Ready(ready) if !ready.link.is_gone() => return Ok(ready.clone()),
                     State::Failed { detail, times } if *times > 1 => return Err(detail.clone()),
                     _ => {}
                 }

@@ -43,6 +43,21 @@ impl ReadLesson {
         new_job(Self::KIND, "read", org, lesson)
     }
 
+    async fn read(&self, lesson: &mut Lesson, handle: &Handle) -> Result<(), JobError> {
+        let document = match lesson.text {
+            Some(hash) => self.0.load(hash).await?,
+            None => self.extract(lesson, handle).await?,
+        };
+        stop_if_cancelled(handle)?;
+        handle.stage(Stage::Index.as_str()).await?;
+        self.0.report(lesson, Stage::Index, 0, 0);
+        self.index(lesson, &document).await?;
+        lesson.status = Status::Searchable;
+        let embed = EmbedLesson::job(lesson.org, lesson.id);
+        self.0.save(lesson, None, Some(embed)).await?;
+        Ok(())
+    }
+
     async fn extract(&self, lesson: &mut Lesson, handle: &Handle) -> Result<Document, JobError> {
         handle.stage(Stage::Extract.as_str()).await?;
         lesson.status = Status::Working;
@@ -87,18 +102,13 @@ impl Job for ReadLesson {
         let Some(mut lesson) = self.0.of_job(payload.lesson).await? else {
             return Ok(());
         };
-        let document = match lesson.text {
-            Some(hash) => self.0.load(hash).await?,
-            None => self.extract(&mut lesson, &handle).await?,
-        };
-        stop_if_cancelled(&handle)?;
-        handle.stage(Stage::Index.as_str()).await?;
-        self.0.report(&lesson, Stage::Index, 0, 0);
-        self.index(&mut lesson, &document).await?;
-        lesson.status = Status::Searchable;
-        let embed = EmbedLesson::job(lesson.org, lesson.id);
-        self.0.save(&lesson, None, Some(embed)).await?;
-        Ok(())
+        let read = self.read(&mut lesson, &handle).await;
+        // Deleted meanwhile: what was made after that must not stay behind.
+        if read.is_err() && self.0.of_job(lesson.id).await?.is_none() {
+            self.0.clear_up(&lesson).await?;
+            return Ok(());
+        }
+        read
     }
 
     async fn on_dead(&self, payload: Payload, failure: jobs::Failure) -> Result<()> {
@@ -125,13 +135,22 @@ impl Job for EmbedLesson {
             return Ok(());
         };
         let (total, mut done) = self.0.retrieval.counts(lesson.id).await?;
+        let mut further = false;
         loop {
             stop_if_cancelled(&handle)?;
             handle.progress(done, total);
             self.0.report(&lesson, Stage::Embed, done, total);
             match self.0.retrieval.embed_next(lesson.id, BATCH).await {
                 Ok(0) => break,
-                Ok(more) => done += more,
+                Ok(more) => {
+                    done += more;
+                    if !further {
+                        // Tells a power cut from a lesson that can not be
+                        // embedded: a job that gets further is not given up.
+                        handle.stage(&format!("embedded {done}")).await?;
+                        further = true;
+                    }
+                }
                 Err(error) if error.code() == Code::Unavailable => {
                     let after = WORKER_PAUSE;
                     return Err(JobError::NotNow { after });
@@ -169,6 +188,19 @@ impl Lessons {
             Err(error) if error.code() == Code::NotFound => Ok(None),
             Err(error) => Err(error),
         }
+    }
+
+    /// Removes what a job made of a lesson after it was deleted.
+    async fn clear_up(&self, lesson: &Lesson) -> Result<()> {
+        self.retrieval.remove(lesson.id).await?;
+        let Some(text) = lesson.text else {
+            return Ok(());
+        };
+        let core = &self.app.db.core;
+        if !core.read(move |conn| store::uses_blob(conn, &text)).await? {
+            self.app.blobs.remove(&text)?;
+        }
+        Ok(())
     }
 
     /// Writes what a job found out, together with what follows from it. What

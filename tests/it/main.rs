@@ -5,6 +5,7 @@ mod api;
 mod edge;
 mod engines;
 mod extract;
+mod faults;
 mod models;
 mod storage;
 mod support;

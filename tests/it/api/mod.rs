@@ -4,4 +4,5 @@
 mod hostile;
 mod isolation;
 mod lessons;
+mod news;
 mod routes;

@@ -21,7 +21,7 @@ fn model(id: &str, file: &str) -> String {
     path.to_str().expect("paths are UTF-8").to_owned()
 }
 
-fn models_dir() -> PathBuf {
+pub fn models_dir() -> PathBuf {
     #[expect(
         clippy::disallowed_methods,
         reason = "tests have no configuration to read it from"

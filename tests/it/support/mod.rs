@@ -6,4 +6,5 @@ pub mod browser;
 pub mod chat;
 pub mod door;
 pub mod hostile;
+pub mod server;
 pub mod upload;
