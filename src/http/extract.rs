@@ -92,9 +92,7 @@ mod tests {
     async fn check(path: &str, kind: &str, body: &str, status: u16, code: &str) {
         let app = Router::new().route(
             "/{id}",
-            post(|Path(_): Path<u32>, Json(wanted): Json<Wanted>| async move {
-                Json(wanted.n)
-            }),
+            post(|Path(_): Path<u32>, Json(wanted): Json<Wanted>| async move { Json(wanted.n) }),
         );
         let request = Request::post(path)
             .header("content-type", kind)
