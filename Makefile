@@ -78,6 +78,10 @@ rust-test: web ## Run the Rust tests
 
 # Debian has Chromium; elsewhere Playwright fetches its own.
 e2e: export BWENGE_BIN := $(binary)
+# The models of the starter pack, though the cache may hold better ones.
+e2e: export BWENGE_LLM := smollm2-135m-instruct-q4_1
+e2e: export BWENGE_EMBED := all-minilm-l6-v2
+e2e: export BWENGE_ASR := whisper-tiny-en
 e2e: export CHROMIUM ?= $(shell command -v chromium || command -v google-chrome)
 e2e: bootstrap-test build ## Run the browser journeys against the built binary
 	@echo "== browser journeys"

@@ -47,7 +47,10 @@ static COMMON_SETS: LazyLock<Vec<(Language, HashSet<String>)>> = LazyLock::new(|
 
 /// Lower case without diacritics, for comparing words.
 pub fn fold(word: &str) -> String {
-    word.chars().flat_map(char::to_lowercase).map(without_mark).collect()
+    word.chars()
+        .flat_map(char::to_lowercase)
+        .map(without_mark)
+        .collect()
 }
 
 /// The base letter of the accented letters of French and of names in the
@@ -123,7 +126,11 @@ pub fn same_stem(a: &str, b: &str) -> bool {
         return true;
     }
     // "energie" and "energy", "digestion" and "digestive".
-    let shared = short.chars().zip(long.chars()).take_while(|(x, y)| x == y).count();
+    let shared = short
+        .chars()
+        .zip(long.chars())
+        .take_while(|(x, y)| x == y)
+        .count();
     shared >= 5 && shared * 10 >= n * 7
 }
 
@@ -140,7 +147,10 @@ pub fn sentences(text: &str) -> Vec<Range<usize>> {
             // "3.5" and "e.g. leaves" go on: a full stop ends a sentence only
             // before white space and a capital, digit or quote.
             '.' => {
-                let after = chars[i + 1..].iter().map(|&(_, c)| c).find(|c| !c.is_whitespace());
+                let after = chars[i + 1..]
+                    .iter()
+                    .map(|&(_, c)| c)
+                    .find(|c| !c.is_whitespace());
                 next.is_none_or(char::is_whitespace)
                     && after.is_none_or(|c| !c.is_lowercase())
                     && !abbreviation(&text[start..at])
@@ -159,7 +169,10 @@ pub fn sentences(text: &str) -> Vec<Range<usize>> {
 
 /// Whether the text before a full stop ends in a single letter or a list number.
 fn abbreviation(before: &str) -> bool {
-    let last = before.rsplit(char::is_whitespace).next().unwrap_or_default();
+    let last = before
+        .rsplit(char::is_whitespace)
+        .next()
+        .unwrap_or_default();
     let alone = last.len() == before.trim_start().len();
     last.chars().count() == 1 && last.chars().all(char::is_alphabetic)
         || alone && !last.is_empty() && last.chars().all(char::is_numeric)
@@ -176,7 +189,10 @@ fn push_trimmed(text: &str, range: Range<usize>, into: &mut Vec<Range<usize>>) {
 
 /// The language of a text by its common words, or `None` when they do not tell.
 pub fn language_of(text: &str) -> Option<Language> {
-    let folded: Vec<String> = words(text).into_iter().map(|(_, word)| fold(word)).collect();
+    let folded: Vec<String> = words(text)
+        .into_iter()
+        .map(|(_, word)| fold(word))
+        .collect();
     let mut scores: Vec<(usize, Language)> = COMMON_SETS
         .iter()
         .map(|(language, set)| {
@@ -193,10 +209,12 @@ pub fn language_of(text: &str) -> Option<Language> {
 fn shape_hints(language: Language, folded: &[String]) -> usize {
     let prefixes: &[&str] = match language {
         Language::Kinyarwanda => &[
-            "umu", "aba", "imi", "iki", "ibi", "uru", "aka", "utu", "ubu", "uku", "aha", "ama", "inz", "imb",
-            "icy", "iby", "kw", "bw", "ry",
+            "umu", "aba", "imi", "iki", "ibi", "uru", "aka", "utu", "ubu", "uku", "aha", "ama",
+            "inz", "imb", "icy", "iby", "kw", "bw", "ry",
         ],
-        Language::Swahili => &["mw", "wana", "kiz", "vit", "ina", "ana", "hu", "yan", "una", "nch"],
+        Language::Swahili => &[
+            "mw", "wana", "kiz", "vit", "ina", "ana", "hu", "yan", "una", "nch",
+        ],
         _ => return 0,
     };
     folded
@@ -245,25 +263,46 @@ mod tests {
     fn languages_are_told_apart() {
         let check = |text: &str, expect| assert_eq!(language_of(text), expect, "{text}");
         check("What do plants need to make food?", Some(Language::English));
-        check("Pourquoi les plantes ont-elles besoin d'eau ?", Some(Language::French));
-        check("Ni iki gituma amazi ahinduka umwuka?", Some(Language::Kinyarwanda));
-        check("Kwa nini maji ni muhimu katika mwili?", Some(Language::Swahili));
+        check(
+            "Pourquoi les plantes ont-elles besoin d'eau ?",
+            Some(Language::French),
+        );
+        check(
+            "Ni iki gituma amazi ahinduka umwuka?",
+            Some(Language::Kinyarwanda),
+        );
+        check(
+            "Kwa nini maji ni muhimu katika mwili?",
+            Some(Language::Swahili),
+        );
         check("Photosynthesis", None);
     }
 
     #[test]
     fn stems_match_forms_of_a_word_only() {
-        for (a, b) in [("plant", "plants"), ("mazi", "amazi"), ("digestion", "digestive")] {
+        for (a, b) in [
+            ("plant", "plants"),
+            ("mazi", "amazi"),
+            ("digestion", "digestive"),
+        ] {
             assert!(same_stem(a, b), "{a} {b}");
         }
-        for (a, b) in [("1994", "1995"), ("cat", "cats"), ("water", "winter"), ("leaf", "lead")] {
+        for (a, b) in [
+            ("1994", "1995"),
+            ("cat", "cats"),
+            ("water", "winter"),
+            ("leaf", "lead"),
+        ] {
             assert!(!same_stem(a, b), "{a} {b}");
         }
     }
 
     #[test]
     fn topic_words_leave_out_the_common_ones() {
-        assert_eq!(topic_words("What is the café of the Leaves?"), ["cafe", "leaves"]);
+        assert_eq!(
+            topic_words("What is the café of the Leaves?"),
+            ["cafe", "leaves"]
+        );
     }
 
     #[test]

@@ -14,7 +14,7 @@ export default defineConfig({
 	// Real models on two cores: one journey at a time, with patience.
 	workers: 1,
 	fullyParallel: false,
-	timeout: 10 * 60_000,
+	timeout: 20 * 60_000,
 	expect: { timeout: 20_000 },
 	forbidOnly: Boolean(process.env.CI),
 	reporter: [['list']],

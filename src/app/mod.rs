@@ -199,9 +199,8 @@ fn routes(
         .nest("/api/v1", api)
         .split_for_parts();
     let admins = accounts.clone();
-    let is_admin = move |parts: &axum::http::request::Parts| {
-        accounts::is_admin(&admins, &parts.headers)
-    };
+    let is_admin =
+        move |parts: &axum::http::request::Parts| accounts::is_admin(&admins, &parts.headers);
     let all = routes
         .merge(metrics::router(metrics.clone(), is_admin))
         .merge(ui::router());
@@ -222,6 +221,8 @@ pub fn openapi() -> OpenApi {
         status::routes().into_openapi(),
     ]
     .into_iter()
-    .fold(openapi::base(), |document, feature| document.nest("/api/v1", feature))
+    .fold(openapi::base(), |document, feature| {
+        document.nest("/api/v1", feature)
+    })
     .merge_from(health::router(Readiness::default()).into_openapi())
 }

@@ -94,7 +94,11 @@ fn plan_for(model: &Model, config: WorkerConfig) -> ModelPlan {
         id: model.id.clone(),
         config,
         memory_bytes: model.ram_bytes * 5 / 4 + HEADROOM,
-        languages: model.languages.iter().filter_map(|word| word.parse().ok()).collect(),
+        languages: model
+            .languages
+            .iter()
+            .filter_map(|word| word.parse().ok())
+            .collect(),
         relevance_floor: model.relevance_floor.map(f64::from),
     }
 }

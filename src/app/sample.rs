@@ -86,12 +86,18 @@ async fn load(
             language: tutor.language,
             tone: tutor.tone,
             lessons: Allowed::Only {
-                ids: tutor.lessons.iter().filter_map(|file| ids.get(file).copied()).collect(),
+                ids: tutor
+                    .lessons
+                    .iter()
+                    .filter_map(|file| ids.get(file).copied())
+                    .collect(),
             },
             suggestions: tutor.suggestions,
             ..Settings::default()
         };
-        personas.create(org, tutor.name, tutor.subject, settings).await?;
+        personas
+            .create(org, tutor.name, tutor.subject, settings)
+            .await?;
     }
     Ok(())
 }
@@ -119,6 +125,12 @@ mod tests {
         let spoken = |l: &Language| manifest.lessons.iter().any(|s| s.language == *l);
         assert!(Language::ALL.iter().all(spoken));
         let files: Vec<_> = manifest.lessons.iter().map(|l| &l.file).collect();
-        assert!(manifest.tutors.iter().flat_map(|t| &t.lessons).all(|file| files.contains(&file)));
+        assert!(
+            manifest
+                .tutors
+                .iter()
+                .flat_map(|t| &t.lessons)
+                .all(|file| files.contains(&file))
+        );
     }
 }

@@ -5,7 +5,6 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 
-
 use crate::accounts::Admin;
 use crate::discovery;
 use crate::error::Result;
@@ -143,7 +142,13 @@ async fn status(State(status): State<Status>, Admin(actor): Admin) -> Result<Jso
             total_bytes: disk.f_blocks * disk.f_frsize,
         },
         memory: memory(),
-        models: status.app.inference.status().into_iter().map(model).collect(),
+        models: status
+            .app
+            .inference
+            .status()
+            .into_iter()
+            .map(model)
+            .collect(),
         lessons: counts,
         jobs: JobCounts {
             queued: jobs.queued,

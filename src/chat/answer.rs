@@ -76,7 +76,8 @@ impl Task {
     pub async fn run(mut self) {
         let (passages, outcome) = match self.find().await {
             Ok((passages, found, earlier)) => {
-                self.live.update(|state| state.passages = Some(passages.clone()));
+                self.live
+                    .update(|state| state.passages = Some(passages.clone()));
                 let outcome = self.answer(&passages, &found, earlier).await;
                 (passages, outcome)
             }
@@ -142,7 +143,10 @@ impl Task {
         let asked_in = text::language_of(&self.question.text).unwrap_or(self.actor.language);
         let language = self.persona.settings.language.language(asked_in);
         if !found.relevant && self.persona.settings.only_from_lessons {
-            return Ok(Outcome::new(Status::Refused, texts::not_in_lessons(language)));
+            return Ok(Outcome::new(
+                Status::Refused,
+                texts::not_in_lessons(language),
+            ));
         }
         if !self.chats.app.inference.llm_speaks(language) {
             return Ok(self.quote(passages, language, "model_language"));
@@ -207,7 +211,10 @@ impl Task {
                 None => break,
             }
         }
-        Err(Error::new(Code::Unavailable, "The language worker died twice."))
+        Err(Error::new(
+            Code::Unavailable,
+            "The language worker died twice.",
+        ))
     }
 
     /// Passes the model's words on; `None` when it died before the first.
@@ -236,7 +243,8 @@ impl Task {
             match reply {
                 Some(Reply::Queued { position, .. }) => {
                     let estimate = position * TYPICAL_ANSWER_S;
-                    self.live.update(|state| state.queue = Some((position, estimate)));
+                    self.live
+                        .update(|state| state.queue = Some((position, estimate)));
                 }
                 Some(Reply::Started { .. }) => self.live.update(|state| state.started = true),
                 Some(Reply::Token { text, .. }) => {
@@ -327,7 +335,11 @@ fn sentences(answer: &str, passages: &[PassageBody]) -> Vec<Sentence> {
             start: text::utf16_offset(answer, checked.range.start) as u32,
             end: text::utf16_offset(answer, checked.range.end) as u32,
             supported: checked.supported,
-            citations: checked.citations.into_iter().map(|i| passages[i].n).collect(),
+            citations: checked
+                .citations
+                .into_iter()
+                .map(|i| passages[i].n)
+                .collect(),
         })
         .collect()
 }

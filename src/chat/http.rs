@@ -1,8 +1,8 @@
 //! `/api/v1/chats` and the socket `/api/v1/ws/chat`.
 
 use axum::Extension;
-use axum::extract::ws::WebSocketUpgrade;
 use axum::extract::State;
+use axum::extract::ws::WebSocketUpgrade;
 use axum::http::StatusCode;
 use axum::response::Response;
 use futures_util::StreamExt;
@@ -10,7 +10,6 @@ use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
-
 
 use super::service::Chats;
 use super::wire::{ClientEvent, MessageBody, ServerEvent};
@@ -58,7 +57,10 @@ impl ConversationBody {
         Self {
             id: conversation.id,
             persona_id: conversation.persona,
-            persona_name: names.get(&conversation.persona).cloned().unwrap_or_default(),
+            persona_name: names
+                .get(&conversation.persona)
+                .cloned()
+                .unwrap_or_default(),
             title: conversation.title,
             created_at: conversation.created_at,
             updated_at: conversation.updated_at,
@@ -147,7 +149,10 @@ async fn feedback(
 
 /// Both directions of the socket, for the documentation.
 #[derive(ToSchema)]
-#[expect(dead_code, reason = "names the socket's events in the OpenAPI document")]
+#[expect(
+    dead_code,
+    reason = "names the socket's events in the OpenAPI document"
+)]
 struct SocketEvents {
     client: ClientEvent,
     server: ServerEvent,

@@ -219,10 +219,16 @@ mod tests {
         let mut follower = Follower::new(live.clone(), 0);
         live.update(|s| s.queue = Some((3, 20)));
         let events = follower.next().await.unwrap();
-        assert!(matches!(events[..], [ServerEvent::Queued { position: 3, .. }]));
+        assert!(matches!(
+            events[..],
+            [ServerEvent::Queued { position: 3, .. }]
+        ));
         live.update(|s| s.queue = Some((3, 20)));
         live.update(|s| s.queue = Some((2, 12)));
         let events = follower.next().await.unwrap();
-        assert!(matches!(events[..], [ServerEvent::Queued { position: 2, .. }]));
+        assert!(matches!(
+            events[..],
+            [ServerEvent::Queued { position: 2, .. }]
+        ));
     }
 }

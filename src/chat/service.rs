@@ -47,7 +47,8 @@ impl Chats {
     pub async fn mend(&self) -> Result<usize> {
         let now = self.app.clock.now();
         let core = &self.app.db.core;
-        core.write(move |conn| store::fail_unfinished(conn, now)).await
+        core.write(move |conn| store::fail_unfinished(conn, now))
+            .await
     }
 
     /// Stops every answer being written and waits until all are on disk.
@@ -76,9 +77,14 @@ impl Chats {
         }
         let (user, client) = (actor.user, ask.client_id.clone());
         let core = &self.app.db.core;
-        let earlier = core.read(move |conn| store::find_by_client(conn, user, &client)).await?;
+        let earlier = core
+            .read(move |conn| store::find_by_client(conn, user, &client))
+            .await?;
         if let Some((conversation, question, answer)) = earlier {
-            return Ok((accepted(ask.client_id, conversation, question, answer), answer));
+            return Ok((
+                accepted(ask.client_id, conversation, question, answer),
+                answer,
+            ));
         }
         let persona = self.personas.get(actor, ask.persona_id).await?;
         if self.live_answers().values().any(|live| live.user == user) {
@@ -156,19 +162,12 @@ impl Chats {
         Ok(both)
     }
 
-    fn begin(
-        &self,
-        actor: &Actor,
-        ask: Ask,
-        persona: Persona,
-        question: Message,
-        answer: Message,
-    ) {
+    fn begin(&self, actor: &Actor, ask: Ask, persona: Persona, question: Message, answer: Message) {
         let live = Live::new(answer.id, actor.user);
         self.live_answers().insert(answer.id, live.clone());
         let task = answer::Task {
             chats: self.clone(),
-            actor: actor.clone(),
+            actor: *actor,
             persona,
             lesson: ask.lesson_id,
             question,
@@ -195,7 +194,9 @@ impl Chats {
         }
         let (org, user) = (actor.org, actor.user);
         let core = &self.app.db.core;
-        let message = core.read(move |conn| store::get_message(conn, org, user, id)).await?;
+        let message = core
+            .read(move |conn| store::get_message(conn, org, user, id))
+            .await?;
         Ok(Err(ServerEvent::Done {
             message: Box::new(MessageBody::from(message)),
         }))
@@ -212,7 +213,8 @@ impl Chats {
     pub async fn conversations(&self, actor: &Actor) -> Result<Vec<Conversation>> {
         let (org, user) = (actor.org, actor.user);
         let core = &self.app.db.core;
-        core.read(move |conn| store::conversations(conn, org, user)).await
+        core.read(move |conn| store::conversations(conn, org, user))
+            .await
     }
 
     /// One of a person's chats with its messages.
@@ -236,7 +238,8 @@ impl Chats {
     pub async fn delete(&self, actor: &Actor, id: ConversationId) -> Result<()> {
         let (org, user) = (actor.org, actor.user);
         let core = &self.app.db.core;
-        core.write(move |conn| store::delete_conversation(conn, org, user, id)).await
+        core.write(move |conn| store::delete_conversation(conn, org, user, id))
+            .await
     }
 
     /// Notes what a person thinks of an answer.
@@ -248,7 +251,8 @@ impl Chats {
     ) -> Result<()> {
         let (org, user) = (actor.org, actor.user);
         let core = &self.app.db.core;
-        core.write(move |conn| store::set_feedback(conn, org, user, id, feedback)).await
+        core.write(move |conn| store::set_feedback(conn, org, user, id, feedback))
+            .await
     }
 
     fn own_live(&self, actor: &Actor, id: MessageId) -> Option<Arc<Live>> {

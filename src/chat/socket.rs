@@ -152,11 +152,7 @@ async fn follow(
     None
 }
 
-fn refusal(
-    error: &Error,
-    client_id: Option<String>,
-    message_id: Option<MessageId>,
-) -> ServerEvent {
+fn refusal(error: &Error, client_id: Option<String>, message_id: Option<MessageId>) -> ServerEvent {
     if let Error::Internal(cause) = error {
         tracing::error!(%cause, "chat.socket_failed");
     }

@@ -22,7 +22,10 @@ pub fn insert_conversation(conn: &Connection, new: &Conversation) -> Result<()> 
 }
 
 pub fn touch_conversation(conn: &Connection, id: ConversationId, now: Timestamp) -> Result<()> {
-    conn.execute("UPDATE conversations SET updated_at = ?2 WHERE id = ?1", params![id, now])?;
+    conn.execute(
+        "UPDATE conversations SET updated_at = ?2 WHERE id = ?1",
+        params![id, now],
+    )?;
     Ok(())
 }
 
@@ -40,9 +43,11 @@ pub fn get_conversation(
     user: UserId,
     id: ConversationId,
 ) -> Result<Conversation> {
-    conn.prepare_cached("SELECT * FROM conversations WHERE org_id = ?1 AND user_id = ?2 AND id = ?3")?
-        .query_row(params![org, user, id], conversation)
-        .or_not_found("chat")
+    conn.prepare_cached(
+        "SELECT * FROM conversations WHERE org_id = ?1 AND user_id = ?2 AND id = ?3",
+    )?
+    .query_row(params![org, user, id], conversation)
+    .or_not_found("chat")
 }
 
 pub fn delete_conversation(
@@ -103,7 +108,11 @@ pub fn find_by_client(
     Ok(conn
         .prepare_cached(include_str!("sql/find_by_client.sql"))?
         .query_row(params![user, client_id], |row| {
-            Ok((row.get("conversation_id")?, row.get("question")?, row.get("answer")?))
+            Ok((
+                row.get("conversation_id")?,
+                row.get("question")?,
+                row.get("answer")?,
+            ))
         })
         .optional()?)
 }
@@ -156,7 +165,10 @@ pub fn last_exchange(
     before: MessageId,
 ) -> Result<Option<(String, String)>> {
     let earlier = messages(conn, id)?;
-    let upto = earlier.iter().position(|m| m.id == before).unwrap_or(earlier.len());
+    let upto = earlier
+        .iter()
+        .position(|m| m.id == before)
+        .unwrap_or(earlier.len());
     Ok(earlier[..upto].windows(2).rev().find_map(|pair| {
         let done = matches!(pair[1].status, Status::Complete | Status::Quoted);
         (pair[0].role == Role::User && pair[1].role == Role::Assistant && done)

@@ -33,7 +33,12 @@ pub struct Checked {
 pub fn check(answer: &str, passages: &[&str]) -> Vec<Checked> {
     let folded: Vec<HashSet<String>> = passages
         .iter()
-        .map(|passage| text::words(passage).into_iter().map(|(_, w)| text::fold(w)).collect())
+        .map(|passage| {
+            text::words(passage)
+                .into_iter()
+                .map(|(_, w)| text::fold(w))
+                .collect()
+        })
         .collect();
     text::sentences(answer)
         .into_iter()
@@ -44,11 +49,7 @@ pub fn check(answer: &str, passages: &[&str]) -> Vec<Checked> {
         .collect()
 }
 
-fn check_sentence(
-    range: Range<usize>,
-    words: &[String],
-    passages: &[HashSet<String>],
-) -> Checked {
+fn check_sentence(range: Range<usize>, words: &[String], passages: &[HashSet<String>]) -> Checked {
     let is_number = |word: &&String| word.chars().all(char::is_numeric);
     let mut scores: Vec<(f64, usize)> = passages
         .iter()
@@ -120,7 +121,9 @@ pub fn quote(question: &str, passages: &[&str]) -> String {
             .iter()
             .filter(|topic| {
                 let words = text::words(sentence);
-                words.iter().any(|(_, word)| text::same_stem(&text::fold(word), topic))
+                words
+                    .iter()
+                    .any(|(_, word)| text::same_stem(&text::fold(word), topic))
             })
             .count()
     };
@@ -135,7 +138,11 @@ pub fn quote(question: &str, passages: &[&str]) -> String {
             let found = hits(sentence);
             if found > best.0 || best.1.is_empty() {
                 // The sentence after explains; a last one needs the one before.
-                let from = if i + 1 == told.len() { i.saturating_sub(1) } else { i };
+                let from = if i + 1 == told.len() {
+                    i.saturating_sub(1)
+                } else {
+                    i
+                };
                 let to = (from + 2).min(told.len());
                 best = (found, told[from..to].join(" "));
             }
@@ -154,7 +161,10 @@ mod tests {
     fn check_one(sentence: &str, supported: bool, citations: &[usize]) {
         let checked = check(sentence, &[LEAF, RIVER]);
         assert_eq!(checked.len(), 1);
-        assert_eq!((checked[0].supported, checked[0].citations.as_slice()), (supported, citations));
+        assert_eq!(
+            (checked[0].supported, checked[0].citations.as_slice()),
+            (supported, citations)
+        );
     }
 
     #[test]
@@ -173,7 +183,10 @@ mod tests {
 
     #[test]
     fn marks_and_cut_sentences_go() {
-        assert_eq!(tidy("Leaves are green [1]. They", true), "Leaves are green.");
+        assert_eq!(
+            tidy("Leaves are green [1]. They", true),
+            "Leaves are green."
+        );
         assert_eq!(tidy("An array [x] stays", false), "An array [x] stays");
         assert_eq!(tidy("Only this", true), "Only this");
     }
@@ -181,7 +194,8 @@ mod tests {
     #[test]
     fn a_quote_holds_the_answer_and_never_only_asks() {
         let asks = "What does the sun do? Why does the sea get warm?";
-        let tells = "Water covers much of the Earth. The sun warms the sea. Vapour rises and cools.";
+        let tells =
+            "Water covers much of the Earth. The sun warms the sea. Vapour rises and cools.";
         let quoted = quote("What does the sun do to the sea?", &[asks, tells]);
         assert_eq!(quoted, "The sun warms the sea. Vapour rises and cools.");
         assert_eq!(quote("?", &["One sentence."]), "One sentence.");

@@ -6,7 +6,7 @@ use clap::{Parser, Subcommand};
 
 use crate::config::Flags;
 
-mod models;
+pub mod models;
 mod openapi;
 mod serve;
 mod worker;

@@ -64,7 +64,11 @@ impl FakeEngine {
                 seccomp: false,
             },
             facts: vec![("engine".into(), "fake".into())],
-            dimensions: if kind == "embed" { DIMENSIONS as u32 } else { 0 },
+            dimensions: if kind == "embed" {
+                DIMENSIONS as u32
+            } else {
+                0
+            },
         });
         to.write_all(&encode_frame(&hello)?).await?;
         let (replies, mut outgoing) = mpsc::unbounded_channel::<Reply>();
@@ -87,7 +91,10 @@ impl FakeEngine {
                     let _ = replies.send(done(id, Finish::Stop, 0));
                 }
                 Request::Cancel { id } => {
-                    cancelled.lock().unwrap_or_else(|e| e.into_inner()).insert(id);
+                    cancelled
+                        .lock()
+                        .unwrap_or_else(|e| e.into_inner())
+                        .insert(id);
                 }
                 Request::Transcribe { id, .. } | Request::Extract { id } => {
                     let _ = replies.send(Reply::Failed {
@@ -119,7 +126,11 @@ impl FakeEngine {
         let mut finish = Finish::Stop;
         for word in answer.split_inclusive(' ') {
             tokio::time::sleep(self.word_pause).await;
-            if cancelled.lock().unwrap_or_else(|e| e.into_inner()).contains(&id) {
+            if cancelled
+                .lock()
+                .unwrap_or_else(|e| e.into_inner())
+                .contains(&id)
+            {
                 finish = Finish::Cancelled;
                 break;
             }
@@ -162,11 +173,17 @@ fn done(id: u64, finish: Finish, answer_tokens: u32) -> Reply {
 
 fn embed(text: &str) -> Vec<f32> {
     let mut vector = vec![0.0_f32; DIMENSIONS];
-    for word in text.split(|c: char| !c.is_alphanumeric()).filter(|w| w.len() > 2) {
+    for word in text
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|w| w.len() > 2)
+    {
         // FNV-1a: the same word falls into the same place on every machine.
-        let hash = word.to_lowercase().bytes().fold(0xcbf2_9ce4_8422_2325_u64, |h, b| {
-            (h ^ u64::from(b)).wrapping_mul(0x0100_0000_01b3)
-        });
+        let hash = word
+            .to_lowercase()
+            .bytes()
+            .fold(0xcbf2_9ce4_8422_2325_u64, |h, b| {
+                (h ^ u64::from(b)).wrapping_mul(0x0100_0000_01b3)
+            });
         vector[(hash % DIMENSIONS as u64) as usize] += 1.0;
     }
     let length = vector.iter().map(|x| x * x).sum::<f32>().sqrt().max(1.0);

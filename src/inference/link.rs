@@ -118,13 +118,17 @@ impl Link {
         self.outgoing.send(frame).map_err(io::Error::other)
     }
 
-    fn open_requests(&self) -> std::sync::MutexGuard<'_, HashMap<u64, mpsc::UnboundedSender<Reply>>> {
+    fn open_requests(
+        &self,
+    ) -> std::sync::MutexGuard<'_, HashMap<u64, mpsc::UnboundedSender<Reply>>> {
         self.shared.open_requests()
     }
 }
 
 impl Shared {
-    fn open_requests(&self) -> std::sync::MutexGuard<'_, HashMap<u64, mpsc::UnboundedSender<Reply>>> {
+    fn open_requests(
+        &self,
+    ) -> std::sync::MutexGuard<'_, HashMap<u64, mpsc::UnboundedSender<Reply>>> {
         self.open.lock().unwrap_or_else(|e| e.into_inner())
     }
 }

@@ -147,15 +147,19 @@ impl Inference {
 
     /// Every worker and its state.
     pub fn status(&self) -> Vec<WorkerStatus> {
-        [("llm", &self.llm), ("embed", &self.embed), ("asr", &self.asr)]
-            .into_iter()
-            .filter_map(|(kind, engine)| engine.as_ref().map(|engine| (kind, engine)))
-            .map(|(kind, engine)| WorkerStatus {
-                kind,
-                model: engine.model.clone(),
-                state: engine.worker.state(),
-            })
-            .collect()
+        [
+            ("llm", &self.llm),
+            ("embed", &self.embed),
+            ("asr", &self.asr),
+        ]
+        .into_iter()
+        .filter_map(|(kind, engine)| engine.as_ref().map(|engine| (kind, engine)))
+        .map(|(kind, engine)| WorkerStatus {
+            kind,
+            model: engine.model.clone(),
+            state: engine.worker.state(),
+        })
+        .collect()
     }
 
     /// Catalogue id of the language model, if the box has one.
@@ -170,12 +174,16 @@ impl Inference {
 
     /// Whether the language model writes a language well enough for pupils.
     pub fn llm_speaks(&self, language: Language) -> bool {
-        self.llm.as_ref().is_some_and(|engine| engine.languages.contains(&language))
+        self.llm
+            .as_ref()
+            .is_some_and(|engine| engine.languages.contains(&language))
     }
 
     /// Cosine above which similarities to a question mean something.
     pub fn relevance_floor(&self) -> Option<f64> {
-        self.embed.as_ref().and_then(|engine| engine.relevance_floor)
+        self.embed
+            .as_ref()
+            .and_then(|engine| engine.relevance_floor)
     }
 
     /// Begins an answer; `build` gets the request id.
@@ -186,7 +194,9 @@ impl Inference {
     pub async fn generate(&self, build: impl FnOnce(u64) -> Generate) -> Result<Replies> {
         let link = ready(self.llm.as_ref(), "language").await?;
         if link.open_count() >= MAX_ANSWERS {
-            return Err(Error::new(Code::QueueFull, "Too many answers are waiting.").retry_after(30));
+            return Err(
+                Error::new(Code::QueueFull, "Too many answers are waiting.").retry_after(30)
+            );
         }
         Ok(link.request(|id| Request::Generate(build(id))))
     }
@@ -219,7 +229,10 @@ impl Inference {
             },
             memory_bytes: DOCUMENT_MEMORY,
         };
-        let launched = self.documents_launcher.launch("extract", Some(file)).await?;
+        let launched = self
+            .documents_launcher
+            .launch("extract", Some(file))
+            .await?;
         let mut process = launched.process;
         let hello_in = Duration::from_secs(20);
         let (link, hello) = Link::open(

@@ -281,7 +281,10 @@ mod tests {
 
     #[test]
     fn back_off_grows_to_half_a_minute() {
-        let steps: Vec<_> = [1, 2, 3, 9, 100].map(back_off).map(|d| d.as_millis()).into();
+        let steps: Vec<_> = [1, 2, 3, 9, 100]
+            .map(back_off)
+            .map(|d| d.as_millis())
+            .into();
         assert_eq!(steps, [250, 500, 1000, 30_000, 30_000]);
     }
 }

@@ -17,11 +17,7 @@ const MOST: usize = 720;
 
 /// The passages of a document. `language` is the lesson's, when the teacher
 /// set it; otherwise each passage tells its own.
-pub fn passages(
-    lesson: LessonId,
-    document: &Document,
-    language: Option<Language>,
-) -> Vec<Passage> {
+pub fn passages(lesson: LessonId, document: &Document, language: Option<Language>) -> Vec<Passage> {
     let mut builder = Builder {
         lesson,
         language,
@@ -87,7 +83,13 @@ fn pieces(block: &str, kind: BlockKind) -> Vec<String> {
     }
     let (parts, glue): (Vec<&str>, &str) = match kind {
         BlockKind::Table | BlockKind::Code => (block.lines().collect(), "\n"),
-        _ => (text::sentences(block).into_iter().map(|r| &block[r]).collect(), " "),
+        _ => (
+            text::sentences(block)
+                .into_iter()
+                .map(|r| &block[r])
+                .collect(),
+            " ",
+        ),
     };
     let mut pieces: Vec<String> = Vec::new();
     for part in parts.into_iter().flat_map(|part| cut(part, MOST)) {
@@ -107,7 +109,10 @@ fn cut(mut text: &str, most: usize) -> Vec<&str> {
     let mut parts = Vec::new();
     while text.len() > most {
         let limit = text.floor_char_boundary(most);
-        let at = text[..limit].rfind(' ').filter(|at| *at > 0).unwrap_or(limit);
+        let at = text[..limit]
+            .rfind(' ')
+            .filter(|at| *at > 0)
+            .unwrap_or(limit);
         let (part, rest) = text.split_at(at);
         parts.push(part.trim_end());
         text = rest.trim_start();
@@ -148,7 +153,10 @@ mod tests {
 
     fn check(blocks: &[(u32, BlockKind, &str)], expect: &[(u32, &str)]) {
         let passages = passages(LessonId::new(), &document(blocks), None);
-        let got: Vec<_> = passages.iter().map(|p| (p.anchor.number, p.text.as_str())).collect();
+        let got: Vec<_> = passages
+            .iter()
+            .map(|p| (p.anchor.number, p.text.as_str()))
+            .collect();
         assert_eq!(got, expect);
     }
 
@@ -175,8 +183,15 @@ mod tests {
             None,
         );
         assert!(passages.len() > 3);
-        assert!(passages.iter().all(|p| p.text.len() <= MOST && p.text.ends_with('.')));
-        let words: usize = passages.iter().map(|p| p.text.split_whitespace().count()).sum();
+        assert!(
+            passages
+                .iter()
+                .all(|p| p.text.len() <= MOST && p.text.ends_with('.'))
+        );
+        let words: usize = passages
+            .iter()
+            .map(|p| p.text.split_whitespace().count())
+            .sum();
         assert_eq!(words, long.split_whitespace().count());
     }
 
@@ -188,7 +203,10 @@ mod tests {
             &document(&[(1, BlockKind::Paragraph, &endless)]),
             None,
         );
-        assert_eq!(passages.iter().map(|p| p.text.len()).sum::<usize>(), endless.len());
+        assert_eq!(
+            passages.iter().map(|p| p.text.len()).sum::<usize>(),
+            endless.len()
+        );
         assert!(passages.iter().all(|p| p.text.len() <= MOST));
     }
 }

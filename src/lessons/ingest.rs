@@ -139,6 +139,8 @@ impl Job for EmbedLesson {
                 Err(error) => return Err(error.into()),
             }
         }
+        // derived.db is flushed lazily; "ready" must not outlive its vectors.
+        self.0.app.db.derived.flush().await?;
         lesson.status = Status::Ready;
         let event = Event::LessonReady {
             lesson: lesson.id,

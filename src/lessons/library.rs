@@ -133,7 +133,9 @@ impl Lessons {
                     lesson.title = title.trim().to_owned();
                 }
                 if let Some(subject) = changes.subject {
-                    lesson.subject = subject.map(|s| s.trim().to_owned()).filter(|s| !s.is_empty());
+                    lesson.subject = subject
+                        .map(|s| s.trim().to_owned())
+                        .filter(|s| !s.is_empty());
                 }
                 if let Some(language) = changes.language {
                     lesson.language = language;

@@ -110,7 +110,10 @@ pub fn update(conn: &Connection, lesson: &Lesson, now: Timestamp) -> Result<()> 
 }
 
 pub fn delete(conn: &Connection, org: OrgId, id: LessonId) -> Result<()> {
-    conn.execute("DELETE FROM lessons WHERE org_id = ?1 AND id = ?2", params![org, id])?;
+    conn.execute(
+        "DELETE FROM lessons WHERE org_id = ?1 AND id = ?2",
+        params![org, id],
+    )?;
     Ok(())
 }
 

@@ -150,9 +150,17 @@ impl Catalog {
             check_model(model).with_context(|| format!("model {:?}", model.id))?;
         }
         for pack in &catalog.packs {
-            ensure!(!ids.contains(&pack.name), "{:?} is a model and a pack", pack.name);
+            ensure!(
+                !ids.contains(&pack.name),
+                "{:?} is a model and a pack",
+                pack.name
+            );
             for id in &pack.models {
-                ensure!(ids.contains(id), "pack {:?} names unknown {id:?}", pack.name);
+                ensure!(
+                    ids.contains(id),
+                    "pack {:?} names unknown {id:?}",
+                    pack.name
+                );
             }
         }
         Ok(catalog)
@@ -188,7 +196,12 @@ impl Catalog {
 
     fn unknown(&self, name: &str) -> String {
         let ids = self.models.iter().map(|m| m.id.as_str());
-        let names: Vec<&str> = self.packs.iter().map(|p| p.name.as_str()).chain(ids).collect();
+        let names: Vec<&str> = self
+            .packs
+            .iter()
+            .map(|p| p.name.as_str())
+            .chain(ids)
+            .collect();
         let wanted = name.to_lowercase();
         let mut near: Vec<(f64, &str)> = names
             .into_iter()
@@ -199,7 +212,10 @@ impl Catalog {
         let near: Vec<&str> = near.into_iter().take(3).map(|(_, known)| known).collect();
         match near.as_slice() {
             [] => format!("there is no model or pack {name:?}; `bwenge models list` shows them"),
-            near => format!("there is no model or pack {name:?}; did you mean {}?", near.join(" or ")),
+            near => format!(
+                "there is no model or pack {name:?}; did you mean {}?",
+                near.join(" or ")
+            ),
         }
     }
 }
@@ -233,10 +249,19 @@ fn check_model(model: &Model) -> anyhow::Result<()> {
     ensure!(!model.sources.is_empty(), "has no sources");
     ensure!(!model.licence.is_empty(), "has no licence");
     ensure!(!model.languages.is_empty(), "has no languages");
-    ensure!(model.ram_bytes > model.size(), "needs less memory than its files");
+    ensure!(
+        model.ram_bytes > model.size(),
+        "needs less memory than its files"
+    );
     let embeds = model.kind == ModelKind::Embed;
-    ensure!(model.dimensions.is_some() == embeds, "dimensions are for embedding models");
-    ensure!(model.relevance_floor.is_some() == embeds, "the floor is for embedding models");
+    ensure!(
+        model.dimensions.is_some() == embeds,
+        "dimensions are for embedding models"
+    );
+    ensure!(
+        model.relevance_floor.is_some() == embeds,
+        "the floor is for embedding models"
+    );
     let mut names = HashSet::new();
     for file in &model.files {
         check_name(&file.name)?;

@@ -41,7 +41,6 @@ pub fn copy_hashing(
 pub fn hash_file(path: &Path, progress: &mut dyn FnMut(u64)) -> anyhow::Result<BlobHash> {
     let named = || format!("reading {}", path.display());
     let mut file = File::open(path).with_context(named)?;
-    let (hash, _) =
-        copy_hashing(&mut file, &mut std::io::sink(), progress).with_context(named)?;
+    let (hash, _) = copy_hashing(&mut file, &mut std::io::sink(), progress).with_context(named)?;
     Ok(hash)
 }

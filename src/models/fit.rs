@@ -28,7 +28,10 @@ mod tests {
 
     #[test]
     fn memory_is_read_in_kibibytes() {
-        assert_eq!(parse("MemTotal:        2048 kB\nMemFree: 1 kB\n"), Some(2 << 20));
+        assert_eq!(
+            parse("MemTotal:        2048 kB\nMemFree: 1 kB\n"),
+            Some(2 << 20)
+        );
         assert_eq!(parse("nothing"), None);
         assert!(total_memory().is_some());
     }

@@ -88,7 +88,12 @@ impl Shelf {
 
     /// The best model of a kind that is there and fits `memory` bytes: the last
     /// in the catalogue.
-    pub fn best<'c>(&self, catalog: &'c Catalog, kind: ModelKind, memory: u64) -> Option<&'c Model> {
+    pub fn best<'c>(
+        &self,
+        catalog: &'c Catalog,
+        kind: ModelKind,
+        memory: u64,
+    ) -> Option<&'c Model> {
         catalog
             .models
             .iter()
@@ -103,11 +108,12 @@ impl Shelf {
     /// # Errors
     /// A file is missing or its hash is not in the catalogue; then nothing moved.
     pub fn adopt(&self, model: &Model, folder: &Path) -> anyhow::Result<()> {
+        let mut marker = Marker::default();
         for file in &model.files {
             let path = folder.join(&file.name);
-            let hash = hash_file(&path, &mut |_| ())?;
-            if hash != file.sha256 {
-                bail!(wrong_hash(model, file, hash));
+            match check(file, &path, &Marker::default(), &mut |_| ())? {
+                Some(mark) => marker.files.push(mark),
+                None => bail!("{} is missing", file.name),
             }
         }
         let place = self.path(model);
@@ -116,11 +122,9 @@ impl Shelf {
             blobs::durable_rename(&folder.join(&file.name), &place.join(&file.name))
                 .map_err(plain)?;
         }
-        // Hashed again in place: what the disk kept is what gets loaded.
-        match self.verify(model, &mut |_| ()) {
-            FileState::Present => Ok(()),
-            _ => bail!("{} changed while it was put in place; is the disk failing?", model.id),
-        }
+        // A rename keeps the time of change, so the marks stand in the new place.
+        self.remember(model, &marker);
+        Ok(())
     }
 
     fn look(
@@ -148,7 +152,9 @@ impl Shelf {
                 }
             }
         }
-        if marker != *known {
+        // Compared with the disk, not with what was taken for known: a file that
+        // turned out rotten must lose its mark.
+        if marker != self.marker(model) {
             self.remember(model, &marker);
         }
         (state, faults)
@@ -190,7 +196,10 @@ fn check(
     if size != file.size {
         bail!("{} has {size} bytes instead of {}", file.name, file.size);
     }
-    let changed = metadata.modified()?.duration_since(UNIX_EPOCH).unwrap_or_default();
+    let changed = metadata
+        .modified()?
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or_default();
     let changed = u64::try_from(changed.as_nanos()).unwrap_or(u64::MAX);
     let marked = known
         .files
@@ -201,7 +210,11 @@ fn check(
         None => hash_file(path, progress)?,
     };
     if sha256 != file.sha256 {
-        bail!("{} has other bytes than the catalogue knows (SHA-256 {sha256})", file.name);
+        bail!(
+            "{} is not the file of the catalogue: its SHA-256 is {sha256}, expected {}",
+            file.name,
+            file.sha256
+        );
     }
     Ok(Some(Mark {
         name: file.name.clone(),
@@ -209,13 +222,6 @@ fn check(
         changed,
         sha256,
     }))
-}
-
-fn wrong_hash(model: &Model, file: &ModelFile, found: BlobHash) -> String {
-    format!(
-        "{} of {} is not the file of the catalogue: its SHA-256 is {found}, expected {}",
-        file.name, model.id, file.sha256
-    )
 }
 
 fn plain(error: Error) -> anyhow::Error {

@@ -6,7 +6,6 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 
-
 use super::{Allowed, Changes, Persona, Personas, Settings, Speaks, Tone};
 use crate::accounts::{Auth, Staff};
 use crate::error::Result;
@@ -64,10 +63,7 @@ struct PersonaList {
 
 /// The tutors this person may ask.
 #[utoipa::path(get, path = "/personas", tag = "personas", responses((status = 200, body = PersonaList)))]
-async fn list(
-    State(personas): State<Personas>,
-    Auth(actor): Auth,
-) -> Result<Json<PersonaList>> {
+async fn list(State(personas): State<Personas>, Auth(actor): Auth) -> Result<Json<PersonaList>> {
     let personas = personas.list(&actor).await?;
     Ok(Json(PersonaList {
         personas: personas.into_iter().map(Into::into).collect(),

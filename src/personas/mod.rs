@@ -151,14 +151,24 @@ impl Personas {
     /// The tutors a person may ask; staff see inactive ones too.
     pub async fn list(&self, actor: &Actor) -> Result<Vec<Persona>> {
         let (org, staff) = (actor.org, actor.is_staff());
-        let personas = self.app.db.core.read(move |conn| store::list(conn, org)).await?;
+        let personas = self
+            .app
+            .db
+            .core
+            .read(move |conn| store::list(conn, org))
+            .await?;
         Ok(personas.into_iter().filter(|p| p.active || staff).collect())
     }
 
     /// One tutor, if this person may ask it.
     pub async fn get(&self, actor: &Actor, id: PersonaId) -> Result<Persona> {
         let org = actor.org;
-        let persona = self.app.db.core.read(move |conn| store::get(conn, org, id)).await?;
+        let persona = self
+            .app
+            .db
+            .core
+            .read(move |conn| store::get(conn, org, id))
+            .await?;
         if !persona.active && !actor.is_staff() {
             return Err(Error::not_found("tutor"));
         }
@@ -248,15 +258,28 @@ fn tidy(persona: &mut Persona) -> Result<()> {
         Ok(())
     };
     let trimmed = |text: &mut Option<String>| {
-        *text = text.take().map(|t| t.trim().to_owned()).filter(|t| !t.is_empty());
+        *text = text
+            .take()
+            .map(|t| t.trim().to_owned())
+            .filter(|t| !t.is_empty());
     };
     persona.name = persona.name.trim().to_owned();
     within("name", &persona.name, 1, 80)?;
     trimmed(&mut persona.subject);
-    within("subject", persona.subject.as_deref().unwrap_or_default(), 0, 80)?;
+    within(
+        "subject",
+        persona.subject.as_deref().unwrap_or_default(),
+        0,
+        80,
+    )?;
     let settings = &mut persona.settings;
     trimmed(&mut settings.greeting);
-    within("greeting", settings.greeting.as_deref().unwrap_or_default(), 0, 500)?;
+    within(
+        "greeting",
+        settings.greeting.as_deref().unwrap_or_default(),
+        0,
+        500,
+    )?;
     settings.suggestions = settings
         .suggestions
         .iter()

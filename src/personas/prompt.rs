@@ -38,7 +38,10 @@ pub fn messages(
     let mut messages = vec![message("system", rules(persona, language))];
     if let Some(earlier) = earlier {
         messages.push(message("user", shorten(&earlier.question, HISTORY_CHARS)));
-        messages.push(message("assistant", shorten(&earlier.answer, HISTORY_CHARS)));
+        messages.push(message(
+            "assistant",
+            shorten(&earlier.answer, HISTORY_CHARS),
+        ));
     }
     messages.push(message("user", task(passages, question)));
     messages
@@ -100,7 +103,9 @@ fn shorten(text: &str, most: usize) -> String {
         return text.to_owned();
     }
     let cut = &text[..text.floor_char_boundary(most)];
-    cut.rsplit_once(' ').map_or("", |(start, _)| start).to_owned()
+    cut.rsplit_once(' ')
+        .map_or("", |(start, _)| start)
+        .to_owned()
 }
 
 fn message(role: &str, content: String) -> ChatMessage {
@@ -142,7 +147,13 @@ mod tests {
     #[test]
     fn passages_stay_within_their_room_and_on_one_line() {
         let long = "word ".repeat(500);
-        let sent = messages(&persona(), Language::French, &["a\nb", &long, "never"], None, "?");
+        let sent = messages(
+            &persona(),
+            Language::French,
+            &["a\nb", &long, "never"],
+            None,
+            "?",
+        );
         let content = &sent[1].content;
         assert!(content.contains("[1] a b\n[2] word"));
         assert!(!content.contains("[3]"));

@@ -44,21 +44,30 @@ pub fn save(conn: &Connection, persona: &Persona, new: bool) -> Result<()> {
         ":active": persona.active,
         ":now": persona.updated_at,
     })?;
-    conn.execute("DELETE FROM persona_lessons WHERE persona_id = ?1", [persona.id])?;
+    conn.execute(
+        "DELETE FROM persona_lessons WHERE persona_id = ?1",
+        [persona.id],
+    )?;
     // Only lessons of the same school; a foreign id is as good as unknown.
     let mut allow = conn.prepare_cached(
         "INSERT OR IGNORE INTO persona_lessons SELECT ?1, id FROM lessons WHERE id = ?2 AND org_id = ?3",
     )?;
     for lesson in lessons {
         if allow.execute(params![persona.id, lesson, persona.org])? == 0 {
-            return Err(Error::invalid("lessons", "One of the lessons does not exist."));
+            return Err(Error::invalid(
+                "lessons",
+                "One of the lessons does not exist.",
+            ));
         }
     }
     Ok(())
 }
 
 pub fn delete(conn: &Connection, org: OrgId, id: PersonaId) -> Result<()> {
-    conn.execute("DELETE FROM personas WHERE org_id = ?1 AND id = ?2", params![org, id])?;
+    conn.execute(
+        "DELETE FROM personas WHERE org_id = ?1 AND id = ?2",
+        params![org, id],
+    )?;
     Ok(())
 }
 

@@ -28,15 +28,25 @@ pub fn reciprocal_ranks<T: Copy + Eq + Hash>(rankings: &[Vec<T>], limit: usize) 
     let mut fused: Vec<_> = scores.into_iter().collect();
     fused.sort_by(|(_, (a_seen, a)), (_, (b_seen, b))| b.total_cmp(a).then(a_seen.cmp(b_seen)));
     fused.truncate(limit);
-    fused.into_iter().map(|(id, (_, score))| (id, score)).collect()
+    fused
+        .into_iter()
+        .map(|(id, (_, score))| (id, score))
+        .collect()
 }
 
 /// 1 for a passage that tells, 1/2 for one that mostly asks: the exercises at
 /// the end of a lesson have all its words and none of its answers.
 pub fn telling(passage: &str) -> f64 {
     let sentences = text::sentences(passage);
-    let asking = sentences.iter().filter(|range| passage[(*range).clone()].ends_with('?')).count();
-    if asking * 2 > sentences.len() { 0.5 } else { 1.0 }
+    let asking = sentences
+        .iter()
+        .filter(|range| passage[(*range).clone()].ends_with('?'))
+        .count();
+    if asking * 2 > sentences.len() {
+        0.5
+    } else {
+        1.0
+    }
 }
 
 /// Whether any passage bears on the question. `floor` is the cosine above
@@ -93,7 +103,11 @@ mod tests {
                 similarity,
                 coverage,
             };
-            assert_eq!(is_relevant(&[hit], Some(0.85)), expect, "{similarity:?} {coverage}");
+            assert_eq!(
+                is_relevant(&[hit], Some(0.85)),
+                expect,
+                "{similarity:?} {coverage}"
+            );
         };
         check(Some(0.84), 1.0, true);
         check(Some(0.86), 0.6, true);

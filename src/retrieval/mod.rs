@@ -188,7 +188,12 @@ impl Retrieval {
     }
 
     /// Replaces a lesson's passages, still without vectors.
-    pub async fn replace(&self, org: OrgId, lesson: LessonId, passages: Vec<Passage>) -> Result<()> {
+    pub async fn replace(
+        &self,
+        org: OrgId,
+        lesson: LessonId,
+        passages: Vec<Passage>,
+    ) -> Result<()> {
         self.app
             .db
             .derived

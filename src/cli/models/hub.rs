@@ -28,6 +28,11 @@ pub struct Origin<'a> {
     pub revision: &'a str,
 }
 
+/// No hub answers here, so other files need not be tried.
+#[derive(Debug, thiserror::Error)]
+#[error("the hub can not be reached ({0}); is there internet?")]
+pub struct Unreachable(String);
+
 const CONNECT: Duration = Duration::from_secs(5);
 const ANSWER: Duration = Duration::from_secs(15);
 
@@ -52,7 +57,7 @@ pub fn fetch(
             copy(&shared, &to)?;
             continue;
         }
-        probe(&hub.api.url(&take.member)).map_err(|e| e.context(take.member.clone()))?;
+        probe(&hub.api.url(&take.member)).with_context(|| take.member.clone())?;
         let bar = report.bytes(&take.file, 0);
         let fetched = hub.download(&take.member, &bar, options.hub_silence);
         bar.finish();
@@ -95,7 +100,12 @@ impl Hub {
             origin.revision.to_owned(),
         );
         Ok(Self {
-            api: Arc::new(builder.build().context("starting the hub client")?.repo(repo.clone())),
+            api: Arc::new(
+                builder
+                    .build()
+                    .context("starting the hub client")?
+                    .repo(repo.clone()),
+            ),
             repo,
             cache,
             shared: options.hub_home.is_some(),
@@ -104,7 +114,10 @@ impl Hub {
 
     /// The file in a cache shared with other programs.
     fn cached(&self, member: &str) -> Option<PathBuf> {
-        self.cache.repo(self.repo.clone()).get(member).filter(|_| self.shared)
+        self.cache
+            .repo(self.repo.clone())
+            .get(member)
+            .filter(|_| self.shared)
     }
 
     fn download(&self, member: &str, bar: &Bar, silence: Duration) -> anyhow::Result<PathBuf> {
@@ -146,7 +159,10 @@ impl Hub {
                 Err(RecvTimeoutError::Timeout) => {
                     let now = moved.load(Ordering::Relaxed);
                     if now == before {
-                        bail!("the hub sent nothing for {} s; run it again to go on", silence.as_secs());
+                        bail!(
+                            "the hub sent nothing for {} s; run it again to go on",
+                            silence.as_secs()
+                        );
                     }
                     before = now;
                 }
@@ -185,7 +201,7 @@ fn probe(url: &str) -> anyhow::Result<()> {
         .get(url)
         .header("Range", "bytes=0-0")
         .call()
-        .map_err(|e| anyhow!("the hub can not be reached ({e}); is there internet?"))?;
+        .map_err(|e| Unreachable(e.to_string()))?;
     match answer.status().as_u16() {
         200..=399 => Ok(()),
         401 | 403 => bail!("the hub does not give it to everyone; an account may be needed"),
@@ -203,7 +219,8 @@ fn is_stale_part(error: &ApiError) -> bool {
 }
 
 fn readable(error: ApiError) -> anyhow::Error {
-    let full = matches!(&error, ApiError::IoError(e) if e.kind() == std::io::ErrorKind::StorageFull);
+    let full =
+        matches!(&error, ApiError::IoError(e) if e.kind() == std::io::ErrorKind::StorageFull);
     if full {
         anyhow!("the disk is full")
     } else {

@@ -80,7 +80,10 @@ fn recognise(
     let mut found = Vec::new();
     for (path, size) in candidates {
         let files = || {
-            let all = catalog.models.iter().flat_map(|m| m.files.iter().map(move |f| (m, f)));
+            let all = catalog
+                .models
+                .iter()
+                .flat_map(|m| m.files.iter().map(move |f| (m, f)));
             all.filter(|(_, f)| f.size == *size)
         };
         if files().next().is_none() {
@@ -120,7 +123,11 @@ fn take(
         .filter(|name| !files.iter().any(|f| f.name == *name))
         .collect();
     if !absent.is_empty() {
-        report.line(&format!("{}: left out, {} not found", model.id, absent.join(", ")));
+        report.line(&format!(
+            "{}: left out, {} not found",
+            model.id,
+            absent.join(", ")
+        ));
         return Ok(());
     }
     space::ensure(shelf.dir(), files.iter().map(|f| f.size).sum())?;
@@ -137,6 +144,10 @@ fn take(
     }
     shelf.adopt(model, &folder)?;
     staging.clear(model)?;
-    report.line(&format!("{}: ready in {}", model.id, shelf.path(model).display()));
+    report.line(&format!(
+        "{}: ready in {}",
+        model.id,
+        shelf.path(model).display()
+    ));
     Ok(())
 }

@@ -6,8 +6,16 @@ use indicatif::DecimalBytes;
 
 use crate::models::{Catalog, FileState, Model, Shelf, fits, total_memory};
 
-const HEADINGS: [&str; 8] =
-    ["model", "kind", "state", "size", "memory", "fits", "licence", "languages"];
+const HEADINGS: [&str; 8] = [
+    "model",
+    "kind",
+    "state",
+    "size",
+    "memory",
+    "fits",
+    "licence",
+    "languages",
+];
 
 /// Prints the models and packs to standard output.
 pub fn list(catalog: &Catalog, shelf: &Shelf) -> anyhow::Result<()> {
@@ -28,7 +36,13 @@ pub fn list(catalog: &Catalog, shelf: &Shelf) -> anyhow::Result<()> {
     }
     writeln!(out)?;
     for pack in &catalog.packs {
-        writeln!(out, "pack {}: {} ({})", pack.name, pack.about, pack.models.join(", "))?;
+        writeln!(
+            out,
+            "pack {}: {} ({})",
+            pack.name,
+            pack.about,
+            pack.models.join(", ")
+        )?;
     }
     writeln!(out, "in {}", shelf.dir().display())?;
     Ok(())

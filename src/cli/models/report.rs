@@ -48,7 +48,12 @@ impl Report {
 
     /// Starts a bar over `total` steps.
     pub fn steps(&self, label: &str, total: u64) -> Bar {
-        self.bar(label, total, "{spinner} {msg} [{wide_bar}] {pos}/{len}", |n| n.to_string())
+        self.bar(
+            label,
+            total,
+            "{spinner} {msg} [{wide_bar}] {pos}/{len}",
+            |n| n.to_string(),
+        )
     }
 
     fn bar(&self, label: &str, total: u64, style: &str, show: fn(u64) -> String) -> Bar {
@@ -115,10 +120,13 @@ impl Bar {
         self.bar.inc(count);
         let mut plain = self.plain.lock().unwrap_or_else(PoisonError::into_inner);
         plain.done += count;
-        let tenths = (plain.done * 10).checked_div(plain.total).unwrap_or(0).min(10);
+        let tenths = (plain.done * 10)
+            .checked_div(plain.total)
+            .unwrap_or(0)
+            .min(10);
         // A log should show that something large moves, not every piece.
         let worth_it = plain.total >= PLAIN_FROM;
-        if worth_it && tenths > plain.told_tenths && tenths % 2 == 0 {
+        if worth_it && tenths > plain.told_tenths && tenths.is_multiple_of(2) {
             plain.told_tenths = tenths;
             if let Some(report) = &plain.report {
                 let (done, total) = ((plain.show)(plain.done), (plain.show)(plain.total));

@@ -39,7 +39,9 @@ mod tests {
     fn refuses_when_the_disk_is_too_full() {
         let dir = Path::new("models");
         assert!(check(1_000_000, 2_000_000_000, dir).is_ok());
-        let error = check(1_000_000_000, 900_000_000, dir).unwrap_err().to_string();
+        let error = check(1_000_000_000, 900_000_000, dir)
+            .unwrap_err()
+            .to_string();
         assert!(error.contains("900.00 MB free"), "{error}");
         assert!(free(Path::new("/")).unwrap() > 0);
     }

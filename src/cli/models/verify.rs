@@ -12,7 +12,11 @@ pub fn verify(
     report: &Report,
 ) -> anyhow::Result<bool> {
     let models: Vec<&Model> = if names.is_empty() {
-        catalog.models.iter().filter(|m| shelf.path(m).is_dir()).collect()
+        catalog
+            .models
+            .iter()
+            .filter(|m| shelf.path(m).is_dir())
+            .collect()
     } else {
         catalog.resolve(names)?
     };

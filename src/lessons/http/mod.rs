@@ -15,7 +15,6 @@ use tokio_stream::wrappers::BroadcastStream;
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 
-
 use super::feed::Progress;
 use super::library::{Changes, Lessons};
 use super::{Failure, Lesson, Status};
@@ -143,7 +142,10 @@ async fn list(
 
 /// The form of an upload; the file's part must carry its name.
 #[derive(ToSchema)]
-#[expect(dead_code, reason = "describes the multipart form, which is read part by part")]
+#[expect(
+    dead_code,
+    reason = "describes the multipart form, which is read part by part"
+)]
 struct UploadForm {
     #[schema(format = Binary, content_media_type = "application/octet-stream")]
     file: String,
@@ -306,7 +308,10 @@ async fn original(
     let headers = [
         (header::CONTENT_TYPE, "application/octet-stream".to_owned()),
         (header::CONTENT_LENGTH, lesson.bytes.to_string()),
-        (header::CONTENT_DISPOSITION, upload::attachment(&lesson.file_name)),
+        (
+            header::CONTENT_DISPOSITION,
+            upload::attachment(&lesson.file_name),
+        ),
         // Whatever the file holds, it gets no rights in our origin.
         (header::CONTENT_SECURITY_POLICY, "sandbox".to_owned()),
     ];
@@ -412,24 +417,26 @@ async fn events(
 ) -> Sse<impl Stream<Item = Result<SseEvent, Infallible>>> {
     let news = BroadcastStream::new(lessons.feed.subscribe());
     let stream = news.filter_map(move |item| {
-        let (lessons, actor) = (lessons.clone(), actor.clone());
+        let (lessons, actor) = (lessons.clone(), actor);
         async move { news_event(&lessons, &actor, item.ok()?).await.map(Ok) }
     });
     Sse::new(stream).keep_alive(KeepAlive::new().interval(std::time::Duration::from_secs(20)))
 }
 
-async fn news_event(
-    lessons: &Lessons,
-    actor: &Actor,
-    news: super::feed::News,
-) -> Option<SseEvent> {
+async fn news_event(lessons: &Lessons, actor: &Actor, news: super::feed::News) -> Option<SseEvent> {
     if news.org != actor.org {
         return None;
     }
     // A lesson this person may no longer read is gone for this person.
-    let gone = || SseEvent::default().event("removed").json_data(serde_json::json!({ "id": news.lesson }));
+    let gone = || {
+        SseEvent::default()
+            .event("removed")
+            .json_data(serde_json::json!({ "id": news.lesson }))
+    };
     let event = match lessons.get(actor, news.lesson).await {
-        Ok(lesson) if !news.removed => SseEvent::default().event("lesson").json_data(lessons.body(lesson)),
+        Ok(lesson) if !news.removed => SseEvent::default()
+            .event("lesson")
+            .json_data(lessons.body(lesson)),
         _ => gone(),
     };
     event.ok()

@@ -32,7 +32,9 @@ pub async fn receive(app: &App, actor: &Actor, mut form: Multipart) -> Result<Ne
                 let word = text(field, "language").await?;
                 language = parse(&word, "language")?;
             }
-            "shared" => shared = parse::<bool>(&text(field, "shared").await?, "shared")?.unwrap_or(true),
+            "shared" => {
+                shared = parse::<bool>(&text(field, "shared").await?, "shared")?.unwrap_or(true)
+            }
             _ => {}
         }
     }
@@ -43,9 +45,14 @@ pub async fn receive(app: &App, actor: &Actor, mut form: Multipart) -> Result<Ne
         file_name,
     }) = file
     else {
-        return Err(Error::invalid("file", "Send the file as the form field \"file\"."));
+        return Err(Error::invalid(
+            "file",
+            "Send the file as the form field \"file\".",
+        ));
     };
-    let title = title.filter(|t| !t.is_empty()).unwrap_or_else(|| title_from(&file_name));
+    let title = title
+        .filter(|t| !t.is_empty())
+        .unwrap_or_else(|| title_from(&file_name));
     library::check_name("title", &title, 1)?;
     library::check_name("subject", subject.as_deref().unwrap_or_default(), 0)?;
     Ok(NewLesson {
@@ -123,7 +130,10 @@ fn check_kind(format: Format, head: &[u8]) -> Result<()> {
     if format.looks_like(head) {
         return Ok(());
     }
-    let detail = format!("The file is named .{} but holds something else.", format.as_str());
+    let detail = format!(
+        "The file is named .{} but holds something else.",
+        format.as_str()
+    );
     Err(Error::new(Code::FileTypeMismatch, detail))
 }
 
@@ -143,7 +153,9 @@ fn parse<T: std::str::FromStr>(word: &str, name: &'static str) -> Result<Option<
     if word.is_empty() {
         return Ok(None);
     }
-    let value = word.parse().map_err(|_| Error::invalid(name, "This value is not known."))?;
+    let value = word
+        .parse()
+        .map_err(|_| Error::invalid(name, "This value is not known."))?;
     Ok(Some(value))
 }
 
@@ -160,12 +172,17 @@ fn clean_file_name(name: &str) -> String {
     let last = name.rsplit(['/', '\\']).next().unwrap_or_default();
     let clean: String = last.chars().filter(|c| !c.is_control()).collect();
     let length = clean.chars().count();
-    clean.chars().skip(length.saturating_sub(LONGEST_FILE_NAME)).collect()
+    clean
+        .chars()
+        .skip(length.saturating_sub(LONGEST_FILE_NAME))
+        .collect()
 }
 
 /// A title from a file name: without its ending, underscores as spaces.
 fn title_from(file_name: &str) -> String {
-    let stem = file_name.rsplit_once('.').map_or(file_name, |(stem, _)| stem);
+    let stem = file_name
+        .rsplit_once('.')
+        .map_or(file_name, |(stem, _)| stem);
     let title = stem.replace(['_', '-'], " ");
     let title = title.trim();
     let mut letters = title.chars();
@@ -181,7 +198,9 @@ pub fn attachment(file_name: &str) -> String {
     let encoded: String = file_name
         .bytes()
         .map(|b| match b {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'.' | b'-' | b'_' => char::from(b).to_string(),
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'.' | b'-' | b'_' => {
+                char::from(b).to_string()
+            }
             other => format!("%{other:02X}"),
         })
         .collect();
@@ -207,6 +226,9 @@ mod tests {
 
     #[test]
     fn names_are_encoded_in_headers() {
-        assert_eq!(attachment("é\".pdf"), "attachment; filename*=UTF-8''%C3%A9%22.pdf");
+        assert_eq!(
+            attachment("é\".pdf"),
+            "attachment; filename*=UTF-8''%C3%A9%22.pdf"
+        );
     }
 }

@@ -38,9 +38,15 @@ impl Container {
     pub fn open(path: &Path, spec: &str) -> anyhow::Result<Self> {
         let mut input = Input::open(path)?;
         let version = input.u32()?;
-        ensure!(version == VERSION, "container version {version}, expected {VERSION}");
+        ensure!(
+            version == VERSION,
+            "container version {version}, expected {VERSION}"
+        );
         let found = input.name()?;
-        ensure!(found == spec, "the container holds a {found:?}, expected {spec:?}");
+        ensure!(
+            found == spec,
+            "the container holds a {found:?}, expected {spec:?}"
+        );
         let _revision = input.u32()?;
         let count = input.u32()?;
         let mut variables = BTreeMap::new();
@@ -77,20 +83,29 @@ impl Container {
             .try_fold(2u64, |n, &d| n.checked_mul(d.into()))
             .with_context(|| format!("{name} is too large"))?;
         let bytes = variable.place.end - variable.place.start;
-        ensure!(elements == bytes, "{name} has {bytes} bytes for {:?}", variable.shape);
+        ensure!(
+            elements == bytes,
+            "{name} has {bytes} bytes for {:?}",
+            variable.shape
+        );
         Ok(variable.clone())
     }
 
     /// The single number `name`.
     pub fn number(&mut self, name: &str) -> anyhow::Result<u32> {
         let variable = self.get(name)?.clone();
-        ensure!(variable.kind == I16 && variable.shape.is_empty(), "{name} is no number");
+        ensure!(
+            variable.kind == I16 && variable.shape.is_empty(),
+            "{name} is no number"
+        );
         self.input.seek(&variable.place)?;
         Ok(self.input.u16()?.into())
     }
 
     fn get(&self, name: &str) -> anyhow::Result<&Variable> {
-        self.variables.get(name).with_context(|| format!("{name} is missing"))
+        self.variables
+            .get(name)
+            .with_context(|| format!("{name} is missing"))
     }
 }
 
@@ -98,7 +113,10 @@ impl Variable {
     /// The rows `rows` of a tensor whose rows are its outermost dimension.
     pub fn rows(&self, rows: Range<u32>) -> anyhow::Result<Self> {
         let total = *self.shape.first().context("a scalar has no rows")?;
-        ensure!(rows.start <= rows.end && rows.end <= total, "rows {rows:?} of {total}");
+        ensure!(
+            rows.start <= rows.end && rows.end <= total,
+            "rows {rows:?} of {total}"
+        );
         let bytes = (self.place.end - self.place.start) / u64::from(total.max(1));
         let mut shape = self.shape.clone();
         shape[0] = rows.end - rows.start;

@@ -17,9 +17,15 @@ use super::{unigram, write_file};
 /// Reads `model.e5s1` in `from`, writes the three outputs in `to`.
 pub fn convert(from: &Path, to: &Path) -> anyhow::Result<()> {
     let mut container = Container::open(&from.join("model.e5s1"))?;
-    write_file(&to.join("charsmap.bin"), |out| write_charsmap(out, &container.charsmap))?;
-    write_file(&to.join("tokenizer.json"), |out| unigram::write(out, &container.tokenizer))?;
-    write_file(&to.join("model.gguf"), |out| write_model(out, &mut container))
+    write_file(&to.join("charsmap.bin"), |out| {
+        write_charsmap(out, &container.charsmap)
+    })?;
+    write_file(&to.join("tokenizer.json"), |out| {
+        unigram::write(out, &container.tokenizer)
+    })?;
+    write_file(&to.join("model.gguf"), |out| {
+        write_model(out, &mut container)
+    })
 }
 
 fn write_charsmap(out: &mut dyn Write, table: &[(u32, Vec<u32>)]) -> anyhow::Result<()> {
@@ -55,7 +61,10 @@ fn write_model(out: &mut dyn Write, container: &mut Container) -> anyhow::Result
         ("bert.block_count", Value::U32(sizes.layers)),
         ("bert.feed_forward_length", Value::U32(sizes.feed_forward)),
         ("bert.attention.head_count", Value::U32(sizes.heads)),
-        ("bert.attention.layer_norm_epsilon", Value::F32(sizes.epsilon)),
+        (
+            "bert.attention.layer_norm_epsilon",
+            Value::F32(sizes.epsilon),
+        ),
         ("bert.attention.causal", Value::Bool(false)),
         ("bert.pooling_type", Value::U32(mean_pooling)),
         ("bert.vocab_size", Value::U32(sizes.vocabulary)),
@@ -73,11 +82,19 @@ fn entry<'a>(tensor: &'a Tensor, sizes: &Sizes) -> anyhow::Result<Entry<'a>> {
     let name = tensor.name.as_str();
     let shape = shape(name, sizes).with_context(|| format!("unknown tensor {name:?}"))?;
     let count: u64 = shape.iter().product();
-    ensure!(count == u64::from(tensor.count), "{name} has {} numbers, not {count}", tensor.count);
+    ensure!(
+        count == u64::from(tensor.count),
+        "{name} has {} numbers, not {count}",
+        tensor.count
+    );
     Ok(Entry {
         name,
         shape,
-        numbers: if tensor.quantised { Numbers::Q4_0 } else { Numbers::F32 },
+        numbers: if tensor.quantised {
+            Numbers::Q4_0
+        } else {
+            Numbers::F32
+        },
         bytes: tensor.place.end - tensor.place.start,
     })
 }

@@ -76,7 +76,10 @@ impl Container {
             epsilon: input.f32()?,
         };
         let block = input.count()?;
-        ensure!(u64::from(block) == BLOCK, "blocks of {block}, expected {BLOCK}");
+        ensure!(
+            u64::from(block) == BLOCK,
+            "blocks of {block}, expected {BLOCK}"
+        );
         let tokenizer = tokenizer(&mut input).context("in the tokenizer")?;
         let charsmap = charsmap(&mut input).context("in the normalisation table")?;
         let count = input.count()?;
@@ -96,8 +99,16 @@ impl Container {
 
 fn tokenizer(input: &mut Input) -> anyhow::Result<Tokenizer> {
     let count = input.count()?;
-    let (begin, end, pad, unknown) = (input.count()?, input.count()?, input.count()?, input.count()?);
-    ensure!([begin, end, pad, unknown].iter().all(|&id| id < count), "a special id has no piece");
+    let (begin, end, pad, unknown) = (
+        input.count()?,
+        input.count()?,
+        input.count()?,
+        input.count()?,
+    );
+    ensure!(
+        [begin, end, pad, unknown].iter().all(|&id| id < count),
+        "a special id has no piece"
+    );
     let blob_length = input.u64()?;
     let words = |bytes: Vec<u8>| -> Vec<[u8; 4]> { bytes.as_chunks::<4>().0.to_vec() };
     let offsets = words(input.bytes((u64::from(count) + 1) * 4)?);
@@ -107,7 +118,9 @@ fn tokenizer(input: &mut Input) -> anyhow::Result<Tokenizer> {
     for (bounds, score) in offsets.windows(2).zip(scores) {
         let start = usize::try_from(u32::from_le_bytes(bounds[0]))?;
         let stop = usize::try_from(u32::from_le_bytes(bounds[1]))?;
-        let piece = blob.get(start..stop).context("a piece lies outside the text")?;
+        let piece = blob
+            .get(start..stop)
+            .context("a piece lies outside the text")?;
         let piece = String::from_utf8(piece.to_vec()).context("a piece is not text")?;
         pieces.push((piece, f32::from_le_bytes(score)));
     }
@@ -127,19 +140,27 @@ fn charsmap(input: &mut Input) -> anyhow::Result<Vec<(u32, Vec<u32>)>> {
     let mut table: Vec<(u32, Vec<u32>)> = Vec::new();
     for _ in 0..count {
         let from = input.u32()?;
-        ensure!(table.last().is_none_or(|(last, _)| *last < from), "entries are not sorted");
+        ensure!(
+            table.last().is_none_or(|(last, _)| *last < from),
+            "entries are not sorted"
+        );
         let length = input.u8()?;
         let mut to = Vec::with_capacity(length.into());
         for _ in 0..length {
             to.push(input.u32()?);
         }
         ensure!(
-            to.iter().chain([&from]).all(|&c| char::from_u32(c).is_some()),
+            to.iter()
+                .chain([&from])
+                .all(|&c| char::from_u32(c).is_some()),
             "U+{from:04X} is mapped to or from no character"
         );
         table.push((from, to));
     }
-    ensure!(input.position() - start == u64::from(bytes), "the length is wrong");
+    ensure!(
+        input.position() - start == u64::from(bytes),
+        "the length is wrong"
+    );
     Ok(table)
 }
 
@@ -151,13 +172,21 @@ fn tensor(input: &mut Input) -> anyhow::Result<Tensor> {
     let (offset, bytes) = (input.u64()?, input.u64()?);
     let quantised = kind == 1;
     let expected = if quantised {
-        ensure!(u64::from(count) % BLOCK == 0, "{name} is not made of whole blocks");
+        ensure!(
+            u64::from(count) % BLOCK == 0,
+            "{name} is not made of whole blocks"
+        );
         u64::from(count) / BLOCK * BLOCK_BYTES
     } else {
         u64::from(count) * 4
     };
-    ensure!(bytes == expected, "{name} has {bytes} bytes for {count} numbers");
-    let end = offset.checked_add(bytes).filter(|&end| end <= input.length());
+    ensure!(
+        bytes == expected,
+        "{name} has {bytes} bytes for {count} numbers"
+    );
+    let end = offset
+        .checked_add(bytes)
+        .filter(|&end| end <= input.length());
     let end = end.with_context(|| format!("{name} lies outside the file"))?;
     Ok(Tensor {
         name,

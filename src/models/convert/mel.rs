@@ -40,7 +40,13 @@ fn to_hertz(mel: f64) -> f64 {
 pub fn filterbank(filters: u32) -> Vec<f32> {
     let top = to_mel(RATE / 2.0);
     let step = top / f64::from(filters + 1);
-    let edge = |n: u32| to_hertz(if n == filters + 1 { top } else { f64::from(n) * step });
+    let edge = |n: u32| {
+        to_hertz(if n == filters + 1 {
+            top
+        } else {
+            f64::from(n) * step
+        })
+    };
     let mut weights = Vec::new();
     for filter in 0..filters {
         let (low, middle, high) = (edge(filter), edge(filter + 1), edge(filter + 2));
@@ -70,6 +76,9 @@ mod tests {
             hasher.update(weight.to_le_bytes());
         }
         let hash = BlobHash(hasher.finalize().into());
-        assert_eq!(hash.to_string(), "85818f156f7e189453901a515e4726d270d307f976e161cf9403e8caab405498");
+        assert_eq!(
+            hash.to_string(),
+            "85818f156f7e189453901a515e4726d270d307f976e161cf9403e8caab405498"
+        );
     }
 }

@@ -113,7 +113,12 @@ pub fn write(out: &mut dyn Write, tokenizer: &Tokenizer) -> anyhow::Result<()> {
         normalized: false,
         special: true,
     };
-    let mut specials = [tokenizer.begin, tokenizer.pad, tokenizer.end, tokenizer.unknown];
+    let mut specials = [
+        tokenizer.begin,
+        tokenizer.pad,
+        tokenizer.end,
+        tokenizer.unknown,
+    ];
     specials.sort_unstable();
     let mut added: Vec<Added> = specials.into_iter().map(plain).collect();
     // The mask swallows the space before it, as in XLM-R.
@@ -144,7 +149,14 @@ pub fn write(out: &mut dyn Write, tokenizer: &Tokenizer) -> anyhow::Result<()> {
         post_processor: Template {
             kind: "TemplateProcessing",
             single: vec![special(BEGIN), text("A"), special(END)],
-            pair: vec![special(BEGIN), text("A"), special(END), special(END), text("B"), special(END)],
+            pair: vec![
+                special(BEGIN),
+                text("A"),
+                special(END),
+                special(END),
+                text("B"),
+                special(END),
+            ],
             special_tokens: Specials {
                 begin: Special {
                     id: BEGIN,

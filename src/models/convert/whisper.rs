@@ -67,17 +67,25 @@ pub fn convert(from: &Path, to: &Path) -> anyhow::Result<()> {
 fn sizes(container: &mut Container) -> anyhow::Result<Sizes> {
     let matrix = |c: &Container, name: &str| -> anyhow::Result<[u32; 2]> {
         let shape = c.f16(name)?.shape;
-        shape.try_into().ok().with_context(|| format!("{name} is no matrix"))
+        shape
+            .try_into()
+            .ok()
+            .with_context(|| format!("{name} is no matrix"))
     };
     let [vocabulary, width] = matrix(container, "decoder/embeddings/weight")?;
     let [audio_positions, audio_width] = matrix(container, "encoder/position_encodings/encodings")?;
     let [text_positions, text_width] = matrix(container, "decoder/position_encodings/encodings")?;
     ensure!(width == audio_width && width == text_width, "widths differ");
     let layers = |c: &Container, side: &str| {
-        (0..).take_while(|n| c.has(&format!("{side}/layer_{n}/ffn/linear_0/weight"))).count()
+        (0..)
+            .take_while(|n| c.has(&format!("{side}/layer_{n}/ffn/linear_0/weight")))
+            .count()
     };
     let convolution = container.f16("encoder/conv1/weight")?.shape;
-    ensure!(convolution.len() == 3, "encoder/conv1/weight is no convolution");
+    ensure!(
+        convolution.len() == 3,
+        "encoder/conv1/weight is no convolution"
+    );
     Ok(Sizes {
         vocabulary,
         audio_positions,
@@ -162,7 +170,11 @@ fn tensors(container: &mut Container, sizes: &Sizes) -> anyhow::Result<Vec<Tenso
         let from = format!("{side}/position_encodings/encodings");
         list.push(&format!("{side}.positional_embedding"), &from, Store::F32)?;
     }
-    list.push("decoder.token_embedding.weight", "decoder/embeddings/weight", Store::Usual)?;
+    list.push(
+        "decoder.token_embedding.weight",
+        "decoder/embeddings/weight",
+        Store::Usual,
+    )?;
     for n in 0..sizes.text_layers {
         let (to, from) = (format!("decoder.blocks.{n}"), format!("decoder/layer_{n}"));
         list.layer(&to, &from)?;
@@ -171,11 +183,22 @@ fn tensors(container: &mut Container, sizes: &Sizes) -> anyhow::Result<Vec<Tenso
     list.norm("decoder.ln", "decoder/layer_norm")?;
     for n in 1..=2 {
         let (to, from) = (format!("encoder.conv{n}"), format!("encoder/conv{n}"));
-        list.push(&format!("{to}.weight"), &format!("{from}/weight"), Store::Usual)?;
-        list.push(&format!("{to}.bias"), &format!("{from}/bias"), Store::Column)?;
+        list.push(
+            &format!("{to}.weight"),
+            &format!("{from}/weight"),
+            Store::Usual,
+        )?;
+        list.push(
+            &format!("{to}.bias"),
+            &format!("{from}/bias"),
+            Store::Column,
+        )?;
     }
     for n in 0..sizes.audio_layers {
-        list.layer(&format!("encoder.blocks.{n}"), &format!("encoder/layer_{n}"))?;
+        list.layer(
+            &format!("encoder.blocks.{n}"),
+            &format!("encoder/layer_{n}"),
+        )?;
     }
     list.norm("encoder.ln_post", "encoder/layer_norm")?;
     Ok(list.tensors)
@@ -198,12 +221,20 @@ impl List<'_> {
     }
 
     fn linear(&mut self, to: &str, from: &str) -> anyhow::Result<()> {
-        self.push(&format!("{to}.weight"), &format!("{from}/weight"), Store::Usual)?;
+        self.push(
+            &format!("{to}.weight"),
+            &format!("{from}/weight"),
+            Store::Usual,
+        )?;
         self.push(&format!("{to}.bias"), &format!("{from}/bias"), Store::Usual)
     }
 
     fn norm(&mut self, to: &str, from: &str) -> anyhow::Result<()> {
-        self.push(&format!("{to}.weight"), &format!("{from}/gamma"), Store::Usual)?;
+        self.push(
+            &format!("{to}.weight"),
+            &format!("{from}/gamma"),
+            Store::Usual,
+        )?;
         self.push(&format!("{to}.bias"), &format!("{from}/beta"), Store::Usual)
     }
 
@@ -214,7 +245,11 @@ impl List<'_> {
         self.linear(&format!("{to}.mlp.2"), &format!("{from}/ffn/linear_1"))?;
         self.norm(&format!("{to}.attn_ln"), &format!("{attention}/layer_norm"))?;
         let parts = ["query", "key", "value"];
-        self.stacked(&format!("{to}.attn"), &format!("{attention}/linear_0"), &parts)?;
+        self.stacked(
+            &format!("{to}.attn"),
+            &format!("{attention}/linear_0"),
+            &parts,
+        )?;
         self.linear(&format!("{to}.attn.out"), &format!("{attention}/linear_1"))
     }
 
@@ -246,7 +281,8 @@ impl List<'_> {
                 store: Store::Usual,
             });
             if *part == "key" {
-                self.ensure_zero(&bias).with_context(|| format!("the keys' bias in {from}"))?;
+                self.ensure_zero(&bias)
+                    .with_context(|| format!("the keys' bias in {from}"))?;
             } else {
                 self.tensors.push(Tensor {
                     name: format!("{to}.{part}.bias"),
@@ -261,7 +297,11 @@ impl List<'_> {
     fn ensure_zero(&mut self, data: &Variable) -> anyhow::Result<()> {
         self.container.input.pieces(&data.place, 2, &mut |piece| {
             ensure!(
-                piece.as_chunks::<2>().0.iter().all(|n| f16::from_le_bytes(*n) == f16::ZERO),
+                piece
+                    .as_chunks::<2>()
+                    .0
+                    .iter()
+                    .all(|n| f16::from_le_bytes(*n) == f16::ZERO),
                 "is not zero, so it can not be dropped"
             );
             Ok(())

@@ -1,13 +1,9 @@
 //! Accounts through the real router, edge included, on a database of its own.
 
-use std::collections::BTreeMap;
-use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use axum::body::{Body, to_bytes};
-use axum::extract::ConnectInfo;
-use axum::http::{Request, header};
 use axum::{Extension, Router};
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -25,11 +21,12 @@ use bwenge::inference::{Inference, Plan};
 use bwenge::state::{App, Core};
 use bwenge::types::{FixedClock, SharedClock, Timestamp};
 
+use crate::support::browser::{Answer, Browser};
+use crate::support::door::{self, PASSWORD, PUPIL_PASSWORD, new_user};
+
 const START: Timestamp = Timestamp(1_790_000_000_000);
 const MINUTE: i64 = 60_000;
 const DAY: i64 = 24 * 60 * MINUTE;
-const PASSWORD: &str = "a long enough one";
-const PUPIL_PASSWORD: &str = "short one";
 
 /// A box with nobody in it.
 struct TestBox {
@@ -39,36 +36,6 @@ struct TestBox {
     samples: Arc<AtomicUsize>,
     app: App,
     data: TempDir,
-}
-
-/// An answer.
-struct Answer {
-    status: u16,
-    body: Value,
-    cookies: BTreeMap<String, String>,
-}
-
-impl Answer {
-    #[track_caller]
-    fn expect(self, status: u16) -> Self {
-        assert_eq!(self.status, status, "{}", self.body);
-        self
-    }
-
-    #[track_caller]
-    fn refused(self, status: u16, code: &str) -> Self {
-        assert_eq!(
-            (self.status, &self.body["code"]),
-            (status, &json!(code)),
-            "{}",
-            self.body
-        );
-        self
-    }
-
-    fn id(&self) -> String {
-        self.body["id"].as_str().unwrap().to_owned()
-    }
 }
 
 impl TestBox {
@@ -138,48 +105,10 @@ impl TestBox {
     }
 
     async fn send(&self, method: &str, path: &str, who: &Browser, body: Option<Value>) -> Answer {
-        let mut request = Request::builder()
-            .method(method)
-            .uri(format!("/api/v1{path}"))
-            .header(header::HOST, who.host)
-            .header(header::ORIGIN, format!("http://{}", who.host))
-            .extension(ConnectInfo::<SocketAddr>(who.peer.parse().unwrap()));
-        let cookies: Vec<_> = who
-            .cookies
-            .iter()
-            .map(|(k, v)| format!("{k}={v}"))
-            .collect();
-        if !cookies.is_empty() {
-            request = request.header(header::COOKIE, cookies.join("; "));
-        }
-        if let Some(token) = &who.bearer {
-            request = request.header(header::AUTHORIZATION, format!("Bearer {token}"));
-        }
-        let body = match body {
-            Some(body) => {
-                request = request.header(header::CONTENT_TYPE, "application/json");
-                Body::from(body.to_string())
-            }
-            None => Body::empty(),
-        };
-        let response = self.router.clone().oneshot(request.body(body).unwrap());
-        let (parts, body) = response.await.unwrap().into_parts();
-        let cookies = parts
-            .headers
-            .get_all(header::SET_COOKIE)
-            .iter()
-            .map(|value| {
-                let (pair, _) = value.to_str().unwrap().split_once(';').unwrap();
-                let (name, value) = pair.split_once('=').unwrap();
-                (name.to_owned(), value.to_owned())
-            })
-            .collect();
-        let bytes = to_bytes(body, 1 << 20).await.unwrap();
-        Answer {
-            status: parts.status.as_u16(),
-            body: serde_json::from_slice(&bytes).unwrap_or(Value::Null),
-            cookies,
-        }
+        let request = who.request(method, path, body).map(Body::from);
+        let answer = self.router.clone().oneshot(request).await.unwrap();
+        let (head, body) = answer.into_parts();
+        Answer::new(head, to_bytes(body, 1 << 20).await.unwrap().to_vec())
     }
 
     async fn get(&self, path: &str, who: &Browser) -> Answer {
@@ -245,58 +174,11 @@ impl TestBox {
     }
 }
 
-/// Somebody's browser, or a program with a bearer token.
-#[derive(Clone)]
-struct Browser {
-    host: &'static str,
-    peer: &'static str,
-    cookies: BTreeMap<String, String>,
-    bearer: Option<String>,
-}
-
-impl Browser {
-    fn phone() -> Self {
-        Self {
-            host: "bwenge.local:8080",
-            peer: "192.168.1.77:4000",
-            cookies: BTreeMap::new(),
-            bearer: None,
-        }
-    }
-
-    fn on_box() -> Self {
-        Self {
-            host: "localhost:8080",
-            peer: "127.0.0.1:4000",
-            ..Self::phone()
-        }
-    }
-
-    fn program(token: &str) -> Self {
-        Self {
-            bearer: Some(token.to_owned()),
-            ..Self::phone()
-        }
-    }
-
-    fn keep(&mut self, answer: &Answer) {
-        self.cookies.extend(answer.cookies.clone());
-        self.cookies.retain(|_, value| !value.is_empty());
-    }
-}
-
+/// The form of the first page, with the sample school.
 fn setup(username: &str) -> Value {
-    json!({"school_name": "GS Test", "school_kind": "primary", "language": "rw",
-        "admin_name": "A", "username": username, "password": PASSWORD, "sample": true})
-}
-
-fn new_user(username: &str, role: &str) -> Value {
-    let password = if role == "learner" {
-        PUPIL_PASSWORD
-    } else {
-        PASSWORD
-    };
-    json!({"name": username, "username": username, "password": password, "role": role, "language": "en"})
+    let mut form = door::setup(username);
+    form["sample"] = json!(true);
+    form
 }
 
 mod isolation;

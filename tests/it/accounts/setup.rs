@@ -38,7 +38,7 @@ async fn other_browsers_need_the_code_of_the_terminal() {
     let info = bx.get("/box", &phone).await.expect(200).body;
     assert_eq!(info["setup_code_needed"], true);
     let through_name = Browser {
-        host: "bwenge.local",
+        host: "bwenge.local".to_owned(),
         ..Browser::on_box()
     };
     for (who, code) in [

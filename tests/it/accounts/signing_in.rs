@@ -1,5 +1,7 @@
 //! Signing in: what is accepted, and how guessing slows down.
 
+use axum::http::Request;
+
 use super::*;
 
 #[tokio::test]

@@ -6,6 +6,7 @@ use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
 
+use bwenge::inference::process::ENVIRONMENT;
 use bwenge::inference::protocol::{
     Finish, Handshake, Hello, Reply, Request, Start, Usage, VERSION, WorkerConfig, read_frame,
     write_frame,
@@ -20,7 +21,9 @@ const PATIENCE: Duration = Duration::from_secs(120);
     reason = "tests play the part of the server"
 )]
 pub fn bwenge() -> Command {
-    Command::new(env!("CARGO_BIN_EXE_bwenge"))
+    let mut command = Command::new(env!("CARGO_BIN_EXE_bwenge"));
+    command.env_clear().envs(ENVIRONMENT);
+    command
 }
 
 /// A running child.

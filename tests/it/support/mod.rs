@@ -1,3 +1,9 @@
-//! Helpers shared by the tests of several features.
+//! Helpers shared by the tests of several features: browsers with cookies, a
+//! box with a fake engine, the real binary, uploads and chat sockets.
 
+pub mod app;
+pub mod browser;
+pub mod chat;
+pub mod door;
 pub mod hostile;
+pub mod upload;

@@ -14,6 +14,8 @@ export async function checkPage(page: Page, name: string): Promise<void> {
 		await page.setViewportSize(size);
 		for (const colorScheme of ['light', 'dark'] as const) {
 			await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+			// The new colours are there after the next frame.
+			await page.evaluate(() => new Promise((done) => setTimeout(done, 100)));
 			const where = `${name}, ${size.width} px, ${colorScheme}`;
 			const { violations } = await new AxeBuilder({ page }).analyze();
 			const grave = violations

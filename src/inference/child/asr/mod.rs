@@ -61,7 +61,8 @@ pub fn serve(model: &str, threads: u32, session: &Session) -> Result<()> {
 pub struct Speech {
     context: WhisperContext,
     state: WhisperState,
-    threads: i32,
+    /// Made once, while files may be opened: whisper.cpp counts processors for it.
+    params: FullParams<'static, 'static>,
 }
 
 impl Speech {
@@ -73,10 +74,24 @@ impl Speech {
         let context = WhisperContext::new_with_params(model, WhisperContextParameters::default())
             .with_context(|| format!("can not load {model}"))?;
         let state = context.create_state().context("no memory for the state")?;
+        let mut params = FullParams::new(SamplingStrategy::Greedy { best_of: 1 });
+        params.set_n_threads(i32::try_from(threads.clamp(1, 64))?);
+        params.set_print_progress(false);
+        params.set_print_realtime(false);
+        // Guards against invented text: no memory of the window before, no
+        // sounds, and two tries at most with more randomness when a window
+        // looks improbable or repetitive.
+        params.set_no_context(true);
+        params.set_suppress_blank(true);
+        params.set_suppress_nst(true);
+        params.set_temperature_inc(0.4);
+        params.set_entropy_thold(2.4);
+        params.set_logprob_thold(-1.0);
+        params.set_no_speech_thold(0.6);
         Ok(Self {
             context,
             state,
-            threads: i32::try_from(threads.clamp(1, 64))?,
+            params,
         })
     }
 
@@ -90,21 +105,8 @@ impl Speech {
         on_segment: impl FnMut(SegmentCallbackData) + 'static,
         on_progress: impl FnMut(i32) + 'static,
     ) -> Result<bool> {
-        let mut params = FullParams::new(SamplingStrategy::Greedy { best_of: 1 });
-        params.set_n_threads(self.threads);
+        let mut params = self.params.clone();
         params.set_language(Some(self.language(language)));
-        params.set_print_progress(false);
-        params.set_print_realtime(false);
-        // Guards against invented text: no memory of the window before, no
-        // sounds, and two tries at most with more randomness when a window
-        // looks improbable or repetitive.
-        params.set_no_context(true);
-        params.set_suppress_blank(true);
-        params.set_suppress_nst(true);
-        params.set_temperature_inc(0.4);
-        params.set_entropy_thold(2.4);
-        params.set_logprob_thold(-1.0);
-        params.set_no_speech_thold(0.6);
         if samples.len() <= SHORT_CLIP_S * RATE {
             params.set_audio_ctx(short_window(samples.len()));
         }
@@ -202,9 +204,8 @@ impl Work {
                     Err(TryRecvError::Disconnected) => return Ok(()),
                 }
             }
-            if let Some(waiting) = self
-                .waiting
-                .pop_front_if(|waiting| Some(waiting.id) == next)
+            if self.waiting.front().map(|waiting| waiting.id) == next
+                && let Some(waiting) = self.waiting.pop_front()
             {
                 self.transcribe(waiting)?;
             }

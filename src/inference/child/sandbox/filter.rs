@@ -58,7 +58,7 @@ const THREADS: &[c_long] = &[
     libc::SYS_set_robust_list,
     libc::SYS_rseq,
     libc::SYS_membarrier,
-    // Answered with ENOSYS by the second filter; see `threads_only`.
+    // Answered with ENOSYS by the other filter.
     libc::SYS_clone3,
 ];
 
@@ -68,18 +68,17 @@ type Rules = BTreeMap<i64, Vec<SeccompRule>>;
 pub fn apply(kind: Kind) -> Result<()> {
     if kind != Kind::Extract {
         // clone3 hides its flags behind a pointer a filter can not follow. Told
-        // that it does not exist, the C library falls back to clone.
+        // that it does not exist, the C library falls back to clone. This filter
+        // comes first, because the next one forbids installing filters.
         let clone3 = Rules::from([(libc::SYS_clone3, Vec::new())]);
         let refuse = SeccompAction::Errno(libc::ENOSYS.cast_unsigned());
         install(clone3, SeccompAction::Allow, refuse)?;
     }
-    // Last, because from here on no further filter may be installed.
     install(
         rules(kind)?,
         SeccompAction::KillProcess,
         SeccompAction::Allow,
-    )?;
-    Ok(())
+    )
 }
 
 fn install(rules: Rules, otherwise: SeccompAction, matched: SeccompAction) -> Result<()> {

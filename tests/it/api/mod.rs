@@ -1,0 +1,6 @@
+//! The whole API through the real routes, with a fake engine, real document
+//! parsers and a clock that stands still.
+
+mod hostile;
+mod isolation;
+mod lessons;

@@ -1,0 +1,184 @@
+//! A whole box in this process: the real routes, jobs, databases and document
+//! children, a fake engine for models, and a clock that stands still.
+
+use std::net::SocketAddr;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::http::Request;
+use tempfile::TempDir;
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+use tower::ServiceExt;
+
+use bwenge::app::{self, Parts};
+use bwenge::config::{Config, Flags, RawConfig};
+use bwenge::inference::fake::FakeEngine;
+use bwenge::inference::process::Spawner;
+use bwenge::inference::protocol::{LlmConfig, WorkerConfig};
+use bwenge::inference::worker::Launcher;
+use bwenge::inference::{ModelPlan, Plan};
+use bwenge::jobs;
+use bwenge::state::App;
+use bwenge::types::{FixedClock, Language, Timestamp};
+
+use super::browser::Answer;
+use super::door::Door;
+
+const START: Timestamp = Timestamp(1_790_000_000_000);
+
+/// A box that listens on a free port of this machine.
+pub struct TestApp {
+    /// What its features share.
+    pub core: App,
+    /// Its time; every request moves it by a millisecond.
+    pub clock: Arc<FixedClock>,
+    router: Router,
+    address: SocketAddr,
+    data: TempDir,
+    stop: CancellationToken,
+    serving: Option<JoinHandle<bwenge::error::Result<()>>>,
+}
+
+impl TestApp {
+    /// A box with nobody in it, whose tutor writes at once.
+    pub async fn start() -> Self {
+        Self::writing_slowly(Duration::ZERO).await
+    }
+
+    /// A box whose tutor pauses before each word.
+    pub async fn writing_slowly(word_pause: Duration) -> Self {
+        let data = tempfile::tempdir().unwrap();
+        let clock = Arc::new(FixedClock::new(START));
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let program = env!("CARGO_BIN_EXE_bwenge").into();
+        let parts = Parts {
+            config: config(data.path()),
+            clock: clock.clone(),
+            plan: plan(),
+            missing: vec!["asr_missing"],
+            engines: Launcher::Fake(FakeEngine { word_pause }),
+            documents: Launcher::Process(Spawner::new(program).unwrap()),
+            port: address.port(),
+        };
+        let running = app::start(parts).await.unwrap();
+        let (core, router) = (running.app.clone(), running.router.clone());
+        let stop = CancellationToken::new();
+        let serving = tokio::spawn(running.serve(listener, stop.clone()));
+        Self {
+            core,
+            clock,
+            router,
+            address,
+            data,
+            stop,
+            serving: Some(serving),
+        }
+    }
+
+    /// The folder with everything the box keeps.
+    pub fn data(&self) -> &Path {
+        self.data.path()
+    }
+
+    /// How many files lie in the blob folder.
+    pub fn blobs(&self) -> usize {
+        walkdir::WalkDir::new(self.data().join("blobs"))
+            .into_iter()
+            .filter(|entry| entry.as_ref().unwrap().file_type().is_file())
+            .count()
+    }
+
+    /// A number from `derived.db`.
+    pub async fn db_count(&self, sql: &'static str) -> i64 {
+        let count = |conn: &rusqlite::Connection| Ok(conn.query_row(sql, [], |row| row.get(0))?);
+        self.core.db.derived.read(count).await.unwrap()
+    }
+
+    /// Stops the box in order. Every test ends with this, and no job may be
+    /// left: a lesson that failed on purpose must be deleted first.
+    pub async fn end(mut self) {
+        let left = self.core.db.core.read(jobs::counts).await.unwrap();
+        let left = (left.queued, left.running, left.dead);
+        assert_eq!(left, (0, 0, 0), "jobs left queued, running, dead");
+        self.stop.cancel();
+        let serving = self.serving.take().unwrap();
+        serving.await.unwrap().unwrap();
+    }
+}
+
+impl Drop for TestApp {
+    fn drop(&mut self) {
+        let forgotten = self.serving.is_some() && !std::thread::panicking();
+        assert!(!forgotten, "end the test with TestApp::end");
+    }
+}
+
+impl Door for TestApp {
+    fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    async fn send(&self, request: Request<Vec<u8>>) -> Answer {
+        self.clock.advance_ms(1);
+        let answer = self.router.clone().oneshot(request.map(Body::from));
+        let (head, body) = answer.await.unwrap().into_parts();
+        let bytes = to_bytes(body, 256 << 20).await.unwrap();
+        Answer::new(head, bytes.to_vec())
+    }
+}
+
+impl TestApp {
+    /// Opens a stream of events; read it frame by frame.
+    pub async fn stream(&self, request: Request<Vec<u8>>) -> axum::body::BodyDataStream {
+        let answer = self.router.clone().oneshot(request.map(Body::from));
+        let answer = answer.await.unwrap();
+        assert_eq!(answer.status(), 200);
+        answer.into_body().into_data_stream()
+    }
+}
+
+fn config(data: &Path) -> Config {
+    let settings = RawConfig {
+        data_dir: Some(data.to_owned()),
+        ..RawConfig::default()
+    };
+    let flags = Flags {
+        config: None,
+        settings,
+    };
+    Config::load(flags).unwrap()
+}
+
+/// A language model for English only, and vectors that count words: whether a
+/// passage bears on a question is left to the words, so there is no floor.
+fn plan() -> Plan {
+    let model = |id: &str, config, languages| ModelPlan {
+        id: id.to_owned(),
+        config,
+        memory_bytes: 0,
+        languages,
+        relevance_floor: None,
+    };
+    let llm = WorkerConfig::Llm(LlmConfig {
+        model: "fake".into(),
+        threads: 1,
+        context: 4096,
+        rows: 4,
+    });
+    let embed = WorkerConfig::Embed {
+        model: "fake".into(),
+        threads: 1,
+    };
+    Plan {
+        llm: Some(model("fake-llm", llm, vec![Language::English])),
+        embed: Some(model("fake-embed", embed, Vec::new())),
+        asr: None,
+        documents: 2,
+    }
+}

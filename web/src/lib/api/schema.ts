@@ -1,0 +1,2125 @@
+// Made from openapi.json by `npm run schema`. Do not edit.
+
+export interface paths {
+    "/api/v1/auth/login": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Signs in, with cookies or (`"tokens":"body"`) with tokens in the answer. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["Credentials"];
+                };
+            };
+            responses: {
+                /** @description Cookies are set; or a `TokenSet` */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Me"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/logout": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ends the session at once. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            /** @description Only for programs */
+            requestBody?: {
+                content: {
+                    "application/json": components["schemas"]["RefreshBody"] | null;
+                };
+            };
+            responses: {
+                /** @description Signed out; cookies are gone */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/me": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who is signed in. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Me"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Changes one's own name, language or password. */
+        patch: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["MePatch"];
+                };
+            };
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Me"];
+                    };
+                };
+            };
+        };
+        trace?: never;
+    };
+    "/api/v1/auth/refresh": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Replaces the tokens: those in cookies (204), or the one in the body (200). */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            /** @description Only for programs */
+            requestBody?: {
+                content: {
+                    "application/json": components["schemas"]["RefreshBody"] | null;
+                };
+            };
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["TokenSet"];
+                    };
+                };
+                /** @description Cookies are set */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/box": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What anybody may know before signing in. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["BoxInfo"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/box/status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How the box is. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["BoxStatus"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/chats": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** This person's chats, last used first. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ConversationList"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/chats/messages/{id}/feedback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Notes whether an answer helped. */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: components["schemas"]["MessageId"];
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["FeedbackBody"];
+                };
+            };
+            responses: {
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/chats/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One chat with its messages. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: components["schemas"]["ConversationId"];
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ConversationWithMessages"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        /** Deletes a chat. */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: components["schemas"]["ConversationId"];
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/knowledge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The lessons this person may read, newest first. */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description Only this subject. */
+                    subject?: string | null;
+                    /** @description Only this language. */
+                    language?: components["schemas"]["Language"] | null;
+                    /** @description Only this status. */
+                    status?: components["schemas"]["Status"] | null;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["LessonList"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/knowledge/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Live changes: `lesson` events carry a lesson, `removed` events an id. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "text/event-stream": unknown;
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/knowledge/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Searches inside the lessons this person may read. */
+        get: {
+            parameters: {
+                query: {
+                    /** @description Words or a question. */
+                    q: string;
+                    /** @description Only inside this lesson. */
+                    lesson_id?: components["schemas"]["LessonId"] | null;
+                    /** @description Passages wanted, 1 to 50; 10 unless said. */
+                    limit?: number | null;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["SearchResult"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/knowledge/upload": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Adds a lesson; it is read in the background. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "multipart/form-data": components["schemas"]["UploadForm"];
+                };
+            };
+            responses: {
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Lesson"];
+                    };
+                };
+                /** @description The school has these bytes already; `detail` is that lesson's id. */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/knowledge/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One lesson. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: components["schemas"]["LessonId"];
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Lesson"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        /** Deletes a lesson and everything made from it. */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: components["schemas"]["LessonId"];
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        /** Changes a lesson's title, subject, language or audience. */
+        patch: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: components["schemas"]["LessonId"];
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["ChangeBody"];
+                };
+            };
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Lesson"];
+                    };
+                };
+            };
+        };
+        trace?: never;
+    };
+    "/api/v1/knowledge/{id}/original": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The file as it was uploaded. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: components["schemas"]["LessonId"];
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/octet-stream": unknown;
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/knowledge/{id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Reads a failed lesson again. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: components["schemas"]["LessonId"];
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Lesson"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/knowledge/{id}/text": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the tutor read, by page, slide or section. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: components["schemas"]["LessonId"];
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["LessonText"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orgs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All schools, for the administrator of the box. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Orgs"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /** Adds a school with its first administrator. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["NewOrg"];
+                };
+            };
+            responses: {
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Org"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orgs/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One school, for its administrator or that of the box. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: components["schemas"]["OrgId"];
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Org"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Renames a school or corrects its kind and language. */
+        patch: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: components["schemas"]["OrgId"];
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["OrgPatch"];
+                };
+            };
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Org"];
+                    };
+                };
+            };
+        };
+        trace?: never;
+    };
+    "/api/v1/personas": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The tutors this person may ask. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PersonaList"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /** Makes a tutor. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["PersonaFields"];
+                };
+            };
+            responses: {
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Persona"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/personas/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One tutor. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: components["schemas"]["PersonaId"];
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Persona"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        /** Deletes a tutor; chats with it stay readable. */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: components["schemas"]["PersonaId"];
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        /** Changes a tutor. */
+        patch: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: components["schemas"]["PersonaId"];
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["PersonaFields"];
+                };
+            };
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Persona"];
+                    };
+                };
+            };
+        };
+        trace?: never;
+    };
+    "/api/v1/personas/{id}/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Replaces how a tutor behaves. */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: components["schemas"]["PersonaId"];
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["Settings"];
+                };
+            };
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Persona"];
+                    };
+                };
+            };
+        };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/setup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Makes the first school and signs its administrator in. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["Setup"];
+                };
+            };
+            responses: {
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Me"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The people of the school, for its staff. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Users"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /** Adds somebody: administrators anybody, teachers learners. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["NewUser"];
+                };
+            };
+            responses: {
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["User"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Removes somebody for good. */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: components["schemas"]["UserId"];
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Removed */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        /** Changes somebody: administrators anybody, teachers learners. */
+        patch: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: components["schemas"]["UserId"];
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["UserPatch"];
+                };
+            };
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["User"];
+                    };
+                };
+            };
+        };
+        trace?: never;
+    };
+    "/api/v1/ws/chat": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Asks and follows answers over a WebSocket; the events are in the schema. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Switching to WebSocket. */
+                101: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["SocketEvents"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The process answers. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Health"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/ready": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The box can teach, perhaps without some parts. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Ready"];
+                    };
+                };
+                /** @description Starting */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Ready"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+}
+export type webhooks = Record<string, never>;
+export interface components {
+    schemas: {
+        /** @description The lessons a tutor may answer from, of those the pupil may read. */
+        Allowed: {
+            /** @enum {string} */
+            mode: "all";
+        } | {
+            /** @description Their ids. */
+            ids: components["schemas"]["LessonId"][];
+            /** @enum {string} */
+            mode: "only";
+        };
+        /** @description A place in the original. */
+        Anchor: {
+            /** @description What is counted. */
+            kind: components["schemas"]["AnchorKind"];
+            /** @description The heading or slide title, when there is one. */
+            label?: string | null;
+            /**
+             * Format: int32
+             * @description Counted from 1.
+             */
+            number: number;
+        };
+        /**
+         * @description What an anchor counts.
+         * @enum {string}
+         */
+        AnchorKind: "Page" | "Slide" | "Section";
+        /** @description A question. */
+        Ask: {
+            /** @description Made by the browser; the same id again finds the same answer. */
+            client_id: string;
+            conversation_id?: components["schemas"]["ConversationId"] | null;
+            lesson_id?: components["schemas"]["LessonId"] | null;
+            /** @description The tutor. */
+            persona_id: components["schemas"]["PersonaId"];
+            /** @description The question, 1 to 1000 characters. */
+            text: string;
+        };
+        /**
+         * @description What a block of text is.
+         * @enum {string}
+         */
+        BlockKind: "Heading" | "Paragraph" | "ListItem" | "Table" | "Notes" | "Caption" | "Code";
+        /** @description What anybody may know about the box before signing in. */
+        BoxInfo: {
+            /** @description Languages of the interface. */
+            languages: components["schemas"]["Language"][];
+            /**
+             * @description The product's name.
+             * @example Bwenge
+             */
+            name: string;
+            /** @description The schools one can sign in to. */
+            schools: components["schemas"]["School"][];
+            /** @description Whether set-up asks for the code of the terminal. */
+            setup_code_needed: boolean;
+            /** @description Whether a school is there. */
+            setup_done: boolean;
+            /** @description The release. */
+            version: string;
+        };
+        BoxStatus: {
+            /** @description Addresses on the local network, best first. */
+            addresses: string[];
+            /** @description Words for what is missing, such as `llm_missing`. */
+            degraded: string[];
+            disk: components["schemas"]["Disk"];
+            health: components["schemas"]["ReadyWord"];
+            jobs: components["schemas"]["JobCounts"];
+            lessons: components["schemas"]["LessonCounts"];
+            /** @description Address by name, where devices can resolve it. */
+            local_name?: string | null;
+            memory: components["schemas"]["Memory"];
+            models: components["schemas"]["ModelStatus"][];
+            /** @description QR code of the best address, as SVG. */
+            qr_svg?: string | null;
+            /** Format: int64 */
+            uptime_s: number;
+            version: string;
+        };
+        /** @description What to change; an absent field stays, `null` clears. */
+        ChangeBody: {
+            language?: components["schemas"]["Language"] | null;
+            shared?: boolean | null;
+            subject?: string | null;
+            title?: string | null;
+        };
+        /** @description What a browser may say. */
+        ClientEvent: (components["schemas"]["Ask"] & {
+            /** @enum {string} */
+            type: "ask";
+        }) | {
+            /** @description The answer. */
+            message_id: components["schemas"]["MessageId"];
+            /**
+             * Format: int32
+             * @description UTF-16 length of the text already held.
+             */
+            offset?: number;
+            /** @enum {string} */
+            type: "resume";
+        } | {
+            /** @description The answer. */
+            message_id: components["schemas"]["MessageId"];
+            /** @enum {string} */
+            type: "cancel";
+        };
+        /**
+         * @description What a client may tell apart. The web app translates each word.
+         * @enum {string}
+         */
+        Code: "BadRequest" | "InvalidField" | "NotSignedIn" | "SessionEnded" | "WrongCredentials" | "TooManyTries" | "Forbidden" | "NotFound" | "Conflict" | "NameTaken" | "SetupDone" | "SetupCodeWrong" | "FileTooBig" | "FileEmpty" | "FileTypeUnknown" | "FileTypeMismatch" | "DiskFull" | "QueueFull" | "Unavailable" | "Timeout" | "HostUnknown" | "OriginUnknown" | "RateLimited" | "Internal";
+        /** @description A chat. */
+        Conversation: {
+            created_at: components["schemas"]["Timestamp"];
+            id: components["schemas"]["ConversationId"];
+            persona_id: components["schemas"]["PersonaId"];
+            /** @description The tutor's name; empty when it was deleted. */
+            persona_name: string;
+            /** @description The first question, shortened. */
+            title: string;
+            updated_at: components["schemas"]["Timestamp"];
+        };
+        /**
+         * Format: uuid
+         * @description A chat of one person with one tutor.
+         */
+        ConversationId: string;
+        ConversationList: {
+            conversations: components["schemas"]["Conversation"][];
+        };
+        ConversationWithMessages: {
+            conversation: components["schemas"]["Conversation"];
+            messages: components["schemas"]["Message"][];
+        };
+        /** @description A user name and a password. */
+        Credentials: {
+            org_id?: components["schemas"]["OrgId"] | null;
+            /**
+             * Format: password
+             * @description The password.
+             */
+            password: string;
+            /** @description Where the tokens go. */
+            tokens?: components["schemas"]["TokenPlace"];
+            /** @description The user name, in any case. */
+            username: string;
+        };
+        Disk: {
+            /** Format: int64 */
+            free_bytes: number;
+            /** Format: int64 */
+            total_bytes: number;
+        };
+        /** @description Why a lesson could not be read. */
+        Failure: {
+            /** @description A stable word, translated by the web app. */
+            code: string;
+            /** @description A sentence for people who read API answers. */
+            detail: string;
+        };
+        /**
+         * @description What a pupil thinks of an answer.
+         * @enum {string}
+         */
+        Feedback: "Up" | "Down";
+        FeedbackBody: {
+            value?: components["schemas"]["Feedback"] | null;
+        };
+        /**
+         * @description The kinds of lesson files the box reads.
+         * @enum {string}
+         */
+        Format: "Pdf" | "Docx" | "Pptx" | "Markdown" | "Text";
+        /** @description Whether the process answers. */
+        Health: {
+            /**
+             * @description Always `ok`.
+             * @example ok
+             */
+            status: string;
+        };
+        JobCounts: {
+            /** Format: int64 */
+            dead: number;
+            /** Format: int64 */
+            queued: number;
+            /** Format: int64 */
+            running: number;
+        };
+        /**
+         * @description The languages of the interface and of lessons (BCP 47 primary tags).
+         * @enum {string}
+         */
+        Language: "Kinyarwanda" | "English" | "French" | "Swahili";
+        /** @description A lesson. */
+        Lesson: {
+            /**
+             * Format: int64
+             * @description Size of the original.
+             */
+            bytes: number;
+            created_at: components["schemas"]["Timestamp"];
+            created_by: components["schemas"]["UserId"];
+            failure?: components["schemas"]["Failure"] | null;
+            file_name: string;
+            format: components["schemas"]["Format"];
+            id: components["schemas"]["LessonId"];
+            language?: components["schemas"]["Language"] | null;
+            page_kind: components["schemas"]["AnchorKind"];
+            /**
+             * Format: int32
+             * @description Pages, slides or sections; known once it was read.
+             */
+            pages?: number | null;
+            /** Format: int32 */
+            passages: number;
+            progress?: components["schemas"]["Progress"] | null;
+            /** @description Whether learners may read it. */
+            shared: boolean;
+            status: components["schemas"]["Status"];
+            subject?: string | null;
+            title: string;
+            updated_at: components["schemas"]["Timestamp"];
+            warnings: components["schemas"]["Warning"][];
+        };
+        LessonCounts: {
+            /** Format: int32 */
+            failed: number;
+            /** Format: int32 */
+            ready: number;
+            /** Format: int32 */
+            working: number;
+        };
+        /**
+         * Format: uuid
+         * @description An uploaded lesson.
+         */
+        LessonId: string;
+        LessonList: {
+            lessons: components["schemas"]["Lesson"][];
+        };
+        LessonText: {
+            lesson: components["schemas"]["Lesson"];
+            sections: components["schemas"]["Section"][];
+        };
+        /** @description Who is signed in. */
+        Me: {
+            /** @description The person's school. */
+            org: components["schemas"]["Org"];
+            /** @description The person. */
+            user: components["schemas"]["MeUser"];
+        };
+        /** @description Changes to oneself; what is absent stays. */
+        MePatch: {
+            language?: components["schemas"]["Language"] | null;
+            /** @description A new name. */
+            name?: string | null;
+            password?: components["schemas"]["PasswordPatch"] | null;
+        };
+        /** @description The person who is signed in. */
+        MeUser: {
+            /** @description The person's id. */
+            id: components["schemas"]["UserId"];
+            /** @description The language of the interface. */
+            language: components["schemas"]["Language"];
+            /** @description The person's name. */
+            name: string;
+            /** @description Also runs the box. */
+            platform_admin: boolean;
+            /** @description What the person may do in the school. */
+            role: components["schemas"]["Role"];
+            /** @description The name the person signs in with. */
+            username: string;
+        };
+        Memory: {
+            /** Format: int64 */
+            available_bytes: number;
+            /**
+             * Format: int64
+             * @description Resident memory of the server itself.
+             */
+            server_bytes: number;
+            /** Format: int64 */
+            total_bytes: number;
+        };
+        /** @description A question or an answer. */
+        Message: {
+            /** @description Why it failed or was quoted. */
+            code?: string | null;
+            created_at: components["schemas"]["Timestamp"];
+            feedback?: components["schemas"]["Feedback"] | null;
+            id: components["schemas"]["MessageId"];
+            /** @description What it was answered from. */
+            passages: components["schemas"]["Passage"][];
+            role: components["schemas"]["Role"];
+            sentences: components["schemas"]["Sentence"][];
+            status: components["schemas"]["Status"];
+            text: string;
+        };
+        /**
+         * Format: uuid
+         * @description One question or answer in a chat.
+         */
+        MessageId: string;
+        ModelStatus: {
+            detail?: string | null;
+            id: string;
+            /** @description `llm`, `embed` or `asr`. */
+            kind: string;
+            /**
+             * Format: int64
+             * @description Resident memory of the worker.
+             */
+            rss_bytes?: number | null;
+            /** @description `full`, `partial` or `none`. */
+            sandbox?: string | null;
+            /** @description SIMD features its engine reports. */
+            simd: string[];
+            /** @description `idle`, `starting`, `ready` or `failed`. */
+            state: string;
+        };
+        /** @description A school to add. */
+        NewOrg: {
+            /** @description Its first administrator. */
+            admin: components["schemas"]["NewOrgAdmin"];
+            /** @description The kind of place it is. */
+            kind: components["schemas"]["OrgKind"];
+            /** @description The language it starts in. */
+            language: components["schemas"]["Language"];
+            /** @description 1 to 80 characters. */
+            name: string;
+        };
+        /** @description The first administrator of a school. */
+        NewOrgAdmin: {
+            /** @description 1 to 80 characters. */
+            name: string;
+            /**
+             * Format: password
+             * @description At least 12 characters.
+             */
+            password: string;
+            /** @description Letters, digits and `. _ -`, up to 40. */
+            username: string;
+        };
+        /** @description A person to add. */
+        NewUser: {
+            /** @description The language of the interface. */
+            language: components["schemas"]["Language"];
+            /** @description 1 to 80 characters. */
+            name: string;
+            /**
+             * Format: password
+             * @description Staff at least 12 characters, learners 8.
+             */
+            password: string;
+            /** @description Teachers add learners only. */
+            role: components["schemas"]["Role"];
+            /** @description Letters, digits and `. _ -`, up to 40. */
+            username: string;
+        };
+        /** @description A school. */
+        Org: {
+            /** @description Its id. */
+            id: components["schemas"]["OrgId"];
+            /** @description The kind of place it is. */
+            kind: components["schemas"]["OrgKind"];
+            /** @description The language it starts in. */
+            language: components["schemas"]["Language"];
+            /** @description Its name. */
+            name: string;
+        };
+        /**
+         * Format: uuid
+         * @description An organisation: one school or centre. Every row of its data carries it.
+         */
+        OrgId: string;
+        /**
+         * @description The kind of place a school is.
+         * @enum {string}
+         */
+        OrgKind: "Primary" | "Secondary" | "Community";
+        /** @description Changes to a school; what is absent stays. */
+        OrgPatch: {
+            kind?: components["schemas"]["OrgKind"] | null;
+            language?: components["schemas"]["Language"] | null;
+            /** @description A new name. */
+            name?: string | null;
+        };
+        /** @description The schools of the box. */
+        Orgs: {
+            /** @description The oldest first. */
+            orgs: components["schemas"]["Org"][];
+        };
+        /** @description A passage of a lesson, as cards show it. */
+        Passage: {
+            /** @description Where in the original. */
+            anchor: components["schemas"]["Anchor"];
+            /** @description The lesson it is from. */
+            lesson_id: components["schemas"]["LessonId"];
+            /** @description That lesson's title. */
+            lesson_title: string;
+            /** @description UTF-16 start and end of the words that match the question. */
+            marks: [
+                number,
+                number
+            ][];
+            /**
+             * Format: int32
+             * @description Its number in this list, from 1.
+             */
+            n: number;
+            /**
+             * Format: double
+             * @description Larger is better; comparable within one list only.
+             */
+            score: number;
+            /** @description Its words. */
+            text: string;
+        };
+        /** @description A new password. */
+        PasswordPatch: {
+            /**
+             * Format: password
+             * @description The password so far.
+             */
+            current: string;
+            /**
+             * Format: password
+             * @description Staff at least 12 characters, learners 8.
+             */
+            new: string;
+        };
+        /** @description A tutor. */
+        Persona: components["schemas"]["Settings"] & {
+            /** @description Whether learners may ask it. */
+            active: boolean;
+            created_at: components["schemas"]["Timestamp"];
+            id: components["schemas"]["PersonaId"];
+            name: string;
+            subject?: string | null;
+            updated_at: components["schemas"]["Timestamp"];
+        };
+        /**
+         * @description A tutor to make or the fields of one to change; absent fields stay or take
+         *     their defaults.
+         */
+        PersonaFields: {
+            active?: boolean | null;
+            greeting?: string | null;
+            language?: components["schemas"]["Speaks"] | null;
+            lessons?: components["schemas"]["Allowed"] | null;
+            name?: string | null;
+            only_from_lessons?: boolean | null;
+            subject?: string | null;
+            suggestions?: string[] | null;
+            tone?: components["schemas"]["Tone"] | null;
+        };
+        /**
+         * Format: uuid
+         * @description A tutor.
+         */
+        PersonaId: string;
+        PersonaList: {
+            personas: components["schemas"]["Persona"][];
+        };
+        /** @description An error answer (RFC 9457). Clients decide by `code`. */
+        Problem: {
+            /** @description What happened; stable, and translated by the web app. */
+            code: components["schemas"]["Code"];
+            /** @description One sentence about this very request. */
+            detail: string;
+            /** @description The request field at fault. */
+            field?: string | null;
+            /**
+             * Format: int64
+             * @description When to try again, in seconds; also in `Retry-After`.
+             */
+            retry_after_s?: number | null;
+            /**
+             * Format: int32
+             * @description The HTTP status again.
+             * @example 404
+             */
+            status: number;
+            /**
+             * @description A few words for people reading API answers.
+             * @example Not found
+             */
+            title: string;
+            /**
+             * @description Always `about:blank`: the code says more than a page would.
+             * @example about:blank
+             */
+            type: string;
+        };
+        /** @description How far the reading of a lesson is. */
+        Progress: {
+            /**
+             * Format: int32
+             * @description Units of this stage done.
+             */
+            done: number;
+            /** @description The stage it is in. */
+            stage: components["schemas"]["Stage"];
+            /**
+             * Format: int32
+             * @description Units of this stage in all; 0 when unknown.
+             */
+            total: number;
+        };
+        /** @description Whether the box can teach. */
+        Ready: {
+            /** @description What is missing, in stable words. */
+            degraded: string[];
+            /** @description In one word. */
+            status: components["schemas"]["ReadyWord"];
+        };
+        /**
+         * @description Whether the box can teach, in one word.
+         * @enum {string}
+         */
+        ReadyWord: "ready" | "starting" | "degraded";
+        /** @description A refresh token in the body, for programs. */
+        RefreshBody: {
+            /** @description The last refresh token received. */
+            refresh_token: string;
+        };
+        /**
+         * @description What a person may do in a school.
+         * @enum {string}
+         */
+        Role: "Admin" | "Teacher" | "Learner";
+        /** @description A school as shown before signing in. */
+        School: {
+            /** @description Its id, for signing in. */
+            id: components["schemas"]["OrgId"];
+            /** @description The language it starts in. */
+            language: components["schemas"]["Language"];
+            /** @description Its name. */
+            name: string;
+        };
+        SearchResult: {
+            passages: components["schemas"]["Passage"][];
+            /**
+             * Format: int64
+             * @description Milliseconds the search took.
+             */
+            took_ms: number;
+        };
+        /** @description One page, slide or section. */
+        Section: {
+            anchor: components["schemas"]["Anchor"];
+            blocks: components["schemas"]["TextBlock"][];
+        };
+        /** @description A sentence of an answer. */
+        Sentence: {
+            /** @description Numbers `n` of the passages that support it. */
+            citations: number[];
+            /**
+             * Format: int32
+             * @description UTF-16 offset after its last.
+             */
+            end: number;
+            /**
+             * Format: int32
+             * @description UTF-16 offset of its first character.
+             */
+            start: number;
+            /** @description Whether a passage has what it says. */
+            supported: boolean;
+        };
+        /** @description What the box says. */
+        ServerEvent: {
+            /** @enum {string} */
+            type: "hello";
+        } | {
+            /** @description As sent. */
+            client_id: string;
+            /** @description The chat it is in. */
+            conversation_id: components["schemas"]["ConversationId"];
+            /** @description The answer's message. */
+            message_id: components["schemas"]["MessageId"];
+            /** @description The question's message. */
+            question_id: components["schemas"]["MessageId"];
+            /** @enum {string} */
+            type: "accepted";
+        } | {
+            /** @description The answer. */
+            message_id: components["schemas"]["MessageId"];
+            /** @description Best first. */
+            passages: components["schemas"]["Passage"][];
+            /** @enum {string} */
+            type: "passages";
+        } | {
+            /**
+             * Format: int32
+             * @description Seconds until the writing starts, estimated.
+             */
+            estimate_s: number;
+            /** @description The answer. */
+            message_id: components["schemas"]["MessageId"];
+            /**
+             * Format: int32
+             * @description 1 is next.
+             */
+            position: number;
+            /** @enum {string} */
+            type: "queued";
+        } | {
+            /** @description The answer. */
+            message_id: components["schemas"]["MessageId"];
+            /** @enum {string} */
+            type: "started";
+        } | {
+            /** @description The answer. */
+            message_id: components["schemas"]["MessageId"];
+            /**
+             * Format: int32
+             * @description UTF-16 offset at which it belongs.
+             */
+            offset: number;
+            /** @description The text. */
+            text: string;
+            /** @enum {string} */
+            type: "text";
+        } | {
+            /** @description The answer. */
+            message: components["schemas"]["Message"];
+            /** @enum {string} */
+            type: "done";
+        } | {
+            /** @description For a question. */
+            client_id?: string | null;
+            /** @description Why. */
+            code: components["schemas"]["Code"];
+            message_id?: components["schemas"]["MessageId"] | null;
+            /** @enum {string} */
+            type: "error";
+        };
+        /** @description How a tutor behaves; what `PUT /personas/{id}/settings` replaces. */
+        Settings: {
+            /** @description What it says first; at most 500 characters. */
+            greeting?: string | null;
+            /** @description Language of the answers. */
+            language: components["schemas"]["Speaks"];
+            /** @description Lessons it answers from. */
+            lessons: components["schemas"]["Allowed"];
+            /** @description Refuse what the lessons do not answer. */
+            only_from_lessons: boolean;
+            /** @description Questions offered to begin with; at most 6 of 200 characters. */
+            suggestions?: string[];
+            /** @description How it sounds. */
+            tone: components["schemas"]["Tone"];
+        };
+        /** @description The first school and its administrator. */
+        Setup: {
+            /** @description The administrator's name, 1 to 80 characters. */
+            admin_name: string;
+            /** @description The code of the terminal, unless the browser is on the box. */
+            code?: string | null;
+            /** @description The language it starts in. */
+            language: components["schemas"]["Language"];
+            /**
+             * Format: password
+             * @description At least 12 characters.
+             */
+            password: string;
+            /** @description Whether to load the sample lessons. */
+            sample: boolean;
+            /** @description The kind of place it is. */
+            school_kind: components["schemas"]["OrgKind"];
+            /** @description 1 to 80 characters. */
+            school_name: string;
+            /** @description Letters, digits and `. _ -`, up to 40. */
+            username: string;
+        };
+        /** @description Both directions of the socket, for the documentation. */
+        SocketEvents: {
+            client: components["schemas"]["ClientEvent"];
+            server: components["schemas"]["ServerEvent"];
+        };
+        /**
+         * @description The language a tutor answers in.
+         * @enum {string}
+         */
+        Speaks: "Auto" | "Kinyarwanda" | "English" | "French" | "Swahili";
+        /**
+         * @description The stages of reading a lesson.
+         * @enum {string}
+         */
+        Stage: "Extract" | "Index" | "Embed";
+        /**
+         * @description How far a lesson is.
+         * @enum {string}
+         */
+        Status: "Queued" | "Working" | "Searchable" | "Ready" | "Failed";
+        TextBlock: {
+            kind: components["schemas"]["BlockKind"];
+            /**
+             * Format: int32
+             * @description Level of a heading, 1 for the highest; 0 for other kinds.
+             */
+            level: number;
+            text: string;
+        };
+        /**
+         * Format: int64
+         * @description Milliseconds since 1970-01-01 UTC, as told by a [`Clock`].
+         */
+        Timestamp: number;
+        /**
+         * @description Where tokens go.
+         * @enum {string}
+         */
+        TokenPlace: "cookies" | "body";
+        /** @description Tokens for a program that sends them as bearer tokens. */
+        TokenSet: {
+            /** @description For `Authorization: Bearer`. */
+            access_token: string;
+            /**
+             * Format: int64
+             * @description How long the access token is good for, in seconds.
+             */
+            expires_in: number;
+            me?: components["schemas"]["Me"] | null;
+            /** @description For `/auth/refresh`; each one counts once. */
+            refresh_token: string;
+        };
+        /**
+         * @description How a tutor sounds.
+         * @enum {string}
+         */
+        Tone: "Friendly" | "Calm" | "Strict" | "Playful";
+        /** @description The form of an upload; the file's part must carry its name. */
+        UploadForm: {
+            /** Format: binary */
+            file: string;
+            language?: components["schemas"]["Language"] | null;
+            /** @description Whether learners may read it; true unless said. */
+            shared?: boolean | null;
+            subject?: string | null;
+            title?: string | null;
+        };
+        /** @description A person of the school. */
+        User: {
+            /** @description Whether the person may sign in. */
+            active: boolean;
+            /** @description When the account was opened. */
+            created_at: components["schemas"]["Timestamp"];
+            /** @description The person's id. */
+            id: components["schemas"]["UserId"];
+            /** @description The language of the interface. */
+            language: components["schemas"]["Language"];
+            last_seen_at?: components["schemas"]["Timestamp"] | null;
+            /** @description The person's name. */
+            name: string;
+            /** @description What the person may do. */
+            role: components["schemas"]["Role"];
+            /** @description The name the person signs in with. */
+            username: string;
+        };
+        /**
+         * Format: uuid
+         * @description A person with an account.
+         */
+        UserId: string;
+        /** @description Changes to somebody; what is absent stays. */
+        UserPatch: {
+            /** @description Whether the person may sign in; ends the person's sessions. */
+            active?: boolean | null;
+            /** @description A new name. */
+            name?: string | null;
+            /**
+             * Format: password
+             * @description A new password; ends the person's sessions.
+             */
+            password?: string | null;
+            role?: components["schemas"]["Role"] | null;
+        };
+        /** @description The people of the school. */
+        Users: {
+            /** @description By name. */
+            users: components["schemas"]["User"][];
+        };
+        /** @description Something the teacher should know about a lesson that was read. */
+        Warning: {
+            /** @description A stable word: `page_without_text`, `text_cut`, `hidden_text`, `pictures_left_out`. */
+            code: string;
+            /**
+             * Format: int32
+             * @description The page, slide or section it is about.
+             */
+            page?: number | null;
+        };
+    };
+    responses: never;
+    parameters: never;
+    requestBodies: never;
+    headers: never;
+    pathItems: never;
+}
+export type $defs = Record<string, never>;
+export type operations = Record<string, never>;
