@@ -16,7 +16,9 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::ConnectInfo;
-use axum::http::Request;
+use axum::http::{Request, header};
+use axum::response::Response;
+use futures_util::StreamExt;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
@@ -132,14 +134,15 @@ async fn converse(
     stop: CancellationToken,
     limits: Limits,
 ) {
+    let ending = stop.clone();
     let answer = service_fn(move |request: Request<Incoming>| {
-        let router = router.clone();
+        let (router, ending) = (router.clone(), ending.clone());
         async move {
             let mut request = request.map(Body::new);
             request.extensions_mut().insert(ConnectInfo(peer));
             // A router never fails; the types say so.
             let answered: Result<_, Infallible> = router.oneshot(request).await;
-            answered
+            answered.map(|response| until(response, ending))
         }
     });
     let connection = http1::Builder::new()
@@ -163,6 +166,19 @@ async fn converse(
         // Phones close laptops mid-request all day; nobody needs a warning.
         tracing::debug!(%error, "a connection ended early");
     }
+}
+
+/// Lets a stream of events, which never ends by itself, end with the server;
+/// the browser asks again when the box is back.
+fn until(response: Response, stop: CancellationToken) -> Response {
+    let kind = response.headers().get(header::CONTENT_TYPE);
+    if kind.is_none_or(|kind| !kind.as_bytes().starts_with(b"text/event-stream")) {
+        return response;
+    }
+    response.map(|body| {
+        let events = body.into_data_stream();
+        Body::from_stream(events.take_until(stop.cancelled_owned()))
+    })
 }
 
 /// A socket that holds its place among the connections.
@@ -215,6 +231,7 @@ impl AsyncWrite for Placed {
 mod tests {
     use axum::extract::WebSocketUpgrade;
     use axum::routing::get;
+    use futures_util::stream;
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
     use tokio::task::JoinHandle;
 
@@ -236,7 +253,13 @@ mod tests {
                 "done"
             };
             let peer = async |ConnectInfo(peer): ConnectInfo<SocketAddr>| peer.ip().to_string();
+            let events = async || {
+                let first = stream::iter([Ok::<_, Infallible>("data: 1\n\n")]);
+                let kind = [(header::CONTENT_TYPE, "text/event-stream")];
+                (kind, Body::from_stream(first.chain(stream::pending())))
+            };
             let router = Router::new()
+                .route("/events", get(events))
                 .route("/peer", get(peer))
                 .route("/slow", get(slow))
                 .route("/ws", get(echo));
@@ -324,6 +347,32 @@ mod tests {
         assert!(answer.ends_with("done"), "{answer}");
         server.ended.await.unwrap().unwrap();
         assert!(TcpStream::connect(server.at).await.is_err());
+    }
+
+    #[tokio::test]
+    async fn stopping_ends_streams_of_events_at_once() {
+        let limits = Limits {
+            drain: Duration::from_secs(60),
+            ..short()
+        };
+        let server = Server::start(limits).await;
+        let mut stream = server.connect().await;
+        stream
+            .write_all(b"GET /events HTTP/1.1\r\nhost: x\r\n\r\n")
+            .await
+            .unwrap();
+        let mut start = [0; 12];
+        stream.read_exact(&mut start).await.unwrap();
+        server.stop.cancel();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).await.unwrap();
+        assert!(answer.contains("data: 1"), "{answer}");
+        assert!(
+            answer.ends_with("0\r\n\r\n"),
+            "the body is complete: {answer}"
+        );
+        let ended = tokio::time::timeout(Duration::from_secs(5), server.ended);
+        ended.await.unwrap().unwrap().unwrap();
     }
 
     #[tokio::test]
