@@ -246,7 +246,7 @@ fn routes(
 
 /// The OpenAPI document of all routes.
 pub fn openapi() -> OpenApi {
-    [
+    let document = [
         accounts::routes().into_openapi(),
         lessons::routes().into_openapi(),
         personas::routes().into_openapi(),
@@ -257,5 +257,6 @@ pub fn openapi() -> OpenApi {
     .fold(openapi::base(), |document, feature| {
         document.nest("/api/v1", feature)
     })
-    .merge_from(health::router(Readiness::default()).into_openapi())
+    .merge_from(health::router(Readiness::default()).into_openapi());
+    openapi::with_problems(document)
 }

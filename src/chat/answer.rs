@@ -13,7 +13,7 @@ use tokio::time::{Instant, interval};
 use super::live::Live;
 use super::service::Chats;
 use super::wire::{MessageBody, Sentence};
-use super::{Message, Status, store, support, texts};
+use super::{AnswerStatus, Message, store, support, texts};
 use crate::accounts::Actor;
 use crate::error::{Code, Error, Result};
 use crate::events::{self, Event};
@@ -49,14 +49,14 @@ pub struct Task {
 
 /// How an answer ended.
 struct Outcome {
-    status: Status,
+    status: AnswerStatus,
     code: Option<&'static str>,
     text: String,
     usage: Usage,
 }
 
 impl Outcome {
-    fn new(status: Status, text: impl Into<String>) -> Self {
+    fn new(status: AnswerStatus, text: impl Into<String>) -> Self {
         Self {
             status,
             code: None,
@@ -85,11 +85,11 @@ impl Task {
         };
         let outcome = outcome.unwrap_or_else(|error| {
             tracing::error!(%error, "chat.answer_failed");
-            Outcome::new(Status::Failed, "").because("internal")
+            Outcome::new(AnswerStatus::Failed, "").because("internal")
         });
         if let Err(error) = self.finish(passages, outcome).await {
             tracing::error!(%error, "chat.answer_not_saved");
-            self.answer.status = Status::Failed;
+            self.answer.status = AnswerStatus::Failed;
         }
         let done = Box::new(MessageBody::from(self.answer));
         self.live.update(|state| state.done = Some(done));
@@ -144,7 +144,7 @@ impl Task {
         let language = self.persona.settings.language.language(asked_in);
         if !found.relevant && self.persona.settings.only_from_lessons {
             return Ok(Outcome::new(
-                Status::Refused,
+                AnswerStatus::Refused,
                 texts::not_in_lessons(language),
             ));
         }
@@ -168,7 +168,7 @@ impl Task {
                 Code::QueueFull => {
                     let quoted = self.quote(passages, language, "queue_full");
                     Ok(Outcome {
-                        status: Status::Busy,
+                        status: AnswerStatus::Busy,
                         ..quoted
                     })
                 }
@@ -183,9 +183,10 @@ impl Task {
         let texts: Vec<&str> = passages.iter().map(|p| p.text.as_str()).collect();
         let quote = support::quote(&self.question.text, &texts);
         if quote.is_empty() {
-            return Outcome::new(Status::Refused, texts::not_in_lessons(language)).because(why);
+            return Outcome::new(AnswerStatus::Refused, texts::not_in_lessons(language))
+                .because(why);
         }
-        Outcome::new(Status::Quoted, quote).because(why)
+        Outcome::new(AnswerStatus::Quoted, quote).because(why)
     }
 
     /// Lets the model write. A worker that dies before the first word is asked
@@ -203,7 +204,7 @@ impl Task {
             };
             let replies = tokio::select! {
                 replies = self.chats.app.inference.generate(build) => replies?,
-                () = self.live.cancel.cancelled() => return Ok(Outcome::new(Status::Cancelled, "")),
+                () = self.live.cancel.cancelled() => return Ok(Outcome::new(AnswerStatus::Cancelled, "")),
             };
             match self.write(replies).await? {
                 Some(outcome) => return Ok(outcome),
@@ -269,10 +270,12 @@ impl Task {
                     tracing::warn!(code = code.as_str(), detail, "chat.worker_failed");
                     return Ok(match code {
                         FailureCode::Crashed if written.is_empty() => None,
-                        FailureCode::PromptTooLong => {
-                            Some(Outcome::new(Status::Failed, written).because("prompt_too_long"))
+                        FailureCode::PromptTooLong => Some(
+                            Outcome::new(AnswerStatus::Failed, written).because("prompt_too_long"),
+                        ),
+                        _ => {
+                            Some(Outcome::new(AnswerStatus::Failed, written).because("interrupted"))
                         }
-                        _ => Some(Outcome::new(Status::Failed, written).because("interrupted")),
                     });
                 }
                 Some(_) => {}
@@ -287,7 +290,7 @@ impl Task {
         answer.code = outcome.code.map(Into::into);
         answer.text = outcome.text;
         answer.sentences = match outcome.status {
-            Status::Refused => Vec::new(),
+            AnswerStatus::Refused => Vec::new(),
             _ => sentences(&answer.text, &passages),
         };
         answer.passages = passages;
@@ -316,9 +319,9 @@ impl Task {
 
 fn ended(finish: Finish, written: &str, usage: Usage) -> Outcome {
     let (status, cut_off) = match finish {
-        Finish::Stop => (Status::Complete, false),
-        Finish::Length => (Status::Complete, true),
-        Finish::Cancelled => (Status::Cancelled, true),
+        Finish::Stop => (AnswerStatus::Complete, false),
+        Finish::Length => (AnswerStatus::Complete, true),
+        Finish::Cancelled => (AnswerStatus::Cancelled, true),
     };
     Outcome {
         usage,

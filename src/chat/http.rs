@@ -25,9 +25,9 @@ const MOST_BYTES: usize = 16 << 10;
 /// The routes, still without their state.
 pub fn routes() -> OpenApiRouter<Chats> {
     OpenApiRouter::new()
-        .routes(utoipa_axum::routes!(list))
-        .routes(utoipa_axum::routes!(get, delete))
-        .routes(utoipa_axum::routes!(feedback))
+        .routes(utoipa_axum::routes!(list_chats))
+        .routes(utoipa_axum::routes!(get_chat, delete_chat))
+        .routes(utoipa_axum::routes!(give_feedback))
         .routes(utoipa_axum::routes!(chat_socket))
 }
 
@@ -75,7 +75,10 @@ struct ConversationList {
 
 /// This person's chats, last used first.
 #[utoipa::path(get, path = "/chats", tag = "chats", responses((status = 200, body = ConversationList)))]
-async fn list(State(chats): State<Chats>, Auth(actor): Auth) -> Result<Json<ConversationList>> {
+async fn list_chats(
+    State(chats): State<Chats>,
+    Auth(actor): Auth,
+) -> Result<Json<ConversationList>> {
     let names = names(&chats, &actor).await?;
     let conversations = chats.conversations(&actor).await?;
     Ok(Json(ConversationList {
@@ -95,7 +98,7 @@ struct ConversationWithMessages {
 /// One chat with its messages.
 #[utoipa::path(get, path = "/chats/{id}", tag = "chats", params(("id" = ConversationId, Path)),
     responses((status = 200, body = ConversationWithMessages)))]
-async fn get(
+async fn get_chat(
     State(chats): State<Chats>,
     Auth(actor): Auth,
     Path(id): Path<ConversationId>,
@@ -119,7 +122,7 @@ async fn names(
 /// Deletes a chat.
 #[utoipa::path(delete, path = "/chats/{id}", tag = "chats", params(("id" = ConversationId, Path)),
     responses((status = 204)))]
-async fn delete(
+async fn delete_chat(
     State(chats): State<Chats>,
     Auth(actor): Auth,
     Path(id): Path<ConversationId>,
@@ -137,7 +140,7 @@ struct FeedbackBody {
 /// Notes whether an answer helped.
 #[utoipa::path(put, path = "/chats/messages/{id}/feedback", tag = "chats",
     params(("id" = MessageId, Path)), request_body = FeedbackBody, responses((status = 204)))]
-async fn feedback(
+async fn give_feedback(
     State(chats): State<Chats>,
     Auth(actor): Auth,
     Path(id): Path<MessageId>,

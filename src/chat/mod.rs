@@ -25,7 +25,7 @@ use crate::word_enum;
 
 word_enum! {
     /// Who a message is from.
-    Role {
+    Speaker {
         /// The pupil.
         User = "user",
         /// The tutor.
@@ -35,7 +35,7 @@ word_enum! {
 
 word_enum! {
     /// How far an answer is; questions are always complete.
-    Status {
+    AnswerStatus {
         /// Waiting.
         Queued = "queued",
         /// Being written.
@@ -92,11 +92,11 @@ pub struct Message {
     /// The chat it is in.
     pub conversation: ConversationId,
     /// Who said it.
-    pub role: Role,
+    pub role: Speaker,
     /// What was said.
     pub text: String,
     /// How far it is.
-    pub status: Status,
+    pub status: AnswerStatus,
     /// Why it failed or was quoted.
     pub code: Option<String>,
     /// What it was answered from.

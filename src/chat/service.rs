@@ -10,7 +10,7 @@ use tokio_util::task::TaskTracker;
 
 use super::live::{Follower, Live};
 use super::wire::{Ask, MessageBody, ServerEvent};
-use super::{Conversation, Feedback, Message, Role, Status, answer, store};
+use super::{AnswerStatus, Conversation, Feedback, Message, Speaker, answer, store};
 use crate::accounts::Actor;
 use crate::error::{Code, Error, Result};
 use crate::events::{self, Event};
@@ -154,8 +154,8 @@ impl Chats {
             feedback: None,
             created_at: now,
         };
-        let question = say(Role::User, Status::Complete, text);
-        let answer = say(Role::Assistant, Status::Queued, String::new());
+        let question = say(Speaker::User, AnswerStatus::Complete, text);
+        let answer = say(Speaker::Assistant, AnswerStatus::Queued, String::new());
         let both = (question.clone(), answer.clone());
         self.app
             .db

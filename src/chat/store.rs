@@ -4,7 +4,7 @@
 use rusqlite::types::Type;
 use rusqlite::{Connection, OptionalExtension, Row, named_params, params};
 
-use super::{Conversation, Feedback, Message, Role, Status};
+use super::{AnswerStatus, Conversation, Feedback, Message, Speaker};
 use crate::error::{Error, OrNotFound, Result};
 use crate::types::{ConversationId, MessageId, OrgId, Timestamp, UserId};
 
@@ -170,8 +170,11 @@ pub fn last_exchange(
         .position(|m| m.id == before)
         .unwrap_or(earlier.len());
     Ok(earlier[..upto].windows(2).rev().find_map(|pair| {
-        let done = matches!(pair[1].status, Status::Complete | Status::Quoted);
-        (pair[0].role == Role::User && pair[1].role == Role::Assistant && done)
+        let done = matches!(
+            pair[1].status,
+            AnswerStatus::Complete | AnswerStatus::Quoted
+        );
+        (pair[0].role == Speaker::User && pair[1].role == Speaker::Assistant && done)
             .then(|| (pair[0].text.clone(), pair[1].text.clone()))
     }))
 }

@@ -6,7 +6,7 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{Feedback, Message, Role, Status};
+use super::{AnswerStatus, Feedback, Message, Speaker};
 use crate::error::Code;
 use crate::lessons::PassageBody;
 use crate::types::{ConversationId, LessonId, MessageId, PersonaId, Timestamp};
@@ -119,9 +119,9 @@ pub enum ServerEvent {
 #[schema(as = Message)]
 pub struct MessageBody {
     id: MessageId,
-    role: Role,
+    role: Speaker,
     text: String,
-    status: Status,
+    status: AnswerStatus,
     /// Why it failed or was quoted.
     code: Option<String>,
     /// What it was answered from.

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use super::chunk;
 use super::feed::{Progress, Stage};
 use super::library::Lessons;
-use super::{Failure, Lesson, Status, store};
+use super::{Failure, Lesson, LessonStatus, store};
 use crate::error::{Code, Result};
 use crate::events::{self, Event};
 use crate::inference::DocumentFailure;
@@ -52,7 +52,7 @@ impl ReadLesson {
         handle.stage(Stage::Index.as_str()).await?;
         self.0.report(lesson, Stage::Index, 0, 0);
         self.index(lesson, &document).await?;
-        lesson.status = Status::Searchable;
+        lesson.status = LessonStatus::Searchable;
         let embed = EmbedLesson::job(lesson.org, lesson.id);
         self.0.save(lesson, None, Some(embed)).await?;
         Ok(())
@@ -60,7 +60,7 @@ impl ReadLesson {
 
     async fn extract(&self, lesson: &mut Lesson, handle: &Handle) -> Result<Document, JobError> {
         handle.stage(Stage::Extract.as_str()).await?;
-        lesson.status = Status::Working;
+        lesson.status = LessonStatus::Working;
         self.0.save(lesson, None, None).await?;
         self.0.report(lesson, Stage::Extract, 0, 0);
         let app = &self.0.app;
@@ -160,7 +160,7 @@ impl Job for EmbedLesson {
         }
         // derived.db is flushed lazily; "ready" must not outlive its vectors.
         self.0.app.db.derived.flush().await?;
-        lesson.status = Status::Ready;
+        lesson.status = LessonStatus::Ready;
         let event = Event::LessonReady {
             lesson: lesson.id,
             passages: lesson.passages,
@@ -243,7 +243,7 @@ impl Lessons {
             return Ok(());
         };
         let code = failure.code.clone();
-        lesson.status = Status::Failed;
+        lesson.status = LessonStatus::Failed;
         lesson.failure = Some(Failure {
             code: failure.code,
             detail: failure.detail,

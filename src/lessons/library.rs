@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::feed::Feed;
 use super::ingest::{EmbedLesson, ReadLesson};
-use super::{Lesson, NewLesson, Status, store};
+use super::{Lesson, LessonStatus, NewLesson, store};
 use crate::accounts::{Actor, Role};
 use crate::blobs::BlobHash;
 use crate::error::{Code, Error, OnConstraint, Result};
@@ -198,10 +198,10 @@ impl Lessons {
             .core
             .write(move |conn| {
                 let mut lesson = store::get(conn, org, id)?;
-                if lesson.status != Status::Failed {
+                if lesson.status != LessonStatus::Failed {
                     return Err(Error::new(Code::Conflict, "The lesson did not fail."));
                 }
-                lesson.status = Status::Queued;
+                lesson.status = LessonStatus::Queued;
                 lesson.failure = None;
                 store::update(conn, &lesson, now)?;
                 jobs::cancel_by_subject(conn, &id.to_string(), now)?;
@@ -249,16 +249,16 @@ impl Lessons {
         let mut mended = 0;
         for mut lesson in lessons {
             // Others have a job that will see to them.
-            if lesson.status != Status::Ready {
+            if lesson.status != LessonStatus::Ready {
                 continue;
             }
             let (indexed, embedded) = self.retrieval.counts(lesson.id).await?;
             let has_model = self.app.inference.embed_model().is_some();
             let job = if indexed != lesson.passages {
-                lesson.status = Status::Working;
+                lesson.status = LessonStatus::Working;
                 ReadLesson::job(lesson.org, lesson.id)
             } else if embedded != indexed && has_model {
-                lesson.status = Status::Searchable;
+                lesson.status = LessonStatus::Searchable;
                 EmbedLesson::job(lesson.org, lesson.id)
             } else {
                 continue;

@@ -23,7 +23,7 @@ use crate::word_enum;
 
 word_enum! {
     /// How far a lesson is.
-    Status {
+    LessonStatus {
         /// Waiting to be read.
         Queued = "queued",
         /// Being read.
@@ -61,7 +61,7 @@ pub struct Lesson {
     /// Whether learners may read it.
     pub shared: bool,
     /// How far it is.
-    pub status: Status,
+    pub status: LessonStatus,
     /// The text read, as JSON of `inference::document::Document`.
     pub text: Option<BlobHash>,
     /// Pages, slides or sections.

@@ -15,9 +15,13 @@ use crate::types::{PersonaId, Timestamp};
 /// The routes, still without their state.
 pub fn routes() -> OpenApiRouter<Personas> {
     OpenApiRouter::new()
-        .routes(utoipa_axum::routes!(list, create))
-        .routes(utoipa_axum::routes!(get, change, delete))
-        .routes(utoipa_axum::routes!(settings))
+        .routes(utoipa_axum::routes!(list_personas, create_persona))
+        .routes(utoipa_axum::routes!(
+            get_persona,
+            change_persona,
+            delete_persona
+        ))
+        .routes(utoipa_axum::routes!(persona_settings))
 }
 
 impl Personas {
@@ -63,7 +67,10 @@ struct PersonaList {
 
 /// The tutors this person may ask.
 #[utoipa::path(get, path = "/personas", tag = "personas", responses((status = 200, body = PersonaList)))]
-async fn list(State(personas): State<Personas>, Auth(actor): Auth) -> Result<Json<PersonaList>> {
+async fn list_personas(
+    State(personas): State<Personas>,
+    Auth(actor): Auth,
+) -> Result<Json<PersonaList>> {
     let personas = personas.list(&actor).await?;
     Ok(Json(PersonaList {
         personas: personas.into_iter().map(Into::into).collect(),
@@ -104,7 +111,7 @@ impl PersonaFields {
 /// Makes a tutor.
 #[utoipa::path(post, path = "/personas", tag = "personas", request_body = PersonaFields,
     responses((status = 201, body = PersonaBody)))]
-async fn create(
+async fn create_persona(
     State(personas): State<Personas>,
     Staff(actor): Staff,
     Json(fields): Json<PersonaFields>,
@@ -119,7 +126,7 @@ async fn create(
 /// One tutor.
 #[utoipa::path(get, path = "/personas/{id}", tag = "personas", params(("id" = PersonaId, Path)),
     responses((status = 200, body = PersonaBody)))]
-async fn get(
+async fn get_persona(
     State(personas): State<Personas>,
     Auth(actor): Auth,
     Path(id): Path<PersonaId>,
@@ -130,7 +137,7 @@ async fn get(
 /// Changes a tutor.
 #[utoipa::path(patch, path = "/personas/{id}", tag = "personas", params(("id" = PersonaId, Path)),
     request_body = PersonaFields, responses((status = 200, body = PersonaBody)))]
-async fn change(
+async fn change_persona(
     State(personas): State<Personas>,
     Staff(actor): Staff,
     Path(id): Path<PersonaId>,
@@ -149,7 +156,7 @@ async fn change(
 /// Replaces how a tutor behaves.
 #[utoipa::path(put, path = "/personas/{id}/settings", tag = "personas", params(("id" = PersonaId, Path)),
     request_body = Settings, responses((status = 200, body = PersonaBody)))]
-async fn settings(
+async fn persona_settings(
     State(personas): State<Personas>,
     Staff(actor): Staff,
     Path(id): Path<PersonaId>,
@@ -165,7 +172,7 @@ async fn settings(
 /// Deletes a tutor; chats with it stay readable.
 #[utoipa::path(delete, path = "/personas/{id}", tag = "personas", params(("id" = PersonaId, Path)),
     responses((status = 204)))]
-async fn delete(
+async fn delete_persona(
     State(personas): State<Personas>,
     Staff(actor): Staff,
     Path(id): Path<PersonaId>,

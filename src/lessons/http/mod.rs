@@ -17,7 +17,7 @@ use utoipa_axum::router::OpenApiRouter;
 
 use super::feed::Progress;
 use super::library::{Changes, Lessons};
-use super::{Failure, Lesson, Status};
+use super::{Failure, Lesson, LessonStatus};
 use crate::accounts::{Actor, Auth, Staff};
 use crate::error::{Error, Result};
 use crate::http::extract::{Json, Path, Query, present};
@@ -34,16 +34,20 @@ const MOST_PASSAGES: usize = 50;
 /// The routes, still without their state.
 pub fn routes() -> OpenApiRouter<Lessons> {
     OpenApiRouter::new()
-        .routes(utoipa_axum::routes!(list))
-        .routes(utoipa_axum::routes!(search))
-        .routes(utoipa_axum::routes!(events))
-        .routes(utoipa_axum::routes!(get, change, delete))
+        .routes(utoipa_axum::routes!(list_lessons))
+        .routes(utoipa_axum::routes!(search_lessons))
+        .routes(utoipa_axum::routes!(lesson_events))
+        .routes(utoipa_axum::routes!(
+            get_lesson,
+            change_lesson,
+            delete_lesson
+        ))
         .routes(utoipa_axum::routes!(lesson_text))
-        .routes(utoipa_axum::routes!(original))
-        .routes(utoipa_axum::routes!(retry))
+        .routes(utoipa_axum::routes!(lesson_original))
+        .routes(utoipa_axum::routes!(retry_lesson))
         .merge(
             OpenApiRouter::new()
-                .routes(utoipa_axum::routes!(add))
+                .routes(utoipa_axum::routes!(upload_lesson))
                 .layer(DefaultBodyLimit::max(LARGEST_UPLOAD)),
         )
 }
@@ -92,7 +96,7 @@ pub struct LessonBody {
     file_name: String,
     /// Whether learners may read it.
     shared: bool,
-    status: Status,
+    status: LessonStatus,
     /// While it is being read.
     progress: Option<Progress>,
     /// Pages, slides or sections; known once it was read.
@@ -118,13 +122,13 @@ struct Filter {
     /// Only this language.
     language: Option<Language>,
     /// Only this status.
-    status: Option<Status>,
+    status: Option<LessonStatus>,
 }
 
 /// The lessons this person may read, newest first.
 #[utoipa::path(get, path = "/knowledge", tag = "knowledge", params(Filter),
     responses((status = 200, body = LessonList)))]
-async fn list(
+async fn list_lessons(
     State(lessons): State<Lessons>,
     Auth(actor): Auth,
     Query(filter): Query<Filter>,
@@ -163,7 +167,7 @@ struct UploadForm {
         (status = 202, body = LessonBody),
         (status = 409, description = "The school has these bytes already; `detail` is that lesson's id."),
     ))]
-async fn add(
+async fn upload_lesson(
     State(lessons): State<Lessons>,
     Staff(actor): Staff,
     form: Multipart,
@@ -176,7 +180,7 @@ async fn add(
 /// One lesson.
 #[utoipa::path(get, path = "/knowledge/{id}", tag = "knowledge", params(("id" = LessonId, Path)),
     responses((status = 200, body = LessonBody)))]
-async fn get(
+async fn get_lesson(
     State(lessons): State<Lessons>,
     Auth(actor): Auth,
     Path(id): Path<LessonId>,
@@ -200,7 +204,7 @@ struct ChangeBody {
 /// Changes a lesson's title, subject, language or audience.
 #[utoipa::path(patch, path = "/knowledge/{id}", tag = "knowledge", params(("id" = LessonId, Path)),
     request_body = ChangeBody, responses((status = 200, body = LessonBody)))]
-async fn change(
+async fn change_lesson(
     State(lessons): State<Lessons>,
     Staff(actor): Staff,
     Path(id): Path<LessonId>,
@@ -219,7 +223,7 @@ async fn change(
 /// Deletes a lesson and everything made from it.
 #[utoipa::path(delete, path = "/knowledge/{id}", tag = "knowledge", params(("id" = LessonId, Path)),
     responses((status = 204)))]
-async fn delete(
+async fn delete_lesson(
     State(lessons): State<Lessons>,
     Staff(actor): Staff,
     Path(id): Path<LessonId>,
@@ -231,7 +235,7 @@ async fn delete(
 /// Reads a failed lesson again.
 #[utoipa::path(post, path = "/knowledge/{id}/retry", tag = "knowledge", params(("id" = LessonId, Path)),
     responses((status = 202, body = LessonBody)))]
-async fn retry(
+async fn retry_lesson(
     State(lessons): State<Lessons>,
     Staff(actor): Staff,
     Path(id): Path<LessonId>,
@@ -297,7 +301,7 @@ async fn lesson_text(
 /// The file as it was uploaded.
 #[utoipa::path(get, path = "/knowledge/{id}/original", tag = "knowledge", params(("id" = LessonId, Path)),
     responses((status = 200, content_type = "application/octet-stream")))]
-async fn original(
+async fn lesson_original(
     State(lessons): State<Lessons>,
     Auth(actor): Auth,
     Path(id): Path<LessonId>,
@@ -379,7 +383,7 @@ impl PassageBody {
 /// Searches inside the lessons this person may read.
 #[utoipa::path(get, path = "/knowledge/search", tag = "knowledge", params(SearchQuery),
     responses((status = 200, body = SearchResult)))]
-async fn search(
+async fn search_lessons(
     State(lessons): State<Lessons>,
     Auth(actor): Auth,
     Query(query): Query<SearchQuery>,
@@ -411,7 +415,7 @@ async fn search(
 /// Live changes: `lesson` events carry a lesson, `removed` events an id.
 #[utoipa::path(get, path = "/knowledge/events", tag = "knowledge",
     responses((status = 200, content_type = "text/event-stream")))]
-async fn events(
+async fn lesson_events(
     State(lessons): State<Lessons>,
     Auth(actor): Auth,
 ) -> Sse<impl Stream<Item = Result<SseEvent, Infallible>>> {

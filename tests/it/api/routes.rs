@@ -98,3 +98,32 @@ fn the_description_in_the_repository_is_up_to_date() {
     let parsed: Value = serde_json::from_str(&checked_in).unwrap();
     assert_eq!(parsed["info"]["version"], env!("CARGO_PKG_VERSION"));
 }
+
+/// What clients are generated from: names that do not collide, words as they
+/// are sent, errors on every route.
+#[test]
+fn the_description_is_fit_to_generate_clients_from() {
+    let document = serde_json::to_value(bwenge::app::openapi()).unwrap();
+    let items = document["paths"].as_object().unwrap().values();
+    let mut names = Vec::new();
+    for operation in items.flat_map(|item| item.as_object().unwrap().values()) {
+        let name = operation["operationId"].as_str().unwrap();
+        assert!(operation["responses"]["default"].is_object(), "{name}");
+        names.push(name);
+    }
+    let all = names.len();
+    names.sort_unstable();
+    names.dedup();
+    assert_eq!(names.len(), all, "two operations share a name: {names:?}");
+
+    let schemas = document["components"]["schemas"].as_object().unwrap();
+    for (name, schema) in schemas {
+        for word in schema["enum"].as_array().into_iter().flatten() {
+            let word = word.as_str().unwrap();
+            let sent = word.chars().all(|c| c.is_ascii_lowercase() || c == '_');
+            assert!(sent, "{name} lists {word:?}");
+        }
+    }
+    let status = |name: &str| schemas[name]["enum"].as_array().unwrap().len();
+    assert_ne!(status("LessonStatus"), status("AnswerStatus"));
+}
