@@ -11,7 +11,7 @@ use crate::error::Result;
 use crate::http::extract::Json;
 use crate::http::health::{Readiness, ReadyWord};
 use crate::inference::protocol::Sandbox;
-use crate::inference::worker;
+use crate::inference::{EngineKind, worker};
 use crate::jobs;
 use crate::lessons::{self, Lessons};
 use crate::state::App;
@@ -81,17 +81,32 @@ struct Memory {
 }
 
 #[derive(Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+enum ModelState {
+    Idle,
+    Starting,
+    Ready,
+    Failed,
+}
+
+/// How much of the sandbox the kernel could give a worker.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+enum SandboxLevel {
+    Full,
+    Partial,
+    None,
+}
+
+#[derive(Serialize, ToSchema)]
 struct ModelStatus {
-    /// `llm`, `embed` or `asr`.
-    kind: &'static str,
+    kind: EngineKind,
     id: String,
-    /// `idle`, `starting`, `ready` or `failed`.
-    state: &'static str,
+    state: ModelState,
     detail: Option<String>,
     /// SIMD features its engine reports.
     simd: Vec<String>,
-    /// `full`, `partial` or `none`.
-    sandbox: Option<&'static str>,
+    sandbox: Option<SandboxLevel>,
     /// Resident memory of the worker.
     rss_bytes: Option<u64>,
 }
@@ -162,7 +177,7 @@ fn model(worker: crate::inference::WorkerStatus) -> ModelStatus {
     let mut status = ModelStatus {
         kind: worker.kind,
         id: worker.model,
-        state: "idle",
+        state: ModelState::Idle,
         detail: None,
         simd: Vec::new(),
         sandbox: None,
@@ -170,15 +185,15 @@ fn model(worker: crate::inference::WorkerStatus) -> ModelStatus {
     };
     match worker.state {
         worker::State::Idle => {}
-        worker::State::Starting => status.state = "starting",
+        worker::State::Starting => status.state = ModelState::Starting,
         worker::State::Ready(ready) => {
-            status.state = "ready";
+            status.state = ModelState::Ready;
             status.simd = ready.hello.simd;
             status.sandbox = Some(level(&ready.hello.sandbox));
             status.rss_bytes = ready.pid.and_then(|pid| resident(&pid.to_string()));
         }
         worker::State::Failed { detail, .. } => {
-            status.state = "failed";
+            status.state = ModelState::Failed;
             status.detail = Some(detail);
         }
     }
@@ -186,11 +201,11 @@ fn model(worker: crate::inference::WorkerStatus) -> ModelStatus {
 }
 
 /// One word for how far a sandbox got.
-fn level(sandbox: &Sandbox) -> &'static str {
+fn level(sandbox: &Sandbox) -> SandboxLevel {
     match (sandbox.limits, sandbox.landlock > 0, sandbox.seccomp) {
-        (true, true, true) => "full",
-        (false, false, false) => "none",
-        _ => "partial",
+        (true, true, true) => SandboxLevel::Full,
+        (false, false, false) => SandboxLevel::None,
+        _ => SandboxLevel::Partial,
     }
 }
 

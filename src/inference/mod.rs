@@ -76,11 +76,23 @@ pub struct DocumentFailure {
     pub detail: String,
 }
 
+crate::word_enum! {
+    /// What a worker does.
+    EngineKind {
+        /// Writes answers.
+        Llm = "llm",
+        /// Turns text into vectors for search.
+        Embed = "embed",
+        /// Turns speech into text.
+        Asr = "asr",
+    }
+}
+
 /// A worker as the box page shows it.
 #[derive(Debug, Clone)]
 pub struct WorkerStatus {
-    /// `llm`, `embed` or `asr`.
-    pub kind: &'static str,
+    /// What it does.
+    pub kind: EngineKind,
     /// Catalogue id of its model.
     pub model: String,
     /// Its state now.
@@ -108,7 +120,7 @@ impl Inference {
     /// Prepares the workers of `plan`; none starts before it is needed.
     /// Documents are parsed by children of `documents_launcher`.
     pub fn new(plan: Plan, launcher: &Launcher, documents_launcher: Launcher) -> Self {
-        let engine = |kind, plan: Option<ModelPlan>, stall| {
+        let engine = |kind: EngineKind, plan: Option<ModelPlan>, stall| {
             plan.map(|plan| {
                 let start = Start {
                     version: VERSION,
@@ -124,14 +136,14 @@ impl Inference {
                     model: plan.id,
                     languages: plan.languages,
                     relevance_floor: plan.relevance_floor,
-                    worker: Worker::new(kind, launcher.clone(), start, limits),
+                    worker: Worker::new(kind.as_str(), launcher.clone(), start, limits),
                 }
             })
         };
         Self {
-            llm: engine("llm", plan.llm, 60),
-            embed: engine("embed", plan.embed, 60),
-            asr: engine("asr", plan.asr, 300),
+            llm: engine(EngineKind::Llm, plan.llm, 60),
+            embed: engine(EngineKind::Embed, plan.embed, 60),
+            asr: engine(EngineKind::Asr, plan.asr, 300),
             documents_launcher,
             documents: Semaphore::new(plan.documents.max(1)),
             passages: Mutex::new(()),
@@ -148,9 +160,9 @@ impl Inference {
     /// Every worker and its state.
     pub fn status(&self) -> Vec<WorkerStatus> {
         [
-            ("llm", &self.llm),
-            ("embed", &self.embed),
-            ("asr", &self.asr),
+            (EngineKind::Llm, &self.llm),
+            (EngineKind::Embed, &self.embed),
+            (EngineKind::Asr, &self.asr),
         ]
         .into_iter()
         .filter_map(|(kind, engine)| engine.as_ref().map(|engine| (kind, engine)))

@@ -1,9 +1,4 @@
-/**
- * Writes src/lib/api/schema.ts from the server's openapi.json, or with --check only compares.
- *
- * Names of operations are dropped first: the app does not use them, and they need not be unique
- * across features.
- */
+/** Writes src/lib/api/schema.ts from the server's openapi.json, or with --check only compares. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import openapiTS, { astToString } from 'openapi-typescript';
 
@@ -11,9 +6,6 @@ const source = new URL('../../openapi.json', import.meta.url);
 const target = new URL('../src/lib/api/schema.ts', import.meta.url);
 
 const description = JSON.parse(readFileSync(source, 'utf8'));
-for (const methods of Object.values(description.paths)) {
-	for (const operation of Object.values(methods)) delete operation.operationId;
-}
 const types = astToString(await openapiTS(description));
 const text = `// Made from openapi.json by \`npm run schema\`. Do not edit.\n\n${types}`;
 

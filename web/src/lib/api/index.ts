@@ -66,8 +66,7 @@ export const personas = {
 	list: async () => (await call<{ personas: Persona[] }>('GET', '/personas')).personas,
 	get: (id: string) => call<Persona>('GET', `/personas/${id}`),
 	add: (body: PersonaInput) => call<Persona>('POST', '/personas', { body }),
-	change: (id: string, body: { name?: string; subject?: string | null; active?: boolean }) =>
-		call<Persona>('PATCH', `/personas/${id}`, { body }),
+	change: (id: string, body: PersonaInput) => call<Persona>('PATCH', `/personas/${id}`, { body }),
 	settings: (id: string, body: PersonaSettings) =>
 		call<Persona>('PUT', `/personas/${id}/settings`, { body }),
 	remove: (id: string) => call<undefined>('DELETE', `/personas/${id}`),

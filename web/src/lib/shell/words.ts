@@ -18,9 +18,7 @@ export function languageName(code: LanguageCode): string {
 }
 
 export function lengthText(i18n: I18n, lesson: Lesson): string {
-	return lesson.pages === null
-		? ''
-		: i18n.t(`lesson.${lesson.page_kind}s`, { count: lesson.pages });
+	return lesson.pages == null ? '' : i18n.t(`lesson.${lesson.page_kind}s`, { count: lesson.pages });
 }
 
 /** The address of a passage in its lesson, with the words to mark there. */

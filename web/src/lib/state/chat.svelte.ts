@@ -151,7 +151,7 @@ export class Chat {
 	}
 
 	async rate(message: LiveMessage, value: 'up' | 'down' | null): Promise<void> {
-		const before = message.message.feedback;
+		const before = message.message.feedback ?? null;
 		message.message = { ...message.message, feedback: value };
 		try {
 			await api.feedback(message.id, value);

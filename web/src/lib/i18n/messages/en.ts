@@ -246,7 +246,6 @@ export const en = {
 	'model.simd': 'Speed-ups',
 	'model.state.failed': 'Does not start',
 	'model.state.idle': 'Resting',
-	'model.state.missing': 'Missing',
 	'model.state.ready': 'Ready',
 	'model.state.starting': 'Starting',
 

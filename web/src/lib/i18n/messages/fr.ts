@@ -266,7 +266,6 @@ export const fr: Messages = {
 	'model.simd': 'Accélérations',
 	'model.state.failed': 'Ne démarre pas',
 	'model.state.idle': 'Au repos',
-	'model.state.missing': 'Absent',
 	'model.state.ready': 'Prêt',
 	'model.state.starting': 'Démarre',
 

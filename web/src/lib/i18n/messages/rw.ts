@@ -255,7 +255,6 @@ export const rw: Messages = {
 	'model.simd': 'Ibyihutisha',
 	'model.state.failed': 'Ntibutangira',
 	'model.state.idle': 'Buraruhutse',
-	'model.state.missing': 'Ntibuhari',
 	'model.state.ready': 'Buriteguye',
 	'model.state.starting': 'Buratangira',
 

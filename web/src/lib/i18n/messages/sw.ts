@@ -253,7 +253,6 @@ export const sw: Messages = {
 	'model.simd': 'Viharakishi',
 	'model.state.failed': 'Haianzi',
 	'model.state.idle': 'Inapumzika',
-	'model.state.missing': 'Haipo',
 	'model.state.ready': 'Tayari',
 	'model.state.starting': 'Inaanza',
 

@@ -1,6 +1,6 @@
 /** The tutor form as the page holds it, and its way to and from the wire. */
 
-import type { LanguageCode, Persona, PersonaInput, Tone } from '$lib/api';
+import type { LanguageCode, Persona, PersonaSettings, Tone } from '$lib/api';
 
 export interface TutorForm {
 	name: string;
@@ -31,7 +31,7 @@ export function emptyTutor(): TutorForm {
 }
 
 export function tutorForm(persona: Persona): TutorForm {
-	const suggestions = [...persona.suggestions];
+	const suggestions = [...(persona.suggestions ?? [])];
 	while (suggestions.length < 3) suggestions.push('');
 	return {
 		name: persona.name,
@@ -46,7 +46,9 @@ export function tutorForm(persona: Persona): TutorForm {
 	};
 }
 
-export function tutorInput(form: TutorForm): PersonaInput {
+export function tutorInput(
+	form: TutorForm,
+): PersonaSettings & { name: string; subject: string | null } {
 	return {
 		name: form.name.trim(),
 		subject: form.subject.trim() || null,

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Block, Section } from '$lib/api';
 import { markQuote } from './quote';
 
-const block = (text: string): Block => ({ kind: 'paragraph', text });
+const block = (text: string): Block => ({ kind: 'paragraph', level: 0, text });
 const page = (number: number, ...texts: string[]): Section => ({
 	anchor: { kind: 'page', number, label: null },
 	blocks: texts.map(block),
