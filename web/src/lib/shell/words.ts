@@ -18,7 +18,8 @@ export function languageName(code: LanguageCode): string {
 }
 
 export function lengthText(i18n: I18n, lesson: Lesson): string {
-	return lesson.pages == null ? '' : i18n.t(`lesson.${lesson.page_kind}s`, { count: lesson.pages });
+	const { pages: count, page_kind: kind } = lesson;
+	return count === null || count === undefined ? '' : i18n.t(`lesson.${kind}s`, { count });
 }
 
 /** The address of a passage in its lesson, with the words to mark there. */
