@@ -4,6 +4,7 @@
 mod answers;
 mod chats;
 mod following;
+mod relevance;
 mod sessions;
 
 use std::time::Duration;
