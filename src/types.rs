@@ -28,6 +28,12 @@ macro_rules! ids {
             pub fn new() -> Self {
                 Self(uuid::Uuid::now_v7())
             }
+
+            /// Its random half, for the engines, which need to tell ids apart and
+            /// no more.
+            pub fn number(self) -> u64 {
+                self.0.as_u64_pair().1
+            }
         }
 
         impl fmt::Display for $name {

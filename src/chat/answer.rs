@@ -18,7 +18,7 @@ use crate::accounts::Actor;
 use crate::error::{Code, Error, Result};
 use crate::events::{self, Event};
 use crate::inference::link::Replies;
-use crate::inference::protocol::{ChatMessage, FailureCode, Finish, Generate, Reply, Usage};
+use crate::inference::protocol::{ChatMessage, FailureCode, Finish, Generate, Lane, Reply, Usage};
 use crate::lessons::PassageBody;
 use crate::personas::prompt::{self, Exchange};
 use crate::personas::{Allowed, Persona};
@@ -32,8 +32,6 @@ const SHOWN: usize = 4;
 const MOST_TOKENS: u32 = 200;
 /// An answer nobody watches is stopped after this.
 const GRACE: Duration = Duration::from_secs(15);
-/// Seconds an answer takes on this class of box, for the first estimates.
-const TYPICAL_ANSWER_S: u32 = 12;
 
 /// An answer to make.
 pub struct Task {
@@ -195,6 +193,12 @@ impl Task {
         for again in [true, false] {
             let build = |id| Generate {
                 id,
+                scope: self.actor.org.number(),
+                person: self.actor.user.number(),
+                lane: match self.actor.is_staff() {
+                    true => Lane::Teacher,
+                    false => Lane::Pupil,
+                },
                 messages: messages.clone(),
                 max_tokens: MOST_TOKENS,
                 temperature: 0.0,
@@ -242,8 +246,10 @@ impl Task {
                 }
             };
             match reply {
-                Some(Reply::Queued { position, .. }) => {
-                    let estimate = position * TYPICAL_ANSWER_S;
+                Some(Reply::Queued {
+                    position, wait_ms, ..
+                }) => {
+                    let estimate = wait_ms.div_ceil(1000);
                     self.live
                         .update(|state| state.queue = Some((position, estimate)));
                 }

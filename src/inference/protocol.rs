@@ -148,6 +148,12 @@ pub enum Request {
 pub struct Generate {
     /// Request id.
     pub id: u64,
+    /// Whose prompt it is: computed state is shared inside one scope only.
+    pub scope: u64,
+    /// Who asks; tokens are shared out fairly among them.
+    pub person: u64,
+    /// How urgent it is.
+    pub lane: Lane,
     /// The conversation, rendered by the model's own chat template.
     pub messages: Vec<ChatMessage>,
     /// At most this many new tokens.
@@ -160,6 +166,17 @@ pub struct Generate {
     pub seed: u32,
     /// The answer ends before any of these.
     pub stop: Vec<String>,
+}
+
+/// How urgent a request is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum Lane {
+    /// Someone who stands before a class: four times a pupil's share.
+    Teacher,
+    /// A pupil.
+    Pupil,
+    /// Nobody is waiting for it: only when nobody else is there.
+    Batch,
 }
 
 /// One message of a prompt.
@@ -183,12 +200,14 @@ pub enum EmbedPurpose {
 /// Frames from the child, after [`Hello`].
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub enum Reply {
-    /// The request waits; sent again whenever its place changes.
+    /// The request waits; sent again whenever its place or its prospects change.
     Queued {
         /// Request id.
         id: u64,
         /// Requests before it, 1 for the next.
         position: u32,
+        /// Milliseconds until it will begin, as far as can be told; 0 if it can not.
+        wait_ms: u32,
     },
     /// The prompt is being read.
     Started {

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use bwenge::inference::protocol::{
-    ChatMessage, FailureCode, Finish, Generate, LlmConfig, Reply, Request, WorkerConfig,
+    ChatMessage, FailureCode, Finish, Generate, Lane, LlmConfig, Reply, Request, WorkerConfig,
 };
 
 use super::client::{Outcome, Worker};
@@ -32,6 +32,9 @@ fn question(id: u64, text: &str, max_tokens: u32) -> Generate {
     };
     Generate {
         id,
+        scope: 1,
+        person: id,
+        lane: Lane::Pupil,
         messages: vec![message("system", LESSON), message("user", text)],
         max_tokens,
         temperature: 0.0,

@@ -230,7 +230,12 @@ impl Work {
                 self.waiting.push_back(waiting);
                 let position = u32::try_from(self.waiting.len())? - 1;
                 if position > 0 {
-                    self.replies.send(&Reply::Queued { id, position })?;
+                    let wait_ms = 0;
+                    self.replies.send(&Reply::Queued {
+                        id,
+                        position,
+                        wait_ms,
+                    })?;
                 }
                 Ok(())
             }

@@ -3,11 +3,12 @@
 use std::time::Instant;
 
 use llama_cpp_2::sampling::LlamaSampler;
-use llama_cpp_2::token::LlamaToken;
 
+use super::draft::Drafts;
 use super::stop::StopMatcher;
+use super::tree::{Scope, Sequence, Token};
 use super::utf8::Utf8Buffer;
-use crate::inference::protocol::{Generate, Usage};
+use crate::inference::protocol::{Generate, Lane, Usage};
 
 /// Candidates looked at when sampling. Nucleus sampling over a whole vocabulary
 /// sorts 150,000 entries a token; nothing below the best 64 is ever wanted.
@@ -26,39 +27,54 @@ pub fn now() -> Instant {
 pub struct Answer {
     /// Request id.
     pub id: u64,
-    /// The tokens of the prompt.
-    pub prompt: Vec<LlamaToken>,
+    /// Whose state it may share.
+    pub scope: Scope,
+    /// Who asks.
+    pub person: u64,
+    /// How urgent it is.
+    pub lane: Lane,
+    /// The tokens of the prompt and, after them, of the answer.
+    pub text: Vec<Token>,
+    /// How many of them are the prompt's.
+    pub prompt: usize,
+    /// Where it is computed.
+    pub sequence: Sequence,
     /// Most tokens to write.
     pub max_tokens: u32,
     /// Tokens of the prompt that were in memory already.
     pub reused: u32,
     /// Whether the prompt has been matched with what is in memory.
     pub begun: bool,
-    /// The token sampled last, to be computed in the next step.
-    pub next: Option<LlamaToken>,
+    /// Its guesses at what comes next.
+    pub drafts: Drafts,
     /// Picks tokens.
     pub sampler: LlamaSampler,
-    written: u32,
     utf8: Utf8Buffer,
     stop: StopMatcher,
+    came: Instant,
     prompt_since: Instant,
     answer_since: Option<Instant>,
 }
 
 impl Answer {
     /// A request with its tokenised prompt.
-    pub fn new(request: Generate, prompt: Vec<LlamaToken>, max_tokens: u32) -> Self {
+    pub fn new(request: Generate, prompt: Vec<Token>, max_tokens: u32) -> Self {
         Self {
             id: request.id,
-            prompt,
+            scope: request.scope,
+            person: request.person,
+            lane: request.lane,
+            prompt: prompt.len(),
+            text: prompt,
+            sequence: -1,
             max_tokens,
             reused: 0,
             begun: false,
-            next: None,
+            drafts: Drafts::default(),
             sampler: sampler(request.temperature, request.top_p, request.seed),
-            written: 0,
             utf8: Utf8Buffer::default(),
             stop: StopMatcher::new(request.stop),
+            came: now(),
             prompt_since: now(),
             answer_since: None,
         }
@@ -66,7 +82,27 @@ impl Answer {
 
     /// Cells the answer may come to occupy.
     pub fn cells(&self) -> usize {
-        self.prompt.len() + self.max_tokens as usize
+        self.prompt + self.max_tokens as usize
+    }
+
+    /// The tokens of the prompt.
+    pub fn prompt_tokens(&self) -> &[Token] {
+        &self.text[..self.prompt]
+    }
+
+    /// Tokens written so far.
+    pub fn written(&self) -> usize {
+        self.text.len() - self.prompt
+    }
+
+    /// Tokens it may still write.
+    pub fn left(&self) -> usize {
+        (self.max_tokens as usize).saturating_sub(self.written())
+    }
+
+    /// Milliseconds since it came.
+    pub fn age_ms(&self) -> f64 {
+        now().duration_since(self.came).as_secs_f64() * 1000.0
     }
 
     /// The prompt is being read from now on.
@@ -81,17 +117,17 @@ impl Answer {
         self.answer_since.get_or_insert_with(now);
     }
 
-    /// Takes the bytes of a new token; returns text to show and whether a stop
+    /// Takes a new token and its bytes; returns text to show and whether a stop
     /// string ended the answer.
-    pub fn take(&mut self, bytes: &[u8]) -> (String, bool) {
-        self.written += 1;
+    pub fn take(&mut self, token: Token, bytes: &[u8]) -> (String, bool) {
+        self.text.push(token);
         let text = self.utf8.push(bytes);
         self.stop.push(&text)
     }
 
     /// Whether all tokens asked for are written.
     pub fn is_full(&self) -> bool {
-        self.written >= self.max_tokens
+        self.left() == 0
     }
 
     /// Text held back until now, for an answer that ends without a stop string.
@@ -114,9 +150,9 @@ impl Answer {
             answer_since
         };
         Usage {
-            prompt_tokens: u32::try_from(self.prompt.len()).unwrap_or(u32::MAX),
+            prompt_tokens: u32::try_from(self.prompt).unwrap_or(u32::MAX),
             reused_tokens: self.reused,
-            answer_tokens: self.written,
+            answer_tokens: u32::try_from(self.written()).unwrap_or(u32::MAX),
             prompt_ms: millis(begun, answer_since),
             answer_ms: millis(answer_since, ended),
         }

@@ -1,62 +1,95 @@
-//! Answers several requests at a time with one context.
+//! Answers a class with one context.
 //!
-//! The loop takes what the server sent, moves waiting requests into free slots
+//! The loop takes what the server sent, moves waiting requests into free places
 //! and computes one step. Nothing here blocks while there is work, so a cancel
 //! waits for one step at most.
 
-use std::collections::VecDeque;
 use std::sync::mpsc::{Receiver, TryRecvError};
 
 use anyhow::Result;
 use llama_cpp_2::DecodeError;
-use llama_cpp_2::context::LlamaContext;
 use llama_cpp_2::llama_batch::LlamaBatch;
 use llama_cpp_2::model::LlamaModel;
+use llama_cpp_2::token::LlamaToken;
 
-use super::answer::Answer;
+use super::answer::{Answer, now};
+use super::estimate::begin_ms;
+use super::memory::Memory;
+use super::pace::{MOST_ROWS, Pace};
 use super::prompt::Prompter;
-use super::slots::{Slots, sequence};
-use super::step;
+use super::queue::Queue;
+use super::tree::Token;
 use crate::inference::child::pipe::Replies;
 use crate::inference::protocol::{FailureCode, Finish, Generate, Reply, Request};
 
-/// A request without a slot, and the position its client was told last.
+/// Requests whose prompts are read ahead, so that a place that becomes free is
+/// filled at once.
+const AHEAD: usize = 2;
+
+/// Rows of a step with guesses at most: beyond, a guessed row costs as much as
+/// a written one.
+const ROWS_WITH_DRAFTS: usize = 8;
+
+/// Milliseconds between two estimates told to one who waits.
+const TELL_AGAIN_MS: f64 = 1_000.0;
+
+/// Weight of the newest answer in the usual length of one.
+const NEWEST: f64 = 0.1;
+
+/// A request without a place, and what its client was told last.
 struct Waiting {
     answer: Answer,
     told: u32,
+    told_at_ms: f64,
 }
 
-/// A row of the step whose result is sampled: its place in the batch, its slot.
-struct Sampled {
+/// What one answer has in a step: its rows begin at `row`.
+struct Part {
+    id: u64,
     row: i32,
-    slot: usize,
+    /// Tokens of its text that are computed.
+    tokens: usize,
+    /// Tokens guessed after them.
+    drafts: Vec<Token>,
 }
 
 /// The answers in progress and those that wait.
 pub struct Engine<'m> {
     model: &'m LlamaModel,
     prompter: Prompter<'m>,
-    slots: Slots<'m>,
-    queue: VecDeque<Waiting>,
+    memory: Memory<'m>,
+    queue: Queue<Waiting>,
+    /// In the order they were admitted.
+    active: Vec<Answer>,
+    /// Answers written side by side.
+    rows: usize,
+    pace: Pace,
+    /// Tokens an answer usually has.
+    usual_length: f64,
     batch: LlamaBatch<'static>,
     replies: Replies,
 }
 
 impl<'m> Engine<'m> {
-    /// An idle engine with `rows` slots.
+    /// An idle engine that writes so many answers side by side.
     pub fn new(
         model: &'m LlamaModel,
         prompter: Prompter<'m>,
-        context: LlamaContext<'m>,
-        rows: u32,
+        memory: Memory<'m>,
+        rows: usize,
+        pace: Pace,
         replies: Replies,
     ) -> Self {
         Self {
             model,
             prompter,
-            slots: Slots::new(context, rows),
-            queue: VecDeque::new(),
-            batch: LlamaBatch::new(step::MAX_ROWS, 1),
+            memory,
+            queue: Queue::default(),
+            active: Vec::new(),
+            rows,
+            pace,
+            usual_length: 100.0,
+            batch: LlamaBatch::new(MOST_ROWS, 1),
             replies,
         }
     }
@@ -67,7 +100,7 @@ impl<'m> Engine<'m> {
     /// When the server can not be reached or llama.cpp fails for good.
     pub fn run(mut self, requests: &Receiver<Request>) -> Result<()> {
         loop {
-            if self.is_idle() {
+            if self.active.is_empty() && self.queue.is_empty() {
                 match requests.recv() {
                     Ok(request) => self.accept(request)?,
                     Err(_) => return Ok(()),
@@ -81,12 +114,9 @@ impl<'m> Engine<'m> {
                 }
             }
             self.admit()?;
+            self.tell()?;
             self.step()?;
         }
-    }
-
-    fn is_idle(&self) -> bool {
-        self.queue.is_empty() && self.slots.all.iter().all(|slot| slot.answer.is_none())
     }
 
     fn accept(&mut self, request: Request) -> Result<()> {
@@ -107,7 +137,7 @@ impl<'m> Engine<'m> {
             Ok(prompt) => prompt,
             Err(error) => return self.fail(id, FailureCode::BadRequest, &format!("{error:#}")),
         };
-        let limit = self.slots.context.n_ctx().min(self.model.n_ctx_train());
+        let limit = self.memory.context.n_ctx().min(self.model.n_ctx_train());
         let room = (limit as usize).saturating_sub(prompt.len());
         if room == 0 {
             let detail = format!("{} tokens, and {limit} is the limit", prompt.len());
@@ -115,202 +145,260 @@ impl<'m> Engine<'m> {
         }
         let max_tokens = request.max_tokens.clamp(1, u32::try_from(room)?);
         let answer = Answer::new(request, prompt, max_tokens);
-        self.queue.push_back(Waiting { answer, told: 0 });
+        let tokens = u32::try_from(answer.cells())?;
+        let (person, lane) = (answer.person, answer.lane);
+        let waiting = Waiting {
+            answer,
+            told: 0,
+            told_at_ms: 0.0,
+        };
+        self.queue.push(person, lane, tokens, waiting);
         Ok(())
     }
 
     fn cancel(&mut self, id: u64) -> Result<()> {
-        if let Some(at) = self.queue.iter().position(|w| w.answer.id == id) {
-            if let Some(waiting) = self.queue.remove(at) {
-                self.done(&waiting.answer, Finish::Cancelled)?;
-            }
-            return Ok(());
+        if let Some(waiting) = self.queue.take(|waiting| waiting.answer.id == id) {
+            return self.done(&waiting.answer, Finish::Cancelled);
         }
-        let answering =
-            |slot: &super::slots::Slot| slot.answer.as_ref().is_some_and(|a| a.id == id);
-        match self.slots.all.iter().position(answering) {
-            Some(slot) => self.finish(slot, Finish::Cancelled),
+        match self.active.iter().position(|answer| answer.id == id) {
+            Some(at) => self.finish(at, Finish::Cancelled),
             // It ended while the cancel was on its way.
             None => Ok(()),
         }
     }
 
-    /// Moves requests into free slots, first come first served, and tells the
-    /// others their place in the queue when it has changed.
+    /// Moves requests into free places, in the order of the queue.
     fn admit(&mut self) -> Result<()> {
-        while let Some(Waiting { answer, told }) = self.queue.pop_front() {
-            if let Some(answer) = self.slots.place(answer)? {
-                self.queue.push_front(Waiting { answer, told });
-                break;
+        while self.active.len() < self.rows + AHEAD
+            && let Some(Waiting { answer, .. }) = self.queue.first()
+        {
+            let memory = &self.memory;
+            let open = |answer: &Answer| answer.cells() - memory.length(answer.sequence);
+            let promised = self.active.iter().map(open).sum();
+            let (scope, cells) = (answer.scope, answer.cells());
+            let prompt = answer.prompt_tokens();
+            let Some(sequence) = self.memory.open(scope, prompt, cells, promised)? else {
+                return Ok(());
+            };
+            if let Some(Waiting { mut answer, .. }) = self.queue.pop() {
+                answer.sequence = sequence;
+                self.active.push(answer);
             }
         }
-        for (waiting, position) in self.queue.iter_mut().zip(1..) {
-            if waiting.told != position {
-                waiting.told = position;
-                let id = waiting.answer.id;
-                self.replies.send(&Reply::Queued { id, position })?;
-            }
+        Ok(())
+    }
+
+    /// Tells those who wait their place and when they will begin: when it has
+    /// changed, and now and then.
+    fn tell(&mut self) -> Result<()> {
+        let mut stale = self
+            .queue
+            .iter_mut()
+            .zip(1_u32..)
+            .filter(|(waiting, place)| {
+                let since = waiting.answer.age_ms() - waiting.told_at_ms;
+                waiting.told != *place || since > TELL_AGAIN_MS
+            });
+        if stale.next().is_none() {
+            return Ok(());
+        }
+        drop(stale);
+        let writing_ms = self.pace.writing_ms(self.rows) / self.rows as f64;
+        let (memory, pace, usual) = (&self.memory, &self.pace, self.usual_length);
+        let work = |answer: &Answer, known: usize| {
+            let unread = answer.prompt.saturating_sub(known);
+            let usually = (usual - answer.written() as f64).max(usual * 0.25);
+            pace.reading_ms(unread) + usually.min(answer.left() as f64) * writing_ms
+        };
+        let held = |answer: &Answer| memory.length(answer.sequence);
+        let active: Vec<f64> = self.active.iter().map(|a| work(a, held(a))).collect();
+        let waiting: Vec<f64> = self
+            .queue
+            .iter_mut()
+            .map(|Waiting { answer, .. }| {
+                work(answer, memory.known(answer.scope, answer.prompt_tokens()))
+            })
+            .collect();
+        let begins = begin_ms(&active, &waiting, self.rows);
+        for ((waiting, position), begins) in self.queue.iter_mut().zip(1..).zip(begins) {
+            waiting.told = position;
+            waiting.told_at_ms = waiting.answer.age_ms();
+            self.replies.send(&Reply::Queued {
+                id: waiting.answer.id,
+                position,
+                wait_ms: (begins as u32).max(1),
+            })?;
         }
         Ok(())
     }
 
     /// Computes the next token of every answer and a chunk of one prompt.
     fn step(&mut self) -> Result<()> {
-        let reading = self.slots.next_to_read();
-        if let Some(slot) = reading {
-            self.begin(slot)?;
+        self.batch.clear();
+        let mut parts = self.write()?;
+        let answers = self.batch.n_tokens().unsigned_abs() as usize;
+        let reading = self.next_to_read();
+        if let Some(at) = reading {
+            parts.push(self.read(at, answers)?);
         }
-        let (sampled, chunk) = self.fill_batch(reading)?;
-        if self.batch.n_tokens() == 0 {
+        if parts.is_empty() {
             return Ok(());
         }
+        let began = now();
         if !self.decode()? {
             return Ok(());
         }
-        if let Some(slot) = reading.map(|index| &mut self.slots.all[index])
-            && let Some(answer) = &slot.answer
-        {
-            let from = slot.kept.len();
-            slot.kept
-                .extend_from_slice(&answer.prompt[from..from + chunk]);
-        }
-        for Sampled { row, slot } in sampled {
-            self.sample(row, slot)?;
+        let ms = began.elapsed().as_secs_f64() * 1000.0;
+        let chunk = self.batch.n_tokens().unsigned_abs() as usize - answers;
+        self.pace.learn(answers, chunk, ms);
+        for part in parts {
+            self.take(part)?;
         }
         Ok(())
     }
 
-    /// Matches a prompt with what is in memory when its turn to be read comes,
-    /// not earlier: by then the prompts before it are there to share.
-    fn begin(&mut self, index: usize) -> Result<()> {
-        if self.slots.all[index]
-            .answer
-            .as_ref()
-            .is_some_and(|a| a.begun)
-        {
-            return Ok(());
+    /// Adds the newest token of each answer, and guesses while there is room.
+    fn write(&mut self) -> Result<Vec<Part>> {
+        let writing = |answer: &&Answer| answer.written() > 0;
+        let rows = self.active.iter().filter(writing).take(self.rows).count();
+        let room = (ROWS_WITH_DRAFTS / rows.max(1)).saturating_sub(1);
+        let mut parts = Vec::with_capacity(rows + 1);
+        for answer in self.active.iter().filter(writing).take(self.rows) {
+            // The last token comes without a guess: nothing may follow it.
+            let room = room.min(answer.left().saturating_sub(1));
+            let drafts = answer.drafts.guess(&answer.text, room).to_vec();
+            let row = self.batch.n_tokens();
+            let from = self.memory.length(answer.sequence);
+            let newest = &answer.text[from..];
+            for (at, &token) in newest.iter().chain(&drafts).enumerate() {
+                let place = i32::try_from(from + at)?;
+                self.batch
+                    .add(LlamaToken(token), place, &[answer.sequence], true)?;
+            }
+            parts.push(Part {
+                id: answer.id,
+                row,
+                tokens: newest.len(),
+                drafts,
+            });
         }
-        self.slots.adopt(index)?;
-        let slot = &mut self.slots.all[index];
-        let Some(answer) = &mut slot.answer else {
-            return Ok(());
-        };
-        answer.begin(slot.kept.len());
-        let started = Reply::Started {
-            id: answer.id,
-            prompt_tokens: u32::try_from(answer.prompt.len())?,
-            reused_tokens: answer.reused,
-        };
-        Ok(self.replies.send(&started)?)
+        Ok(parts)
     }
 
-    /// Puts the step's rows into the batch; returns those to sample and how many
-    /// prompt tokens are among the rows.
-    fn fill_batch(&mut self, reading: Option<usize>) -> Result<(Vec<Sampled>, usize)> {
-        self.batch.clear();
-        let mut sampled = Vec::new();
-        for (index, slot) in self.slots.all.iter_mut().enumerate() {
-            let Some(token) = slot.answer.as_mut().and_then(|answer| answer.next.take()) else {
-                continue;
-            };
-            sampled.push(Sampled {
-                row: self.batch.n_tokens(),
-                slot: index,
-            });
-            let position = i32::try_from(slot.kept.len())?;
-            self.batch.add(token, position, &[sequence(index)], true)?;
-            slot.kept.push(token);
-        }
-        let Some(index) = reading else {
-            return Ok((sampled, 0));
+    /// The answer whose prompt is read next: the one with least to read, but
+    /// the longer one waits the sooner it comes.
+    fn next_to_read(&self) -> Option<usize> {
+        let reading = self.active.iter().enumerate();
+        let reading = reading.filter(|(_, answer)| answer.written() == 0);
+        let urgency = |answer: &Answer| {
+            let known = self.memory.known(answer.scope, answer.prompt_tokens());
+            let held = self.memory.length(answer.sequence);
+            self.pace.reading_ms(answer.prompt - known.max(held)) - answer.age_ms()
         };
-        let slot = &self.slots.all[index];
-        let Some(answer) = &slot.answer else {
-            return Ok((sampled, 0));
-        };
-        let from = slot.kept.len();
-        let chunk = step::prompt_rows(sampled.len(), answer.prompt.len() - from);
-        for (at, &token) in answer.prompt.iter().enumerate().skip(from).take(chunk) {
+        reading
+            .map(|(at, answer)| (at, urgency(answer)))
+            .min_by(|(_, a), (_, b)| a.total_cmp(b))
+            .map(|(at, _)| at)
+    }
+
+    /// Adds the next chunk of a prompt.
+    fn read(&mut self, at: usize, answers: usize) -> Result<Part> {
+        let answer = &mut self.active[at];
+        let prompt = &answer.text[..answer.prompt];
+        let from = self.memory.adopt(answer.sequence, answer.scope, prompt)?;
+        let chunk = self.pace.prompt_rows(answers, answer.prompt - from);
+        let row = self.batch.n_tokens();
+        for (place, &token) in prompt.iter().enumerate().skip(from).take(chunk) {
             // Only the last token of a prompt has a result worth computing.
-            let last = at + 1 == answer.prompt.len();
-            if last {
-                sampled.push(Sampled {
-                    row: self.batch.n_tokens(),
-                    slot: index,
-                });
-            }
+            let last = place + 1 == answer.prompt;
+            let place = i32::try_from(place)?;
             self.batch
-                .add(token, i32::try_from(at)?, &[sequence(index)], last)?;
+                .add(LlamaToken(token), place, &[answer.sequence], last)?;
         }
-        Ok((sampled, chunk))
+        if !answer.begun {
+            answer.begin(from);
+            self.replies.send(&Reply::Started {
+                id: answer.id,
+                prompt_tokens: u32::try_from(answer.prompt)?,
+                reused_tokens: answer.reused,
+            })?;
+        }
+        Ok(Part {
+            id: answer.id,
+            row,
+            tokens: chunk,
+            drafts: Vec::new(),
+        })
     }
 
     /// Computes the batch; false when there was no room for it even after
-    /// forgetting everything idle, and the answers in progress had to fail.
+    /// forgetting everything kept, and the answers in progress had to fail.
     fn decode(&mut self) -> Result<bool> {
-        match self.slots.context.decode(&mut self.batch) {
+        match self.memory.context.decode(&mut self.batch) {
             Ok(()) => return Ok(true),
-            Err(DecodeError::NoKvCacheSlot) => self.slots.forget_idle()?,
+            Err(DecodeError::NoKvCacheSlot) => self.memory.forget_kept()?,
             Err(error) => return Err(error.into()),
         }
-        match self.slots.context.decode(&mut self.batch) {
+        match self.memory.context.decode(&mut self.batch) {
             Ok(()) => Ok(true),
             Err(DecodeError::NoKvCacheSlot) => {
-                for index in 0..self.slots.all.len() {
-                    if let Some(answer) = self.slots.all[index].answer.take() {
-                        self.fail(answer.id, FailureCode::OutOfMemory, "no free cells")?;
-                    }
-                    self.slots.all[index].kept.clear();
+                for answer in std::mem::take(&mut self.active) {
+                    self.memory.close(answer.sequence)?;
+                    self.fail(answer.id, FailureCode::OutOfMemory, "no free cells")?;
                 }
-                self.slots.context.clear_kv_cache();
                 Ok(false)
             }
             Err(error) => Err(error.into()),
         }
     }
 
-    /// Picks the next token of one answer and sends its text.
-    fn sample(&mut self, row: i32, index: usize) -> Result<()> {
-        let Some(answer) = &mut self.slots.all[index].answer else {
+    /// Takes what a step computed for one answer: notes its tokens, picks the
+    /// next and, as long as the guesses are what was picked, the ones after.
+    fn take(&mut self, part: Part) -> Result<()> {
+        let Some(at) = self.active.iter().position(|answer| answer.id == part.id) else {
             return Ok(());
         };
-        let token = answer.sampler.sample(&self.slots.context, row);
-        answer.mark_sampled();
-        if self.model.vocab().is_eog(token) {
-            return self.finish_with_rest(index, Finish::Stop);
+        let answer = &mut self.active[at];
+        let from = self.memory.length(answer.sequence);
+        let computed = from + part.tokens;
+        self.memory
+            .grow(answer.sequence, &answer.text[from..computed]);
+        if computed < answer.prompt {
+            return Ok(());
         }
-        let (text, stopped) = answer.take(&self.model.vocab().token_to_piece(token, false, None));
-        let (id, full) = (answer.id, answer.is_full());
-        answer.next = Some(token);
-        if !text.is_empty() {
-            self.replies.send(&Reply::Token { id, text })?;
-        }
-        if stopped {
-            self.finish(index, Finish::Stop)
-        } else if full {
-            self.finish_with_rest(index, Finish::Length)
-        } else {
-            Ok(())
-        }
-    }
-
-    fn finish_with_rest(&mut self, index: usize, finish: Finish) -> Result<()> {
-        if let Some(answer) = &mut self.slots.all[index].answer {
-            let (id, text) = (answer.id, answer.rest());
-            if !text.is_empty() {
-                self.replies.send(&Reply::Token { id, text })?;
+        let last = part.row + i32::try_from(part.tokens)? - 1;
+        let mut right = 0;
+        let ended = loop {
+            let row = last + i32::try_from(right)?;
+            let token = answer.sampler.sample(&self.memory.context, row);
+            let ended = emit(answer, token, self.model, &self.replies)?;
+            if ended.is_some() || part.drafts.get(right) != Some(&token.0) {
+                break ended;
             }
+            self.memory.grow(answer.sequence, &[token.0]);
+            right += 1;
+        };
+        if !part.drafts.is_empty() {
+            answer.drafts.learn(part.drafts.len(), right);
+            self.memory.forget_unnoted(answer.sequence)?;
         }
-        self.finish(index, finish)
+        match ended {
+            Some(finish) => self.finish(at, finish),
+            None => Ok(()),
+        }
     }
 
-    /// Frees the slot; what it computed stays for the next prompt to share.
-    fn finish(&mut self, index: usize, finish: Finish) -> Result<()> {
-        if let Some(answer) = self.slots.all[index].answer.take() {
-            self.slots.touch(index);
-            self.done(&answer, finish)?;
+    /// Ends an answer; what it computed stays for later prompts to begin from.
+    fn finish(&mut self, at: usize, finish: Finish) -> Result<()> {
+        let answer = self.active.remove(at);
+        self.memory.keep(answer.sequence);
+        let unused = answer.left() + answer.reused as usize;
+        self.queue
+            .refund(answer.person, answer.lane, u32::try_from(unused)?);
+        if finish != Finish::Cancelled {
+            self.usual_length += NEWEST * (answer.written() as f64 - self.usual_length);
         }
-        Ok(())
+        self.done(&answer, finish)
     }
 
     fn done(&self, answer: &Answer, finish: Finish) -> Result<()> {
@@ -325,4 +413,33 @@ impl<'m> Engine<'m> {
         let detail = detail.to_owned();
         Ok(self.replies.send(&Reply::Failed { id, code, detail })?)
     }
+}
+
+/// Sends the text of a new token; tells whether the answer ends with it.
+fn emit(
+    answer: &mut Answer,
+    token: LlamaToken,
+    model: &LlamaModel,
+    replies: &Replies,
+) -> Result<Option<Finish>> {
+    answer.mark_sampled();
+    let id = answer.id;
+    let (text, ended) = if model.vocab().is_eog(token) {
+        (answer.rest(), Some(Finish::Stop))
+    } else {
+        let bytes = model.vocab().token_to_piece(token, false, None);
+        let (mut text, stopped) = answer.take(token.0, &bytes);
+        if stopped {
+            (text, Some(Finish::Stop))
+        } else if answer.is_full() {
+            text.push_str(&answer.rest());
+            (text, Some(Finish::Length))
+        } else {
+            (text, None)
+        }
+    };
+    if !text.is_empty() {
+        replies.send(&Reply::Token { id, text })?;
+    }
+    Ok(ended)
 }

@@ -1,18 +1,23 @@
 //! The language model child: llama.cpp with one GGUF file.
 //!
 //! [`serve`] loads the model and greets the server; [`engine`] holds the answers
-//! in progress and steps them. The pure decisions live beside it: [`step`] (how
-//! much one step computes), [`prefix`] (what a prompt can start from), [`stop`]
-//! and [`utf8`] (what text comes out), [`prompt`] (what goes in).
+//! in progress and steps them, [`memory`] the context they are computed in. The
+//! decisions are pure and live beside them: [`tree`] (what a prompt can begin
+//! from), [`queue`] (who is next), [`pace`] (how much one step computes),
+//! [`draft`] (what may come next), [`estimate`] (who begins when), [`stop`] and
+//! [`utf8`] (what text comes out), [`prompt`] (what goes in).
 
 mod answer;
+mod draft;
 mod engine;
-mod prefix;
+mod estimate;
+mod memory;
+mod pace;
 mod probe;
 mod prompt;
-mod slots;
-mod step;
+mod queue;
 mod stop;
+mod tree;
 mod utf8;
 
 use std::ffi::CStr;
@@ -52,17 +57,23 @@ pub fn serve(config: &LlmConfig, session: &Session) -> Result<()> {
     let prompter = prompt::Prompter::new(&model)?;
     let mut context = new_context(&backend, &model, config)?;
     session.model_loaded()?;
-    warm_up(&mut context)?;
+    let pace = warm_up(&mut context)?;
     session.ready(simd_features(), facts(&model), 0)?;
+    let memory = memory::Memory::new(context, SEQUENCES);
+    let rows = config.rows as usize;
     engine::Engine::new(
         &model,
         prompter,
-        context,
-        config.rows,
+        memory,
+        rows,
+        pace,
         session.replies.clone(),
     )
     .run(&pipe::requests()?)
 }
+
+/// Sequences of the context: the answers in progress and what is kept of others.
+const SEQUENCES: tree::Sequence = 128;
 
 fn new_context<'m>(
     backend: &LlamaBackend,
@@ -70,12 +81,12 @@ fn new_context<'m>(
     config: &LlmConfig,
 ) -> Result<LlamaContext<'m>> {
     let threads = i32::try_from(config.threads.clamp(1, 64))?;
-    let batch = u32::try_from(step::MAX_ROWS)?;
+    let batch = u32::try_from(pace::MOST_ROWS)?;
     let params = LlamaContextParams::default()
         .with_n_ctx(NonZeroU32::new(config.context.max(512)))
         .with_n_batch(batch)
         .with_n_ubatch(batch)
-        .with_n_seq_max(config.rows)
+        .with_n_seq_max(SEQUENCES.unsigned_abs())
         // One pool of cells for all: sharing a prompt then costs no memory.
         .with_kv_unified(true)
         .with_flash_attention_policy(LLAMA_FLASH_ATTN_TYPE_ENABLED)
@@ -90,14 +101,25 @@ fn new_context<'m>(
         .context("no memory for the context")
 }
 
-/// Computes one token, so that threads, buffers and weights are there before
-/// the first pupil asks.
-fn warm_up(context: &mut LlamaContext<'_>) -> Result<()> {
-    let mut batch = LlamaBatch::new(1, 1);
-    batch.add(LlamaToken::new(0), 0, &[0], true)?;
-    context.decode(&mut batch)?;
-    context.clear_kv_cache();
-    Ok(())
+/// Computes a few tokens, so that threads, buffers and weights are there before
+/// the first pupil asks, and takes the time of it.
+fn warm_up(context: &mut LlamaContext<'_>) -> Result<pace::Pace> {
+    const ROWS: usize = 32;
+    let mut batch = LlamaBatch::new(ROWS, 1);
+    let mut ms = 0.0;
+    // The first time everything is loaded; the second counts.
+    for _ in 0..2 {
+        batch.clear();
+        for row in 0..ROWS {
+            let place = i32::try_from(row)?;
+            batch.add(LlamaToken::new(place), place, &[0], row + 1 == ROWS)?;
+        }
+        let began = answer::now();
+        context.decode(&mut batch)?;
+        ms = began.elapsed().as_secs_f64() * 1000.0;
+        context.clear_kv_cache();
+    }
+    Ok(pace::Pace::new(ROWS, ms))
 }
 
 fn simd_features() -> Vec<String> {

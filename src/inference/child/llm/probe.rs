@@ -6,8 +6,9 @@ use llama_cpp_2::llama_batch::LlamaBatch;
 use llama_cpp_2::model::LlamaModel;
 use llama_cpp_2::model::params::LlamaModelParams;
 use llama_cpp_2::sampling::LlamaSampler;
+use llama_cpp_2::token::LlamaToken;
 
-use super::{new_context, prompt, step};
+use super::{new_context, pace, prompt};
 use crate::inference::protocol::{ChatMessage, LlmConfig};
 
 /// Tokens of the answer at most.
@@ -29,7 +30,8 @@ pub fn probe(model: &str, question: &str) -> Result<String> {
         content: question.into(),
     }])?;
     let mut context = new_context(&backend, &model, &config)?;
-    let mut batch = LlamaBatch::new(step::MAX_ROWS, 1);
+    let mut batch = LlamaBatch::new(pace::MOST_ROWS, 1);
+    let prompt: Vec<LlamaToken> = prompt.into_iter().map(LlamaToken).collect();
     batch.add_sequence(&prompt, 0, false)?;
     let mut sampler = LlamaSampler::greedy();
     let mut answer = Vec::new();

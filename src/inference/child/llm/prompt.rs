@@ -7,8 +7,8 @@
 
 use anyhow::{Context, Result, ensure};
 use llama_cpp_2::model::{LlamaChatMessage, LlamaChatTemplate, LlamaModel};
-use llama_cpp_2::token::LlamaToken;
 
+use super::tree::Token;
 use crate::inference::protocol::ChatMessage;
 
 /// Marks where a message's text goes; private-use characters, which templates do not contain.
@@ -44,7 +44,7 @@ impl<'m> Prompter<'m> {
     ///
     /// # Errors
     /// When the conversation is empty or a role is unknown.
-    pub fn tokens(&self, messages: &[ChatMessage]) -> Result<Vec<LlamaToken>> {
+    pub fn tokens(&self, messages: &[ChatMessage]) -> Result<Vec<Token>> {
         ensure!(!messages.is_empty(), "the conversation is empty");
         let mut places = Vec::new();
         for (index, message) in messages.iter().enumerate() {
@@ -60,10 +60,15 @@ impl<'m> Prompter<'m> {
             .model
             .apply_chat_template(&self.template, &places, true)
             .context("the chat template is of a kind llama.cpp does not know")?;
-        self.tokenise(&rendered, messages)
+        let tokens = self.tokenise(&rendered, messages)?;
+        Ok(tokens.into_iter().map(|token| token.0).collect())
     }
 
-    fn tokenise(&self, rendered: &str, messages: &[ChatMessage]) -> Result<Vec<LlamaToken>> {
+    fn tokenise(
+        &self,
+        rendered: &str,
+        messages: &[ChatMessage],
+    ) -> Result<Vec<llama_cpp_2::token::LlamaToken>> {
         let vocab = self.model.vocab();
         let mut tokens = Vec::new();
         let mut first = true;
