@@ -18,7 +18,9 @@ use crate::accounts::Actor;
 use crate::error::{Code, Error, Result};
 use crate::events::{self, Event};
 use crate::inference::link::Replies;
-use crate::inference::protocol::{ChatMessage, FailureCode, Finish, Generate, Lane, Reply, Usage};
+use crate::inference::protocol::{
+    ChatMessage, FailureCode, Finish, Generate, Lane, Prompt, Reply, Usage,
+};
 use crate::lessons::PassageBody;
 use crate::personas::prompt::{self, Exchange};
 use crate::personas::{Allowed, Persona};
@@ -199,12 +201,13 @@ impl Task {
                     true => Lane::Teacher,
                     false => Lane::Pupil,
                 },
-                messages: messages.clone(),
+                prompt: Prompt::Chat(messages.clone()),
                 max_tokens: MOST_TOKENS,
                 temperature: 0.0,
                 top_p: 1.0,
                 seed: 0,
                 stop: Vec::new(),
+                schema: None,
             };
             let replies = tokio::select! {
                 replies = self.chats.app.inference.generate(build) => replies?,

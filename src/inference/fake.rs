@@ -14,7 +14,7 @@ use tokio::sync::mpsc;
 
 use super::link::read;
 use super::protocol::{
-    FailureCode, Finish, Generate, Handshake, Hello, Reply, Request, Sandbox, Start, Usage,
+    FailureCode, Finish, Generate, Handshake, Hello, Prompt, Reply, Request, Sandbox, Start, Usage,
     VERSION, encode_frame,
 };
 use super::worker::Launched;
@@ -119,7 +119,7 @@ impl FakeEngine {
         let answer = first_passage(&request);
         let _ = replies.send(Reply::Started {
             id,
-            prompt_tokens: request.messages.iter().map(|m| words(&m.content)).sum(),
+            prompt_tokens: texts(&request.prompt).iter().map(|text| words(text)).sum(),
             reused_tokens: 0,
         });
         let mut written = 0;
@@ -150,10 +150,18 @@ impl FakeEngine {
 
 /// The passage marked `[1]`, or the last message when there is none.
 fn first_passage(request: &Generate) -> String {
-    let all = || request.messages.iter().flat_map(|m| m.content.lines());
-    let passage = all().find_map(|line| line.strip_prefix("[1] "));
-    let last = request.messages.last().map(|m| m.content.as_str());
+    let texts = texts(&request.prompt);
+    let mut lines = texts.iter().flat_map(|text| text.lines());
+    let passage = lines.find_map(|line| line.strip_prefix("[1] "));
+    let last = texts.last().copied();
     passage.or(last).unwrap_or_default().to_owned()
+}
+
+fn texts(prompt: &Prompt) -> Vec<&str> {
+    match prompt {
+        Prompt::Chat(messages) => messages.iter().map(|m| m.content.as_str()).collect(),
+        Prompt::Text(text) => vec![text],
+    }
 }
 
 fn words(text: &str) -> u32 {

@@ -154,8 +154,8 @@ pub struct Generate {
     pub person: u64,
     /// How urgent it is.
     pub lane: Lane,
-    /// The conversation, rendered by the model's own chat template.
-    pub messages: Vec<ChatMessage>,
+    /// What to answer or continue.
+    pub prompt: Prompt,
     /// At most this many new tokens.
     pub max_tokens: u32,
     /// 0 takes the likeliest token each time.
@@ -166,6 +166,17 @@ pub struct Generate {
     pub seed: u32,
     /// The answer ends before any of these.
     pub stop: Vec<String>,
+    /// A JSON schema the answer must follow.
+    pub schema: Option<String>,
+}
+
+/// What the model is given.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub enum Prompt {
+    /// A conversation, rendered by the model's own chat template.
+    Chat(Vec<ChatMessage>),
+    /// Text to continue as it stands.
+    Text(String),
 }
 
 /// How urgent a request is.

@@ -3,7 +3,8 @@
 use std::time::{Duration, Instant};
 
 use bwenge::inference::protocol::{
-    ChatMessage, FailureCode, Finish, Generate, Lane, LlmConfig, Reply, Request, WorkerConfig,
+    ChatMessage, FailureCode, Finish, Generate, Lane, LlmConfig, Prompt, Reply, Request,
+    WorkerConfig,
 };
 
 use super::client::{Outcome, Worker};
@@ -35,12 +36,13 @@ fn question(id: u64, text: &str, max_tokens: u32) -> Generate {
         scope: 1,
         person: id,
         lane: Lane::Pupil,
-        messages: vec![message("system", LESSON), message("user", text)],
+        prompt: Prompt::Chat(vec![message("system", LESSON), message("user", text)]),
         max_tokens,
         temperature: 0.0,
         top_p: 1.0,
         seed: 1,
         stop: Vec::new(),
+        schema: None,
     }
 }
 
@@ -148,28 +150,34 @@ fn one_seed_gives_one_answer_and_another_seed_another() {
 #[test]
 fn answers_several_at_once_and_queues_the_rest() {
     let mut worker = start(2, 4096);
-    for id in 1..=4 {
+    for id in 1..=6 {
         worker.send(&Request::Generate(question(id, "Explain the lesson.", 40)));
     }
-    let mut outcomes: Vec<Outcome> = (0..4).map(|_| Outcome::default()).collect();
+    let mut outcomes: Vec<Outcome> = (0..6).map(|_| Outcome::default()).collect();
     let mut order = Vec::new();
     while outcomes.iter().any(|outcome| outcome.end.is_none()) {
         let reply = worker.next();
         order.push(reply.id());
         outcomes[reply.id() as usize - 1].add(reply);
     }
-    let positions = |id: usize| -> Vec<u32> {
+    let told = |id: usize| -> Vec<(u32, u32)> {
         let frames = outcomes[id - 1].frames.iter();
         frames
             .filter_map(|frame| match frame {
-                Reply::Queued { position, .. } => Some(*position),
+                Reply::Queued {
+                    position, wait_ms, ..
+                } => Some((*position, *wait_ms)),
                 _ => None,
             })
             .collect()
     };
-    assert!(positions(1).is_empty() && positions(2).is_empty());
-    assert_eq!(positions(3), [1]);
-    assert_eq!(positions(4), [2, 1]);
+    // Two are written and two read ahead; the others hear their place and
+    // their prospects, which get better.
+    assert!((1..=4).all(|id| told(id).is_empty()));
+    assert!(told(5).iter().all(|(place, _)| *place == 1));
+    let places: Vec<u32> = told(6).iter().map(|(place, _)| *place).collect();
+    assert_eq!((places[0], places.last()), (2, Some(&1)));
+    assert!(told(6).iter().all(|(_, wait_ms)| *wait_ms > 0));
     // The first two interleave: the second speaks before the first has ended.
     let last_of_first = order.iter().rposition(|&id| id == 1).expect("it answered");
     let tokens_of_second = order[..last_of_first].iter().filter(|&&id| id == 2).count();
@@ -177,6 +185,34 @@ fn answers_several_at_once_and_queues_the_rest() {
     // The second waited for the first one's prompt and shared all of it but a token.
     let (prompt, reused) = started(&outcomes[1]);
     assert_eq!(reused, prompt - 1);
+}
+
+#[test]
+fn schools_share_nothing() {
+    let mut worker = start(2, 4096);
+    let ours = question(1, "What do plants make?", 4);
+    let theirs = Generate {
+        scope: 2,
+        ..question(2, "What do plants make?", 4)
+    };
+    worker.ask(&Request::Generate(ours), 1);
+    let outcome = worker.ask(&Request::Generate(theirs), 2);
+    assert_eq!(outcome.usage().reused_tokens, 0);
+}
+
+#[test]
+fn an_answer_follows_its_schema() {
+    let mut worker = start(1, 2048);
+    let schema = r#"{"type": "object", "properties": {"gas": {"enum": ["oxygen", "iron"]}},
+        "required": ["gas"], "additionalProperties": false}"#;
+    let asked = Generate {
+        schema: Some(schema.into()),
+        ..question(1, "Which gas is set free? Answer in JSON.", 40)
+    };
+    let answer = worker.ask(&Request::Generate(asked), 1);
+    let parsed: serde_json::Value = serde_json::from_str(&answer.text).expect(&answer.text);
+    let gas = parsed["gas"].as_str().expect("a word");
+    assert!(["oxygen", "iron"].contains(&gas));
 }
 
 #[test]
@@ -262,14 +298,23 @@ fn refuses_what_it_can_not_do() {
         FailureCode::PromptTooLong
     );
     let mut empty = question(2, "", 10);
-    empty.messages.clear();
+    empty.prompt = Prompt::Chat(Vec::new());
     assert_eq!(
         refused(Request::Generate(empty), 2),
         FailureCode::BadRequest
     );
     let mut role = question(3, "Hi", 10);
-    role.messages[0].role = "pirate".into();
+    role.prompt = Prompt::Chat(vec![ChatMessage {
+        role: "pirate".into(),
+        content: "Hi".into(),
+    }]);
     assert_eq!(refused(Request::Generate(role), 3), FailureCode::BadRequest);
+    let mut schema = question(6, "Hi", 10);
+    schema.schema = Some("no schema".into());
+    assert_eq!(
+        refused(Request::Generate(schema), 6),
+        FailureCode::BadRequest
+    );
     assert_eq!(
         refused(Request::Extract { id: 4 }, 4),
         FailureCode::BadRequest

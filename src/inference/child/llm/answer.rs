@@ -10,10 +10,6 @@ use super::tree::{Scope, Sequence, Token};
 use super::utf8::Utf8Buffer;
 use crate::inference::protocol::{Generate, Lane, Usage};
 
-/// Candidates looked at when sampling. Nucleus sampling over a whole vocabulary
-/// sorts 150,000 entries a token; nothing below the best 64 is ever wanted.
-const CANDIDATES: i32 = 64;
-
 /// The current moment, for the durations in [`Usage`].
 #[expect(
     clippy::disallowed_methods,
@@ -58,7 +54,12 @@ pub struct Answer {
 
 impl Answer {
     /// A request with its tokenised prompt.
-    pub fn new(request: Generate, prompt: Vec<Token>, max_tokens: u32) -> Self {
+    pub fn new(
+        request: Generate,
+        prompt: Vec<Token>,
+        sampler: LlamaSampler,
+        max_tokens: u32,
+    ) -> Self {
         Self {
             id: request.id,
             scope: request.scope,
@@ -71,7 +72,7 @@ impl Answer {
             reused: 0,
             begun: false,
             drafts: Drafts::default(),
-            sampler: sampler(request.temperature, request.top_p, request.seed),
+            sampler,
             utf8: Utf8Buffer::default(),
             stop: StopMatcher::new(request.stop),
             came: now(),
@@ -161,17 +162,4 @@ impl Answer {
 
 fn millis(from: Instant, to: Instant) -> u32 {
     u32::try_from(to.saturating_duration_since(from).as_millis()).unwrap_or(u32::MAX)
-}
-
-fn sampler(temperature: f32, top_p: f32, seed: u32) -> LlamaSampler {
-    if temperature <= 0.0 || !temperature.is_finite() {
-        return LlamaSampler::greedy();
-    }
-    let mut steps = vec![LlamaSampler::top_k(CANDIDATES)];
-    if top_p > 0.0 && top_p < 1.0 {
-        steps.push(LlamaSampler::top_p(top_p, 1));
-    }
-    steps.push(LlamaSampler::temp(temperature));
-    steps.push(LlamaSampler::dist(seed));
-    LlamaSampler::chain(steps, true)
 }

@@ -18,6 +18,7 @@ use super::memory::Memory;
 use super::pace::{MOST_ROWS, Pace};
 use super::prompt::Prompter;
 use super::queue::Queue;
+use super::sampler;
 use super::tree::Token;
 use crate::inference::child::pipe::Replies;
 use crate::inference::protocol::{FailureCode, Finish, Generate, Reply, Request};
@@ -133,9 +134,14 @@ impl<'m> Engine<'m> {
 
     fn enqueue(&mut self, request: Generate) -> Result<()> {
         let id = request.id;
-        let prompt = match self.prompter.tokens(&request.messages) {
+        let refused = |error| format!("{error:#}");
+        let prompt = match self.prompter.tokens(&request.prompt).map_err(refused) {
             Ok(prompt) => prompt,
-            Err(error) => return self.fail(id, FailureCode::BadRequest, &format!("{error:#}")),
+            Err(detail) => return self.fail(id, FailureCode::BadRequest, &detail),
+        };
+        let sampler = match sampler::of(&request, self.model).map_err(refused) {
+            Ok(sampler) => sampler,
+            Err(detail) => return self.fail(id, FailureCode::BadRequest, &detail),
         };
         let limit = self.memory.context.n_ctx().min(self.model.n_ctx_train());
         let room = (limit as usize).saturating_sub(prompt.len());
@@ -144,7 +150,7 @@ impl<'m> Engine<'m> {
             return self.fail(id, FailureCode::PromptTooLong, &detail);
         }
         let max_tokens = request.max_tokens.clamp(1, u32::try_from(room)?);
-        let answer = Answer::new(request, prompt, max_tokens);
+        let answer = Answer::new(request, prompt, sampler, max_tokens);
         let tokens = u32::try_from(answer.cells())?;
         let (person, lane) = (answer.person, answer.lane);
         let waiting = Waiting {

@@ -16,6 +16,7 @@ mod pace;
 mod probe;
 mod prompt;
 mod queue;
+mod sampler;
 mod stop;
 mod tree;
 mod utf8;

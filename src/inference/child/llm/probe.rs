@@ -9,7 +9,7 @@ use llama_cpp_2::sampling::LlamaSampler;
 use llama_cpp_2::token::LlamaToken;
 
 use super::{new_context, pace, prompt};
-use crate::inference::protocol::{ChatMessage, LlmConfig};
+use crate::inference::protocol::{ChatMessage, LlmConfig, Prompt};
 
 /// Tokens of the answer at most.
 const LENGTH: i32 = 24;
@@ -25,10 +25,10 @@ pub fn probe(model: &str, question: &str) -> Result<String> {
     let backend = LlamaBackend::init()?;
     let model = LlamaModel::load_from_file(&backend, model, &LlamaModelParams::default())
         .with_context(|| format!("can not load {model}"))?;
-    let prompt = prompt::Prompter::new(&model)?.tokens(&[ChatMessage {
+    let prompt = prompt::Prompter::new(&model)?.tokens(&Prompt::Chat(vec![ChatMessage {
         role: "user".into(),
         content: question.into(),
-    }])?;
+    }]))?;
     let mut context = new_context(&backend, &model, &config)?;
     let mut batch = LlamaBatch::new(pace::MOST_ROWS, 1);
     let prompt: Vec<LlamaToken> = prompt.into_iter().map(LlamaToken).collect();

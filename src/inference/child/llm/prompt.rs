@@ -7,9 +7,10 @@
 
 use anyhow::{Context, Result, ensure};
 use llama_cpp_2::model::{LlamaChatMessage, LlamaChatTemplate, LlamaModel};
+use llama_cpp_2::token::LlamaToken;
 
 use super::tree::Token;
-use crate::inference::protocol::ChatMessage;
+use crate::inference::protocol::{ChatMessage, Prompt};
 
 /// Marks where a message's text goes; private-use characters, which templates do not contain.
 const OPEN: char = '\u{e0b0}';
@@ -35,16 +36,29 @@ impl<'m> Prompter<'m> {
             role: "user".into(),
             content: "Muraho".into(),
         };
-        let tokens = prompter.tokens(&[hello])?;
-        ensure!(!tokens.is_empty(), "the chat template renders nothing");
+        prompter.tokens(&Prompt::Chat(vec![hello]))?;
         Ok(prompter)
     }
 
-    /// The tokens of a conversation, ready for the assistant's turn.
+    /// The tokens of a prompt; a conversation is made ready for the assistant's turn.
     ///
     /// # Errors
-    /// When the conversation is empty or a role is unknown.
-    pub fn tokens(&self, messages: &[ChatMessage]) -> Result<Vec<Token>> {
+    /// When it is empty or a role is unknown.
+    pub fn tokens(&self, prompt: &Prompt) -> Result<Vec<Token>> {
+        let tokens = match prompt {
+            Prompt::Chat(messages) => self.conversation(messages)?,
+            Prompt::Text(text) => {
+                let mut tokens = Vec::new();
+                let vocab = self.model.vocab();
+                vocab.tokenize_into(text.as_bytes(), &mut tokens, true, false);
+                tokens
+            }
+        };
+        ensure!(!tokens.is_empty(), "the prompt is empty");
+        Ok(tokens.into_iter().map(|token| token.0).collect())
+    }
+
+    fn conversation(&self, messages: &[ChatMessage]) -> Result<Vec<LlamaToken>> {
         ensure!(!messages.is_empty(), "the conversation is empty");
         let mut places = Vec::new();
         for (index, message) in messages.iter().enumerate() {
@@ -60,15 +74,10 @@ impl<'m> Prompter<'m> {
             .model
             .apply_chat_template(&self.template, &places, true)
             .context("the chat template is of a kind llama.cpp does not know")?;
-        let tokens = self.tokenise(&rendered, messages)?;
-        Ok(tokens.into_iter().map(|token| token.0).collect())
+        self.tokenise(&rendered, messages)
     }
 
-    fn tokenise(
-        &self,
-        rendered: &str,
-        messages: &[ChatMessage],
-    ) -> Result<Vec<llama_cpp_2::token::LlamaToken>> {
+    fn tokenise(&self, rendered: &str, messages: &[ChatMessage]) -> Result<Vec<LlamaToken>> {
         let vocab = self.model.vocab();
         let mut tokens = Vec::new();
         let mut first = true;
