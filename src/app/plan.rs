@@ -8,9 +8,9 @@ use crate::models::{Catalog, FileState, Model, ModelKind, Shelf, fits, total_mem
 
 /// Tokens of KV pool for each answer written side by side: a prompt of about
 /// 400, an answer of 200, and room for a long question.
-const CONTEXT_PER_ROW: u32 = 2048;
+const CONTEXT: u32 = 12_288;
 /// Answers written side by side.
-const ROWS: u32 = 4;
+const ROWS: u32 = 32;
 /// Boxes with at most this much memory read one document at a time.
 const SMALL_BOX: u64 = 4 << 30;
 /// Address space beyond the model's own need: code, stacks and the allocator's
@@ -43,7 +43,7 @@ pub fn decide(config: &Config) -> anyhow::Result<(Plan, Vec<&'static str>)> {
             let config = LlmConfig {
                 model: file(model, "model.gguf"),
                 threads,
-                context: CONTEXT_PER_ROW * ROWS,
+                context: CONTEXT,
                 rows: ROWS,
             };
             plan_for(model, WorkerConfig::Llm(config))

@@ -1,13 +1,15 @@
 //! The language model child: llama.cpp with one GGUF file.
 //!
 //! [`serve`] loads the model and greets the server; [`engine`] holds the answers
-//! in progress and steps them, [`memory`] the context they are computed in. The
-//! decisions are pure and live beside them: [`tree`] (what a prompt can begin
-//! from), [`queue`] (who is next), [`pace`] (how much one step computes),
-//! [`draft`] (what may come next), [`estimate`] (who begins when), [`stop`] and
-//! [`utf8`] (what text comes out), [`prompt`] (what goes in).
+//! in progress and steps them, [`memory`] the context they are computed in,
+//! [`calibrate`] how many answers it writes at once. The decisions are pure and
+//! live beside them: [`tree`] (what a prompt can begin from), [`queue`] (who is
+//! next), [`pace`] (how much one step computes), [`draft`] (what may come next),
+//! [`estimate`] (who begins when), [`stop`] and [`utf8`] (what text comes out),
+//! [`prompt`] (what goes in), [`sampler`] (how it is picked).
 
 mod answer;
+mod calibrate;
 mod draft;
 mod engine;
 mod estimate;
@@ -28,10 +30,8 @@ use anyhow::{Context, Result, ensure};
 use llama_cpp_2::context::LlamaContext;
 use llama_cpp_2::context::params::{KvCacheType, LlamaContextParams};
 use llama_cpp_2::llama_backend::LlamaBackend;
-use llama_cpp_2::llama_batch::LlamaBatch;
 use llama_cpp_2::model::LlamaModel;
 use llama_cpp_2::model::params::LlamaModelParams;
-use llama_cpp_2::token::LlamaToken;
 use llama_cpp_2::{LogOptions, send_logs_to_tracing};
 use llama_cpp_sys_2::LLAMA_FLASH_ATTN_TYPE_ENABLED;
 
@@ -58,10 +58,11 @@ pub fn serve(config: &LlmConfig, session: &Session) -> Result<()> {
     let prompter = prompt::Prompter::new(&model)?;
     let mut context = new_context(&backend, &model, config)?;
     session.model_loaded()?;
-    let pace = warm_up(&mut context)?;
-    session.ready(simd_features(), facts(&model), 0)?;
+    let (pace, rows) = calibrate::calibrate(&mut context, config.rows as usize)?;
+    let mut facts = facts(&model);
+    facts.push(("rows".to_owned(), rows.to_string()));
+    session.ready(simd_features(), facts, 0)?;
     let memory = memory::Memory::new(context, SEQUENCES);
-    let rows = config.rows as usize;
     engine::Engine::new(
         &model,
         prompter,
@@ -100,27 +101,6 @@ fn new_context<'m>(
     model
         .new_context(backend, params)
         .context("no memory for the context")
-}
-
-/// Computes a few tokens, so that threads, buffers and weights are there before
-/// the first pupil asks, and takes the time of it.
-fn warm_up(context: &mut LlamaContext<'_>) -> Result<pace::Pace> {
-    const ROWS: usize = 32;
-    let mut batch = LlamaBatch::new(ROWS, 1);
-    let mut ms = 0.0;
-    // The first time everything is loaded; the second counts.
-    for _ in 0..2 {
-        batch.clear();
-        for row in 0..ROWS {
-            let place = i32::try_from(row)?;
-            batch.add(LlamaToken::new(place), place, &[0], row + 1 == ROWS)?;
-        }
-        let began = answer::now();
-        context.decode(&mut batch)?;
-        ms = began.elapsed().as_secs_f64() * 1000.0;
-        context.clear_kv_cache();
-    }
-    Ok(pace::Pace::new(ROWS, ms))
 }
 
 fn simd_features() -> Vec<String> {
