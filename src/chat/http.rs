@@ -169,11 +169,15 @@ async fn chat_socket(
     Extension(accounts): Extension<Accounts>,
     Auth(actor): Auth,
     upgrade: WebSocketUpgrade,
-) -> Response {
-    upgrade
+) -> Result<Response> {
+    let place = chats.sockets.take(actor.user)?;
+    Ok(upgrade
         .max_message_size(MOST_BYTES)
+        // Frames are put together before the message is measured.
+        .max_frame_size(MOST_BYTES)
         .on_upgrade(move |socket| async move {
             let (outgoing, incoming) = socket.split();
             socket::run(incoming, outgoing, chats, accounts, actor).await;
-        })
+            drop(place);
+        }))
 }

@@ -14,6 +14,7 @@ use super::{AnswerStatus, Conversation, Feedback, Message, Speaker, answer, stor
 use crate::accounts::Actor;
 use crate::error::{Code, Error, Result};
 use crate::events::{self, Event};
+use crate::http::places::Places;
 use crate::lessons::Lessons;
 use crate::personas::{Persona, Personas};
 use crate::state::App;
@@ -23,6 +24,8 @@ use crate::types::{ConversationId, MessageId, UserId};
 const LONGEST_QUESTION: usize = 1000;
 /// Longest title of a chat, in characters.
 const LONGEST_TITLE: usize = 80;
+/// Sockets that one person may have open.
+const MOST_SOCKETS: usize = 8;
 /// Locks that people share while asking; enough that two rarely meet.
 const ASKING: usize = 64;
 
@@ -32,6 +35,8 @@ pub struct Chats {
     pub(super) app: App,
     pub(super) lessons: Lessons,
     pub(super) personas: Personas,
+    /// Who holds how many sockets.
+    pub(super) sockets: Arc<Places>,
     live: Arc<Mutex<HashMap<MessageId, Arc<Live>>>>,
     /// Looking for the same question, counting those being answered and
     /// writing this one are one step for each person.
@@ -47,6 +52,7 @@ impl Chats {
             app,
             lessons,
             personas,
+            sockets: Places::new(MOST_SOCKETS),
             live: Arc::default(),
             asking: Arc::new(std::array::from_fn(|_| AsyncMutex::default())),
             writing: TaskTracker::new(),

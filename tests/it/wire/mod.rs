@@ -4,6 +4,7 @@
 mod answers;
 mod chats;
 mod following;
+mod limits;
 mod relevance;
 mod sessions;
 
