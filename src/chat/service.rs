@@ -1,16 +1,15 @@
 //! The use cases of chats: asking, following, stopping, reading back.
 
-use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
-use std::sync::{Arc, Mutex, MutexGuard};
+use std::sync::Arc;
 
 use tokio::sync::Mutex as AsyncMutex;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use super::live::{Follower, Live};
+use super::live::{Follower, Listed, Live, LiveAnswers};
 use super::wire::{Ask, MessageBody, ServerEvent};
-use super::{AnswerStatus, Conversation, Feedback, Message, Speaker, answer, store};
+use super::{AnswerStatus, Conversation, Feedback, Message, Speaker, answer, live, store};
 use crate::accounts::Actor;
 use crate::error::{Code, Error, Result};
 use crate::events::{self, Event};
@@ -37,7 +36,7 @@ pub struct Chats {
     pub(super) personas: Personas,
     /// Who holds how many sockets.
     pub(super) sockets: Arc<Places>,
-    live: Arc<Mutex<HashMap<MessageId, Arc<Live>>>>,
+    live: LiveAnswers,
     /// Looking for the same question, counting those being answered and
     /// writing this one are one step for each person.
     asking: Arc<[AsyncMutex<()>; ASKING]>,
@@ -76,6 +75,11 @@ impl Chats {
         self.writing.wait().await;
     }
 
+    /// Whether the box stops.
+    pub(super) fn is_closing(&self) -> bool {
+        self.closing.is_cancelled()
+    }
+
     /// Resolves when the box stops.
     pub(super) async fn closed(&self) {
         self.closing.cancelled().await;
@@ -112,7 +116,10 @@ impl Chats {
             ));
         }
         let persona = self.personas.get(actor, ask.persona_id).await?;
-        if self.live_answers().values().any(|live| live.user == user) {
+        if live::lock(&self.live)
+            .values()
+            .any(|live| live.user == user)
+        {
             let detail = "Wait until your last question is answered.";
             return Err(Error::new(Code::QueueFull, detail).retry_after(5));
         }
@@ -189,7 +196,7 @@ impl Chats {
 
     fn begin(&self, actor: &Actor, ask: Ask, persona: Persona, question: Message, answer: Message) {
         let live = Live::new(answer.id, actor.user, self.closing.child_token());
-        self.live_answers().insert(answer.id, live.clone());
+        let listed = Listed::new(&self.live, live.clone(), answer.clone());
         let task = answer::Task {
             chats: self.clone(),
             actor: *actor,
@@ -199,11 +206,8 @@ impl Chats {
             answer,
             live,
         };
-        let (chats, id) = (self.clone(), task.answer.id);
-        self.writing.spawn(async move {
-            task.run().await;
-            chats.live_answers().remove(&id);
-        });
+        self.writing
+            .spawn(async move { listed.end(task.run().await) });
     }
 
     /// Follows an answer from a UTF-16 offset: a follower while it is being
@@ -281,12 +285,8 @@ impl Chats {
     }
 
     fn own_live(&self, actor: &Actor, id: MessageId) -> Option<Arc<Live>> {
-        let live = self.live_answers().get(&id)?.clone();
+        let live = live::lock(&self.live).get(&id)?.clone();
         (live.user == actor.user).then_some(live)
-    }
-
-    fn live_answers(&self) -> MutexGuard<'_, HashMap<MessageId, Arc<Live>>> {
-        self.live.lock().unwrap_or_else(|e| e.into_inner())
     }
 }
 

@@ -8,7 +8,6 @@ use tokio::time::{sleep, timeout};
 
 use super::{Class, QUESTION};
 use crate::support::chat::Socket;
-use crate::support::door::Door;
 
 /// Much longer than the box needs to refuse or close something.
 const SOON: Duration = Duration::from_secs(10);

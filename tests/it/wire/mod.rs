@@ -7,6 +7,7 @@ mod following;
 mod limits;
 mod relevance;
 mod sessions;
+mod unsaved;
 
 use std::time::Duration;
 
