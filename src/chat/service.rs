@@ -226,6 +226,9 @@ impl Chats {
         let message = core
             .read(move |conn| store::get_message(conn, org, user, id))
             .await?;
+        let mut messages = [message];
+        self.withhold(actor, &mut messages).await?;
+        let [message] = messages;
         Ok(Err(ServerEvent::Done {
             message: Box::new(MessageBody::from(message)),
         }))
@@ -253,14 +256,27 @@ impl Chats {
         id: ConversationId,
     ) -> Result<(Conversation, Vec<Message>)> {
         let (org, user) = (actor.org, actor.user);
-        self.app
-            .db
-            .core
+        let core = &self.app.db.core;
+        let (conversation, mut messages) = core
             .read(move |conn| {
                 let conversation = store::get_conversation(conn, org, user, id)?;
                 Ok((conversation, store::messages(conn, id)?))
             })
-            .await
+            .await?;
+        self.withhold(actor, &mut messages).await?;
+        Ok((conversation, messages))
+    }
+
+    /// Takes the words out of passages whose lesson was deleted or is no
+    /// longer for this person. What the tutor said stays: it was said.
+    async fn withhold(&self, actor: &Actor, messages: &mut [Message]) -> Result<()> {
+        let readable = self.lessons.titles(actor).await?;
+        for passage in messages.iter_mut().flat_map(|m| &mut m.passages) {
+            if !readable.contains_key(&passage.lesson_id) {
+                passage.withhold();
+            }
+        }
+        Ok(())
     }
 
     /// Deletes a chat.

@@ -353,7 +353,8 @@ pub struct PassageBody {
     pub lesson_title: String,
     /// Where in the original.
     pub anchor: Anchor,
-    /// Its words.
+    /// Its words; empty in an old answer when its reader may no longer read
+    /// the lesson.
     pub text: String,
     /// UTF-16 start and end of the words that match the question.
     pub marks: Vec<(u32, u32)>,
@@ -379,6 +380,12 @@ impl PassageBody {
                 .collect(),
             score: hit.score,
         }
+    }
+
+    /// Takes the words away and leaves the place.
+    pub fn withhold(&mut self) {
+        self.text.clear();
+        self.marks.clear();
     }
 }
 

@@ -5,6 +5,7 @@ mod answers;
 mod chats;
 mod following;
 mod limits;
+mod readable;
 mod relevance;
 mod sessions;
 mod unsaved;

@@ -352,6 +352,7 @@ export const en = {
 	'size.kb': '{size} kB',
 	'size.mb': '{size} MB',
 
+	'source.gone': 'No longer available: the lesson is gone or not shared with you.',
 	'source.in_lesson': 'See it in the lesson',
 	'source.open': 'Source {number}: {title}, {place}',
 	'source.title': 'Where it says so',

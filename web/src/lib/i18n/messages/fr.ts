@@ -372,6 +372,7 @@ export const fr: Messages = {
 	'size.kb': '{size} ko',
 	'size.mb': '{size} Mo',
 
+	'source.gone': 'Plus disponible : la leçon a été retirée ou n’est plus partagée.',
 	'source.in_lesson': 'Voir dans la leçon',
 	'source.open': 'Source {number} : {title}, {place}',
 	'source.title': 'Là où c’est écrit',

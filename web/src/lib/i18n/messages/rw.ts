@@ -361,6 +361,7 @@ export const rw: Messages = {
 	'size.kb': 'kB {size}',
 	'size.mb': 'MB {size}',
 
+	'source.gone': 'Ntibikiboneka: isomo ryakuweho cyangwa ntiwemerewe kurisoma.',
 	'source.in_lesson': 'Birebe mu isomo',
 	'source.open': 'Inkomoko {number}: {title}, {place}',
 	'source.title': 'Aho bivugwa',

@@ -359,6 +359,7 @@ export const sw: Messages = {
 	'size.kb': 'kB {size}',
 	'size.mb': 'MB {size}',
 
+	'source.gone': 'Haipatikani tena: somo limeondolewa au huruhusiwi kulisoma.',
 	'source.in_lesson': 'Tazama katika somo',
 	'source.open': 'Chanzo {number}: {title}, {place}',
 	'source.title': 'Inaposemwa hivyo',
