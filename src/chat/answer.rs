@@ -107,15 +107,11 @@ impl Task {
 
     /// The passages for the question, and the exchange it may refer to.
     async fn find(&self) -> Result<(Vec<PassageBody>, Found, Option<Exchange>)> {
-        let (conversation, before) = (self.question.conversation, self.question.id);
-        let core = &self.chats.app.db.core;
-        let earlier = core
-            .read(move |conn| store::last_exchange(conn, conversation, before))
-            .await?
-            .map(|(question, answer)| Exchange { question, answer });
         // "And why?" can only be searched together with what came before.
-        let short = text::topic_words(&self.question.text).len() < 2;
-        let earlier = earlier.filter(|_| short);
+        let earlier = match text::topic_words(&self.question.text).len() {
+            0 | 1 => self.exchange_before().await?,
+            _ => None,
+        };
         let query = match &earlier {
             Some(earlier) => format!("{} {}", earlier.question, self.question.text),
             None => self.question.text.clone(),
@@ -142,6 +138,15 @@ impl Task {
             })
             .collect();
         Ok((passages, found, earlier))
+    }
+
+    async fn exchange_before(&self) -> Result<Option<Exchange>> {
+        let (conversation, before) = (self.question.conversation, self.question.id);
+        let core = &self.chats.app.db.core;
+        let found = core
+            .read(move |conn| store::last_exchange(conn, conversation, before))
+            .await?;
+        Ok(found.map(|(question, answer)| Exchange { question, answer }))
     }
 
     async fn answer(

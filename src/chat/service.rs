@@ -23,6 +23,8 @@ use crate::types::{ConversationId, MessageId, UserId};
 const LONGEST_QUESTION: usize = 1000;
 /// Longest title of a chat, in characters.
 const LONGEST_TITLE: usize = 80;
+/// Messages read back at once.
+const PAGE: usize = 100;
 /// Sockets that one person may have open.
 const MOST_SOCKETS: usize = 8;
 /// Locks that people share while asking; enough that two rarely meet.
@@ -249,22 +251,29 @@ impl Chats {
             .await
     }
 
-    /// One of a person's chats with its messages.
+    /// One of a person's chats with its newest messages, or the newest before
+    /// one of them, and whether there are earlier ones.
     pub async fn conversation(
         &self,
         actor: &Actor,
         id: ConversationId,
-    ) -> Result<(Conversation, Vec<Message>)> {
+        before: Option<MessageId>,
+    ) -> Result<(Conversation, Vec<Message>, bool)> {
         let (org, user) = (actor.org, actor.user);
         let core = &self.app.db.core;
         let (conversation, mut messages) = core
             .read(move |conn| {
                 let conversation = store::get_conversation(conn, org, user, id)?;
-                Ok((conversation, store::messages(conn, id)?))
+                // One more tells whether there are earlier ones.
+                Ok((conversation, store::messages(conn, id, before, PAGE + 1)?))
             })
             .await?;
+        let more = messages.len() > PAGE;
+        if more {
+            messages.remove(0);
+        }
         self.withhold(actor, &mut messages).await?;
-        Ok((conversation, messages))
+        Ok((conversation, messages, more))
     }
 
     /// Takes the words out of passages whose lesson was deleted or is no

@@ -4,6 +4,7 @@
 mod answers;
 mod chats;
 mod following;
+mod history;
 mod limits;
 mod readable;
 mod relevance;

@@ -56,6 +56,7 @@ export const en = {
 	'chat.copy_failed': 'Copying did not work. Mark the words and copy them yourself.',
 	'chat.doubt': 'Words with dots under them are not in the lesson. Check with your teacher.',
 	'chat.doubt_mark': 'Take care.',
+	'chat.earlier': 'Show earlier questions',
 	'chat.failed.title': 'The answer could not be finished',
 	'chat.fewer': 'Show fewer',
 	'chat.found': {

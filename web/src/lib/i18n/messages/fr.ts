@@ -62,6 +62,7 @@ export const fr: Messages = {
 	'chat.doubt':
 		'Les mots soulignés de points ne sont pas dans la leçon. Vérifie avec ton enseignant.',
 	'chat.doubt_mark': 'Attention.',
+	'chat.earlier': 'Afficher les questions précédentes',
 	'chat.failed.title': 'La réponse n’a pas pu être finie',
 	'chat.fewer': 'En montrer moins',
 	'chat.found': {

@@ -59,6 +59,7 @@ export const sw: Messages = {
 	'chat.copy_failed': 'Kunakili hakukufaulu. Chagua maneno uyanakili mwenyewe.',
 	'chat.doubt': 'Maneno yenye nukta chini hayamo katika somo. Muulize mwalimu wako.',
 	'chat.doubt_mark': 'Kuwa makini.',
+	'chat.earlier': 'Onyesha maswali ya awali',
 	'chat.failed.title': 'Jibu halikumalizika',
 	'chat.fewer': 'Onyesha chache',
 	'chat.found': {
