@@ -6,3 +6,4 @@ mod isolation;
 mod lessons;
 mod news;
 mod routes;
+mod tutors;
