@@ -1,6 +1,6 @@
 /** What set-up asks for, and what is still missing in a step. */
 
-import type { LanguageCode, SchoolKind } from '$lib/api';
+import type { SchoolKind } from '$lib/api';
 import { MIN_PASSWORD } from '$lib/utils/password';
 
 export type Step = 1 | 2 | 3;
@@ -8,7 +8,6 @@ export type Step = 1 | 2 | 3;
 export interface SetupForm {
 	school_name: string;
 	school_kind: SchoolKind;
-	language: LanguageCode;
 	admin_name: string;
 	username: string;
 	password: string;
@@ -18,11 +17,10 @@ export interface SetupForm {
 
 export type SetupField = 'school_name' | 'admin_name' | 'username' | 'password' | 'code';
 
-export function emptyForm(language: LanguageCode): SetupForm {
+export function emptyForm(): SetupForm {
 	return {
 		school_name: '',
 		school_kind: 'primary',
-		language,
 		admin_name: '',
 		username: '',
 		password: '',
