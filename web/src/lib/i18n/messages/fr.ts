@@ -447,6 +447,10 @@ export const fr: Messages = {
 	'upload.checking': 'Vérification',
 	'upload.dismiss': 'Enlever de la liste',
 	'upload.done': 'Envoyé',
+	'upload.failed': {
+		one: '{count} fichier n’a pas été envoyé',
+		other: '{count} fichiers n’ont pas été envoyés',
+	},
 	'upload.finished': 'Envois terminés',
 	'upload.fold': 'Replier la liste des envois',
 	'upload.left': { one: 'Envoi de {count} fichier', other: 'Envoi de {count} fichiers' },
