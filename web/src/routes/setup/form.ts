@@ -2,6 +2,7 @@
 
 import type { SchoolKind } from '$lib/api';
 import { MIN_PASSWORD } from '$lib/utils/password';
+import { validUsername } from '$lib/utils/username';
 
 export type Step = 1 | 2 | 3;
 
@@ -41,9 +42,4 @@ export function missing(form: SetupForm, step: Step, needsCode: boolean): Set<Se
 		if (form.password.length < MIN_PASSWORD) gaps.add('password');
 	}
 	return gaps;
-}
-
-/** Letters, digits, dot, dash and underscore, so that it can be typed on any phone. */
-export function validUsername(name: string): boolean {
-	return /^[A-Za-z0-9._-]{2,40}$/.test(name.trim());
 }
