@@ -323,7 +323,7 @@ export const fr: Messages = {
 	'role.learner': 'Élève',
 	'role.teacher': 'Enseignant',
 
-	'school.kind.community': 'Lieu communautaire',
+	'school.kind.community': 'Communauté',
 	'school.kind.primary': 'École primaire',
 	'school.kind.secondary': 'École secondaire',
 	'school.text': 'Tous ceux qui peuvent se connecter.',
