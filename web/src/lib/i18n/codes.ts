@@ -39,6 +39,18 @@ export function codeText(i18n: I18n, code: ProblemCode): string {
 	return i18n.t(`error.${code}`);
 }
 
+/** Failures of the moment; the others are in the file, and reading it again finds them again. */
+export function worthRetrying(code: string): boolean {
+	return !member(FAILURE_CODES, code) || RETRIED.includes(code);
+}
+
+const RETRIED: readonly FailureCode[] = [
+	'timed_out',
+	'out_of_memory',
+	'crashed',
+	'embedding_failed',
+];
+
 export function failureText(i18n: I18n, code: string): string {
 	return member(FAILURE_CODES, code) ? i18n.t(`failure.${code}`) : i18n.t('failure.internal');
 }

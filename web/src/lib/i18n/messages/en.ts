@@ -429,6 +429,10 @@ export const en = {
 	'upload.checking': 'Checking',
 	'upload.dismiss': 'Take off the list',
 	'upload.done': 'Uploaded',
+	'upload.failed': {
+		one: '{count} file was not uploaded',
+		other: '{count} files were not uploaded',
+	},
 	'upload.finished': 'Uploads finished',
 	'upload.fold': 'Fold the list of uploads',
 	'upload.left': { one: 'Uploading {count} file', other: 'Uploading {count} files' },

@@ -438,6 +438,7 @@ export const rw: Messages = {
 	'upload.checking': 'Turasuzuma',
 	'upload.dismiss': 'Kura ku rutonde',
 	'upload.done': 'Yoherejwe',
+	'upload.failed': { one: 'Dosiye {count} ntiyoherejwe', other: 'Dosiye {count} ntizoherejwe' },
 	'upload.finished': 'Kohereza byarangiye',
 	'upload.fold': 'Hisha urutonde rw’ibyoherezwa',
 	'upload.left': { one: 'Turohereza dosiye {count}', other: 'Turohereza dosiye {count}' },

@@ -436,6 +436,7 @@ export const sw: Messages = {
 	'upload.checking': 'Inakagua',
 	'upload.dismiss': 'Ondoa kwenye orodha',
 	'upload.done': 'Limepakiwa',
+	'upload.failed': { one: 'Faili {count} halikupakiwa', other: 'Mafaili {count} hayakupakiwa' },
 	'upload.finished': 'Upakiaji umekamilika',
 	'upload.fold': 'Kunja orodha ya upakiaji',
 	'upload.left': { one: 'Inapakia faili {count}', other: 'Inapakia mafaili {count}' },
