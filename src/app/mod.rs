@@ -1,5 +1,6 @@
 //! The composition root: which features there are, how they start and stop.
 
+mod degraded;
 mod plan;
 mod sample;
 mod status;
@@ -115,10 +116,8 @@ pub async fn start(parts: Parts) -> Result<Running> {
         .start()
         .await?;
 
-    let readiness = Readiness::default();
-    for word in missing {
-        readiness.set_degraded(word, true);
-    }
+    let looked_at = app.clone();
+    let readiness = Readiness::new(move || degraded::words(&looked_at, &missing));
     readiness.set_started();
     let hosts = Arc::new(Hosts::new(&app.config.box_name, &app.config.extra_hosts));
     let local_name = Arc::new(OnceLock::new());
@@ -228,7 +227,7 @@ fn routes(
         .merge(features.chats.router())
         .merge(status.router());
     let (routes, _) = OpenApiRouter::with_openapi(openapi::base())
-        .merge(health::router(readiness))
+        .merge(health::routes().with_state(readiness))
         .nest("/api/v1", api)
         .split_for_parts();
     let admins = accounts.clone();
@@ -257,6 +256,6 @@ pub fn openapi() -> OpenApi {
     .fold(openapi::base(), |document, feature| {
         document.nest("/api/v1", feature)
     })
-    .merge_from(health::router(Readiness::default()).into_openapi());
+    .merge_from(health::routes().into_openapi());
     openapi::with_problems(document)
 }

@@ -5,4 +5,5 @@ mod hostile;
 mod isolation;
 mod lessons;
 mod news;
+mod ready;
 mod routes;

@@ -56,7 +56,13 @@ export function warningText(i18n: I18n, code: string): string {
 }
 
 /** Parts of the box that are not at their best. */
-export const DEGRADED_CODES = ['llm_missing', 'embed_missing', 'asr_missing', 'disk_low'] as const;
+export const DEGRADED_CODES = [
+	'llm_missing',
+	'embed_missing',
+	'llm_down',
+	'embed_down',
+	'disk_low',
+] as const;
 
 export function degradedText(i18n: I18n, code: string): string {
 	return member(DEGRADED_CODES, code)

@@ -109,10 +109,12 @@ export const en = {
 	'checklist.tutor': 'Make a tutor',
 	'checklist.welcome': 'Welcome! Your box is ready.',
 
-	'degraded.asr_missing':
-		'The listening model is missing, so recordings cannot be turned into text.',
 	'degraded.disk_low': 'The disk is nearly full. Remove lessons you no longer need.',
+	'degraded.embed_down':
+		'The search model keeps failing, so search finds only exact words. Restart the box.',
 	'degraded.embed_missing': 'The search model is missing, so search finds only exact words.',
+	'degraded.llm_down':
+		'The writing model keeps failing, so answers are the words of the lesson. Restart the box.',
 	'degraded.llm_missing': 'The writing model is missing, so answers are the words of the lesson.',
 	'degraded.other': 'A part of the box needs care ({code}).',
 

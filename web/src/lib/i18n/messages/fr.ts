@@ -117,10 +117,12 @@ export const fr: Messages = {
 	'checklist.tutor': 'Créer un tuteur',
 	'checklist.welcome': 'Bienvenue ! Votre boîte est prête.',
 
-	'degraded.asr_missing':
-		'Le modèle d’écoute manque : les enregistrements ne deviennent pas du texte.',
 	'degraded.disk_low': 'Le disque est presque plein. Retirez des leçons inutiles.',
+	'degraded.embed_down':
+		'Le modèle de recherche s’arrête sans cesse : seuls les mots exacts sont trouvés. Redémarrez la boîte.',
 	'degraded.embed_missing': 'Le modèle de recherche manque : seuls les mots exacts sont trouvés.',
+	'degraded.llm_down':
+		'Le modèle d’écriture s’arrête sans cesse : les réponses sont les mots de la leçon. Redémarrez la boîte.',
 	'degraded.llm_missing': 'Le modèle d’écriture manque : les réponses sont les mots de la leçon.',
 	'degraded.other': 'Une partie de la boîte demande votre attention ({code}).',
 

@@ -117,9 +117,12 @@ export const rw: Messages = {
 	'checklist.tutor': 'Shyiraho umufasha',
 	'checklist.welcome': 'Murakaza neza! Agasanduku kanyu kariteguye.',
 
-	'degraded.asr_missing': 'Ubwonko bwumva amajwi ntibuhari, amajwi ntashobora guhinduka inyandiko.',
 	'degraded.disk_low': 'Ububiko buri hafi kuzura. Siba amasomo utagikeneye.',
+	'degraded.embed_down':
+		'Ubwonko bushakisha bukomeje guhagarara, haboneka gusa amagambo ahuye neza. Ongera ucane agasanduku.',
 	'degraded.embed_missing': 'Ubwonko bushakisha ntibuhari, haboneka gusa amagambo ahuye neza.',
+	'degraded.llm_down':
+		'Ubwonko bwandika bukomeje guhagarara, ibisubizo ni amagambo y’isomo ubwayo. Ongera ucane agasanduku.',
 	'degraded.llm_missing': 'Ubwonko bwandika ntibuhari, ibisubizo ni amagambo y’isomo ubwayo.',
 	'degraded.other': 'Hari igice cy’agasanduku gikeneye kwitabwaho ({code}).',
 

@@ -112,9 +112,12 @@ export const sw: Messages = {
 	'checklist.tutor': 'Weka msaidizi',
 	'checklist.welcome': 'Karibu! Kisanduku chako kiko tayari.',
 
-	'degraded.asr_missing': 'Modeli ya kusikiliza haipo, rekodi haziwezi kuwa maandishi.',
 	'degraded.disk_low': 'Diski inakaribia kujaa. Ondoa masomo usiyohitaji.',
+	'degraded.embed_down':
+		'Modeli ya kutafuta inaendelea kushindwa, hupatikana maneno yaleyale tu. Washa upya kisanduku.',
 	'degraded.embed_missing': 'Modeli ya kutafuta haipo, hupatikana maneno yaleyale tu.',
+	'degraded.llm_down':
+		'Modeli ya kuandika inaendelea kushindwa, majibu ni maneno ya somo lenyewe. Washa upya kisanduku.',
 	'degraded.llm_missing': 'Modeli ya kuandika haipo, majibu ni maneno ya somo lenyewe.',
 	'degraded.other': 'Sehemu ya kisanduku inahitaji uangalizi ({code}).',
 
