@@ -5,7 +5,7 @@ mod plan;
 mod sample;
 mod status;
 
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::{Extension, Router};
@@ -71,8 +71,6 @@ pub struct Running {
     pub app: App,
     /// Host names the box answers to.
     pub hosts: Arc<Hosts>,
-    /// Where the box page finds the announced name.
-    pub local_name: Arc<OnceLock<String>>,
     lessons: Lessons,
     chats: Chats,
     runner: Runner,
@@ -120,7 +118,6 @@ pub async fn start(parts: Parts) -> Result<Running> {
     let readiness = Readiness::new(move || degraded::words(&looked_at, &missing));
     readiness.set_started();
     let hosts = Arc::new(Hosts::new(&app.config.box_name, &app.config.extra_hosts));
-    let local_name = Arc::new(OnceLock::new());
     let accounts = features.accounts.clone();
     let (lessons, chats) = (features.lessons.clone(), features.chats.clone());
     let status = status::Status {
@@ -129,7 +126,7 @@ pub async fn start(parts: Parts) -> Result<Running> {
         readiness: readiness.clone(),
         started: clock.now(),
         port,
-        local_name: local_name.clone(),
+        hosts: hosts.clone(),
     };
     let router = routes(features, status, readiness, hosts.clone());
     Ok(Running {
@@ -137,7 +134,6 @@ pub async fn start(parts: Parts) -> Result<Running> {
         accounts,
         app,
         hosts,
-        local_name,
         lessons,
         chats,
         runner,

@@ -1,5 +1,7 @@
 //! `/api/v1/box/status`: the box page of administrators.
 
+use std::sync::Arc;
+
 use axum::extract::State;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -10,6 +12,7 @@ use crate::discovery;
 use crate::error::Result;
 use crate::http::extract::Json;
 use crate::http::health::{Readiness, ReadyWord};
+use crate::http::hosts::Hosts;
 use crate::inference::protocol::Sandbox;
 use crate::inference::{EngineKind, worker};
 use crate::jobs;
@@ -30,8 +33,8 @@ pub struct Status {
     pub started: Timestamp,
     /// The port it listens on.
     pub port: u16,
-    /// The name other devices find it under, once announced.
-    pub local_name: std::sync::Arc<std::sync::OnceLock<String>>,
+    /// The names it answers to, with the one that is announced.
+    pub hosts: Arc<Hosts>,
 }
 
 /// The routes, still without their state.
@@ -151,7 +154,10 @@ async fn status(State(status): State<Status>, Admin(actor): Admin) -> Result<Jso
         uptime_s: (status.app.clock.now().0 - status.started.0) / 1000,
         qr_svg: addresses.first().map(|url| discovery::qr_svg(url)),
         addresses,
-        local_name: status.local_name.get().cloned(),
+        local_name: status
+            .hosts
+            .announced()
+            .map(|host| format!("http://{host}:{}", status.port)),
         disk: Disk {
             free_bytes: disk.f_bavail * disk.f_frsize,
             total_bytes: disk.f_blocks * disk.f_frsize,
