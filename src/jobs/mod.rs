@@ -28,7 +28,7 @@ use serde::de::DeserializeOwned;
 pub use handle::{Handle, Progress};
 pub use queue::{
     JobCounts, JobRow, JobState, NewJob, cancel, cancel_by_subject, counts, dead, enqueue,
-    find_by_subject, get, retry_dead, set_stage,
+    find_by_subject, get, is_wanted, retry_dead, set_stage,
 };
 pub use runner::{Feed, Registry, Runner};
 

@@ -111,6 +111,17 @@ fn cancel_where(conn: &Connection, which: &str, value: &str, now: Timestamp) -> 
     Ok(())
 }
 
+/// Whether a job about `subject` runs and nobody asked it to stop. For the
+/// transaction in which such a job stores its results: one that was cancelled
+/// may go on for a moment, and must change nothing any more.
+pub fn is_wanted(conn: &Connection, subject: &str) -> Result<bool> {
+    let sql = "SELECT EXISTS (SELECT 1 FROM jobs WHERE subject = ?1 AND state = 'running'
+                              AND NOT cancel_requested)";
+    Ok(conn
+        .prepare_cached(sql)?
+        .query_row([subject], |row| row.get(0))?)
+}
+
 /// Gives a dead job a fresh start from its stored stage; `not_found` when
 /// there is no such dead job.
 pub fn retry_dead(conn: &Connection, id: JobId, now: Timestamp) -> Result<()> {

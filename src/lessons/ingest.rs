@@ -14,7 +14,7 @@ use super::chunk;
 use super::feed::{Progress, Stage};
 use super::library::Lessons;
 use super::{Failure, Lesson, LessonStatus, store};
-use crate::error::{Code, Result};
+use crate::error::{Code, Error, Result};
 use crate::events::{self, Event};
 use crate::inference::DocumentFailure;
 use crate::inference::document::Document;
@@ -103,6 +103,9 @@ impl Job for ReadLesson {
             return Ok(());
         };
         let read = self.read(&mut lesson, &handle).await;
+        if read.is_err() {
+            self.0.feed.ended(lesson.id);
+        }
         // Deleted meanwhile: what was made after that must not stay behind.
         if read.is_err() && self.0.of_job(lesson.id).await?.is_none() {
             self.0.clear_up(&lesson).await?;
@@ -123,23 +126,14 @@ impl EmbedLesson {
     pub(super) fn job(org: OrgId, lesson: LessonId) -> NewJob<'static> {
         new_job(Self::KIND, "embed", org, lesson)
     }
-}
 
-impl Job for EmbedLesson {
-    const KIND: &'static str = "embed_lesson";
-    const MAX_ATTEMPTS: u32 = 5;
-    type Payload = Payload;
-
-    async fn run(&self, payload: Payload, handle: Handle) -> Result<(), JobError> {
-        let Some(mut lesson) = self.0.of_job(payload.lesson).await? else {
-            return Ok(());
-        };
+    async fn embed(&self, lesson: &mut Lesson, handle: &Handle) -> Result<(), JobError> {
         let (total, mut done) = self.0.retrieval.counts(lesson.id).await?;
         let mut further = false;
         loop {
-            stop_if_cancelled(&handle)?;
+            stop_if_cancelled(handle)?;
             handle.progress(done, total);
-            self.0.report(&lesson, Stage::Embed, done, total);
+            self.0.report(lesson, Stage::Embed, done, total);
             match self.0.retrieval.embed_next(lesson.id, BATCH).await {
                 Ok(0) => break,
                 Ok(more) => {
@@ -166,8 +160,25 @@ impl Job for EmbedLesson {
             passages: lesson.passages,
         };
         self.0.feed.ended(lesson.id);
-        self.0.save(&lesson, Some(event), None).await?;
+        self.0.save(lesson, Some(event), None).await?;
         Ok(())
+    }
+}
+
+impl Job for EmbedLesson {
+    const KIND: &'static str = "embed_lesson";
+    const MAX_ATTEMPTS: u32 = 5;
+    type Payload = Payload;
+
+    async fn run(&self, payload: Payload, handle: Handle) -> Result<(), JobError> {
+        let Some(mut lesson) = self.0.of_job(payload.lesson).await? else {
+            return Ok(());
+        };
+        let embedded = self.embed(&mut lesson, &handle).await;
+        if embedded.is_err() {
+            self.0.feed.ended(lesson.id);
+        }
+        embedded
     }
 
     async fn on_dead(&self, payload: Payload, _: jobs::Failure) -> Result<()> {
@@ -218,6 +229,9 @@ impl Lessons {
             .core
             .write(move |conn| {
                 let mut current = store::get_for_job(conn, found.id)?;
+                if !jobs::is_wanted(conn, &found.id.to_string())? {
+                    return Err(Error::new(Code::Conflict, "The reading was stopped."));
+                }
                 current.status = found.status;
                 current.text = found.text;
                 current.pages = found.pages;

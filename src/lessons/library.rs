@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::feed::Feed;
 use super::ingest::{EmbedLesson, ReadLesson};
-use super::{Lesson, LessonStatus, NewLesson, store};
+use super::{Failure, Lesson, LessonStatus, NewLesson, store};
 use crate::accounts::{Actor, Role};
 use crate::blobs::BlobHash;
 use crate::error::{Code, Error, OnConstraint, Result};
@@ -209,6 +209,38 @@ impl Lessons {
                 store::get(conn, org, id)
             })
             .await?;
+        self.feed.changed(org, id);
+        Ok(lesson)
+    }
+
+    /// Stops the reading of a lesson, which [`Self::retry`] takes up again.
+    ///
+    /// # Errors
+    /// `conflict` unless it waits or is being read.
+    pub async fn cancel(&self, org: OrgId, id: LessonId) -> Result<Lesson> {
+        let now = self.app.clock.now();
+        let lesson = self
+            .app
+            .db
+            .core
+            .write(move |conn| {
+                let mut lesson = store::get(conn, org, id)?;
+                if matches!(lesson.status, LessonStatus::Ready | LessonStatus::Failed) {
+                    return Err(Error::new(Code::Conflict, "The lesson is not being read."));
+                }
+                let code = "cancelled".to_owned();
+                lesson.status = LessonStatus::Failed;
+                lesson.failure = Some(Failure {
+                    code: code.clone(),
+                    detail: "The reading was stopped.".into(),
+                });
+                store::update(conn, &lesson, now)?;
+                jobs::cancel_by_subject(conn, &id.to_string(), now)?;
+                events::append(conn, org, &Event::LessonFailed { lesson: id, code }, now)?;
+                store::get(conn, org, id)
+            })
+            .await?;
+        self.feed.ended(id);
         self.feed.changed(org, id);
         Ok(lesson)
     }

@@ -45,6 +45,7 @@ pub fn routes() -> OpenApiRouter<Lessons> {
         .routes(utoipa_axum::routes!(lesson_text))
         .routes(utoipa_axum::routes!(lesson_original))
         .routes(utoipa_axum::routes!(retry_lesson))
+        .routes(utoipa_axum::routes!(cancel_lesson))
         .merge(
             OpenApiRouter::new()
                 .routes(utoipa_axum::routes!(upload_lesson))
@@ -242,6 +243,19 @@ async fn retry_lesson(
 ) -> Result<(StatusCode, Json<LessonBody>)> {
     let lesson = lessons.retry(actor.org, id).await?;
     Ok((StatusCode::ACCEPTED, Json(lessons.body(lesson))))
+}
+
+/// Stops the reading of a lesson; it then counts as failed with the code
+/// `cancelled` and can be read again.
+#[utoipa::path(post, path = "/knowledge/{id}/cancel", tag = "knowledge", params(("id" = LessonId, Path)),
+    responses((status = 200, body = LessonBody)))]
+async fn cancel_lesson(
+    State(lessons): State<Lessons>,
+    Staff(actor): Staff,
+    Path(id): Path<LessonId>,
+) -> Result<Json<LessonBody>> {
+    let lesson = lessons.cancel(actor.org, id).await?;
+    Ok(Json(lessons.body(lesson)))
 }
 
 #[derive(Serialize, ToSchema)]

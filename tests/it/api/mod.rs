@@ -7,3 +7,4 @@ mod lessons;
 mod news;
 mod ready;
 mod routes;
+mod tasks;

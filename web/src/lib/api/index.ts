@@ -50,6 +50,7 @@ export const lessons = {
 	change: (id: string, body: LessonPatch) => call<Lesson>('PATCH', `/knowledge/${id}`, { body }),
 	remove: (id: string) => call<undefined>('DELETE', `/knowledge/${id}`),
 	retry: (id: string) => call<Lesson>('POST', `/knowledge/${id}/retry`),
+	cancel: (id: string) => call<Lesson>('POST', `/knowledge/${id}/cancel`),
 	text: (id: string) => call<LessonText>('GET', `/knowledge/${id}/text`),
 	originalUrl: (id: string) => apiUrl(`/knowledge/${id}/original`),
 	eventsUrl: () => apiUrl('/knowledge/events'),

@@ -20,6 +20,7 @@ export const FAILURE_CODES = [
 	'wrong_type',
 	'empty',
 	'embedding_failed',
+	'cancelled',
 ] as const;
 
 export type FailureCode = (typeof FAILURE_CODES)[number];

@@ -145,6 +145,7 @@ export const en = {
 	'error.unavailable': 'This part of the box is not ready yet. Try again in a minute.',
 	'error.wrong_credentials': 'Username or password is not right. Check both and try again.',
 
+	'failure.cancelled': 'The reading was stopped. Try again to read the file.',
 	'failure.crashed': 'The file could not be read. Save it again in its program and try again.',
 	'failure.damaged': 'The file is damaged. Upload the original again.',
 	'failure.embedding_failed': 'The text was read, but search could not learn it. Try again.',
@@ -201,6 +202,7 @@ export const en = {
 	'lesson.status.queued': 'Waiting its turn',
 	'lesson.status.ready': 'Ready',
 	'lesson.status.searchable': 'You can ask already',
+	'lesson.stop_reading': 'Stop reading',
 	'lesson.subject': 'Subject',
 	'lesson.subject_hint': 'For example: Science, History',
 	'lesson.table': 'Table',

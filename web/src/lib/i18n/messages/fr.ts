@@ -158,6 +158,7 @@ export const fr: Messages = {
 	'error.wrong_credentials':
 		'Nom d’utilisateur ou mot de passe incorrect. Vérifiez les deux et réessayez.',
 
+	'failure.cancelled': 'La lecture a été arrêtée. Réessayez pour lire le fichier.',
 	'failure.crashed':
 		'Le fichier n’a pas pu être lu. Enregistrez-le à nouveau dans son programme et réessayez.',
 	'failure.damaged': 'Le fichier est abîmé. Envoyez à nouveau l’original.',
@@ -221,6 +222,7 @@ export const fr: Messages = {
 	'lesson.status.queued': 'Attend son tour',
 	'lesson.status.ready': 'Prête',
 	'lesson.status.searchable': 'On peut déjà demander',
+	'lesson.stop_reading': 'Arrêter la lecture',
 	'lesson.subject': 'Matière',
 	'lesson.subject_hint': 'Par exemple : Sciences, Histoire',
 	'lesson.table': 'Tableau',

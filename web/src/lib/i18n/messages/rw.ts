@@ -153,6 +153,7 @@ export const rw: Messages = {
 	'error.unavailable': 'Iki gice ntikiritegura. Ongera mu munota umwe.',
 	'error.wrong_credentials': 'Izina cyangwa ijambo ry’ibanga si byo. Bisuzume, wongere.',
 
+	'failure.cancelled': 'Gusoma byahagaritswe. Ongera ugerageze kugira ngo dosiye isomwe.',
 	'failure.crashed': 'Dosiye ntiyasomwe. Yibike bundi bushya muri porogaramu yayo, wongere.',
 	'failure.damaged': 'Dosiye yarangiritse. Ongera wohereze iy’umwimerere.',
 	'failure.embedding_failed':
@@ -211,6 +212,7 @@ export const rw: Messages = {
 	'lesson.status.queued': 'Ritegereje',
 	'lesson.status.ready': 'Ririteguye',
 	'lesson.status.searchable': 'Ushobora kuribazaho',
+	'lesson.stop_reading': 'Hagarika gusoma',
 	'lesson.subject': 'Icyigwa',
 	'lesson.subject_hint': 'Urugero: Ubumenyi, Amateka',
 	'lesson.table': 'Imbonerahamwe',

@@ -152,6 +152,7 @@ export const sw: Messages = {
 	'error.wrong_credentials':
 		'Jina la kuingia au nenosiri si sahihi. Kagua yote mawili ujaribu tena.',
 
+	'failure.cancelled': 'Kusoma kumesimamishwa. Jaribu tena ili faili lisomwe.',
 	'failure.crashed': 'Faili halikusomeka. Lihifadhi upya katika programu yake ujaribu tena.',
 	'failure.damaged': 'Faili limeharibika. Pakia tena la awali.',
 	'failure.embedding_failed': 'Maandishi yamesomwa, lakini utafutaji haukuyajifunza. Jaribu tena.',
@@ -209,6 +210,7 @@ export const sw: Messages = {
 	'lesson.status.queued': 'Linasubiri zamu',
 	'lesson.status.ready': 'Tayari',
 	'lesson.status.searchable': 'Unaweza kuuliza sasa',
+	'lesson.stop_reading': 'Acha kusoma',
 	'lesson.subject': 'Mada',
 	'lesson.subject_hint': 'Kwa mfano: Sayansi, Historia',
 	'lesson.table': 'Jedwali',
