@@ -4,6 +4,7 @@ mod degraded;
 mod plan;
 mod sample;
 mod status;
+mod tasks;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -122,6 +123,7 @@ pub async fn start(parts: Parts) -> Result<Running> {
     let (lessons, chats) = (features.lessons.clone(), features.chats.clone());
     let status = status::Status {
         app: app.clone(),
+        accounts: features.accounts.clone(),
         lessons: features.lessons.clone(),
         readiness: readiness.clone(),
         started: clock.now(),

@@ -7,7 +7,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 
-use crate::accounts::Admin;
+use crate::accounts::{Accounts, Admin, Role};
 use crate::discovery;
 use crate::error::Result;
 use crate::http::extract::Json;
@@ -25,6 +25,8 @@ use crate::types::Timestamp;
 pub struct Status {
     /// The shared base.
     pub app: App,
+    /// The people, for their counts.
+    pub accounts: Accounts,
     /// The library, for its counts.
     pub lessons: Lessons,
     /// What is missing.
@@ -39,7 +41,9 @@ pub struct Status {
 
 /// The routes, still without their state.
 pub fn routes() -> OpenApiRouter<Status> {
-    OpenApiRouter::new().routes(utoipa_axum::routes!(status))
+    OpenApiRouter::new()
+        .routes(utoipa_axum::routes!(status))
+        .merge(super::tasks::routes())
 }
 
 impl Status {
@@ -67,6 +71,7 @@ struct BoxStatus {
     models: Vec<ModelStatus>,
     lessons: LessonCounts,
     jobs: JobCounts,
+    people: PeopleCounts,
 }
 
 #[derive(Serialize, ToSchema)]
@@ -128,6 +133,14 @@ struct JobCounts {
     dead: u64,
 }
 
+/// People of the school who may sign in.
+#[derive(Serialize, ToSchema)]
+struct PeopleCounts {
+    learners: u32,
+    teachers: u32,
+    admins: u32,
+}
+
 /// How the box is.
 #[utoipa::path(get, path = "/box/status", tag = "box", responses((status = 200, body = BoxStatus)))]
 async fn status(State(status): State<Status>, Admin(actor): Admin) -> Result<Json<BoxStatus>> {
@@ -147,6 +160,8 @@ async fn status(State(status): State<Status>, Admin(actor): Admin) -> Result<Jso
             _ => counts.working += 1,
         }
     }
+    let people = status.accounts.count_by_role(actor.org).await?;
+    let people = |role| people.get(&role).copied().unwrap_or_default();
     Ok(Json(BoxStatus {
         health: ready.status,
         degraded: ready.degraded,
@@ -175,6 +190,11 @@ async fn status(State(status): State<Status>, Admin(actor): Admin) -> Result<Jso
             queued: jobs.queued,
             running: jobs.running,
             dead: jobs.dead,
+        },
+        people: PeopleCounts {
+            learners: people(Role::Learner),
+            teachers: people(Role::Teacher),
+            admins: people(Role::Admin),
         },
     }))
 }

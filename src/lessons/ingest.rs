@@ -102,6 +102,7 @@ impl Job for ReadLesson {
         let Some(mut lesson) = self.0.of_job(payload.lesson).await? else {
             return Ok(());
         };
+        self.0.take_up(&mut lesson, LessonStatus::Working).await?;
         let read = self.read(&mut lesson, &handle).await;
         if read.is_err() {
             self.0.feed.ended(lesson.id);
@@ -132,7 +133,6 @@ impl EmbedLesson {
         let mut further = false;
         loop {
             stop_if_cancelled(handle)?;
-            handle.progress(done, total);
             self.0.report(lesson, Stage::Embed, done, total);
             match self.0.retrieval.embed_next(lesson.id, BATCH).await {
                 Ok(0) => break,
@@ -174,6 +174,9 @@ impl Job for EmbedLesson {
         let Some(mut lesson) = self.0.of_job(payload.lesson).await? else {
             return Ok(());
         };
+        self.0
+            .take_up(&mut lesson, LessonStatus::Searchable)
+            .await?;
         let embedded = self.embed(&mut lesson, &handle).await;
         if embedded.is_err() {
             self.0.feed.ended(lesson.id);
@@ -199,6 +202,16 @@ impl Lessons {
             Err(error) if error.code() == Code::NotFound => Ok(None),
             Err(error) => Err(error),
         }
+    }
+
+    /// Notes that the job of a failed lesson was given another try.
+    async fn take_up(&self, lesson: &mut Lesson, status: LessonStatus) -> Result<()> {
+        if lesson.status != LessonStatus::Failed {
+            return Ok(());
+        }
+        lesson.status = status;
+        lesson.failure = None;
+        self.save(lesson, None, None).await
     }
 
     /// Removes what a job made of a lesson after it was deleted.

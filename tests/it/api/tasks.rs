@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use bwenge::types::Clock;
 use serde_json::{Value, json};
 
 use crate::support::app::TestApp;
@@ -57,5 +58,93 @@ async fn a_reading_is_stopped_at_any_moment_and_taken_up_again() {
         quiet(&app, &admin).await;
     }
     assert!(stopped > 0);
+    app.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_given_up_is_listed_retried_and_dismissed() {
+    let app = TestApp::start().await;
+    let admin = app.set_up().await;
+    let jobs = async || app.get("/box/jobs", &admin).await.expect(200).body["jobs"].clone();
+    assert_eq!(jobs().await, json!([]));
+    let file = Upload::fixture("encrypted.pdf").with("title", "Locked");
+    let id = app.upload(&admin, &file).await.expect(202).id();
+    app.settled(&admin, &id).await;
+    quiet(&app, &admin).await;
+    let dead = jobs().await[0].clone();
+    assert_eq!(
+        (
+            &dead["kind"],
+            &dead["code"],
+            &dead["lesson_id"],
+            &dead["lesson_title"]
+        ),
+        (
+            &json!("read_lesson"),
+            &json!("encrypted"),
+            &json!(id),
+            &json!("Locked")
+        )
+    );
+    assert_eq!(dead["attempts"], 1);
+    assert!(dead["died_at"].as_i64().unwrap() >= app.clock.now().0 - 60_000);
+
+    let job = format!("/box/jobs/{}", dead["id"].as_str().unwrap());
+    let teacher = app.add(&admin, "teacher", "teacher").await;
+    app.get("/box/jobs", &teacher)
+        .await
+        .refused(403, "forbidden");
+    app.delete(&job, &teacher).await.refused(403, "forbidden");
+    // Somebody put a good file in its place.
+    let core = &app.core.db.core;
+    let sql = "SELECT original FROM lessons";
+    let original = core
+        .read(move |conn| Ok(conn.query_row(sql, [], |row| row.get(0))?))
+        .await;
+    let path = app.core.blobs.path(&original.unwrap());
+    std::fs::write(path, Upload::fixture("photosynthesis.pdf").bytes).unwrap();
+    app.post(&format!("{job}/retry"), &admin, json!({}))
+        .await
+        .expect(204);
+    app.until(&admin, &format!("/knowledge/{id}"), |lesson| {
+        lesson["status"] == "ready"
+    })
+    .await;
+    let lesson = app.get(&format!("/knowledge/{id}"), &admin).await.body;
+    assert_eq!(lesson["failure"], Value::Null);
+    quiet(&app, &admin).await;
+    assert_eq!(jobs().await, json!([]));
+    app.post(&format!("{job}/retry"), &admin, json!({}))
+        .await
+        .refused(404, "not_found");
+    app.delete(&job, &admin).await.refused(404, "not_found");
+
+    app.delete(&format!("/knowledge/{id}"), &admin)
+        .await
+        .expect(204);
+    let id = app.upload(&admin, &Upload::fixture("encrypted.pdf")).await;
+    let id = id.expect(202).id();
+    app.settled(&admin, &id).await;
+    quiet(&app, &admin).await;
+    let dead = jobs().await[0]["id"].clone();
+    let job = format!("/box/jobs/{}", dead.as_str().unwrap());
+    app.delete(&job, &admin).await.expect(204);
+    assert_eq!(jobs().await, json!([]));
+    let lesson = app.get(&format!("/knowledge/{id}"), &admin).await.body;
+    assert_eq!(lesson["failure"]["code"], "encrypted", "only the job went");
+    app.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_box_page_counts_people() {
+    let app = TestApp::start().await;
+    let admin = app.set_up().await;
+    app.add(&admin, "teacher", "teacher").await;
+    for pupil in ["one", "two"] {
+        app.add(&admin, pupil, "learner").await;
+    }
+    let status = app.get("/box/status", &admin).await.expect(200).body;
+    let people = json!({"learners": 2, "teachers": 1, "admins": 1});
+    assert_eq!(status["people"], people);
     app.end().await;
 }

@@ -5,6 +5,7 @@ import type {
 	Box,
 	BoxStatus,
 	Conversation,
+	DeadJob,
 	Lesson,
 	LessonPatch,
 	LessonText,
@@ -27,6 +28,9 @@ export { Problem, type ProblemCode } from './problem';
 export const box = {
 	get: () => call<Box>('GET', '/box'),
 	status: () => call<BoxStatus>('GET', '/box/status'),
+	deadJobs: async () => (await call<{ jobs: DeadJob[] }>('GET', '/box/jobs')).jobs,
+	retryJob: (id: string) => call<undefined>('POST', `/box/jobs/${id}/retry`),
+	dismissJob: (id: string) => call<undefined>('DELETE', `/box/jobs/${id}`),
 	setup: (body: Setup) => call<Me>('POST', '/setup', { body }),
 };
 

@@ -87,6 +87,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/box/jobs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The jobs of this school that were given up, oldest first. */
+        get: operations["list_jobs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/box/jobs/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Takes a job off the list for good; what it was about stays as it is. */
+        delete: operations["dismiss_job"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/box/jobs/{id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Tries a job again from the stage it had reached. */
+        post: operations["retry_job"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/box/status": {
         parameters: {
             query?: never;
@@ -591,6 +642,7 @@ export interface components {
             local_name?: string | null;
             memory: components["schemas"]["Memory"];
             models: components["schemas"]["ModelStatus"][];
+            people: components["schemas"]["PeopleCounts"];
             /** @description QR code of the best address, as SVG. */
             qr_svg?: string | null;
             /** Format: int64 */
@@ -665,6 +717,25 @@ export interface components {
             /** @description The user name, in any case. */
             username: string;
         };
+        /** @description A job that was given up. */
+        DeadJob: {
+            /**
+             * Format: int32
+             * @description Counted failures.
+             */
+            attempts: number;
+            /** @description Why, as a stable word. */
+            code: string;
+            /** @description Why, for the school's technician. */
+            detail: string;
+            died_at: components["schemas"]["Timestamp"];
+            id: components["schemas"]["JobId"];
+            /** @description The word of its kind, such as `read_lesson`. */
+            kind: string;
+            lesson_id?: components["schemas"]["LessonId"] | null;
+            /** @description That lesson's title. */
+            lesson_title?: string | null;
+        };
         Disk: {
             /** Format: int64 */
             free_bytes: number;
@@ -711,6 +782,14 @@ export interface components {
             queued: number;
             /** Format: int64 */
             running: number;
+        };
+        /**
+         * Format: uuid
+         * @description A row of the job queue.
+         */
+        JobId: string;
+        JobList: {
+            jobs: components["schemas"]["DeadJob"][];
         };
         /**
          * @description The languages of the interface and of lessons (BCP 47 primary tags).
@@ -958,6 +1037,15 @@ export interface components {
              * @description Staff at least 12 characters, learners 8.
              */
             new: string;
+        };
+        /** @description People of the school who may sign in. */
+        PeopleCounts: {
+            /** Format: int32 */
+            admins: number;
+            /** Format: int32 */
+            learners: number;
+            /** Format: int32 */
+            teachers: number;
         };
         /** @description A tutor. */
         Persona: components["schemas"]["Settings"] & {
@@ -1516,6 +1604,90 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["BoxInfo"];
                 };
+            };
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_jobs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobList"];
+                };
+            };
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    dismiss_job: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["JobId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    retry_job: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["JobId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A problem document */
             default: {

@@ -56,6 +56,13 @@ export function warningText(i18n: I18n, code: string): string {
 	return member(WARNING_CODES, code) ? i18n.t(`warning.${code}`) : i18n.t('warning.other');
 }
 
+/** Work behind the scenes. */
+export const JOB_KINDS = ['read_lesson', 'embed_lesson'] as const;
+
+export function jobText(i18n: I18n, kind: string): string {
+	return member(JOB_KINDS, kind) ? i18n.t(`job.${kind}`) : i18n.t('job.other');
+}
+
 /** Parts of the box that are not at their best. */
 export const DEGRADED_CODES = [
 	'llm_missing',

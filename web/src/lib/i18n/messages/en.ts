@@ -20,6 +20,7 @@ export const en = {
 	},
 	'box.disk': 'Disk',
 	'box.disk_hint': 'Lessons and answers are kept here. When it is nearly full, remove old lessons.',
+	'box.dismiss': 'Take off the list',
 	'box.find': 'Find the box',
 	'box.find_text': 'Join the school Wi-Fi, then scan the code or type an address in the browser.',
 	'box.free': '{free} of {total} free',
@@ -38,6 +39,7 @@ export const en = {
 	'box.memory': 'Memory',
 	'box.memory_hint': 'Bwenge itself uses {size}. The models use more while they answer.',
 	'box.models': 'Models',
+	'box.people': 'People',
 	'box.print': 'Print',
 	'box.qr_alt': 'Code to scan that opens {address}',
 	'box.room': 'Room',
@@ -168,6 +170,10 @@ export const en = {
 	'format.pdf': 'PDF',
 	'format.pptx': 'Slides',
 	'format.txt': 'Text',
+
+	'job.embed_lesson': 'Making a lesson searchable',
+	'job.other': 'Another task',
+	'job.read_lesson': 'Reading a lesson',
 
 	'language.label': 'Language',
 

@@ -23,6 +23,7 @@ export const fr: Messages = {
 	'box.disk': 'Disque',
 	'box.disk_hint':
 		'Les leçons et les réponses sont gardées ici. S’il est presque plein, retirez d’anciennes leçons.',
+	'box.dismiss': 'Retirer de la liste',
 	'box.find': 'Trouver la boîte',
 	'box.find_text': 'Rejoignez le Wi-Fi de l’école, puis scannez le code ou tapez une adresse.',
 	'box.free': '{free} libres sur {total}',
@@ -42,6 +43,7 @@ export const fr: Messages = {
 	'box.memory_hint':
 		'Bwenge lui-même utilise {size}. Les modèles en prennent plus quand ils répondent.',
 	'box.models': 'Modèles',
+	'box.people': 'Personnes',
 	'box.print': 'Imprimer',
 	'box.qr_alt': 'Code à scanner qui ouvre {address}',
 	'box.room': 'Place',
@@ -188,6 +190,10 @@ export const fr: Messages = {
 	'format.pdf': 'PDF',
 	'format.pptx': 'Diapos',
 	'format.txt': 'Texte',
+
+	'job.embed_lesson': 'Préparation d’une leçon pour la recherche',
+	'job.other': 'Une autre tâche',
+	'job.read_lesson': 'Lecture d’une leçon',
 
 	'language.label': 'Langue',
 

@@ -22,6 +22,7 @@ export const rw: Messages = {
 	},
 	'box.disk': 'Ububiko',
 	'box.disk_hint': 'Amasomo n’ibisubizo bibikwa hano. Nibwuzura, siba amasomo ashaje.',
+	'box.dismiss': 'Kura ku rutonde',
 	'box.find': 'Uko wabona agasanduku',
 	'box.find_text': 'Injira kuri Wi-Fi y’ishuri, hanyuma ufotore kode cyangwa wandike aderesi.',
 	'box.free': 'Hasigaye {free} kuri {total}',
@@ -40,6 +41,7 @@ export const rw: Messages = {
 	'box.memory': 'Memori',
 	'box.memory_hint': 'Bwenge ubwayo ikoresha {size}. Iyo isubiza ikoresha ibirenzeho.',
 	'box.models': 'Ubwonko bw’agasanduku',
+	'box.people': 'Abantu',
 	'box.print': 'Capa',
 	'box.qr_alt': 'Kode ufotora igafungura {address}',
 	'box.room': 'Umwanya uhari',
@@ -178,6 +180,10 @@ export const rw: Messages = {
 	'format.pdf': 'PDF',
 	'format.pptx': 'Slayidi',
 	'format.txt': 'Inyandiko',
+
+	'job.embed_lesson': 'Gutegura isomo ngo rishakishwemo',
+	'job.other': 'Undi murimo',
+	'job.read_lesson': 'Gusoma isomo',
 
 	'language.label': 'Ururimi',
 

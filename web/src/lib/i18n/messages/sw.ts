@@ -22,6 +22,7 @@ export const sw: Messages = {
 	},
 	'box.disk': 'Diski',
 	'box.disk_hint': 'Masomo na majibu huwekwa hapa. Ikikaribia kujaa, ondoa masomo ya zamani.',
+	'box.dismiss': 'Ondoa kwenye orodha',
 	'box.find': 'Jinsi ya kupata kisanduku',
 	'box.find_text': 'Ingia kwenye Wi-Fi ya shule, kisha changanua msimbo au andika anwani.',
 	'box.free': '{free} kati ya {total} ziko huru',
@@ -40,6 +41,7 @@ export const sw: Messages = {
 	'box.memory': 'Kumbukumbu',
 	'box.memory_hint': 'Bwenge yenyewe hutumia {size}. Modeli hutumia zaidi zinapojibu.',
 	'box.models': 'Modeli',
+	'box.people': 'Watu',
 	'box.print': 'Chapisha',
 	'box.qr_alt': 'Msimbo wa kuchanganua unaofungua {address}',
 	'box.room': 'Nafasi',
@@ -176,6 +178,10 @@ export const sw: Messages = {
 	'format.pdf': 'PDF',
 	'format.pptx': 'Slaidi',
 	'format.txt': 'Maandishi',
+
+	'job.embed_lesson': 'Kuandaa somo kwa utafutaji',
+	'job.other': 'Kazi nyingine',
+	'job.read_lesson': 'Kusoma somo',
 
 	'language.label': 'Lugha',
 
