@@ -5,6 +5,7 @@ mod plan;
 mod sample;
 mod status;
 mod tasks;
+mod upkeep;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,6 +13,7 @@ use std::time::Duration;
 use axum::{Extension, Router};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
+use tokio_util::task::AbortOnDropHandle;
 use utoipa::openapi::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 
@@ -75,6 +77,7 @@ pub struct Running {
     lessons: Lessons,
     chats: Chats,
     runner: Runner,
+    upkeep: AbortOnDropHandle<()>,
 }
 
 /// Opens the data, mends what an earlier run left behind, starts the jobs and
@@ -115,6 +118,7 @@ pub async fn start(parts: Parts) -> Result<Running> {
         .start()
         .await?;
 
+    let upkeep = AbortOnDropHandle::new(tokio::spawn(upkeep::run(app.clone())));
     let looked_at = app.clone();
     let readiness = Readiness::new(move || degraded::words(&looked_at, &missing));
     readiness.set_started();
@@ -139,6 +143,7 @@ pub async fn start(parts: Parts) -> Result<Running> {
         lessons,
         chats,
         runner,
+        upkeep,
     })
 }
 
@@ -181,6 +186,7 @@ impl Running {
     /// Stops answers and jobs and closes the databases.
     pub async fn shut_down(self) -> Result<()> {
         self.chats.close().await;
+        self.upkeep.abort();
         self.runner.shutdown().await;
         self.app.db.close().await
     }

@@ -20,13 +20,16 @@ use crate::error::Result;
 const PAGES: i32 = 200;
 const PAUSE: Duration = Duration::from_millis(10);
 
+/// How the names of unfinished copies begin.
+pub(super) const UNFINISHED: &str = ".copy-";
+
 /// Copies the database behind `source` to `path`, replacing what is there only
 /// once the copy is complete, checked and flushed. Blocks; others may go on
 /// writing meanwhile, the copy shows the moment it began.
 pub fn to(source: &Connection, path: &Path) -> Result<()> {
     let folder = path.parent().unwrap_or(Path::new("."));
     let temporary = tempfile::Builder::new()
-        .prefix(".copy-")
+        .prefix(UNFINISHED)
         .tempfile_in(folder)
         .with_context(|| format!("creating a backup in {}", folder.display()))?
         .into_temp_path();
