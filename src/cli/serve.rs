@@ -17,6 +17,7 @@ use crate::accounts::Accounts;
 use crate::app::{self, Running};
 use crate::config::{Config, Flags, LogFormat};
 use crate::discovery::{self, Discovery};
+use crate::error::Error;
 use crate::http::hosts::Hosts;
 use crate::inference::process::Spawner;
 use crate::inference::worker::Launcher;
@@ -59,7 +60,9 @@ async fn serve(config: Config) -> anyhow::Result<()> {
         .with_context(|| format!("listening on {}", config.listen))?;
     let address = listener.local_addr()?;
     let (plan, missing) = app::plan(&config)?;
-    let launcher = Launcher::Process(Spawner::new(PathBuf::from("/proc/self/exe")).map_err(plain)?);
+    let launcher = Launcher::Process(
+        Spawner::new(PathBuf::from("/proc/self/exe")).map_err(Error::into_anyhow)?,
+    );
     let (name, on_lan) = (config.box_name.clone(), !address.ip().is_loopback());
     let parts = app::Parts {
         config,
@@ -70,7 +73,7 @@ async fn serve(config: Config) -> anyhow::Result<()> {
         documents: launcher,
         port: address.port(),
     };
-    let running = app::start(parts).await.map_err(plain)?;
+    let running = app::start(parts).await.map_err(Error::into_anyhow)?;
     running.app.inference.warm_up();
     println!("listening on http://{address}");
     welcome(&running, address.port(), on_lan);
@@ -92,7 +95,7 @@ async fn serve(config: Config) -> anyhow::Result<()> {
     if let Some(announcing) = announcing {
         announcing.await??;
     }
-    served.map_err(plain)
+    served.map_err(Error::into_anyhow)
 }
 
 /// Announces the box until `stop`, anew when the school changes its name;
@@ -178,8 +181,4 @@ fn stop_on_signal(stop: CancellationToken) -> anyhow::Result<impl Future<Output 
         tracing::info!("server.stopping");
         stop.cancel();
     })
-}
-
-fn plain(error: crate::error::Error) -> anyhow::Error {
-    anyhow::anyhow!("{error}")
 }
