@@ -105,7 +105,7 @@ pub async fn start(parts: Parts) -> Result<Running> {
     });
     let features = Features::open(app.clone()).await?;
     features.chats.mend().await?;
-    let mended = features.lessons.mend_index().await?;
+    let mended = features.lessons.mend().await?;
     app.db.derived_rebuilt().await?;
     if mended > 0 {
         tracing::info!(lessons = mended, "lessons.queued_again");

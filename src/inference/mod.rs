@@ -298,6 +298,8 @@ impl Inference {
 fn name_the_death(how: &str) -> DocumentFailure {
     let code = if how.contains("SIGXCPU") || how.contains("signal: 24") {
         FailureCode::TimedOut
+    } else if how.contains("signal: 6") {
+        FailureCode::OutOfMemory
     } else {
         FailureCode::Crashed
     };
@@ -326,9 +328,10 @@ async fn embed(link: &Link, purpose: EmbedPurpose, texts: Vec<String>) -> Result
     while let Some(reply) = replies.next().await {
         match reply {
             Reply::Vectors { values, .. } => vectors.extend(values),
+            // Not "unavailable": a text that kills the worker must not be tried for ever.
             Reply::Failed { code, detail, .. } => {
-                let detail = format!("Embedding failed ({}): {detail}.", code.as_str());
-                return Err(Error::new(Code::Unavailable, detail).retry_after(5));
+                let code = code.as_str();
+                return Err(anyhow::anyhow!("embedding failed ({code}): {detail}").into());
             }
             _ => {}
         }

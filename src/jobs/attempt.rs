@@ -14,7 +14,7 @@ use super::handle::Handle;
 use super::runner::Shared;
 use super::work::{self, Claim, End};
 use super::{Failure, Job, JobError};
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::types::JobId;
 
 /// How long a job may take to notice that it should stop.
@@ -22,6 +22,8 @@ const GRACE: Duration = Duration::from_secs(5);
 /// Waits after the first, second, … counted failure: 2 s, 8 s, 32 s, …
 const FIRST_WAIT_MS: i64 = 2_000;
 const LONGEST_BACK_OFF_MS: i64 = 900_000;
+/// Between tries while the disk is full.
+const DISK_WAIT_MS: i64 = 60_000;
 /// Wait before telling a feature again that its job was given up.
 const RETELL_MS: i64 = 30_000;
 
@@ -159,13 +161,15 @@ fn judge(
             false => End::Failed(failure, wait_ms),
         }
     };
+    let wait = FIRST_WAIT_MS
+        .saturating_mul(4_i64.saturating_pow(claim.attempts))
+        .min(LONGEST_BACK_OFF_MS);
     let internal = |detail: String| {
-        let wait = FIRST_WAIT_MS.saturating_mul(4_i64.saturating_pow(claim.attempts));
         let failure = Failure {
             code: "internal".to_owned(),
             detail,
         };
-        counted(failure, wait.min(LONGEST_BACK_OFF_MS))
+        counted(failure, wait)
     };
     match outcome {
         Outcome::Returned(Ok(())) => End::Gone,
@@ -183,15 +187,18 @@ fn judge(
                 },
                 milliseconds(after),
             ),
+            JobError::Internal(Error::Refused(r)) if !shutting_down && r.code == Code::DiskFull => {
+                // Somebody has to make room; no fault of the job.
+                info!(job.id = %claim.id, job.kind = claim.kind, "a job waits for disk space");
+                End::Later(DISK_WAIT_MS)
+            }
             JobError::Internal(Error::Refused(r)) => {
-                let wait = r
-                    .retry_after_s
-                    .unwrap_or(FIRST_WAIT_MS.unsigned_abs() / 1000);
+                let asked = r.retry_after_s.map(Duration::from_secs);
                 let failure = Failure {
                     code: r.code.as_str().to_owned(),
                     detail: r.detail,
                 };
-                counted(failure, milliseconds(Duration::from_secs(wait)))
+                counted(failure, asked.map_or(wait, milliseconds))
             }
             JobError::Internal(Error::Internal(e)) => internal(format!("{e:#}")),
         },

@@ -3,13 +3,14 @@
 //! A feature enqueues a job in the transaction that changes its own rows;
 //! the [`Runner`] claims it with a lease and runs it outside any transaction.
 //! A job is idempotent and stores its stage, so that a power cut costs one
-//! stage. Three ways a run can end badly:
+//! stage. Four ways a run can end badly:
 //!
 //! - it fails: counted, tried again later, `dead` after
 //!   [`Job::MAX_ATTEMPTS`];
-//! - its process or child dies: not counted as a failure, but twice without a
-//!   new stage in between makes it `dead` (some file kills its parser, and it
-//!   must not do so at every boot);
+//! - its child dies: not counted as a failure, but twice without a new stage in
+//!   between makes it `dead` (some file kills its parser);
+//! - this process dies: the same after five times (most likely the power
+//!   failed, but nothing may end the box at every boot);
 //! - the box stops in order: handed back, counted nowhere.
 //!
 //! `dead` rows stay until someone retries or dismisses them.

@@ -13,10 +13,12 @@ pub(super) const LEASE_MS: i64 = 60_000;
 /// was set by a clock that ran wrong, and counts as due.
 pub(super) const LONGEST_WAIT_MS: i64 = 3_600_000;
 
-/// Deaths of its process, without a new stage in between, that end a job; and
-/// those that end even the attempt to tell its feature.
+/// Deaths of the child a job works with, without a new stage in between, that
+/// end it. Its own process dies of power cuts, so that says less about the job.
 const CRASHES_TO_GIVE_UP: u32 = 2;
-const CRASHES_TO_BURY: u32 = 4;
+const CUTS_TO_GIVE_UP: u32 = 5;
+/// Crashes after those that end even the attempt to tell its feature.
+const CRASHES_TO_BURY: u32 = 2;
 
 /// A job now held by this runner.
 pub(super) struct Claim {
@@ -139,8 +141,7 @@ pub(super) fn lost(conn: &Connection, lost: Lost<'_>, now: Timestamp) -> Result<
 pub(super) fn take_back(conn: &Connection, which: Lost<'_>, now: Timestamp) -> Result<usize> {
     let ids = lost(conn, which, now)?;
     for &id in &ids {
-        let why = "the server ended while working on it".to_owned();
-        end(conn, id, &End::Crashed(why), now)?;
+        end(conn, id, &End::Cut, now)?;
     }
     Ok(ids.len())
 }
@@ -164,8 +165,10 @@ pub(super) enum End {
     Later(i64),
     /// Counted; again after so many milliseconds.
     Failed(Failure, i64),
-    /// Its process or child died on it.
+    /// The child it worked with died.
     Crashed(String),
+    /// This process died, most likely of a power cut.
+    Cut,
     /// Given up; still held, to tell its feature.
     GivingUp(Failure),
     /// Given up and told.
@@ -190,7 +193,11 @@ pub(super) fn end(conn: &Connection, id: JobId, end: &End, now: Timestamp) -> Re
             count_attempt(conn, id)?;
             requeue(conn, id, Some(failure), bounded(*ms, now), now)?;
         }
-        End::Crashed(detail) => crashed(conn, id, detail, now)?,
+        End::Crashed(detail) => crashed(conn, id, detail, CRASHES_TO_GIVE_UP, now)?,
+        End::Cut => {
+            let detail = "the server ended while working on it";
+            crashed(conn, id, detail, CUTS_TO_GIVE_UP, now)?;
+        }
         End::GivingUp(failure) => {
             count_attempt(conn, id)?;
             give_up(conn, id, failure, now)?;
@@ -210,7 +217,7 @@ fn count_attempt(conn: &Connection, id: JobId) -> Result<()> {
     Ok(())
 }
 
-fn crashed(conn: &Connection, id: JobId, detail: &str, now: Timestamp) -> Result<()> {
+fn crashed(conn: &Connection, id: JobId, detail: &str, most: u32, now: Timestamp) -> Result<()> {
     let (crashes, giving_up): (u32, bool) = conn
         .prepare_cached(
             "UPDATE jobs SET crashes = crashes + 1 WHERE id = ?1 RETURNING crashes, giving_up",
@@ -218,7 +225,7 @@ fn crashed(conn: &Connection, id: JobId, detail: &str, now: Timestamp) -> Result
         .query_row([id], |row| Ok((row.get("crashes")?, row.get("giving_up")?)))?;
     if giving_up {
         // Already telling its feature; what it is given up for stays.
-        return match crashes >= CRASHES_TO_BURY {
+        return match crashes >= most + CRASHES_TO_BURY {
             true => bury(conn, id, now),
             false => requeue(conn, id, None, now, now),
         };
@@ -227,7 +234,7 @@ fn crashed(conn: &Connection, id: JobId, detail: &str, now: Timestamp) -> Result
         code: "crashed".to_owned(),
         detail: detail.to_owned(),
     };
-    if crashes >= CRASHES_TO_GIVE_UP {
+    if crashes >= most {
         give_up(conn, id, &failure, now)?;
     }
     requeue(conn, id, Some(&failure), now, now)

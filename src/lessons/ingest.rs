@@ -44,14 +44,16 @@ impl ReadLesson {
     }
 
     async fn read(&self, lesson: &mut Lesson, handle: &Handle) -> Result<(), JobError> {
-        let document = match lesson.text {
-            Some(hash) => self.0.load(hash).await?,
+        let document = match self.0.document(lesson).await? {
+            Some(document) => document,
             None => self.extract(lesson, handle).await?,
         };
         stop_if_cancelled(handle)?;
         handle.stage(Stage::Index.as_str()).await?;
         self.0.report(lesson, Stage::Index, 0, 0);
         self.index(lesson, &document).await?;
+        // derived.db is flushed lazily; "searchable" must not outlive its passages.
+        self.0.app.db.derived.flush().await?;
         lesson.status = LessonStatus::Searchable;
         let embed = EmbedLesson::job(lesson.org, lesson.id);
         self.0.save(lesson, None, Some(embed)).await?;
@@ -130,6 +132,12 @@ impl EmbedLesson {
 
     async fn embed(&self, lesson: &mut Lesson, handle: &Handle) -> Result<(), JobError> {
         let (total, mut done) = self.0.retrieval.counts(lesson.id).await?;
+        if total != lesson.passages {
+            // The index was lost while this job waited.
+            lesson.status = LessonStatus::Working;
+            let read = ReadLesson::job(lesson.org, lesson.id);
+            return Ok(self.0.save(lesson, None, Some(read)).await?);
+        }
         let mut further = false;
         loop {
             stop_if_cancelled(handle)?;
@@ -217,14 +225,7 @@ impl Lessons {
     /// Removes what a job made of a lesson after it was deleted.
     async fn clear_up(&self, lesson: &Lesson) -> Result<()> {
         self.retrieval.remove(lesson.id).await?;
-        let Some(text) = lesson.text else {
-            return Ok(());
-        };
-        let core = &self.app.db.core;
-        if !core.read(move |conn| store::uses_blob(conn, &text)).await? {
-            self.app.blobs.remove(&text)?;
-        }
-        Ok(())
+        self.remove_unused(lesson.text.into_iter().collect()).await
     }
 
     /// Writes what a job found out, together with what follows from it. What
@@ -237,6 +238,7 @@ impl Lessons {
     ) -> Result<()> {
         let now = self.app.clock.now();
         let found = lesson.clone();
+        let blobs = self.app.blobs.clone();
         self.app
             .db
             .core
@@ -244,6 +246,9 @@ impl Lessons {
                 let mut current = store::get_for_job(conn, found.id)?;
                 if !jobs::is_wanted(conn, &found.id.to_string())? {
                     return Err(Error::new(Code::Conflict, "The reading was stopped."));
+                }
+                if current.text != found.text {
+                    super::library::check_stored(&blobs, found.text)?;
                 }
                 current.status = found.status;
                 current.text = found.text;

@@ -4,10 +4,10 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::feed::Feed;
-use super::ingest::{EmbedLesson, ReadLesson};
+use super::ingest::ReadLesson;
 use super::{Failure, Lesson, LessonStatus, NewLesson, store};
 use crate::accounts::{Actor, Role};
-use crate::blobs::BlobHash;
+use crate::blobs::{BlobHash, Blobs};
 use crate::error::{Code, Error, OnConstraint, Result};
 use crate::events::{self, Event};
 use crate::inference::document::Document;
@@ -95,11 +95,13 @@ impl Lessons {
     pub async fn add(&self, new: NewLesson) -> Result<Lesson> {
         let now = self.app.clock.now();
         let (org, id) = (new.org, new.id);
+        let blobs = self.app.blobs.clone();
         let lesson = self
             .app
             .db
             .core
             .write(move |conn| {
+                check_stored(&blobs, Some(new.original))?;
                 store::insert(conn, &new, now).on_constraint("lessons.original", || {
                     let existing = store::find_by_original(conn, org, &new.original);
                     let existing = existing.ok().flatten().map(|id| id.to_string());
@@ -160,7 +162,7 @@ impl Lessons {
     /// needs them, its blobs.
     pub async fn delete(&self, org: OrgId, id: LessonId) -> Result<()> {
         let now = self.app.clock.now();
-        let unused = self
+        let lesson = self
             .app
             .db
             .core
@@ -169,21 +171,32 @@ impl Lessons {
                 jobs::cancel_by_subject(conn, &id.to_string(), now)?;
                 store::delete(conn, org, id)?;
                 events::append(conn, org, &Event::LessonRemoved { lesson: id }, now)?;
-                let mut unused = Vec::new();
-                for hash in std::iter::once(lesson.original).chain(lesson.text) {
-                    if !store::uses_blob(conn, &hash)? {
-                        unused.push(hash);
-                    }
-                }
-                Ok(unused)
+                Ok(lesson)
             })
             .await?;
-        self.retrieval.remove(id).await?;
-        for hash in unused {
-            self.app.blobs.remove(&hash)?;
-        }
         self.feed.removed(org, id);
-        Ok(())
+        self.retrieval.remove(id).await?;
+        let blobs = std::iter::once(lesson.original).chain(lesson.text);
+        self.remove_unused(blobs.collect()).await
+    }
+
+    /// Removes blobs that no lesson names. On the writer's thread, where nobody
+    /// can begin to name one between the look and the removal; whoever comes
+    /// later finds it gone ([`check_stored`]).
+    pub(super) async fn remove_unused(&self, hashes: Vec<BlobHash>) -> Result<()> {
+        let blobs = self.app.blobs.clone();
+        self.app
+            .db
+            .core
+            .write(move |conn| {
+                for hash in &hashes {
+                    if !store::uses_blob(conn, hash)? {
+                        blobs.remove(hash)?;
+                    }
+                }
+                Ok(())
+            })
+            .await
     }
 
     /// Reads a failed lesson again.
@@ -245,12 +258,18 @@ impl Lessons {
         Ok(lesson)
     }
 
-    /// What was read from a lesson; empty while it was not read yet.
-    pub async fn document(&self, lesson: &Lesson) -> Result<Document> {
-        match lesson.text {
-            Some(hash) => self.load(hash).await,
-            None => Ok(Document::default()),
-        }
+    /// What was read from a lesson; none while it was not read yet.
+    pub async fn document(&self, lesson: &Lesson) -> Result<Option<Document>> {
+        let Some(hash) = lesson.text else {
+            return Ok(None);
+        };
+        let blobs = self.app.blobs.clone();
+        tokio::task::spawn_blocking(move || match blobs.get(&hash) {
+            Ok(bytes) => Ok(serde_json::from_slice(&bytes)?),
+            Err(error) if error.code() == Code::NotFound => Ok(None),
+            Err(error) => Err(error),
+        })
+        .await?
     }
 
     /// The lessons a search by this person may look at, of those in `wanted`
@@ -273,47 +292,16 @@ impl Lessons {
     pub async fn search(&self, scope: Scope, question: &str, limit: usize) -> Result<Found> {
         self.retrieval.search(scope, question, limit).await
     }
+}
 
-    /// Queues again what derived.db has lost, or what a new embedding model
-    /// makes anew; called once at start. Returns how many lessons.
-    pub async fn mend_index(&self) -> Result<u32> {
-        let lessons = self.app.db.core.read(store::with_text).await?;
-        let mut mended = 0;
-        for mut lesson in lessons {
-            // Others have a job that will see to them.
-            if lesson.status != LessonStatus::Ready {
-                continue;
-            }
-            let (indexed, embedded) = self.retrieval.counts(lesson.id).await?;
-            let has_model = self.app.inference.embed_model().is_some();
-            let job = if indexed != lesson.passages {
-                lesson.status = LessonStatus::Working;
-                ReadLesson::job(lesson.org, lesson.id)
-            } else if embedded != indexed && has_model {
-                lesson.status = LessonStatus::Searchable;
-                EmbedLesson::job(lesson.org, lesson.id)
-            } else {
-                continue;
-            };
-            let now = self.app.clock.now();
-            self.app
-                .db
-                .core
-                .write(move |conn| {
-                    store::update(conn, &lesson, now)?;
-                    jobs::enqueue(conn, job, now)?;
-                    Ok(())
-                })
-                .await?;
-            mended += 1;
-        }
-        Ok(mended)
+/// Refuses to name a blob that was removed since it was stored; to be asked in
+/// the transaction that names it.
+pub(super) fn check_stored(blobs: &Blobs, hash: Option<BlobHash>) -> Result<()> {
+    if hash.is_some_and(|hash| !blobs.exists(&hash)) {
+        let detail = "The same file was just deleted. Try again.";
+        return Err(Error::new(Code::Unavailable, detail).retry_after(1));
     }
-
-    pub(super) async fn load(&self, hash: BlobHash) -> Result<Document> {
-        let blobs = self.app.blobs.clone();
-        tokio::task::spawn_blocking(move || Ok(serde_json::from_slice(&blobs.get(&hash)?)?)).await?
-    }
+    Ok(())
 }
 
 /// Whether a person sees only what is shared with learners.

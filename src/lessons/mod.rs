@@ -10,6 +10,7 @@ pub mod feed;
 mod http;
 pub mod ingest;
 mod library;
+mod mend;
 
 mod store;
 

@@ -59,10 +59,9 @@ pub fn searchable(conn: &Connection, org: OrgId, shared_only: bool) -> Result<Ve
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
-/// Every lesson whose text was read, in all organisations: what the index
-/// must cover.
-pub fn with_text(conn: &Connection) -> Result<Vec<Lesson>> {
-    let mut statement = conn.prepare("SELECT * FROM lessons WHERE text IS NOT NULL")?;
+/// Every lesson of all organisations: what index and blobs must cover.
+pub fn all(conn: &Connection) -> Result<Vec<Lesson>> {
+    let mut statement = conn.prepare("SELECT * FROM lessons")?;
     let rows = statement.query_map([], lesson)?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }

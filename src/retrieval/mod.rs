@@ -16,7 +16,7 @@ use std::time::Duration;
 
 use tokio::time::timeout;
 
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::inference::document::Anchor;
 use crate::state::App;
 use crate::text;
@@ -176,8 +176,11 @@ impl Retrieval {
         {
             Ok(Ok(vector)) => vector,
             // Keywords still answer; the box page shows the worker's trouble.
-            Ok(Err(Error::Refused(_))) | Err(_) => return Ok(Vec::new()),
-            Ok(Err(error)) => return Err(error),
+            Ok(Err(error)) => {
+                tracing::warn!(%error, "retrieval.without_vectors");
+                return Ok(Vec::new());
+            }
+            Err(_) => return Ok(Vec::new()),
         };
         let scope = scope.clone();
         self.app
@@ -208,6 +211,11 @@ impl Retrieval {
             .derived
             .write(move |conn| store::remove(conn, lesson))
             .await
+    }
+
+    /// The lessons that have passages.
+    pub async fn lessons(&self) -> Result<Vec<LessonId>> {
+        self.app.db.derived.read(store::lessons).await
     }
 
     /// How many passages of a lesson are indexed, and how many of them have a

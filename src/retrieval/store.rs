@@ -36,6 +36,12 @@ pub fn remove(conn: &Connection, lesson: LessonId) -> Result<()> {
     Ok(())
 }
 
+pub fn lessons(conn: &Connection) -> Result<Vec<LessonId>> {
+    let mut statement = conn.prepare("SELECT DISTINCT lesson_id FROM passages")?;
+    let rows = statement.query_map([], |row| row.get(0))?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
 pub fn counts(conn: &Connection, lesson: LessonId, model: Option<&str>) -> Result<(u32, u32)> {
     Ok(conn.query_row(
         "SELECT count(*), count(CASE WHEN embed_model = ?2 THEN 1 END) FROM passages WHERE lesson_id = ?1",

@@ -288,7 +288,7 @@ async fn lesson_text(
     Path(id): Path<LessonId>,
 ) -> Result<Json<LessonText>> {
     let lesson = lessons.get(&actor, id).await?;
-    let document = lessons.document(&lesson).await?;
+    let document = lessons.document(&lesson).await?.unwrap_or_default();
     let mut sections: Vec<Section> = document
         .anchors
         .into_iter()

@@ -25,7 +25,10 @@ pub async fn receive(app: &App, actor: &Actor, mut form: Multipart) -> Result<Ne
     let (mut title, mut subject, mut language, mut shared) = (None, None, None, true);
     while let Some(field) = form.next_field().await.map_err(broken_form)? {
         match field.name().unwrap_or_default() {
-            "file" => file = Some(store_file(app, field).await?),
+            "file" if file.is_some() => {
+                return Err(Error::invalid("file", "Send one file at a time."));
+            }
+            "file" => file = Some(receive_file(app, field).await?),
             "title" => title = Some(text(field, "title").await?),
             "subject" => subject = Some(text(field, "subject").await?),
             "language" => {
@@ -38,9 +41,8 @@ pub async fn receive(app: &App, actor: &Actor, mut form: Multipart) -> Result<Ne
             _ => {}
         }
     }
-    let Some(Stored {
-        hash,
-        bytes,
+    let Some(Received {
+        writer,
         format,
         file_name,
     }) = file
@@ -55,6 +57,9 @@ pub async fn receive(app: &App, actor: &Actor, mut form: Multipart) -> Result<Ne
         .unwrap_or_else(|| title_from(&file_name));
     library::check_name("title", &title, 1)?;
     library::check_name("subject", subject.as_deref().unwrap_or_default(), 0)?;
+    let bytes = writer.len();
+    // Only now: until it has its name, a dropped upload leaves nothing behind.
+    let original = tokio::task::spawn_blocking(move || writer.finish()).await??;
     Ok(NewLesson {
         id: LessonId::new(),
         org: actor.org,
@@ -64,20 +69,19 @@ pub async fn receive(app: &App, actor: &Actor, mut form: Multipart) -> Result<Ne
         format,
         file_name,
         bytes,
-        original: hash,
+        original,
         shared,
         created_by: actor.user,
     })
 }
 
-struct Stored {
-    hash: crate::blobs::BlobHash,
-    bytes: u64,
+struct Received {
+    writer: BlobWriter,
     format: Format,
     file_name: String,
 }
 
-async fn store_file(app: &App, mut field: Field<'_>) -> Result<Stored> {
+async fn receive_file(app: &App, mut field: Field<'_>) -> Result<Received> {
     let file_name = clean_file_name(field.file_name().unwrap_or_default());
     let Some(format) = Format::from_name(&file_name) else {
         let detail = "Upload a PDF, Word, PowerPoint, Markdown or text file.";
@@ -102,17 +106,14 @@ async fn store_file(app: &App, mut field: Field<'_>) -> Result<Stored> {
         }
         writer = write(writer, chunk).await?;
     }
-    let bytes = writer.len();
-    if bytes == 0 {
+    if writer.len() == 0 {
         return Err(Error::new(Code::FileEmpty, "The file is empty."));
     }
     if !recognised {
         check_kind(format, &head)?;
     }
-    let hash = tokio::task::spawn_blocking(move || writer.finish()).await??;
-    Ok(Stored {
-        hash,
-        bytes,
+    Ok(Received {
+        writer,
         format,
         file_name,
     })

@@ -292,3 +292,45 @@ async fn a_failed_lesson_is_read_again_on_demand() {
     app.delete(&path, &admin).await.expect(204);
     app.end().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn deleting_a_file_never_takes_it_from_another_school() {
+    let app = TestApp::start().await;
+    let ours = app.set_up().await;
+    let theirs = app.other_school(&ours).await;
+    let file = Upload::text("shared.txt", "Both schools teach about herons.");
+    let mut held = app.lesson(&ours, &file).await["id"].clone();
+    let (mut holder, mut other) = (&ours, &theirs);
+    for _ in 0..20 {
+        let path = format!("/knowledge/{}", held.as_str().unwrap());
+        let (deleted, added) = tokio::join!(app.delete(&path, holder), app.upload(other, &file));
+        deleted.expect(204);
+        let added = match added.status {
+            // It was going away just then, and the box says so.
+            503 => app.upload(other, &file).await,
+            _ => added,
+        };
+        let id = added.expect(202).id();
+        app.ready(other, &id).await;
+        let original = format!("/knowledge/{id}/original");
+        assert_eq!(
+            app.get(&original, other).await.expect(200).bytes,
+            file.bytes
+        );
+        held = json!(id);
+        std::mem::swap(&mut holder, &mut other);
+    }
+    assert_eq!(app.blobs(), 2, "original and text");
+    app.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refused_form_leaves_nothing_behind() {
+    let app = TestApp::start().await;
+    let admin = app.set_up().await;
+    let long = "x".repeat(201);
+    let named = Upload::text("a.txt", "About herons.").with("title", &long);
+    app.upload(&admin, &named).await.expect(422);
+    assert_eq!(app.blobs(), 0);
+    app.end().await;
+}

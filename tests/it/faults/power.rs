@@ -40,6 +40,12 @@ fn forget_originals(data: &TempDir) {
     }
 }
 
+fn lose_index(data: &TempDir) {
+    for name in ["derived.db", "derived.db-wal", "derived.db-shm"] {
+        let _ = std::fs::remove_file(data.path().join(name));
+    }
+}
+
 /// Text long enough that indexing it takes a while.
 fn long_text() -> Upload {
     let words = [
@@ -196,12 +202,51 @@ async fn a_lost_index_is_built_again_from_the_text() {
         .lesson(&admin, &Upload::fixture("water-cycle.docx"))
         .await;
     server.cut_power().await;
-    for name in ["derived.db", "derived.db-wal", "derived.db-shm"] {
-        let _ = std::fs::remove_file(data.path().join(name));
-    }
+    lose_index(&data);
     forget_originals(&data);
     let server = without_models(&data).await;
     let again = server.ready(&admin, lesson["id"].as_str().unwrap()).await;
     assert_eq!(again["passages"], lesson["passages"]);
     assert!(!server.search(&admin, "evapotranspiration").await.is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_index_lost_before_it_has_vectors_is_built_again() {
+    let data = tempfile::tempdir().unwrap();
+    let server = with_models(&data).await;
+    let admin = server.set_up().await;
+    let file = Upload::fixture("long-lesson.pdf");
+    let id = server.upload(&admin, &file).await.expect(202).id();
+    in_stage(&server, &admin, &id, "embed").await;
+    server.cut_power().await;
+    lose_index(&data);
+    let server = with_models(&data).await;
+    let lesson = server.ready(&admin, &id).await;
+    server.cut_power().await;
+    assert_eq!(
+        json!(number(&data, "derived.db", VECTORS)),
+        lesson["passages"]
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_deletion_that_was_cut_short_is_finished_at_the_next_start() {
+    let data = tempfile::tempdir().unwrap();
+    let server = without_models(&data).await;
+    let admin = server.set_up().await;
+    for n in 0..2 {
+        let text = format!("Lesson {n} about herons.");
+        let file = Upload::text(&format!("{n}.txt"), &text);
+        server.lesson(&admin, &file).await;
+    }
+    server.cut_power().await;
+    let core = database(&data, "core.db");
+    let last = "DELETE FROM lessons WHERE id = (SELECT max(id) FROM lessons)";
+    assert_eq!(core.execute(last, []).unwrap(), 1);
+    drop(core);
+    let server = without_models(&data).await;
+    assert_eq!(server.search(&admin, "herons").await.len(), 1);
+    server.cut_power().await;
+    assert_eq!(number(&data, "derived.db", PASSAGES), 1);
+    assert_eq!(files(&data.path().join("blobs")), 2, "original and text");
 }

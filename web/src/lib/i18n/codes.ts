@@ -41,7 +41,7 @@ export function codeText(i18n: I18n, code: ProblemCode): string {
 }
 
 export function failureText(i18n: I18n, code: string): string {
-	return member(FAILURE_CODES, code) ? i18n.t(`failure.${code}`) : i18n.t('failure.crashed');
+	return member(FAILURE_CODES, code) ? i18n.t(`failure.${code}`) : i18n.t('failure.internal');
 }
 
 /** What could not be read well in a lesson that is otherwise fine. */

@@ -154,6 +154,7 @@ export const en = {
 	'failure.empty': 'The file is empty. Choose another one.',
 	'failure.encrypted': 'The file has a password. Save it without a password and upload it again.',
 	'failure.expands_too_much': 'The file unpacks to far too much. Upload a simpler copy.',
+	'failure.internal': 'Something went wrong on the box, not in the file. Try again.',
 	'failure.no_text': 'This file has no text we can read. Scan it again or upload the original.',
 	'failure.out_of_memory': 'The file needs too much memory. Split it into smaller files.',
 	'failure.timed_out': 'Reading took too long. Split it into smaller files.',

@@ -171,6 +171,7 @@ export const fr: Messages = {
 		'Le fichier a un mot de passe. Enregistrez-le sans mot de passe et renvoyez-le.',
 	'failure.expands_too_much':
 		'Le fichier devient beaucoup trop gros une fois ouvert. Envoyez une copie plus simple.',
+	'failure.internal': 'Un problème est survenu dans la boîte, pas dans le fichier. Réessayez.',
 	'failure.no_text':
 		'Ce fichier n’a pas de texte lisible. Scannez-le à nouveau ou envoyez l’original.',
 	'failure.out_of_memory': 'Le fichier demande trop de mémoire. Coupez-le en fichiers plus petits.',

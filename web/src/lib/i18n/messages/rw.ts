@@ -163,6 +163,7 @@ export const rw: Messages = {
 	'failure.empty': 'Dosiye irimo ubusa. Hitamo indi.',
 	'failure.encrypted': 'Dosiye ifite ijambo ry’ibanga. Yibike itarifite, wongere uyohereze.',
 	'failure.expands_too_much': 'Dosiye iyo ifunguwe iba nini cyane. Ohereza kopi yoroheje.',
+	'failure.internal': 'Ikibazo cyabaye ku gasanduku, si kuri dosiye. Ongera ugerageze.',
 	'failure.no_text':
 		'Iyi dosiye nta nyandiko isomeka irimo. Ongera uyisikane cyangwa wohereze iy’umwimerere.',
 	'failure.out_of_memory': 'Dosiye isaba memori nyinshi. Yigabanyemo dosiye nto.',

@@ -161,6 +161,7 @@ export const sw: Messages = {
 	'failure.empty': 'Faili ni tupu. Chagua lingine.',
 	'failure.encrypted': 'Faili lina nenosiri. Lihifadhi bila nenosiri ulipakie tena.',
 	'failure.expands_too_much': 'Faili likifunguliwa huwa kubwa mno. Pakia nakala rahisi zaidi.',
+	'failure.internal': 'Hitilafu imetokea kwenye kisanduku, si kwenye faili. Jaribu tena.',
 	'failure.no_text':
 		'Faili hili halina maandishi tunayoweza kusoma. Lichanganue upya au pakia la awali.',
 	'failure.out_of_memory': 'Faili linahitaji kumbukumbu nyingi mno. Ligawe kuwa mafaili madogo.',
