@@ -3,6 +3,8 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use tokio::sync::Semaphore;
+
 use super::feed::Feed;
 use super::ingest::ReadLesson;
 use super::{Failure, Lesson, LessonStatus, NewLesson, store};
@@ -19,12 +21,18 @@ use crate::types::{Language, LessonId, OrgId};
 /// Longest title or subject, in characters.
 const LONGEST_NAME: usize = 200;
 
+/// Whole texts prepared for readers side by side. One may have 32 MB, and takes
+/// several times as much on its way from the disk to the wire.
+const TEXTS_AT_ONCE: usize = 2;
+
 /// The library of a box. Cheap to clone.
 #[derive(Clone)]
 pub struct Lessons {
     pub(super) app: App,
     pub(super) retrieval: Retrieval,
     pub(super) feed: Arc<Feed>,
+    /// Whole texts being prepared for readers.
+    pub(super) texts: Arc<Semaphore>,
 }
 
 /// What a teacher may change; `None` leaves a field as it is.
@@ -47,6 +55,7 @@ impl Lessons {
             app,
             retrieval,
             feed: Arc::default(),
+            texts: Arc::new(Semaphore::new(TEXTS_AT_ONCE)),
         }
     }
 

@@ -21,7 +21,7 @@ use super::{Failure, Lesson, LessonStatus};
 use crate::accounts::{Actor, Auth, Staff};
 use crate::error::{Error, Result};
 use crate::http::extract::{Json, Path, Query, present};
-use crate::inference::document::{Anchor, AnchorKind, BlockKind, Format, Warning};
+use crate::inference::document::{Anchor, AnchorKind, BlockKind, Document, Format, Warning};
 use crate::retrieval::Hit;
 use crate::text;
 use crate::types::{Language, LessonId, Timestamp, UserId};
@@ -286,9 +286,19 @@ async fn lesson_text(
     State(lessons): State<Lessons>,
     Auth(actor): Auth,
     Path(id): Path<LessonId>,
-) -> Result<Json<LessonText>> {
+) -> Result<Response> {
     let lesson = lessons.get(&actor, id).await?;
+    let _turn = lessons.texts.acquire().await?;
     let document = lessons.document(&lesson).await?.unwrap_or_default();
+    let lesson = lessons.body(lesson);
+    // Written out here and not by the extractor: off the threads that serve
+    // everybody, and while the turn lasts.
+    let write = move || serde_json::to_vec(&text_of(lesson, document));
+    let body = tokio::task::spawn_blocking(write).await??;
+    Ok(([(header::CONTENT_TYPE, "application/json")], body).into_response())
+}
+
+fn text_of(lesson: LessonBody, document: Document) -> LessonText {
     let mut sections: Vec<Section> = document
         .anchors
         .into_iter()
@@ -306,10 +316,7 @@ async fn lesson_text(
             });
         }
     }
-    Ok(Json(LessonText {
-        lesson: lessons.body(lesson),
-        sections,
-    }))
+    LessonText { lesson, sections }
 }
 
 /// The file as it was uploaded.
