@@ -153,8 +153,11 @@ pub fn set_stage(conn: &Connection, id: JobId, stage: &str, now: Timestamp) -> R
 /// How many jobs there are, for the health page.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct JobCounts {
+    /// Waiting for their turn or their next try.
     pub queued: u64,
+    /// Being worked on.
     pub running: u64,
+    /// Given up.
     pub dead: u64,
 }
 

@@ -137,7 +137,7 @@ impl Bench {
 
     async fn write<T: Send + 'static>(
         &self,
-        f: impl FnOnce(&rusqlite::Connection) -> Result<T> + Send + 'static,
+        f: impl FnOnce(&Connection) -> Result<T> + Send + 'static,
     ) -> T {
         self.db.core.write(f).await.unwrap()
     }
