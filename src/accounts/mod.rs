@@ -209,10 +209,10 @@ impl Accounts {
         }
     }
 
-    /// Names of the people of a school, for showing who made what.
-    pub async fn names(&self, org: OrgId) -> Result<HashMap<UserId, String>> {
-        let core = &self.0.app.db.core;
-        core.read(move |conn| store::names(conn, org)).await
+    /// What the school of the box is called; the first one when it has several.
+    pub async fn school_name(&self) -> Result<Option<String>> {
+        let orgs = self.orgs().await?;
+        Ok(orgs.into_iter().next().map(|org| org.name))
     }
 
     /// How many active people of a school have each role.

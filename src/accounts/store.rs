@@ -212,13 +212,6 @@ pub(super) fn refuse_last_admin(conn: &Connection, admin: &Person) -> Result<()>
     Ok(())
 }
 
-/// Names of people of a school.
-pub(super) fn names(conn: &Connection, org: OrgId) -> Result<HashMap<UserId, String>> {
-    let mut statement = conn.prepare_cached("SELECT id, name FROM users WHERE org_id = ?1")?;
-    let rows = statement.query_map([org], |row| Ok((row.get("id")?, row.get("name")?)))?;
-    Ok(rows.collect::<rusqlite::Result<_>>()?)
-}
-
 /// Active people of a school by role.
 pub(super) fn count_by_role(conn: &Connection, org: OrgId) -> Result<HashMap<Role, u32>> {
     let sql = "SELECT role, count(*) AS n FROM users WHERE org_id = ?1 AND active GROUP BY role";

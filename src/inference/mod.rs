@@ -174,11 +174,6 @@ impl Inference {
         .collect()
     }
 
-    /// Catalogue id of the language model, if the box has one.
-    pub fn llm_model(&self) -> Option<&str> {
-        self.llm.as_ref().map(|engine| engine.model.as_str())
-    }
-
     /// Catalogue id of the embedding model, if the box has one.
     pub fn embed_model(&self) -> Option<&str> {
         self.embed.as_ref().map(|engine| engine.model.as_str())

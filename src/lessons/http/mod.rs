@@ -23,7 +23,7 @@ use super::{Failure, Lesson, LessonStatus};
 use crate::accounts::{Accounts, Actor, Auth, Staff};
 use crate::error::{Error, Result};
 use crate::http::extract::{Json, Path, Query, present};
-use crate::inference::document::{Anchor, AnchorKind, BlockKind, Format, Warning};
+use crate::inference::document::{Anchor, AnchorKind, BlockKind, Document, Format, Warning};
 use crate::retrieval::Hit;
 use crate::text;
 use crate::types::{Language, LessonId, Timestamp, UserId};
@@ -47,6 +47,7 @@ pub fn routes() -> OpenApiRouter<Lessons> {
         .routes(utoipa_axum::routes!(lesson_text))
         .routes(utoipa_axum::routes!(lesson_original))
         .routes(utoipa_axum::routes!(retry_lesson))
+        .routes(utoipa_axum::routes!(cancel_lesson))
         .merge(
             OpenApiRouter::new()
                 .routes(utoipa_axum::routes!(upload_lesson))
@@ -246,6 +247,19 @@ async fn retry_lesson(
     Ok((StatusCode::ACCEPTED, Json(lessons.body(lesson))))
 }
 
+/// Stops the reading of a lesson; it then counts as failed with the code
+/// `cancelled` and can be read again.
+#[utoipa::path(post, path = "/knowledge/{id}/cancel", tag = "knowledge", params(("id" = LessonId, Path)),
+    responses((status = 200, body = LessonBody)))]
+async fn cancel_lesson(
+    State(lessons): State<Lessons>,
+    Staff(actor): Staff,
+    Path(id): Path<LessonId>,
+) -> Result<Json<LessonBody>> {
+    let lesson = lessons.cancel(actor.org, id).await?;
+    Ok(Json(lessons.body(lesson)))
+}
+
 #[derive(Serialize, ToSchema)]
 struct LessonText {
     lesson: LessonBody,
@@ -274,9 +288,19 @@ async fn lesson_text(
     State(lessons): State<Lessons>,
     Auth(actor): Auth,
     Path(id): Path<LessonId>,
-) -> Result<Json<LessonText>> {
+) -> Result<Response> {
     let lesson = lessons.get(&actor, id).await?;
+    let _turn = lessons.texts.acquire().await?;
     let document = lessons.document(&lesson).await?.unwrap_or_default();
+    let lesson = lessons.body(lesson);
+    // Written out here and not by the extractor: off the threads that serve
+    // everybody, and while the turn lasts.
+    let write = move || serde_json::to_vec(&text_of(lesson, document));
+    let body = tokio::task::spawn_blocking(write).await??;
+    Ok(([(header::CONTENT_TYPE, "application/json")], body).into_response())
+}
+
+fn text_of(lesson: LessonBody, document: Document) -> LessonText {
     let mut sections: Vec<Section> = document
         .anchors
         .into_iter()
@@ -294,10 +318,7 @@ async fn lesson_text(
             });
         }
     }
-    Ok(Json(LessonText {
-        lesson: lessons.body(lesson),
-        sections,
-    }))
+    LessonText { lesson, sections }
 }
 
 /// The file as it was uploaded.

@@ -5,5 +5,7 @@ mod hostile;
 mod isolation;
 mod lessons;
 mod news;
+mod ready;
 mod routes;
 mod tutors;
+mod tasks;

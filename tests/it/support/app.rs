@@ -52,7 +52,12 @@ impl TestApp {
 
     /// A box whose tutor pauses before each word.
     pub async fn writing_slowly(word_pause: Duration) -> Self {
-        let data = tempfile::tempdir().unwrap();
+        let engine = FakeEngine { word_pause };
+        Self::made_of(tempfile::tempdir().unwrap(), Launcher::Fake(engine)).await
+    }
+
+    /// A box with its data in a folder and engines from a launcher.
+    pub async fn made_of(data: TempDir, engines: Launcher) -> Self {
         let clock = Arc::new(FixedClock::new(START));
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
@@ -61,8 +66,8 @@ impl TestApp {
             config: config(data.path()),
             clock: clock.clone(),
             plan: plan(),
-            missing: vec!["asr_missing"],
-            engines: Launcher::Fake(FakeEngine { word_pause }),
+            missing: Vec::new(),
+            engines,
             documents: Launcher::Process(Spawner::new(program).unwrap()),
             port: address.port(),
         };

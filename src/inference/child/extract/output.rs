@@ -141,7 +141,7 @@ impl Output {
             } else {
                 0
             };
-            text.truncate(floor_boundary(&text, end));
+            text.truncate(text.floor_char_boundary(end));
         }
         if text.trim().is_empty() || self.document.anchors.is_empty() {
             return;
@@ -169,14 +169,6 @@ fn label(text: &str) -> Option<String> {
         .nth(MAX_LABEL)
         .map_or(text.len(), |(i, _)| i);
     (!text.is_empty()).then(|| text[..end].trim_end().to_owned())
-}
-
-/// The last boundary between characters up to `at`.
-pub fn floor_boundary(text: &str, at: usize) -> usize {
-    (0..=at.min(text.len()))
-        .rev()
-        .find(|&i| text.is_char_boundary(i))
-        .unwrap_or(0)
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ import type {
 	BoxStatus,
 	Conversation,
 	History,
+	DeadJob,
 	Lesson,
 	LessonPatch,
 	LessonText,
@@ -27,6 +28,9 @@ export { Problem, type ProblemCode } from './problem';
 export const box = {
 	get: () => call<Box>('GET', '/box'),
 	status: () => call<BoxStatus>('GET', '/box/status'),
+	deadJobs: async () => (await call<{ jobs: DeadJob[] }>('GET', '/box/jobs')).jobs,
+	retryJob: (id: string) => call<undefined>('POST', `/box/jobs/${id}/retry`),
+	dismissJob: (id: string) => call<undefined>('DELETE', `/box/jobs/${id}`),
 	setup: (body: Setup) => call<Me>('POST', '/setup', { body }),
 };
 
@@ -50,6 +54,7 @@ export const lessons = {
 	change: (id: string, body: LessonPatch) => call<Lesson>('PATCH', `/knowledge/${id}`, { body }),
 	remove: (id: string) => call<undefined>('DELETE', `/knowledge/${id}`),
 	retry: (id: string) => call<Lesson>('POST', `/knowledge/${id}/retry`),
+	cancel: (id: string) => call<Lesson>('POST', `/knowledge/${id}/cancel`),
 	text: (id: string) => call<LessonText>('GET', `/knowledge/${id}/text`),
 	originalUrl: (id: string) => apiUrl(`/knowledge/${id}/original`),
 	eventsUrl: () => apiUrl('/knowledge/events'),

@@ -87,6 +87,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/box/jobs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The jobs of this school that were given up, oldest first. */
+        get: operations["list_jobs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/box/jobs/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Takes a job off the list for good; what it was about stays as it is. */
+        delete: operations["dismiss_job"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/box/jobs/{id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Tries a job again from the stage it had reached. */
+        post: operations["retry_job"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/box/status": {
         parameters: {
             query?: never;
@@ -241,6 +292,26 @@ export interface paths {
         head?: never;
         /** Changes a lesson's title, subject, language or audience. */
         patch: operations["change_lesson"];
+        trace?: never;
+    };
+    "/api/v1/knowledge/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Stops the reading of a lesson; it then counts as failed with the code
+         *     `cancelled` and can be read again.
+         */
+        post: operations["cancel_lesson"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/knowledge/{id}/original": {
@@ -571,6 +642,7 @@ export interface components {
             local_name?: string | null;
             memory: components["schemas"]["Memory"];
             models: components["schemas"]["ModelStatus"][];
+            people: components["schemas"]["PeopleCounts"];
             /** @description QR code of the best address, as SVG. */
             qr_svg?: string | null;
             /** Format: int64 */
@@ -648,6 +720,25 @@ export interface components {
             /** @description The user name, in any case. */
             username: string;
         };
+        /** @description A job that was given up. */
+        DeadJob: {
+            /**
+             * Format: int32
+             * @description Counted failures.
+             */
+            attempts: number;
+            /** @description Why, as a stable word. */
+            code: string;
+            /** @description Why, for the school's technician. */
+            detail: string;
+            died_at: components["schemas"]["Timestamp"];
+            id: components["schemas"]["JobId"];
+            /** @description The word of its kind, such as `read_lesson`. */
+            kind: string;
+            lesson_id?: components["schemas"]["LessonId"] | null;
+            /** @description That lesson's title. */
+            lesson_title?: string | null;
+        };
         Disk: {
             /** Format: int64 */
             free_bytes: number;
@@ -694,6 +785,14 @@ export interface components {
             queued: number;
             /** Format: int64 */
             running: number;
+        };
+        /**
+         * Format: uuid
+         * @description A row of the job queue.
+         */
+        JobId: string;
+        JobList: {
+            jobs: components["schemas"]["DeadJob"][];
         };
         /**
          * @description The languages of the interface and of lessons (BCP 47 primary tags).
@@ -944,6 +1043,15 @@ export interface components {
              * @description Staff at least 12 characters, learners 8.
              */
             new: string;
+        };
+        /** @description People of the school who may sign in. */
+        PeopleCounts: {
+            /** Format: int32 */
+            admins: number;
+            /** Format: int32 */
+            learners: number;
+            /** Format: int32 */
+            teachers: number;
         };
         /** @description A tutor. */
         Persona: components["schemas"]["Settings"] & {
@@ -1514,6 +1622,90 @@ export interface operations {
             };
         };
     };
+    list_jobs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobList"];
+                };
+            };
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    dismiss_job: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["JobId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    retry_job: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["JobId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     status: {
         parameters: {
             query?: never;
@@ -1872,6 +2064,36 @@ export interface operations {
                 "application/json": components["schemas"]["ChangeBody"];
             };
         };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Lesson"];
+                };
+            };
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancel_lesson: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["LessonId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
         responses: {
             200: {
                 headers: {

@@ -14,6 +14,7 @@ export type SchoolKind = Schemas['OrgKind'];
 
 export type Box = Schemas['BoxInfo'];
 export type BoxStatus = Schemas['BoxStatus'];
+export type DeadJob = Schemas['DeadJob'];
 export type ModelStatus = Schemas['ModelStatus'];
 export type School = Schemas['School'];
 export type Setup = Schemas['Setup'];

@@ -20,6 +20,7 @@ export const en = {
 	},
 	'box.disk': 'Disk',
 	'box.disk_hint': 'Lessons and answers are kept here. When it is nearly full, remove old lessons.',
+	'box.dismiss': 'Take off the list',
 	'box.find': 'Find the box',
 	'box.find_text': 'Join the school Wi-Fi, then scan the code or type an address in the browser.',
 	'box.free': '{free} of {total} free',
@@ -38,6 +39,7 @@ export const en = {
 	'box.memory': 'Memory',
 	'box.memory_hint': 'Bwenge itself uses {size}. The models use more while they answer.',
 	'box.models': 'Models',
+	'box.people': 'People',
 	'box.print': 'Print',
 	'box.qr_alt': 'Code to scan that opens {address}',
 	'box.room': 'Room',
@@ -110,10 +112,12 @@ export const en = {
 	'checklist.tutor': 'Make a tutor',
 	'checklist.welcome': 'Welcome! Your box is ready.',
 
-	'degraded.asr_missing':
-		'The listening model is missing, so recordings cannot be turned into text.',
 	'degraded.disk_low': 'The disk is nearly full. Remove lessons you no longer need.',
+	'degraded.embed_down':
+		'The search model keeps failing, so search finds only exact words. Restart the box.',
 	'degraded.embed_missing': 'The search model is missing, so search finds only exact words.',
+	'degraded.llm_down':
+		'The writing model keeps failing, so answers are the words of the lesson. Restart the box.',
 	'degraded.llm_missing': 'The writing model is missing, so answers are the words of the lesson.',
 	'degraded.other': 'A part of the box needs care ({code}).',
 
@@ -144,6 +148,7 @@ export const en = {
 	'error.unavailable': 'This part of the box is not ready yet. Try again in a minute.',
 	'error.wrong_credentials': 'Username or password is not right. Check both and try again.',
 
+	'failure.cancelled': 'The reading was stopped. Try again to read the file.',
 	'failure.crashed': 'The file could not be read. Save it again in its program and try again.',
 	'failure.damaged': 'The file is damaged. Upload the original again.',
 	'failure.embedding_failed': 'The text was read, but search could not learn it. Try again.',
@@ -167,6 +172,10 @@ export const en = {
 	'format.pdf': 'PDF',
 	'format.pptx': 'Slides',
 	'format.txt': 'Text',
+
+	'job.embed_lesson': 'Making a lesson searchable',
+	'job.other': 'Another task',
+	'job.read_lesson': 'Reading a lesson',
 
 	'language.label': 'Language',
 
@@ -201,6 +210,7 @@ export const en = {
 	'lesson.status.queued': 'Waiting its turn',
 	'lesson.status.ready': 'Ready',
 	'lesson.status.searchable': 'You can ask already',
+	'lesson.stop_reading': 'Stop reading',
 	'lesson.subject': 'Subject',
 	'lesson.subject_hint': 'For example: Science, History',
 	'lesson.table': 'Table',

@@ -23,6 +23,7 @@ export const fr: Messages = {
 	'box.disk': 'Disque',
 	'box.disk_hint':
 		'Les leçons et les réponses sont gardées ici. S’il est presque plein, retirez d’anciennes leçons.',
+	'box.dismiss': 'Retirer de la liste',
 	'box.find': 'Trouver la boîte',
 	'box.find_text': 'Rejoignez le Wi-Fi de l’école, puis scannez le code ou tapez une adresse.',
 	'box.free': '{free} libres sur {total}',
@@ -42,6 +43,7 @@ export const fr: Messages = {
 	'box.memory_hint':
 		'Bwenge lui-même utilise {size}. Les modèles en prennent plus quand ils répondent.',
 	'box.models': 'Modèles',
+	'box.people': 'Personnes',
 	'box.print': 'Imprimer',
 	'box.qr_alt': 'Code à scanner qui ouvre {address}',
 	'box.room': 'Place',
@@ -118,10 +120,12 @@ export const fr: Messages = {
 	'checklist.tutor': 'Créer un tuteur',
 	'checklist.welcome': 'Bienvenue ! Votre boîte est prête.',
 
-	'degraded.asr_missing':
-		'Le modèle d’écoute manque : les enregistrements ne deviennent pas du texte.',
 	'degraded.disk_low': 'Le disque est presque plein. Retirez des leçons inutiles.',
+	'degraded.embed_down':
+		'Le modèle de recherche s’arrête sans cesse : seuls les mots exacts sont trouvés. Redémarrez la boîte.',
 	'degraded.embed_missing': 'Le modèle de recherche manque : seuls les mots exacts sont trouvés.',
+	'degraded.llm_down':
+		'Le modèle d’écriture s’arrête sans cesse : les réponses sont les mots de la leçon. Redémarrez la boîte.',
 	'degraded.llm_missing': 'Le modèle d’écriture manque : les réponses sont les mots de la leçon.',
 	'degraded.other': 'Une partie de la boîte demande votre attention ({code}).',
 
@@ -157,6 +161,7 @@ export const fr: Messages = {
 	'error.wrong_credentials':
 		'Nom d’utilisateur ou mot de passe incorrect. Vérifiez les deux et réessayez.',
 
+	'failure.cancelled': 'La lecture a été arrêtée. Réessayez pour lire le fichier.',
 	'failure.crashed':
 		'Le fichier n’a pas pu être lu. Enregistrez-le à nouveau dans son programme et réessayez.',
 	'failure.damaged': 'Le fichier est abîmé. Envoyez à nouveau l’original.',
@@ -187,6 +192,10 @@ export const fr: Messages = {
 	'format.pdf': 'PDF',
 	'format.pptx': 'Diapos',
 	'format.txt': 'Texte',
+
+	'job.embed_lesson': 'Préparation d’une leçon pour la recherche',
+	'job.other': 'Une autre tâche',
+	'job.read_lesson': 'Lecture d’une leçon',
 
 	'language.label': 'Langue',
 
@@ -221,6 +230,7 @@ export const fr: Messages = {
 	'lesson.status.queued': 'Attend son tour',
 	'lesson.status.ready': 'Prête',
 	'lesson.status.searchable': 'On peut déjà demander',
+	'lesson.stop_reading': 'Arrêter la lecture',
 	'lesson.subject': 'Matière',
 	'lesson.subject_hint': 'Par exemple : Sciences, Histoire',
 	'lesson.table': 'Tableau',
@@ -374,7 +384,7 @@ export const fr: Messages = {
 	'size.kb': '{size} ko',
 	'size.mb': '{size} Mo',
 
-	'source.gone': 'Plus disponible : la leçon a été retirée ou n’est plus partagée.',
+	'source.gone': 'Plus disponible : la leçon a été retirée ou n’est plus partagée.',
 	'source.in_lesson': 'Voir dans la leçon',
 	'source.open': 'Source {number} : {title}, {place}',
 	'source.title': 'Là où c’est écrit',
