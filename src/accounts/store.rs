@@ -185,7 +185,7 @@ pub(super) fn set_password(
     Ok(())
 }
 
-/// Deletes a person with sessions and devices.
+/// Deletes a person with sessions, devices and chats.
 pub(super) fn delete_person(conn: &Connection, org: OrgId, id: UserId) -> Result<()> {
     conn.prepare_cached("DELETE FROM users WHERE org_id = ?1 AND id = ?2")?
         .execute((org, id))

@@ -3,7 +3,9 @@
 mod upload;
 
 use std::convert::Infallible;
+use std::future::ready;
 
+use axum::Extension;
 use axum::body::Body;
 use axum::extract::{DefaultBodyLimit, Multipart, State};
 use axum::http::{StatusCode, header};
@@ -18,7 +20,7 @@ use utoipa_axum::router::OpenApiRouter;
 use super::feed::Progress;
 use super::library::{Changes, Lessons};
 use super::{Failure, Lesson, LessonStatus};
-use crate::accounts::{Actor, Auth, Staff};
+use crate::accounts::{Accounts, Actor, Auth, Staff};
 use crate::error::{Error, Result};
 use crate::http::extract::{Json, Path, Query, present};
 use crate::inference::document::{Anchor, AnchorKind, BlockKind, Document, Format, Warning};
@@ -372,7 +374,8 @@ pub struct PassageBody {
     pub lesson_title: String,
     /// Where in the original.
     pub anchor: Anchor,
-    /// Its words.
+    /// Its words; empty in an old answer when its reader may no longer read
+    /// the lesson.
     pub text: String,
     /// UTF-16 start and end of the words that match the question.
     pub marks: Vec<(u32, u32)>,
@@ -398,6 +401,12 @@ impl PassageBody {
                 .collect(),
             score: hit.score,
         }
+    }
+
+    /// Takes the words away and leaves the place.
+    pub fn withhold(&mut self) {
+        self.text.clear();
+        self.marks.clear();
     }
 }
 
@@ -438,15 +447,23 @@ async fn search_lessons(
     responses((status = 200, content_type = "text/event-stream")))]
 async fn lesson_events(
     State(lessons): State<Lessons>,
+    Extension(accounts): Extension<Accounts>,
     Auth(actor): Auth,
-) -> Sse<impl Stream<Item = Result<SseEvent, Infallible>>> {
-    let news = BroadcastStream::new(lessons.feed.subscribe());
+) -> Result<Sse<impl Stream<Item = Result<SseEvent, Infallible>>>> {
+    let place = lessons.feed.streams.take(actor.user)?;
     let closing = lessons.feed.closing.clone().cancelled_owned();
-    let stream = news.take_until(closing).filter_map(move |item| {
-        let (lessons, actor) = (lessons.clone(), actor);
-        async move { news_event(&lessons, &actor, item.ok()?).await.map(Ok) }
-    });
-    Sse::new(stream).keep_alive(KeepAlive::new().interval(std::time::Duration::from_secs(20)))
+    let over = accounts.session_over(actor.session);
+    let news = BroadcastStream::new(lessons.feed.subscribe())
+        // Somebody who missed news reads everything anew with the next stream.
+        .take_while(|item| ready(item.is_ok()))
+        .filter_map(move |item| {
+            // The stream holds its place until it is dropped.
+            let (lessons, actor, _place) = (lessons.clone(), actor, &place);
+            async move { news_event(&lessons, &actor, item.ok()?).await.map(Ok) }
+        });
+    let stream = news.take_until(closing).take_until(over);
+    let alive = KeepAlive::new().interval(std::time::Duration::from_secs(20));
+    Ok(Sse::new(stream).keep_alive(alive))
 }
 
 async fn news_event(lessons: &Lessons, actor: &Actor, news: super::feed::News) -> Option<SseEvent> {

@@ -8,3 +8,4 @@ mod news;
 mod ready;
 mod routes;
 mod tasks;
+mod tutors;

@@ -6,12 +6,12 @@ import type {
 	BoxStatus,
 	Conversation,
 	DeadJob,
+	History,
 	Lesson,
 	LessonPatch,
 	LessonText,
 	Me,
 	MePatch,
-	Message,
 	NewUser,
 	Passage,
 	Persona,
@@ -79,8 +79,8 @@ export const personas = {
 
 export const chats = {
 	list: async () => (await call<{ conversations: Conversation[] }>('GET', '/chats')).conversations,
-	get: (id: string) =>
-		call<{ conversation: Conversation; messages: Message[] }>('GET', `/chats/${id}`),
+	/** The newest messages, or the newest before one of them. */
+	get: (id: string, before?: string) => call<History>('GET', `/chats/${id}`, { query: { before } }),
 	remove: (id: string) => call<undefined>('DELETE', `/chats/${id}`),
 	feedback: (messageId: string, value: 'up' | 'down' | null) =>
 		call<undefined>('PUT', `/chats/messages/${messageId}/feedback`, { body: { value } }),

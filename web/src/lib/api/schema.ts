@@ -196,7 +196,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One chat with its messages. */
+        /** One chat with its newest 100 messages, or the newest 100 before one of them. */
         get: operations["get_chat"];
         put?: never;
         post?: never;
@@ -702,6 +702,9 @@ export interface components {
         };
         ConversationWithMessages: {
             conversation: components["schemas"]["Conversation"];
+            /** @description Whether there are earlier ones. */
+            has_earlier: boolean;
+            /** @description In the order they were said. */
             messages: components["schemas"]["Message"][];
         };
         /** @description A user name and a password. */
@@ -1022,7 +1025,10 @@ export interface components {
              * @description Larger is better; comparable within one list only.
              */
             score: number;
-            /** @description Its words. */
+            /**
+             * @description Its words; empty in an old answer when its reader may no longer read
+             *     the lesson.
+             */
             text: string;
         };
         /** @description A new password. */
@@ -1790,7 +1796,10 @@ export interface operations {
     };
     get_chat: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Only messages earlier than this one. */
+                before?: components["schemas"]["MessageId"] | null;
+            };
             header?: never;
             path: {
                 id: components["schemas"]["ConversationId"];

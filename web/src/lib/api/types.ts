@@ -43,6 +43,7 @@ export type PersonaSettings = Schemas['Settings'];
 export type Tone = Schemas['Tone'];
 
 export type Conversation = Schemas['Conversation'];
+export type History = Schemas['ConversationWithMessages'];
 export type Message = Schemas['Message'];
 export type MessageStatus = Schemas['AnswerStatus'];
 export type Sentence = Schemas['Sentence'];

@@ -58,6 +58,7 @@ export const en = {
 	'chat.copy_failed': 'Copying did not work. Mark the words and copy them yourself.',
 	'chat.doubt': 'Words with dots under them are not in the lesson. Check with your teacher.',
 	'chat.doubt_mark': 'Take care.',
+	'chat.earlier': 'Show earlier questions',
 	'chat.failed.title': 'The answer could not be finished',
 	'chat.fewer': 'Show fewer',
 	'chat.found': {
@@ -363,6 +364,7 @@ export const en = {
 	'size.kb': '{size} kB',
 	'size.mb': '{size} MB',
 
+	'source.gone': 'No longer available: the lesson is gone or not shared with you.',
 	'source.in_lesson': 'See it in the lesson',
 	'source.open': 'Source {number}: {title}, {place}',
 	'source.title': 'Where it says so',

@@ -64,6 +64,7 @@ export const fr: Messages = {
 	'chat.doubt':
 		'Les mots soulignés de points ne sont pas dans la leçon. Vérifie avec ton enseignant.',
 	'chat.doubt_mark': 'Attention.',
+	'chat.earlier': 'Afficher les questions précédentes',
 	'chat.failed.title': 'La réponse n’a pas pu être finie',
 	'chat.fewer': 'En montrer moins',
 	'chat.found': {
@@ -383,6 +384,7 @@ export const fr: Messages = {
 	'size.kb': '{size} ko',
 	'size.mb': '{size} Mo',
 
+	'source.gone': 'Plus disponible : la leçon a été retirée ou n’est plus partagée.',
 	'source.in_lesson': 'Voir dans la leçon',
 	'source.open': 'Source {number} : {title}, {place}',
 	'source.title': 'Là où c’est écrit',

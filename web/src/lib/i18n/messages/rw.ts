@@ -60,6 +60,7 @@ export const rw: Messages = {
 	'chat.copy_failed': 'Gukopera byanze. Hitamo amagambo uyakopere ubwawe.',
 	'chat.doubt': 'Amagambo afite utudomo munsi ntari mu isomo. Baza mwarimu wawe.',
 	'chat.doubt_mark': 'Witonde.',
+	'chat.earlier': 'Erekana ibibazo byabanje',
 	'chat.failed.title': 'Igisubizo nticyarangiye',
 	'chat.fewer': 'Erekana bike',
 	'chat.found': {
@@ -373,6 +374,7 @@ export const rw: Messages = {
 	'size.kb': 'kB {size}',
 	'size.mb': 'MB {size}',
 
+	'source.gone': 'Ntibikiboneka: isomo ryakuweho cyangwa ntiwemerewe kurisoma.',
 	'source.in_lesson': 'Birebe mu isomo',
 	'source.open': 'Inkomoko {number}: {title}, {place}',
 	'source.title': 'Aho bivugwa',

@@ -61,6 +61,7 @@ export const sw: Messages = {
 	'chat.copy_failed': 'Kunakili hakukufaulu. Chagua maneno uyanakili mwenyewe.',
 	'chat.doubt': 'Maneno yenye nukta chini hayamo katika somo. Muulize mwalimu wako.',
 	'chat.doubt_mark': 'Kuwa makini.',
+	'chat.earlier': 'Onyesha maswali ya awali',
 	'chat.failed.title': 'Jibu halikumalizika',
 	'chat.fewer': 'Onyesha chache',
 	'chat.found': {
@@ -371,6 +372,7 @@ export const sw: Messages = {
 	'size.kb': 'kB {size}',
 	'size.mb': 'MB {size}',
 
+	'source.gone': 'Haipatikani tena: somo limeondolewa au huruhusiwi kulisoma.',
 	'source.in_lesson': 'Tazama katika somo',
 	'source.open': 'Chanzo {number}: {title}, {place}',
 	'source.title': 'Inaposemwa hivyo',
