@@ -7,5 +7,5 @@ mod lessons;
 mod news;
 mod ready;
 mod routes;
-mod tutors;
 mod tasks;
+mod tutors;
