@@ -174,11 +174,6 @@ impl Inference {
         .collect()
     }
 
-    /// Catalogue id of the language model, if the box has one.
-    pub fn llm_model(&self) -> Option<&str> {
-        self.llm.as_ref().map(|engine| engine.model.as_str())
-    }
-
     /// Catalogue id of the embedding model, if the box has one.
     pub fn embed_model(&self) -> Option<&str> {
         self.embed.as_ref().map(|engine| engine.model.as_str())
@@ -260,7 +255,7 @@ impl Inference {
         let outcome = timeout(DOCUMENT_DEADLINE, async {
             loop {
                 match replies.next().await {
-                    Some(Reply::Document { document, .. }) => break Ok(document),
+                    Some(Reply::Document { document, .. }) => break checked(document),
                     Some(Reply::Failed { code, detail, .. }) => {
                         break Err(DocumentFailure { code, detail });
                     }
@@ -290,6 +285,17 @@ impl Inference {
             let _ = child.kill().await;
         }
         Ok(outcome)
+    }
+}
+
+/// A document as the parser promises it, and no other.
+fn checked(document: Document) -> std::result::Result<Document, DocumentFailure> {
+    match document.check() {
+        Ok(()) => Ok(document),
+        Err(promise) => Err(DocumentFailure {
+            code: FailureCode::Damaged,
+            detail: format!("the parser broke a promise: {promise}"),
+        }),
     }
 }
 
