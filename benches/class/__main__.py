@@ -1,0 +1,153 @@
+"""Bwenge and llama-server answer a class, in turns: `make bench-class`.
+
+    python -m benches.class [--rows 1,3] [--runs 3] [--models id,id]
+"""
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from ..common.box import Box, rss_bytes
+from ..common.client import Client
+from ..common.figures import conditions, load, plain
+from .completions import Endpoint
+from .rows import ROWS, Run
+
+HERE = Path(__file__).parent
+SETTINGS = ("default", "tuned")
+
+
+@contextmanager
+def bwenge(model: str) -> Iterator[tuple[Endpoint, Callable[[], int]]]:
+    """A box with one language model and a key to it."""
+    os.environ["BWENGE_LLM"] = model
+    with tempfile.TemporaryDirectory() as data, Box(Path(data)) as box:
+        client = Client(box.url)
+        client.set_up()
+        key = client.call("POST", "/keys", {"name": "bench", "scopes": ["chat"], "requests_per_minute": 6000})
+        box.wait_for_models()
+        endpoint = Endpoint(box.url.removeprefix("http://"), key["key"], model)
+        yield endpoint, lambda: box.rss_bytes() + box.workers_rss_bytes()
+
+
+@contextmanager
+def peer(file: Path, threads: int, setting: str) -> Iterator[tuple[Endpoint, Callable[[], int]]]:
+    """llama-server with the same file."""
+    command = [sys.executable, str(HERE / "peer.py"), str(file), str(threads), setting]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    try:
+        assert process.stdout
+        address = process.stdout.readline().strip().removeprefix("http://")
+        yield Endpoint(address, extra={"cache_prompt": True}), lambda: rss_bytes(process.pid)
+    finally:
+        process.kill()
+        process.wait()
+
+
+def measure(model: str, rows: set[str], runs: int) -> list[dict[str, Any]]:
+    """All rows of a model: every run asks each server in turn."""
+    file = Path(os.environ["BWENGE_MODELS_DIR"]) / model / "model.gguf"
+    threads = len(os.sched_getaffinity(0))
+    results: list[dict[str, Any]] = []
+    servers = {
+        "bwenge": lambda: bwenge(model),
+        **{setting: lambda setting=setting: peer(file, threads, setting) for setting in SETTINGS},
+    }
+    for row in ROWS:
+        if row.number not in rows:
+            continue
+        found: dict[str, list[Run]] = {name: [] for name in servers}
+        for run in range(runs):
+            for name, server in servers.items():
+                # A new process each time: nothing is left in memory from the last run.
+                with server() as (endpoint, resident):
+                    began = time.perf_counter()
+                    figures = row.run(endpoint, 1 + run)
+                    figures["memory, MB"] = resident() / 1e6
+                    found[name].append(figures)
+                    took = time.perf_counter() - began
+                    print(f"{model} {row.title}: {name} {took:.1f} s {figures}", file=sys.stderr, flush=True)
+        results.extend(compare(model, row.number, row.title, found))
+    return results
+
+
+def compare(model: str, number: str, title: str, found: dict[str, list[Run]]) -> list[dict[str, Any]]:
+    """One result for each figure, against the better of the peer's settings."""
+    results = []
+    for metric in found["bwenge"][0]:
+        medians = {name: median(run[metric] for run in runs) for name, runs in found.items()}
+        more_is_better = "a second" in metric
+        best = (max if more_is_better else min)(SETTINGS, key=lambda name: medians[name])
+        results.append(
+            {
+                "row": number,
+                "metric": f"{title}: {metric.partition(',')[0]}",
+                "unit": metric.partition(", ")[2] or "tokens" + ("/s" if more_is_better else ""),
+                "model": model,
+                "bwenge": round(medians["bwenge"], 3),
+                "peer": round(medians[best], 3),
+                "peer_name": f"xllamacpp {best}",
+                "ratio": round(medians["bwenge"] / medians[best], 3) if medians[best] else None,
+                "ratios": [
+                    round(ours[metric] / theirs[metric], 3)
+                    for ours, theirs in zip(found["bwenge"], found[best])
+                    if theirs[metric]
+                ],
+                "limit": None,
+                "runs": len(found["bwenge"]),
+            }
+        )
+    return results
+
+
+def limits(results: list[dict[str, Any]]) -> None:
+    """The makespan of row 1 if everything went at the speed of reading."""
+    for model in {result["model"] for result in results}:
+        mine = [result for result in results if result["model"] == model]
+        rate = next((result["bwenge"] for result in mine if result["row"] == "0" and "tokens" in result["metric"]), None)
+        for result in mine:
+            if rate and result["row"] == "1" and result["metric"].endswith("makespan"):
+                result["limit"] = round((1000 + 30 * 160) / rate, 1)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="make bench-class")
+    parser.add_argument("--rows", default=",".join(sorted({row.number for row in ROWS})))
+    parser.add_argument("--runs", type=int, default=3)
+    parser.add_argument("--models", default="qwen2.5-coder-0.5b-instruct-q4_k_m,qwen2.5-coder-1.5b-instruct-q4_k_m")
+    options = parser.parse_args()
+    before = load()
+    results = [
+        result
+        for model in options.models.split(",")
+        for result in measure(model, set(options.rows.split(",")), options.runs)
+    ]
+    limits(results)
+    lines = ["| row | figure | model | Bwenge | peer | ratio | range | limit | runs |", "|---" * 9 + "|"]
+    for result in results:
+        limit = "" if result["limit"] is None else plain(result["limit"])
+        ratios = result["ratios"]
+        spread = f"{min(ratios):.2f} - {max(ratios):.2f}" if ratios else ""
+        lines.append(
+            f"| {result['row']} | {result['metric']}, {result['unit']} | {result['model'].split('-q4')[0]} "
+            f"| {plain(result['bwenge'])} | {plain(result['peer'])} ({result['peer_name'].split()[1]}) "
+            f"| {result['ratio']} | {spread} | {limit} | {result['runs']} |"
+        )
+    facts = [*conditions(), f"Load average over 1, 5 and 15 minutes before: {before}; after: {load()}"]
+    table = "\n".join(lines)
+    head = "# A class: figures\n\nMade by `make bench-class`; the same figures are in `results.json`.\n\n"
+    (HERE / "RESULTS.md").write_text(head + "\n".join(f"- {fact}" for fact in facts) + f"\n\n{table}\n")
+    (HERE / "results.json").write_text(json.dumps(results, indent=2) + "\n")
+    print(table)
+
+
+main()
