@@ -29,6 +29,7 @@ use crate::inference::{Inference, Plan};
 use crate::jobs::{Registry, Runner};
 use crate::lessons::ingest::{EmbedLesson, ReadLesson};
 use crate::lessons::{self, Lessons};
+use crate::openai::{self, OpenAi};
 use crate::personas::{self, Personas};
 use crate::retrieval::Retrieval;
 use crate::state::{App, Core};
@@ -36,8 +37,13 @@ use crate::types::SharedClock;
 
 pub use plan::decide as plan;
 
-/// Everything under `/api/v1` that the usual 30 seconds do not fit.
-const UNTIMED: &[&str] = &["/api/v1/knowledge/upload"];
+/// What the usual 30 seconds do not fit.
+const UNTIMED: &[&str] = &[
+    "/api/v1/knowledge/upload",
+    "/v1/chat/completions",
+    "/v1/completions",
+    "/v1/embeddings",
+];
 
 /// From the word to stop until the process ends, whatever hangs.
 const LONGEST_STOP: Duration = Duration::from_secs(20);
@@ -74,6 +80,7 @@ pub struct Running {
     pub local_name: Arc<OnceLock<String>>,
     lessons: Lessons,
     chats: Chats,
+    openai: OpenAi,
     runner: Runner,
 }
 
@@ -124,6 +131,7 @@ pub async fn start(parts: Parts) -> Result<Running> {
     let local_name = Arc::new(OnceLock::new());
     let accounts = features.accounts.clone();
     let (lessons, chats) = (features.lessons.clone(), features.chats.clone());
+    let openai = features.openai.clone();
     let status = status::Status {
         app: app.clone(),
         lessons: features.lessons.clone(),
@@ -141,6 +149,7 @@ pub async fn start(parts: Parts) -> Result<Running> {
         local_name,
         lessons,
         chats,
+        openai,
         runner,
     })
 }
@@ -150,10 +159,11 @@ impl Running {
     /// answers and jobs handed back, sockets and databases closed. Gives up
     /// 20 s after `stop`.
     pub async fn serve(self, listener: TcpListener, stop: CancellationToken) -> Result<()> {
-        let (router, lessons, chats) = (
+        let (router, lessons, chats, openai) = (
             self.router.clone(),
             self.lessons.clone(),
             self.chats.clone(),
+            self.openai.clone(),
         );
         let serving = async {
             let served = crate::http::serve::serve(listener, router, stop.clone()).await;
@@ -164,6 +174,7 @@ impl Running {
         let ending = async {
             stop.cancelled().await;
             lessons.close();
+            openai.close();
             chats.close().await;
         };
         let order = async {
@@ -195,6 +206,7 @@ struct Features {
     lessons: Lessons,
     personas: Personas,
     chats: Chats,
+    openai: OpenAi,
 }
 
 impl Features {
@@ -202,6 +214,7 @@ impl Features {
         let lessons = Lessons::new(app.clone(), Retrieval::new(app.clone()));
         let personas = Personas::new(app.clone());
         let chats = Chats::new(app.clone(), lessons.clone(), personas.clone());
+        let openai = OpenAi::new(app.clone(), lessons.clone(), personas.clone());
         let loader = sample::loader(app.clone(), lessons.clone(), personas.clone());
         let accounts = Accounts::open(app, loader).await?;
         Ok(Self {
@@ -209,6 +222,7 @@ impl Features {
             lessons,
             personas,
             chats,
+            openai,
         })
     }
 }
@@ -226,10 +240,12 @@ fn routes(
         .merge(features.lessons.router())
         .merge(features.personas.router())
         .merge(features.chats.router())
+        .merge(features.openai.clone().key_router())
         .merge(status.router());
     let (routes, _) = OpenApiRouter::with_openapi(openapi::base())
         .merge(health::router(readiness))
         .nest("/api/v1", api)
+        .nest("/v1", features.openai.model_router())
         .split_for_parts();
     let admins = accounts.clone();
     let is_admin =
@@ -251,12 +267,14 @@ pub fn openapi() -> OpenApi {
         lessons::routes().into_openapi(),
         personas::routes().into_openapi(),
         chat::routes().into_openapi(),
+        openai::key_routes().into_openapi(),
         status::routes().into_openapi(),
     ]
     .into_iter()
     .fold(openapi::base(), |document, feature| {
         document.nest("/api/v1", feature)
     })
+    .nest("/v1", openai::model_routes().into_openapi())
     .merge_from(health::router(Readiness::default()).into_openapi());
     openapi::with_problems(document)
 }

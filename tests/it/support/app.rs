@@ -35,6 +35,8 @@ const START: Timestamp = Timestamp(1_790_000_000_000);
 pub struct TestApp {
     /// What its features share.
     pub core: App,
+    /// What stands in for its models.
+    pub engine: FakeEngine,
     /// Its time; every request moves it by a millisecond.
     pub clock: Arc<FixedClock>,
     router: Router,
@@ -57,12 +59,16 @@ impl TestApp {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let program = env!("CARGO_BIN_EXE_bwenge").into();
+        let engine = FakeEngine {
+            word_pause,
+            ..FakeEngine::default()
+        };
         let parts = Parts {
             config: config(data.path()),
             clock: clock.clone(),
             plan: plan(),
             missing: vec!["asr_missing"],
-            engines: Launcher::Fake(FakeEngine { word_pause }),
+            engines: Launcher::Fake(engine.clone()),
             documents: Launcher::Process(Spawner::new(program).unwrap()),
             port: address.port(),
         };
@@ -72,6 +78,7 @@ impl TestApp {
         let serving = tokio::spawn(running.serve(listener, stop.clone()));
         Self {
             core,
+            engine,
             clock,
             router,
             address,
