@@ -47,6 +47,7 @@ pub struct CompletionRequest {
 
 /// What chats and completions share.
 #[derive(Debug, Default, Deserialize, ToSchema)]
+#[schema(as = CompletionOptions)]
 pub struct Options {
     /// Answer as server-sent events.
     #[serde(default)]
@@ -81,6 +82,7 @@ struct StreamOptions {
 }
 
 #[derive(Debug, Deserialize, ToSchema)]
+#[schema(as = ChatRequestMessage)]
 struct MessageIn {
     /// `system`, `developer`, `user` or `assistant`.
     role: String,
@@ -89,6 +91,7 @@ struct MessageIn {
 }
 
 #[derive(Debug, Deserialize, ToSchema)]
+#[schema(as = ChatRequestContent)]
 #[serde(untagged)]
 enum Content {
     Text(String),

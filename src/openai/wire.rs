@@ -30,6 +30,7 @@ pub struct ModelList {
 
 /// A model.
 #[derive(Serialize, ToSchema)]
+#[schema(as = Model)]
 pub struct ModelBody {
     /// What requests call it.
     pub id: String,
@@ -59,6 +60,7 @@ pub struct Completion {
 }
 
 #[derive(Default, Serialize, ToSchema)]
+#[schema(as = CompletionChoice)]
 struct Choice {
     index: u32,
     /// The answer to a chat.
@@ -77,6 +79,7 @@ struct Choice {
 }
 
 #[derive(Serialize, ToSchema)]
+#[schema(as = CompletionMessage)]
 struct MessageOut {
     role: &'static str,
     content: String,
@@ -85,6 +88,7 @@ struct MessageOut {
 }
 
 #[derive(Default, Serialize, ToSchema)]
+#[schema(as = CompletionDelta)]
 struct Delta {
     #[serde(skip_serializing_if = "Option::is_none")]
     role: Option<&'static str>,
@@ -93,6 +97,7 @@ struct Delta {
 }
 
 #[derive(Serialize, ToSchema)]
+#[schema(as = CompletionUsage)]
 struct UsageBody {
     prompt_tokens: u32,
     completion_tokens: u32,
@@ -262,6 +267,7 @@ pub struct EmbeddingBody {
 
 /// A vector of length 1.
 #[derive(Serialize, ToSchema)]
+#[schema(as = EmbeddingVector)]
 #[serde(untagged)]
 pub enum Vector {
     Floats(Vec<f32>),
