@@ -40,7 +40,36 @@ const STOP_WAIT: Duration = Duration::from_secs(1);
 pub struct Discovery {
     daemon: ServiceDaemon,
     full_name: String,
-    host: Arc<Mutex<String>>,
+    host: Arc<Host>,
+    place: Place,
+}
+
+/// What stays the same as long as the box is announced.
+struct Place {
+    port: u16,
+    /// Empty means: those of the interfaces, whatever they become.
+    addresses: Vec<IpAddr>,
+    on: IfKind,
+    /// 1, or the number behind the name when others have it.
+    number: u32,
+}
+
+/// The name the box answers to at present, and who wants to know.
+struct Host {
+    name: Mutex<String>,
+    on_change: Box<dyn Fn(&str) + Send + Sync>,
+}
+
+impl Host {
+    fn set(&self, name: &str) {
+        *self.name.lock().unwrap_or_else(PoisonError::into_inner) = name.to_owned();
+        (self.on_change)(name);
+    }
+
+    fn name(&self) -> String {
+        let name = self.name.lock().unwrap_or_else(PoisonError::into_inner);
+        name.clone()
+    }
 }
 
 impl Discovery {
@@ -48,55 +77,73 @@ impl Discovery {
     /// interface that pupils may be on, and follows address changes.
     ///
     /// If another machine has the name, the box becomes `<name>-2.local` and so
-    /// on, even later; ask [`Self::local_name`] again before showing it. To
-    /// change the school's name, drop this and start anew.
+    /// on, even later; `on_name` is told the name that was settled on, such as
+    /// `bwenge.local`, and each later one, on any thread. To change the
+    /// school's name, drop this and start anew.
     ///
     /// Blocks for 1.5 seconds, or longer when names are taken.
     ///
     /// # Errors
     /// When this machine has no multicast sockets to offer. The box works
     /// without; log it and go on.
-    pub fn start(name: &str, school: &str, port: u16) -> Result<Self> {
-        let lan = IfPredicate::new(|interface| rank(interface).is_some());
-        Self::announce(name, school, port, &[], IfKind::Predicate(lan))
-    }
-
-    /// `addresses` empty means: those of the interfaces, whatever they become.
-    fn announce(
+    pub fn start(
         name: &str,
         school: &str,
         port: u16,
-        addresses: &[IpAddr],
-        on: IfKind,
+        on_name: impl Fn(&str) + Send + Sync + 'static,
     ) -> Result<Self> {
-        let daemon = ServiceDaemon::new().context("opening multicast DNS")?;
-        // From here on every way out ends the responder's thread, see `drop`.
-        let mut this = Self {
-            daemon,
-            full_name: String::new(),
-            host: Arc::default(),
-        };
-        this.daemon.disable_interface(IfKind::All)?;
-        this.daemon.enable_interface(on.clone())?;
-        let (label, number) = free_label(&this.daemon, &host_label(name), addresses)?;
-        let host = format!("{label}.local");
-        let service = describe(&host, number, school, port, addresses, on)
-            .context("describing the box for multicast DNS")?;
-        this.full_name = service.get_fullname().to_owned();
-        *this.host.lock().unwrap_or_else(PoisonError::into_inner) = host;
-        follow(this.daemon.monitor()?, Arc::clone(&this.host))?;
-        this.daemon
-            .register(service)
-            .context("announcing the box")?;
+        let on = IfKind::Predicate(IfPredicate::new(|interface| rank(interface).is_some()));
+        let mut this = Self::open(port, &[], on, Box::new(on_name))?;
+        this.take_free_name(name)?;
+        this.announce(school)?;
         Ok(this)
     }
 
-    /// The name the box answers to at present, such as `bwenge.local`.
-    pub fn local_name(&self) -> String {
-        self.host
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone()
+    /// Announces nothing yet.
+    fn open(
+        port: u16,
+        addresses: &[IpAddr],
+        on: IfKind,
+        on_change: Box<dyn Fn(&str) + Send + Sync>,
+    ) -> Result<Self> {
+        let daemon = ServiceDaemon::new().context("opening multicast DNS")?;
+        // From here on every way out ends the responder's thread, see `drop`.
+        let this = Self {
+            daemon,
+            full_name: String::new(),
+            host: Arc::new(Host {
+                name: Mutex::default(),
+                on_change,
+            }),
+            place: Place {
+                port,
+                addresses: addresses.to_vec(),
+                on,
+                number: 1,
+            },
+        };
+        this.daemon.disable_interface(IfKind::All)?;
+        this.daemon.enable_interface(this.place.on.clone())?;
+        follow(this.daemon.monitor()?, Arc::clone(&this.host))?;
+        Ok(this)
+    }
+
+    fn take_free_name(&mut self, name: &str) -> Result<()> {
+        let label = host_label(name);
+        let (label, number) = free_label(&self.daemon, &label, &self.place.addresses)?;
+        self.place.number = number;
+        self.host.set(&format!("{label}.local"));
+        Ok(())
+    }
+
+    fn announce(&mut self, school: &str) -> Result<()> {
+        let service = describe(&self.host.name(), school, &self.place)
+            .context("describing the box for multicast DNS")?;
+        self.full_name = service.get_fullname().to_owned();
+        self.daemon
+            .register(service)
+            .context("announcing the box")?;
+        Ok(())
     }
 }
 
@@ -158,20 +205,13 @@ fn is_taken(daemon: &ServiceDaemon, host: &str, own: &[IpAddr]) -> Result<bool> 
     Ok(false)
 }
 
-/// The record the responder announces; `addresses` as in [`Discovery::announce`].
-fn describe(
-    host: &str,
-    number: u32,
-    school: &str,
-    port: u16,
-    addresses: &[IpAddr],
-    on: IfKind,
-) -> mdns_sd::Result<ServiceInfo> {
+/// The record the responder announces.
+fn describe(host: &str, school: &str, place: &Place) -> mdns_sd::Result<ServiceInfo> {
     let school = school.trim();
     // A label has 63 bytes, and a later conflict appends " (3)".
     let mut instance = shortened(if school.is_empty() { "Bwenge" } else { school }, 52).to_owned();
-    if number > 1 {
-        instance.push_str(&format!(" ({number})"));
+    if place.number > 1 {
+        instance.push_str(&format!(" ({})", place.number));
     }
     let about = [
         ("version", env!("CARGO_PKG_VERSION")),
@@ -179,23 +219,28 @@ fn describe(
         ("path", "/"),
     ];
     let host = format!("{host}.");
-    let mut service = ServiceInfo::new(SERVICE, &instance, &host, addresses, port, &about[..])?;
+    let addresses = &place.addresses[..];
+    let mut service =
+        ServiceInfo::new(SERVICE, &instance, &host, addresses, place.port, &about[..])?;
     if addresses.is_empty() {
         service = service.enable_addr_auto();
     }
-    service.set_interfaces(vec![on]);
+    service.set_interfaces(vec![place.on.clone()]);
     Ok(service)
 }
 
 /// Keeps `host` up to date until the responder ends.
-fn follow(events: Receiver<DaemonEvent>, host: Arc<Mutex<String>>) -> Result<()> {
+fn follow(events: Receiver<DaemonEvent>, host: Arc<Host>) -> Result<()> {
     let run = move || {
         while let Ok(event) = events.recv() {
             match event {
                 DaemonEvent::NameChange(change) if is_address(change.rr_type) => {
-                    let name = change.new_name.trim_end_matches('.').to_owned();
-                    tracing::info!(mdns.name = %name, "another machine has our name; renamed");
-                    *host.lock().unwrap_or_else(PoisonError::into_inner) = name;
+                    let name = change.new_name.trim_end_matches('.');
+                    // Told once for each interface and kind of address.
+                    if name != host.name() {
+                        tracing::info!(mdns.name = name, "another machine has our name; renamed");
+                        host.set(name);
+                    }
                 }
                 DaemonEvent::IpAdd(ip) => tracing::info!(net.address = %ip, "address added"),
                 DaemonEvent::IpDel(ip) => tracing::info!(net.address = %ip, "address removed"),
@@ -230,9 +275,5 @@ fn host_label(name: &str) -> String {
 
 /// The start of `text` in at most `bytes` bytes, never half a character.
 fn shortened(text: &str, bytes: usize) -> &str {
-    let mut end = bytes.min(text.len());
-    while !text.is_char_boundary(end) {
-        end -= 1;
-    }
-    &text[..end]
+    &text[..text.floor_char_boundary(bytes)]
 }

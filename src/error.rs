@@ -150,6 +150,15 @@ impl Error {
         self
     }
 
+    /// With all causes, for where there is no client: start-up and the command
+    /// line.
+    pub fn into_anyhow(self) -> anyhow::Error {
+        match self {
+            Self::Internal(error) => error,
+            refused => anyhow::anyhow!("{refused}"),
+        }
+    }
+
     /// The code a client would see.
     pub fn code(&self) -> Code {
         match self {

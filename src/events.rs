@@ -51,6 +51,10 @@ word_enum! {
 /// is a new version.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "type", content = "payload", rename_all = "snake_case")]
+#[expect(
+    missing_docs,
+    reason = "the variants say what happened; their fields are named after what they hold"
+)]
 pub enum Event {
     /// A school was set up.
     OrgCreated { org: OrgId },

@@ -29,9 +29,9 @@ mod wire;
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use futures_util::future::BoxFuture;
-use tokio::sync::broadcast;
 
 pub use extractor::{Admin, Auth, BoxAdmin, Staff, actor_of, is_admin};
 pub use http::routes;
@@ -47,6 +47,9 @@ use setup::Gate;
 use signin::Door;
 use throttle::Throttle;
 use tokens::Keys;
+
+/// Between looks at a session that something long-lived depends on.
+const SESSION_CHECK: Duration = Duration::from_secs(60);
 
 word_enum! {
     /// What a person may do in a school.
@@ -73,7 +76,7 @@ word_enum! {
 }
 
 /// Who is asking. Copied out of the live session at the start of a request;
-/// long-lived tasks check [`Accounts::is_live`] again.
+/// long-lived tasks end with [`Accounts::session_over`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Actor {
     /// The school all data of this request belongs to.
@@ -187,21 +190,29 @@ impl Accounts {
             .ok_or_else(|| Error::new(Code::SessionEnded, "Sign in again."))
     }
 
-    /// Whether a session still counts; sockets ask again and again.
+    /// Whether a session still counts.
     pub fn is_live(&self, session: SessionId) -> bool {
         self.0.live.actor(session, self.now()).is_some()
     }
 
-    /// Tells which sessions are ended, from now on. After `Lagged`, ask
-    /// [`Accounts::is_live`].
-    pub fn subscribe_revocations(&self) -> broadcast::Receiver<SessionId> {
-        self.0.live.subscribe()
+    /// Resolves when a session is over; for sockets and streams, which
+    /// outlive the request that was checked.
+    pub async fn session_over(self, session: SessionId) {
+        let mut ended = self.0.live.subscribe();
+        while self.is_live(session) {
+            // Any news, also that some were missed, is a reason to look. A
+            // session that runs out is announced by nobody.
+            tokio::select! {
+                _ = ended.recv() => {}
+                () = tokio::time::sleep(SESSION_CHECK) => {}
+            }
+        }
     }
 
-    /// Names of the people of a school, for showing who made what.
-    pub async fn names(&self, org: OrgId) -> Result<HashMap<UserId, String>> {
-        let core = &self.0.app.db.core;
-        core.read(move |conn| store::names(conn, org)).await
+    /// What the school of the box is called; the first one when it has several.
+    pub async fn school_name(&self) -> Result<Option<String>> {
+        let orgs = self.orgs().await?;
+        Ok(orgs.into_iter().next().map(|org| org.name))
     }
 
     /// How many active people of a school have each role.

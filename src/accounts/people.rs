@@ -12,7 +12,7 @@ use super::{Accounts, Actor, Org, Person, Role, store};
 use crate::config::Secret;
 use crate::error::{Code, Error, Result};
 use crate::events::{self, Event};
-use crate::types::{Language, UserId};
+use crate::types::{Language, SessionId, UserId};
 
 /// A person to add.
 pub(super) struct NewPerson {
@@ -72,19 +72,22 @@ impl Accounts {
             person.name = name.unwrap_or(person.name);
             person.language = change.language.unwrap_or(person.language);
             store::update_person(conn, &person, now)?;
+            let mut ended = Vec::new();
             if let Some(hash) = hash {
                 store::set_password(conn, actor.org, actor.user, &hash, now)?;
                 store::forget_devices(conn, actor.org, actor.user)?;
                 let keep = Some(actor.session);
-                live.end(&store::delete_sessions_of(
-                    conn, actor.org, actor.user, keep,
-                )?);
+                ended = store::delete_sessions_of(conn, actor.org, actor.user, keep)?;
             }
-            let org = store::org(conn, actor.org)?;
-            live.change(actor.org, actor.user, |a| a.language = person.language);
-            Ok((person, org))
+            Ok((person, store::org(conn, actor.org)?, ended))
         };
-        self.0.app.db.core.write(write).await
+        let then = move |(person, _, ended): &(Person, Org, Vec<SessionId>)| {
+            live.end(ended);
+            live.change(actor.org, actor.user, |a| a.language = person.language);
+        };
+        let core = &self.0.app.db.core;
+        let (person, org, _) = core.write_then(write, then).await?;
+        Ok((person, org))
     }
 
     async fn new_own_hash(&self, actor: Actor, password: &NewOwnPassword) -> Result<String> {
@@ -205,12 +208,16 @@ impl Accounts {
                 store::set_password(conn, actor.org, id, hash, now)?;
                 store::forget_devices(conn, actor.org, id)?;
             }
+            let mut ended = Vec::new();
             if new_standing || hash.is_some() {
-                live.end(&store::delete_sessions_of(conn, actor.org, id, None)?);
+                ended = store::delete_sessions_of(conn, actor.org, id, None)?;
             }
-            Ok(person)
+            Ok((person, ended))
         };
-        let person = self.0.app.db.core.write(write).await?;
+        let core = &self.0.app.db.core;
+        let (person, _) = core
+            .write_then(write, move |(_, ended)| live.end(ended))
+            .await?;
         if has_new_password {
             self.throttle().forgive(&door);
         }
@@ -229,10 +236,12 @@ impl Accounts {
             let ended = store::delete_sessions_of(conn, actor.org, id, None)?;
             store::delete_person(conn, actor.org, id)?;
             events::append(conn, actor.org, &Event::UserRemoved { user: id }, now)?;
-            live.end(&ended);
-            Ok(())
+            Ok(ended)
         };
-        self.0.app.db.core.write(write).await
+        let core = &self.0.app.db.core;
+        core.write_then(write, move |ended: &Vec<_>| live.end(ended))
+            .await?;
+        Ok(())
     }
 }
 

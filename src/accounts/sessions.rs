@@ -2,9 +2,9 @@
 //!
 //! Every request looks here, never at the token alone, so ending a session
 //! counts from that moment on, and what a person may do is always current.
-//! The table changes inside the database write that changes the row, on the
-//! one writer thread: the two can not disagree about order, and a caller that
-//! goes away half-way loses nothing.
+//! The table changes right after the COMMIT that changes the row, on the one
+//! writer thread: a row that was not kept changes nothing here, the two can not
+//! disagree about order, and a caller that goes away half-way loses nothing.
 
 use std::collections::HashMap;
 use std::sync::{PoisonError, RwLock, RwLockWriteGuard};
@@ -94,6 +94,20 @@ pub(super) fn turn(mut session: Session, generation: u32, now: Timestamp) -> Tur
     }
 }
 
+/// What a write means for the live sessions, once it is committed.
+#[derive(Default)]
+pub(super) struct News {
+    pub(super) ended: Vec<SessionId>,
+    /// Who is signed in from now on, and until when.
+    pub(super) begun: Option<(Actor, Timestamp)>,
+}
+
+impl News {
+    pub(super) fn ended(ended: Vec<SessionId>) -> Self {
+        Self { ended, begun: None }
+    }
+}
+
 /// The live sessions.
 pub(super) struct Live {
     table: RwLock<HashMap<SessionId, Entry>>,
@@ -124,6 +138,14 @@ impl Live {
         let table = self.table.read().unwrap_or_else(PoisonError::into_inner);
         let entry = table.get(&session)?;
         (now < entry.ends_at).then_some(entry.actor)
+    }
+
+    /// Follows a write: ends some sessions, then begins or prolongs one.
+    pub(super) fn apply(&self, news: &News) {
+        self.end(&news.ended);
+        if let Some((actor, ends_at)) = news.begun {
+            self.put(actor, ends_at);
+        }
     }
 
     /// Applies `change` to every session of a person.

@@ -15,7 +15,7 @@ use super::sessions::Session;
 use super::signin::SignedIn;
 use super::throttle::{self, Throttle, Verdict};
 use super::tokens::Device;
-use super::{Accounts, signin, store};
+use super::{Accounts, Org, Person, signin, store};
 use crate::error::{Code, Error, Result};
 use crate::types::Timestamp;
 
@@ -104,6 +104,7 @@ impl Accounts {
         let device = asking.device.unwrap_or_else(Device::new);
         let live = Arc::clone(&self.0.live);
         let done = Arc::clone(&self.0.setup_done);
+        let (id, ends_at) = (session.id, session.ends_at());
         let write = move |conn: &_| {
             if !store::orgs(conn)?.is_empty() {
                 return Err(setup_done());
@@ -111,11 +112,13 @@ impl Accounts {
             store::insert_school(conn, &org, &admin, &hash, now)?;
             store::insert_session(conn, &session)?;
             store::remember_device(conn, &session, device.hash())?;
-            live.put(admin.actor(session.id), session.ends_at());
-            done.store(true, Ordering::Release);
             Ok((org, admin))
         };
-        let (org, person) = self.0.app.db.core.write(write).await?;
+        let then = move |(_, admin): &(Org, Person)| {
+            live.put(admin.actor(id), ends_at);
+            done.store(true, Ordering::Release);
+        };
+        let (org, person) = self.0.app.db.core.write_then(write, then).await?;
         if with_sample {
             self.load_sample(&org, &person).await;
         }
@@ -128,7 +131,7 @@ impl Accounts {
     }
 
     /// Fills the school; without samples it is still a school.
-    async fn load_sample(&self, org: &super::Org, person: &super::Person) {
+    async fn load_sample(&self, org: &Org, person: &Person) {
         let load = (self.0.sample)(org.id, person.id, org.language);
         // On its own, so that a browser that leaves does not cut it short.
         let loaded = tokio::spawn(load.in_current_span()).await;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::sessions::{Session, Turn, turn};
+use super::sessions::{News, Session, Turn, turn};
 use super::throttle::{Hold, Verdict};
 use super::tokens::{Device, Refresh};
 use super::{Accounts, Actor, Org, Person, names, store};
@@ -162,26 +162,26 @@ impl Accounts {
     ) -> Result<SignedIn> {
         let session = Session::begin(org.id, person.id, self.now());
         let tokens = self.tokens(&session)?;
+        let write = move |conn: &_| {
+            // Comparing took a while; the account may have changed.
+            let now = store::person(conn, person.org, person.id);
+            let person = now.map_err(gone_is_wrong)?;
+            let unchanged = store::password_hash(conn, person.org, person.id)? == hash;
+            if !person.active || !unchanged {
+                return Err(wrong_credentials());
+            }
+            let ended = store::insert_session(conn, &session)?;
+            store::remember_device(conn, &session, device.hash())?;
+            let begun = Some((person.actor(session.id), session.ends_at()));
+            Ok((person, News { ended, begun }))
+        };
         let live = Arc::clone(&self.0.live);
-        let person = self
+        let (person, _) = self
             .0
             .app
             .db
             .core
-            .write(move |conn| {
-                // Comparing took a while; the account may have changed.
-                let now = store::person(conn, person.org, person.id);
-                let person = now.map_err(gone_is_wrong)?;
-                let unchanged = store::password_hash(conn, person.org, person.id)? == hash;
-                if !person.active || !unchanged {
-                    return Err(wrong_credentials());
-                }
-                let ended = store::insert_session(conn, &session)?;
-                store::remember_device(conn, &session, device.hash())?;
-                live.end(&ended);
-                live.put(person.actor(session.id), session.ends_at());
-                Ok(person)
-            })
+            .write_then(write, move |(_, news)| live.apply(news))
             .await?;
         Ok(SignedIn {
             person,
@@ -200,7 +200,7 @@ impl Accounts {
         let (live, now) = (Arc::clone(&self.0.live), self.now());
         let write = move |conn: &_| {
             let Some(session) = store::session(conn, id)? else {
-                return Ok(None);
+                return Ok((None, News::default()));
             };
             let next = match turn(session.clone(), generation, now) {
                 Turn::Next(next) => {
@@ -211,21 +211,24 @@ impl Accounts {
                 verdict @ (Turn::Stolen | Turn::Over) => {
                     // Answered with Ok, so that the deletion is committed.
                     store::delete_session(conn, id)?;
-                    live.end(&[id]);
                     if verdict == Turn::Stolen {
                         tracing::warn!(session = %id, "a replaced refresh token came back; session ended");
                     }
-                    return Ok(None);
+                    return Ok((None, News::ended(vec![id])));
                 }
             };
             let person = store::person(conn, next.org, next.user)?;
             if !person.active {
-                return Ok(None);
+                return Ok((None, News::default()));
             }
-            live.put(person.actor(id), next.ends_at());
-            Ok(Some(next))
+            let begun = Some((person.actor(id), next.ends_at()));
+            let ended = Vec::new();
+            Ok((Some(next), News { ended, begun }))
         };
-        let session = self.0.app.db.core.write(write).await?;
+        let core = &self.0.app.db.core;
+        let (session, _) = core
+            .write_then(write, move |(_, news)| live.apply(news))
+            .await?;
         self.tokens(&session.ok_or_else(session_ended)?)
     }
 
@@ -241,12 +244,9 @@ impl Accounts {
             return Ok(());
         };
         let live = Arc::clone(&self.0.live);
-        let write = move |conn: &_| {
-            store::delete_session(conn, id)?;
-            live.end(&[id]);
-            Ok(())
-        };
-        self.0.app.db.core.write(write).await
+        let write = move |conn: &_| store::delete_session(conn, id);
+        let core = &self.0.app.db.core;
+        core.write_then(write, move |()| live.end(&[id])).await
     }
 
     /// Tokens of a session, in its current generation.

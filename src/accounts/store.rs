@@ -185,7 +185,7 @@ pub(super) fn set_password(
     Ok(())
 }
 
-/// Deletes a person with sessions and devices.
+/// Deletes a person with sessions, devices and chats.
 pub(super) fn delete_person(conn: &Connection, org: OrgId, id: UserId) -> Result<()> {
     conn.prepare_cached("DELETE FROM users WHERE org_id = ?1 AND id = ?2")?
         .execute((org, id))
@@ -210,13 +210,6 @@ pub(super) fn refuse_last_admin(conn: &Connection, admin: &Person) -> Result<()>
         return Err(Error::new(Code::Conflict, detail));
     }
     Ok(())
-}
-
-/// Names of people of a school.
-pub(super) fn names(conn: &Connection, org: OrgId) -> Result<HashMap<UserId, String>> {
-    let mut statement = conn.prepare_cached("SELECT id, name FROM users WHERE org_id = ?1")?;
-    let rows = statement.query_map([org], |row| Ok((row.get("id")?, row.get("name")?)))?;
-    Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
 /// Active people of a school by role.

@@ -1,15 +1,19 @@
 //! The composition root: which features there are, how they start and stop.
 
+mod degraded;
 mod plan;
 mod sample;
 mod status;
+mod tasks;
+mod upkeep;
 
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::{Extension, Router};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
+use tokio_util::task::AbortOnDropHandle;
 use utoipa::openapi::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 
@@ -76,12 +80,11 @@ pub struct Running {
     pub app: App,
     /// Host names the box answers to.
     pub hosts: Arc<Hosts>,
-    /// Where the box page finds the announced name.
-    pub local_name: Arc<OnceLock<String>>,
     lessons: Lessons,
     chats: Chats,
     openai: OpenAi,
     runner: Runner,
+    upkeep: AbortOnDropHandle<()>,
 }
 
 /// Opens the data, mends what an earlier run left behind, starts the jobs and
@@ -122,23 +125,22 @@ pub async fn start(parts: Parts) -> Result<Running> {
         .start()
         .await?;
 
-    let readiness = Readiness::default();
-    for word in missing {
-        readiness.set_degraded(word, true);
-    }
+    let upkeep = AbortOnDropHandle::new(tokio::spawn(upkeep::run(app.clone())));
+    let looked_at = app.clone();
+    let readiness = Readiness::new(move || degraded::words(&looked_at, &missing));
     readiness.set_started();
     let hosts = Arc::new(Hosts::new(&app.config.box_name, &app.config.extra_hosts));
-    let local_name = Arc::new(OnceLock::new());
     let accounts = features.accounts.clone();
     let (lessons, chats) = (features.lessons.clone(), features.chats.clone());
     let openai = features.openai.clone();
     let status = status::Status {
         app: app.clone(),
+        accounts: features.accounts.clone(),
         lessons: features.lessons.clone(),
         readiness: readiness.clone(),
         started: clock.now(),
         port,
-        local_name: local_name.clone(),
+        hosts: hosts.clone(),
     };
     let router = routes(features, status, readiness, hosts.clone());
     Ok(Running {
@@ -146,11 +148,11 @@ pub async fn start(parts: Parts) -> Result<Running> {
         accounts,
         app,
         hosts,
-        local_name,
         lessons,
         chats,
         openai,
         runner,
+        upkeep,
     })
 }
 
@@ -195,6 +197,7 @@ impl Running {
     /// Stops answers and jobs and closes the databases.
     pub async fn shut_down(self) -> Result<()> {
         self.chats.close().await;
+        self.upkeep.abort();
         self.runner.shutdown().await;
         self.app.db.close().await
     }
@@ -243,7 +246,7 @@ fn routes(
         .merge(features.openai.clone().key_router())
         .merge(status.router());
     let (routes, _) = OpenApiRouter::with_openapi(openapi::base())
-        .merge(health::router(readiness))
+        .merge(health::routes().with_state(readiness))
         .nest("/api/v1", api)
         .nest("/v1", features.openai.model_router())
         .split_for_parts();
@@ -275,6 +278,6 @@ pub fn openapi() -> OpenApi {
         document.nest("/api/v1", feature)
     })
     .nest("/v1", openai::model_routes().into_openapi())
-    .merge_from(health::router(Readiness::default()).into_openapi());
+    .merge_from(health::routes().into_openapi());
     openapi::with_problems(document)
 }

@@ -22,20 +22,20 @@ pub fn decide(config: &Config) -> anyhow::Result<(Plan, Vec<&'static str>)> {
     let catalog = Catalog::builtin();
     let shelf = Shelf::new(&config.models_dir);
     let memory = total_memory().unwrap_or(u64::MAX);
-    let mut missing = Vec::new();
-    let mut choose = |wanted: Option<&String>, kind, word| {
-        let model = match wanted {
+    let choose = |wanted: Option<&String>, kind| {
+        anyhow::Ok(match wanted {
             Some(id) => Some(asked_for(catalog, &shelf, id, kind, memory)?),
             None => shelf.best(catalog, kind, memory),
-        };
-        if model.is_none() {
-            missing.push(word);
-        }
-        anyhow::Ok(model)
+        })
     };
-    let llm = choose(config.llm.as_ref(), ModelKind::Llm, "llm_missing")?;
-    let embed = choose(config.embed.as_ref(), ModelKind::Embed, "embed_missing")?;
-    let asr = choose(config.asr.as_ref(), ModelKind::Asr, "asr_missing")?;
+    let llm = choose(config.llm.as_ref(), ModelKind::Llm)?;
+    let embed = choose(config.embed.as_ref(), ModelKind::Embed)?;
+    // Nothing uses speech yet, so its absence is no lack.
+    let asr = choose(config.asr.as_ref(), ModelKind::Asr)?;
+    let missing = [(&llm, "llm_missing"), (&embed, "embed_missing")]
+        .into_iter()
+        .filter_map(|(model, word)| model.is_none().then_some(word))
+        .collect();
     let threads = config.threads;
     let file = |model: &Model, name| shelf.path(model).join(name).to_string_lossy().into_owned();
     let plan = Plan {

@@ -1,15 +1,18 @@
 //! `/api/v1/box/status`: the box page of administrators.
 
+use std::sync::Arc;
+
 use axum::extract::State;
 use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 
-use crate::accounts::Admin;
+use crate::accounts::{Accounts, Admin, Role};
 use crate::discovery;
 use crate::error::Result;
 use crate::http::extract::Json;
 use crate::http::health::{Readiness, ReadyWord};
+use crate::http::hosts::Hosts;
 use crate::inference::protocol::Sandbox;
 use crate::inference::{EngineKind, worker};
 use crate::jobs;
@@ -22,6 +25,8 @@ use crate::types::Timestamp;
 pub struct Status {
     /// The shared base.
     pub app: App,
+    /// The people, for their counts.
+    pub accounts: Accounts,
     /// The library, for its counts.
     pub lessons: Lessons,
     /// What is missing.
@@ -30,13 +35,15 @@ pub struct Status {
     pub started: Timestamp,
     /// The port it listens on.
     pub port: u16,
-    /// The name other devices find it under, once announced.
-    pub local_name: std::sync::Arc<std::sync::OnceLock<String>>,
+    /// The names it answers to, with the one that is announced.
+    pub hosts: Arc<Hosts>,
 }
 
 /// The routes, still without their state.
 pub fn routes() -> OpenApiRouter<Status> {
-    OpenApiRouter::new().routes(utoipa_axum::routes!(status))
+    OpenApiRouter::new()
+        .routes(utoipa_axum::routes!(status))
+        .merge(super::tasks::routes())
 }
 
 impl Status {
@@ -64,6 +71,7 @@ struct BoxStatus {
     models: Vec<ModelStatus>,
     lessons: LessonCounts,
     jobs: JobCounts,
+    people: PeopleCounts,
 }
 
 #[derive(Serialize, ToSchema)]
@@ -125,6 +133,14 @@ struct JobCounts {
     dead: u64,
 }
 
+/// People of the school who may sign in.
+#[derive(Serialize, ToSchema)]
+struct PeopleCounts {
+    learners: u32,
+    teachers: u32,
+    admins: u32,
+}
+
 /// How the box is.
 #[utoipa::path(get, path = "/box/status", tag = "box", responses((status = 200, body = BoxStatus)))]
 async fn status(State(status): State<Status>, Admin(actor): Admin) -> Result<Json<BoxStatus>> {
@@ -144,6 +160,8 @@ async fn status(State(status): State<Status>, Admin(actor): Admin) -> Result<Jso
             _ => counts.working += 1,
         }
     }
+    let people = status.accounts.count_by_role(actor.org).await?;
+    let people = |role| people.get(&role).copied().unwrap_or_default();
     Ok(Json(BoxStatus {
         health: ready.status,
         degraded: ready.degraded,
@@ -151,7 +169,10 @@ async fn status(State(status): State<Status>, Admin(actor): Admin) -> Result<Jso
         uptime_s: (status.app.clock.now().0 - status.started.0) / 1000,
         qr_svg: addresses.first().map(|url| discovery::qr_svg(url)),
         addresses,
-        local_name: status.local_name.get().cloned(),
+        local_name: status
+            .hosts
+            .announced()
+            .map(|host| format!("http://{host}:{}", status.port)),
         disk: Disk {
             free_bytes: disk.f_bavail * disk.f_frsize,
             total_bytes: disk.f_blocks * disk.f_frsize,
@@ -169,6 +190,11 @@ async fn status(State(status): State<Status>, Admin(actor): Admin) -> Result<Jso
             queued: jobs.queued,
             running: jobs.running,
             dead: jobs.dead,
+        },
+        people: PeopleCounts {
+            learners: people(Role::Learner),
+            teachers: people(Role::Teacher),
+            admins: people(Role::Admin),
         },
     }))
 }

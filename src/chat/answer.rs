@@ -5,15 +5,17 @@
 //! language; a generated answer otherwise, each sentence checked against the
 //! passages. Whatever happens, the task ends with a finished message on disk.
 
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::FutureExt;
 use tokio::time::{Instant, interval};
 
 use super::live::Live;
 use super::service::Chats;
-use super::sources::{MOST_TOKENS, Sources, Step};
-use super::wire::{MessageBody, Sentence};
+use super::sources::{MOST_TOKENS, Sources, Step, refers_back};
+use super::wire::Sentence;
 use super::{AnswerStatus, Message, store, support};
 use crate::accounts::Actor;
 use crate::error::{Code, Error, Result};
@@ -30,6 +32,8 @@ use crate::types::LessonId;
 
 /// An answer nobody watches is stopped after this.
 const GRACE: Duration = Duration::from_secs(15);
+/// Between tries to put an answer on disk.
+const SAVE_AGAIN: Duration = Duration::from_secs(1);
 
 /// An answer to make.
 pub struct Task {
@@ -68,38 +72,42 @@ impl Outcome {
 }
 
 impl Task {
-    /// Makes the answer and puts it on disk.
-    pub async fn run(mut self) {
-        let (passages, outcome) = match self.find().await {
-            Ok(sources) => {
-                self.live
-                    .update(|state| state.passages = Some(sources.passages.clone()));
-                let outcome = self.answer(&sources).await;
-                (sources.passages, outcome)
-            }
-            Err(error) => (Vec::new(), Err(error)),
-        };
-        let outcome = outcome.unwrap_or_else(|error| {
+    /// Makes the answer and puts it on disk; the finished message.
+    pub async fn run(mut self) -> Message {
+        let mut passages = Vec::new();
+        let made = unless_panic(self.make(&mut passages)).await;
+        let outcome = made.unwrap_or_else(|error| {
             tracing::error!(%error, "chat.answer_failed");
             Outcome::new(AnswerStatus::Failed, "").because("internal")
         });
-        if let Err(error) = self.finish(passages, outcome).await {
-            tracing::error!(%error, "chat.answer_not_saved");
-            self.answer.status = AnswerStatus::Failed;
-        }
-        let done = Box::new(MessageBody::from(self.answer));
-        self.live.update(|state| state.done = Some(done));
+        let answer = &mut self.answer;
+        answer.status = outcome.status;
+        answer.code = outcome.code.map(Into::into);
+        answer.text = outcome.text;
+        answer.sentences = match outcome.status {
+            AnswerStatus::Refused => Vec::new(),
+            _ => sentences(&answer.text, &passages),
+        };
+        answer.passages = passages;
+        self.save(outcome.usage).await;
+        self.answer
+    }
+
+    async fn make(&self, passages: &mut Vec<PassageBody>) -> Result<Outcome> {
+        let sources = self.find().await?;
+        passages.clone_from(&sources.passages);
+        self.live
+            .update(|state| state.passages = Some(sources.passages.clone()));
+        self.answer(&sources).await
     }
 
     /// The passages for the question, and the exchange it may refer to.
     async fn find(&self) -> Result<Sources> {
-        let (conversation, before) = (self.question.conversation, self.question.id);
-        let core = &self.chats.app.db.core;
-        let earlier = core
-            .read(move |conn| store::last_exchange(conn, conversation, before))
-            .await?
-            .map(|(question, answer)| Exchange { question, answer });
         let question = self.question.text.clone();
+        let earlier = match refers_back(&question) {
+            true => self.exchange_before().await?,
+            false => None,
+        };
         let (lessons, persona) = (&self.chats.lessons, &self.persona);
         Sources::find(
             lessons,
@@ -110,6 +118,15 @@ impl Task {
             earlier,
         )
         .await
+    }
+
+    async fn exchange_before(&self) -> Result<Option<Exchange>> {
+        let (conversation, before) = (self.question.conversation, self.question.id);
+        let core = &self.chats.app.db.core;
+        let found = core
+            .read(move |conn| store::last_exchange(conn, conversation, before))
+            .await?;
+        Ok(found.map(|(question, answer)| Exchange { question, answer }))
     }
 
     async fn answer(&self, sources: &Sources) -> Result<Outcome> {
@@ -235,20 +252,31 @@ impl Task {
         }
     }
 
-    async fn finish(&mut self, passages: Vec<PassageBody>, outcome: Outcome) -> Result<()> {
-        let answer = &mut self.answer;
-        answer.status = outcome.status;
-        answer.code = outcome.code.map(Into::into);
-        answer.text = outcome.text;
-        answer.sentences = match outcome.status {
-            AnswerStatus::Refused => Vec::new(),
-            _ => sentences(&answer.text, &passages),
-        };
-        answer.passages = passages;
+    /// Puts the answer on disk. A disk that is full now may have room later,
+    /// so this is tried until the box stops.
+    async fn save(&mut self, usage: Usage) {
+        let mut complained = false;
+        while let Err(error) = self.write_down(usage).await {
+            if !complained {
+                tracing::error!(%error, "chat.answer_not_saved");
+                complained = true;
+            }
+            if self.chats.is_closing() {
+                self.answer.status = AnswerStatus::Failed;
+                return;
+            }
+            tokio::select! {
+                () = tokio::time::sleep(SAVE_AGAIN) => {}
+                () = self.chats.closed() => {}
+            }
+        }
+    }
+
+    async fn write_down(&self, usage: Usage) -> Result<()> {
         let now = self.chats.app.clock.now();
         let org = self.actor.org;
-        let (tokens, ms) = (outcome.usage.answer_tokens, outcome.usage.answer_ms.into());
-        let saved = answer.clone();
+        let (tokens, ms) = (usage.answer_tokens, usage.answer_ms.into());
+        let saved = self.answer.clone();
         self.chats
             .app
             .db
@@ -274,6 +302,13 @@ fn quote(sources: &Sources, why: &'static str) -> Outcome {
         Ok(words) => Outcome::new(AnswerStatus::Quoted, words).because(why),
         Err(words) => Outcome::new(AnswerStatus::Refused, words).because(why),
     }
+}
+
+/// A panic as an error: a bug in one answer must not leave it unfinished.
+async fn unless_panic<T>(work: impl Future<Output = Result<T>>) -> Result<T> {
+    // What the work shares with others is behind locks that outlive a panic.
+    let ended = AssertUnwindSafe(work).catch_unwind().await;
+    ended.unwrap_or_else(|_| Err(anyhow::anyhow!("making the answer panicked").into()))
 }
 
 fn ended(finish: Finish, written: &str, usage: Usage) -> Outcome {
@@ -304,4 +339,16 @@ pub fn sentences(answer: &str, passages: &[PassageBody]) -> Vec<Sentence> {
                 .collect(),
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_panic_is_an_error() {
+        assert!(matches!(unless_panic(async { Ok(7) }).await, Ok(7)));
+        let lost: Result<()> = unless_panic(async { panic!("on purpose") }).await;
+        assert_eq!(lost.unwrap_err().code(), Code::Internal);
+    }
 }

@@ -8,7 +8,7 @@ use axum::response::Response;
 use futures_util::StreamExt;
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 
 use super::service::Chats;
@@ -16,7 +16,7 @@ use super::wire::{ClientEvent, MessageBody, ServerEvent};
 use super::{Conversation, Feedback, socket};
 use crate::accounts::{Accounts, Auth};
 use crate::error::Result;
-use crate::http::extract::{Json, Path};
+use crate::http::extract::{Json, Path, Query};
 use crate::types::{ConversationId, MessageId, PersonaId, Timestamp};
 
 /// Longest message a browser may send, in bytes.
@@ -92,22 +92,34 @@ async fn list_chats(
 #[derive(Serialize, ToSchema)]
 struct ConversationWithMessages {
     conversation: ConversationBody,
+    /// In the order they were said.
     messages: Vec<MessageBody>,
+    /// Whether there are earlier ones.
+    has_earlier: bool,
 }
 
-/// One chat with its messages.
-#[utoipa::path(get, path = "/chats/{id}", tag = "chats", params(("id" = ConversationId, Path)),
+#[derive(Deserialize, IntoParams)]
+struct Page {
+    /// Only messages earlier than this one.
+    before: Option<MessageId>,
+}
+
+/// One chat with its newest 100 messages, or the newest 100 before one of them.
+#[utoipa::path(get, path = "/chats/{id}", tag = "chats",
+    params(("id" = ConversationId, Path), Page),
     responses((status = 200, body = ConversationWithMessages)))]
 async fn get_chat(
     State(chats): State<Chats>,
     Auth(actor): Auth,
     Path(id): Path<ConversationId>,
+    Query(page): Query<Page>,
 ) -> Result<Json<ConversationWithMessages>> {
     let names = names(&chats, &actor).await?;
-    let (conversation, messages) = chats.conversation(&actor, id).await?;
+    let (conversation, messages, has_earlier) = chats.conversation(&actor, id, page.before).await?;
     Ok(Json(ConversationWithMessages {
         conversation: ConversationBody::new(conversation, &names),
         messages: messages.into_iter().map(Into::into).collect(),
+        has_earlier,
     }))
 }
 
@@ -169,11 +181,15 @@ async fn chat_socket(
     Extension(accounts): Extension<Accounts>,
     Auth(actor): Auth,
     upgrade: WebSocketUpgrade,
-) -> Response {
-    upgrade
+) -> Result<Response> {
+    let place = chats.sockets.take(actor.user)?;
+    Ok(upgrade
         .max_message_size(MOST_BYTES)
+        // Frames are put together before the message is measured.
+        .max_frame_size(MOST_BYTES)
         .on_upgrade(move |socket| async move {
             let (outgoing, incoming) = socket.split();
             socket::run(incoming, outgoing, chats, accounts, actor).await;
-        })
+            drop(place);
+        }))
 }

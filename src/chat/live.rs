@@ -5,6 +5,7 @@
 //! computed from the state alone, so a phone that slept and one that watched
 //! see the same.
 
+use std::collections::HashMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
 
@@ -12,6 +13,8 @@ use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 use super::wire::{MessageBody, ServerEvent};
+use super::{AnswerStatus, Message};
+use crate::error::Code;
 use crate::lessons::PassageBody;
 use crate::text;
 use crate::types::{MessageId, UserId};
@@ -70,6 +73,51 @@ impl Live {
 
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(|e| e.into_inner())
+    }
+}
+
+/// The answers being written.
+pub type LiveAnswers = Arc<Mutex<HashMap<MessageId, Arc<Live>>>>;
+
+/// Looks at the answers being written.
+pub fn lock(list: &LiveAnswers) -> MutexGuard<'_, HashMap<MessageId, Arc<Live>>> {
+    list.lock().unwrap_or_else(|e| e.into_inner())
+}
+
+/// Keeps an answer among those being written. However its task ends, the
+/// answer leaves the list, so that its person may ask again, and then whoever
+/// listens hears how it ended.
+pub struct Listed {
+    /// What listeners are told at the end.
+    answer: Message,
+    live: Arc<Live>,
+    list: LiveAnswers,
+}
+
+impl Listed {
+    /// Lists an answer that is about to be written.
+    pub fn new(list: &LiveAnswers, live: Arc<Live>, mut answer: Message) -> Self {
+        lock(list).insert(live.message, live.clone());
+        answer.status = AnswerStatus::Failed;
+        answer.code = Some(Code::Internal.as_str().into());
+        Self {
+            answer,
+            live,
+            list: list.clone(),
+        }
+    }
+
+    /// Ends with this answer instead of a failure.
+    pub fn end(mut self, answer: Message) {
+        self.answer = answer;
+    }
+}
+
+impl Drop for Listed {
+    fn drop(&mut self) {
+        lock(&self.list).remove(&self.live.message);
+        let done = Box::new(MessageBody::from(self.answer.clone()));
+        self.live.update(|state| state.done = Some(done));
     }
 }
 
@@ -184,6 +232,8 @@ impl Cursor {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::chat::Speaker;
+    use crate::types::{ConversationId, Timestamp};
 
     fn live() -> Arc<Live> {
         Live::new(MessageId::new(), UserId::new(), CancellationToken::new())
@@ -215,6 +265,37 @@ mod tests {
         assert_eq!(live.listeners(), 2);
         drop(early);
         assert_eq!(live.listeners(), 1);
+    }
+
+    #[tokio::test]
+    async fn an_answer_whose_task_breaks_off_has_failed() {
+        let (list, live) = (LiveAnswers::default(), live());
+        let answer = Message {
+            id: live.message,
+            conversation: ConversationId::new(),
+            role: Speaker::Assistant,
+            text: String::new(),
+            status: AnswerStatus::Queued,
+            code: None,
+            passages: Vec::new(),
+            sentences: Vec::new(),
+            feedback: None,
+            created_at: Timestamp(0),
+        };
+        let listed = Listed::new(&list, live.clone(), answer);
+        assert_eq!(lock(&list).len(), 1);
+        let mut follower = Follower::new(live, 0);
+        let task = tokio::spawn(async move {
+            let _listed = listed;
+            panic!("on purpose");
+        });
+        assert!(task.await.is_err());
+        let events = follower.next().await.unwrap();
+        let done = serde_json::to_value(&events[0]).unwrap();
+        assert_eq!(done["message"]["status"], "failed");
+        assert_eq!(done["message"]["code"], "internal");
+        assert!(follower.next().await.is_none());
+        assert!(lock(&list).is_empty());
     }
 
     #[tokio::test]

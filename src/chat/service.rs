@@ -1,19 +1,19 @@
 //! The use cases of chats: asking, following, stopping, reading back.
 
-use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
-use std::sync::{Arc, Mutex, MutexGuard};
+use std::sync::Arc;
 
 use tokio::sync::Mutex as AsyncMutex;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use super::live::{Follower, Live};
+use super::live::{Follower, Listed, Live, LiveAnswers};
 use super::wire::{Ask, MessageBody, ServerEvent};
-use super::{AnswerStatus, Conversation, Feedback, Message, Speaker, answer, store};
+use super::{AnswerStatus, Conversation, Feedback, Message, Speaker, answer, live, store};
 use crate::accounts::Actor;
 use crate::error::{Code, Error, Result};
 use crate::events::{self, Event};
+use crate::http::places::Places;
 use crate::lessons::Lessons;
 use crate::personas::{Persona, Personas};
 use crate::state::App;
@@ -23,6 +23,10 @@ use crate::types::{ConversationId, MessageId, UserId};
 pub const LONGEST_QUESTION: usize = 1000;
 /// Longest title of a chat, in characters.
 const LONGEST_TITLE: usize = 80;
+/// Messages read back at once.
+const PAGE: usize = 100;
+/// Sockets that one person may have open.
+const MOST_SOCKETS: usize = 8;
 /// Locks that people share while asking; enough that two rarely meet.
 const ASKING: usize = 64;
 
@@ -32,7 +36,9 @@ pub struct Chats {
     pub(super) app: App,
     pub(super) lessons: Lessons,
     pub(super) personas: Personas,
-    live: Arc<Mutex<HashMap<MessageId, Arc<Live>>>>,
+    /// Who holds how many sockets.
+    pub(super) sockets: Arc<Places>,
+    live: LiveAnswers,
     /// Looking for the same question, counting those being answered and
     /// writing this one are one step for each person.
     asking: Arc<[AsyncMutex<()>; ASKING]>,
@@ -47,6 +53,7 @@ impl Chats {
             app,
             lessons,
             personas,
+            sockets: Places::new(MOST_SOCKETS),
             live: Arc::default(),
             asking: Arc::new(std::array::from_fn(|_| AsyncMutex::default())),
             writing: TaskTracker::new(),
@@ -68,6 +75,11 @@ impl Chats {
         self.closing.cancel();
         self.writing.close();
         self.writing.wait().await;
+    }
+
+    /// Whether the box stops.
+    pub(super) fn is_closing(&self) -> bool {
+        self.closing.is_cancelled()
     }
 
     /// Resolves when the box stops.
@@ -106,7 +118,10 @@ impl Chats {
             ));
         }
         let persona = self.personas.get(actor, ask.persona_id).await?;
-        if self.live_answers().values().any(|live| live.user == user) {
+        if live::lock(&self.live)
+            .values()
+            .any(|live| live.user == user)
+        {
             let detail = "Wait until your last question is answered.";
             return Err(Error::new(Code::QueueFull, detail).retry_after(5));
         }
@@ -183,7 +198,7 @@ impl Chats {
 
     fn begin(&self, actor: &Actor, ask: Ask, persona: Persona, question: Message, answer: Message) {
         let live = Live::new(answer.id, actor.user, self.closing.child_token());
-        self.live_answers().insert(answer.id, live.clone());
+        let listed = Listed::new(&self.live, live.clone(), answer.clone());
         let task = answer::Task {
             chats: self.clone(),
             actor: *actor,
@@ -193,11 +208,8 @@ impl Chats {
             answer,
             live,
         };
-        let (chats, id) = (self.clone(), task.answer.id);
-        self.writing.spawn(async move {
-            task.run().await;
-            chats.live_answers().remove(&id);
-        });
+        self.writing
+            .spawn(async move { listed.end(task.run().await) });
     }
 
     /// Follows an answer from a UTF-16 offset: a follower while it is being
@@ -216,6 +228,9 @@ impl Chats {
         let message = core
             .read(move |conn| store::get_message(conn, org, user, id))
             .await?;
+        let mut messages = [message];
+        self.withhold(actor, &mut messages).await?;
+        let [message] = messages;
         Ok(Err(ServerEvent::Done {
             message: Box::new(MessageBody::from(message)),
         }))
@@ -236,21 +251,41 @@ impl Chats {
             .await
     }
 
-    /// One of a person's chats with its messages.
+    /// One of a person's chats with its newest messages, or the newest before
+    /// one of them, and whether there are earlier ones.
     pub async fn conversation(
         &self,
         actor: &Actor,
         id: ConversationId,
-    ) -> Result<(Conversation, Vec<Message>)> {
+        before: Option<MessageId>,
+    ) -> Result<(Conversation, Vec<Message>, bool)> {
         let (org, user) = (actor.org, actor.user);
-        self.app
-            .db
-            .core
+        let core = &self.app.db.core;
+        let (conversation, mut messages) = core
             .read(move |conn| {
                 let conversation = store::get_conversation(conn, org, user, id)?;
-                Ok((conversation, store::messages(conn, id)?))
+                // One more tells whether there are earlier ones.
+                Ok((conversation, store::messages(conn, id, before, PAGE + 1)?))
             })
-            .await
+            .await?;
+        let more = messages.len() > PAGE;
+        if more {
+            messages.remove(0);
+        }
+        self.withhold(actor, &mut messages).await?;
+        Ok((conversation, messages, more))
+    }
+
+    /// Takes the words out of passages whose lesson was deleted or is no
+    /// longer for this person. What the tutor said stays: it was said.
+    async fn withhold(&self, actor: &Actor, messages: &mut [Message]) -> Result<()> {
+        let readable = self.lessons.titles(actor).await?;
+        for passage in messages.iter_mut().flat_map(|m| &mut m.passages) {
+            if !readable.contains_key(&passage.lesson_id) {
+                passage.withhold();
+            }
+        }
+        Ok(())
     }
 
     /// Deletes a chat.
@@ -275,12 +310,8 @@ impl Chats {
     }
 
     fn own_live(&self, actor: &Actor, id: MessageId) -> Option<Arc<Live>> {
-        let live = self.live_answers().get(&id)?.clone();
+        let live = live::lock(&self.live).get(&id)?.clone();
         (live.user == actor.user).then_some(live)
-    }
-
-    fn live_answers(&self) -> MutexGuard<'_, HashMap<MessageId, Arc<Live>>> {
-        self.live.lock().unwrap_or_else(|e| e.into_inner())
     }
 }
 

@@ -4,12 +4,14 @@
 //! network. Each answer the browser follows is a task that feeds one outgoing
 //! channel; closing the socket ends them, and nothing else.
 
+use std::collections::HashMap;
+use std::pin::pin;
 use std::time::Duration;
 
 use axum::extract::ws::{CloseFrame, Message, Utf8Bytes};
 use futures_util::{Sink, SinkExt, Stream, StreamExt};
 use tokio::sync::mpsc;
-use tokio::task::JoinSet;
+use tokio::task::{AbortHandle, JoinSet};
 use tokio::time::{interval, timeout};
 
 use super::service::Chats;
@@ -20,8 +22,6 @@ use crate::types::MessageId;
 
 /// Between pings; a phone that answers none of three is gone.
 const PING: Duration = Duration::from_secs(20);
-/// Between looks at the session row.
-const SESSION_CHECK: Duration = Duration::from_secs(60);
 /// At most 20 text events a second for one browser.
 const BREATH: Duration = Duration::from_millis(50);
 /// Close code for an ended session, from the range for applications.
@@ -30,6 +30,24 @@ const SESSION_ENDED: u16 = 4401;
 const GOING_AWAY: u16 = 1001;
 /// For the last events when the box stops.
 const LAST_WORDS: Duration = Duration::from_secs(3);
+
+/// The answers one browser follows, each by one task.
+#[derive(Default)]
+struct Followers {
+    tasks: JoinSet<()>,
+    by_answer: HashMap<MessageId, AbortHandle>,
+}
+
+impl Followers {
+    /// Follows an answer in place of the task that followed it so far.
+    fn begin(&mut self, id: MessageId, task: impl Future<Output = ()> + Send + 'static) {
+        self.by_answer.retain(|_, task| !task.is_finished());
+        let task = self.tasks.spawn(task);
+        if let Some(before) = self.by_answer.insert(id, task) {
+            before.abort();
+        }
+    }
+}
 
 /// Serves one browser until it leaves, its session ends or the box stops.
 pub async fn run<E>(
@@ -40,10 +58,9 @@ pub async fn run<E>(
     actor: Actor,
 ) {
     let (events, mut queue) = mpsc::channel::<ServerEvent>(64);
-    let mut followers = JoinSet::new();
-    let mut revoked = accounts.subscribe_revocations();
+    let mut followers = Followers::default();
+    let mut over = pin!(accounts.session_over(actor.session));
     let mut ping = interval(PING);
-    let mut check = interval(SESSION_CHECK);
     let mut unanswered = 0;
     if send(&mut outgoing, &ServerEvent::Hello).await.is_err() {
         return;
@@ -74,19 +91,8 @@ pub async fn run<E>(
                     return;
                 }
             }
-            _ = check.tick() => {
-                if !accounts.is_live(actor.session) {
-                    break frame(SESSION_ENDED, "session_ended");
-                }
-            }
-            session = revoked.recv() => {
-                // A lagging receiver can not know whose session ended; look.
-                let mine = session.map_or(true, |session| session == actor.session);
-                if mine && !accounts.is_live(actor.session) {
-                    break frame(SESSION_ENDED, "session_ended");
-                }
-            }
-            Some(_) = followers.join_next(), if !followers.is_empty() => {}
+            () = &mut over => break frame(SESSION_ENDED, "session_ended"),
+            Some(_) = followers.tasks.join_next(), if !followers.tasks.is_empty() => {}
             () = chats.closed() => {
                 let told = last_words(&mut queue, &mut followers, &mut outgoing);
                 // A browser that does not read has had its chance.
@@ -102,14 +108,14 @@ pub async fn run<E>(
 /// Passes on how the followed answers end.
 async fn last_words<S: Sink<Message> + Unpin>(
     queue: &mut mpsc::Receiver<ServerEvent>,
-    followers: &mut JoinSet<()>,
+    followers: &mut Followers,
     outgoing: &mut S,
 ) -> Result<(), ()> {
     loop {
         tokio::select! {
             biased;
             Some(event) = queue.recv() => send(outgoing, &event).await?,
-            ended = followers.join_next() => if ended.is_none() {
+            ended = followers.tasks.join_next() => if ended.is_none() {
                 break;
             },
         }
@@ -134,7 +140,7 @@ async fn handle(
     chats: &Chats,
     actor: &Actor,
     events: &mpsc::Sender<ServerEvent>,
-    followers: &mut JoinSet<()>,
+    followers: &mut Followers,
 ) -> Vec<ServerEvent> {
     let Ok(event) = serde_json::from_str::<ClientEvent>(text) else {
         return vec![refusal(&Error::new(Code::BadRequest, ""), None, None)];
@@ -170,7 +176,7 @@ async fn follow(
     id: MessageId,
     offset: usize,
     events: &mpsc::Sender<ServerEvent>,
-    followers: &mut JoinSet<()>,
+    followers: &mut Followers,
 ) -> Option<ServerEvent> {
     let mut follower = match chats.follow(actor, id, offset).await {
         Ok(Ok(follower)) => follower,
@@ -178,7 +184,7 @@ async fn follow(
         Err(error) => return Some(refusal(&error, None, Some(id))),
     };
     let events = events.clone();
-    followers.spawn(async move {
+    followers.begin(id, async move {
         while let Some(news) = follower.next().await {
             for event in news {
                 if events.send(event).await.is_err() {

@@ -22,7 +22,7 @@ pub const MOST_TOKENS: u32 = 200;
 pub struct Sources {
     /// The question.
     pub question: String,
-    /// The exchange it refers to, if it is too short to be searched alone.
+    /// The exchange it refers to.
     pub earlier: Option<Exchange>,
     /// The language to answer in.
     pub language: Language,
@@ -42,9 +42,15 @@ pub enum Step {
     Write(Vec<ChatMessage>),
 }
 
+/// Whether a question is too short to be searched alone, like "And why?".
+pub fn refers_back(question: &str) -> bool {
+    text::topic_words(question).len() < 2
+}
+
 impl Sources {
     /// Searches what `actor` may read and `persona` may answer from, in one
-    /// `lesson` only if it is given.
+    /// `lesson` only if it is given. Give the `earlier` exchange to a question
+    /// that [`refers_back`].
     pub async fn find(
         lessons: &Lessons,
         actor: &Actor,
@@ -53,9 +59,6 @@ impl Sources {
         question: String,
         earlier: Option<Exchange>,
     ) -> Result<Self> {
-        // "And why?" can only be searched together with what came before.
-        let short = text::topic_words(&question).len() < 2;
-        let earlier = earlier.filter(|_| short);
         let query = match &earlier {
             Some(earlier) => format!("{} {question}", earlier.question),
             None => question.clone(),

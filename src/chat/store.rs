@@ -4,7 +4,7 @@
 use rusqlite::types::Type;
 use rusqlite::{Connection, OptionalExtension, Row, named_params, params};
 
-use super::{AnswerStatus, Conversation, Feedback, Message, Speaker};
+use super::{Conversation, Feedback, Message};
 use crate::error::{Error, OrNotFound, Result};
 use crate::types::{ConversationId, MessageId, OrgId, Timestamp, UserId};
 
@@ -84,12 +84,30 @@ pub fn insert_message(
     Ok(())
 }
 
-pub fn messages(conn: &Connection, id: ConversationId) -> Result<Vec<Message>> {
-    let mut statement = conn.prepare_cached(
-        "SELECT * FROM messages WHERE conversation_id = ?1 ORDER BY created_at, id",
-    )?;
-    let rows = statement.query_map([id], message)?;
-    Ok(rows.collect::<rusqlite::Result<_>>()?)
+/// The newest `most` messages of a chat in the order they were said, or the
+/// newest before one of them.
+///
+/// # Errors
+/// `not_found` when `before` is no message of this chat.
+pub fn messages(
+    conn: &Connection,
+    id: ConversationId,
+    before: Option<MessageId>,
+    most: usize,
+) -> Result<Vec<Message>> {
+    if let Some(before) = before {
+        let sql = "SELECT 1 FROM messages WHERE id = ?1 AND conversation_id = ?2";
+        if !conn.prepare_cached(sql)?.exists(params![before, id])? {
+            return Err(Error::not_found("message"));
+        }
+    }
+    let mut statement = conn.prepare_cached(include_str!("sql/messages.sql"))?;
+    let values = named_params! { ":conversation": id, ":before": before, ":most": most as i64 };
+    let mut messages = statement
+        .query_map(values, message)?
+        .collect::<rusqlite::Result<Vec<_>>>()?;
+    messages.reverse();
+    Ok(messages)
 }
 
 pub fn get_message(conn: &Connection, org: OrgId, user: UserId, id: MessageId) -> Result<Message> {
@@ -164,19 +182,11 @@ pub fn last_exchange(
     id: ConversationId,
     before: MessageId,
 ) -> Result<Option<(String, String)>> {
-    let earlier = messages(conn, id)?;
-    let upto = earlier
-        .iter()
-        .position(|m| m.id == before)
-        .unwrap_or(earlier.len());
-    Ok(earlier[..upto].windows(2).rev().find_map(|pair| {
-        let done = matches!(
-            pair[1].status,
-            AnswerStatus::Complete | AnswerStatus::Quoted
-        );
-        (pair[0].role == Speaker::User && pair[1].role == Speaker::Assistant && done)
-            .then(|| (pair[0].text.clone(), pair[1].text.clone()))
-    }))
+    let values = named_params! { ":conversation": id, ":before": before };
+    Ok(conn
+        .prepare_cached(include_str!("sql/last_exchange.sql"))?
+        .query_row(values, |row| Ok((row.get("question")?, row.get("answer")?)))
+        .optional()?)
 }
 
 fn conversation(row: &Row<'_>) -> rusqlite::Result<Conversation> {

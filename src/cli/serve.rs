@@ -1,22 +1,30 @@
 //! `bwenge serve`: the box itself.
 
-use std::io::IsTerminal;
+use std::io::{IsTerminal, Write};
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::Context;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
-use tokio::task::JoinHandle;
+use tokio::task::spawn_blocking;
+use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 use tracing_subscriber::EnvFilter;
 
+use crate::accounts::Accounts;
 use crate::app::{self, Running};
 use crate::config::{Config, Flags, LogFormat};
 use crate::discovery::{self, Discovery};
+use crate::error::Error;
+use crate::http::hosts::Hosts;
 use crate::inference::process::Spawner;
 use crate::inference::worker::Launcher;
 use crate::types::SystemClock;
+
+/// How often to look whether the school has another name.
+const LOOK_AT_SCHOOL: Duration = Duration::from_secs(30);
 
 /// Runs the box until it is told to stop.
 pub fn run(flags: Flags) -> anyhow::Result<()> {
@@ -52,7 +60,9 @@ async fn serve(config: Config) -> anyhow::Result<()> {
         .with_context(|| format!("listening on {}", config.listen))?;
     let address = listener.local_addr()?;
     let (plan, missing) = app::plan(&config)?;
-    let launcher = Launcher::Process(Spawner::new(PathBuf::from("/proc/self/exe")).map_err(plain)?);
+    let launcher = Launcher::Process(
+        Spawner::new(PathBuf::from("/proc/self/exe")).map_err(Error::into_anyhow)?,
+    );
     let (name, on_lan) = (config.box_name.clone(), !address.ip().is_loopback());
     let parts = app::Parts {
         config,
@@ -63,43 +73,78 @@ async fn serve(config: Config) -> anyhow::Result<()> {
         documents: launcher,
         port: address.port(),
     };
-    let running = app::start(parts).await.map_err(plain)?;
+    let running = app::start(parts).await.map_err(Error::into_anyhow)?;
     running.app.inference.warm_up();
     println!("listening on http://{address}");
-    welcome(&running, &name, address.port(), on_lan);
+    welcome(&running, address.port(), on_lan);
     let stop = CancellationToken::new();
     tokio::spawn(stop_on_signal(stop.clone())?);
     // Asking the network whether the name is free takes seconds, so it must
     // not hold up the first page.
-    let announcing = on_lan.then(|| announce(&running, name, address.port()));
+    let announcing = on_lan.then(|| {
+        let (accounts, hosts) = (running.accounts.clone(), running.hosts.clone());
+        tokio::spawn(announce(
+            accounts,
+            hosts,
+            name,
+            address.port(),
+            stop.clone(),
+        ))
+    });
     let served = running.serve(listener, stop).await;
     if let Some(announcing) = announcing {
-        // Says goodbye on the network, which blocks for a moment.
-        let discovery = announcing.await?;
-        tokio::task::spawn_blocking(move || drop(discovery)).await?;
+        announcing.await??;
     }
-    served.map_err(plain)
+    served.map_err(Error::into_anyhow)
 }
 
-/// Announces the box; without multicast it is found by address and QR code.
-fn announce(running: &Running, name: String, port: u16) -> JoinHandle<Option<Discovery>> {
-    let (hosts, local_name) = (running.hosts.clone(), running.local_name.clone());
-    tokio::task::spawn_blocking(move || match Discovery::start(&name, "Bwenge", port) {
-        Ok(discovery) => {
-            let host = discovery.local_name();
-            hosts.allow(&host);
-            let _ = local_name.set(format!("http://{host}:{port}"));
-            Some(discovery)
+/// Announces the box until `stop`, anew when the school changes its name;
+/// without multicast it is found by address and QR code.
+async fn announce(
+    accounts: Accounts,
+    hosts: Arc<Hosts>,
+    name: String,
+    port: u16,
+    stop: CancellationToken,
+) -> anyhow::Result<()> {
+    while !stop.is_cancelled() {
+        let school = accounts.school_name().await.unwrap_or_default();
+        let (name, hosts) = (name.clone(), hosts.clone());
+        let announced = school.clone().unwrap_or_default();
+        let start = move || {
+            Discovery::start(&name, &announced, port, move |host| {
+                hosts.set_announced(host);
+                // Nobody may be reading, and this is the responder's thread.
+                let _ = writeln!(std::io::stdout(), "  http://{host}:{port}");
+            })
+        };
+        let discovery = match spawn_blocking(start).await? {
+            Ok(discovery) => discovery,
+            Err(error) => {
+                tracing::warn!(%error, "discovery.unavailable");
+                return Ok(());
+            }
+        };
+        stop.run_until_cancelled(renamed(&accounts, school)).await;
+        // Says goodbye on the network, which blocks for a moment.
+        spawn_blocking(move || drop(discovery)).await?;
+    }
+    Ok(())
+}
+
+/// Returns once the school is not called `name` any more.
+async fn renamed(accounts: &Accounts, name: Option<String>) {
+    loop {
+        sleep(LOOK_AT_SCHOOL).await;
+        // A database that is closing or busy is no news.
+        if accounts.school_name().await.is_ok_and(|now| now != name) {
+            return;
         }
-        Err(error) => {
-            tracing::warn!(%error, "discovery.unavailable");
-            None
-        }
-    })
+    }
 }
 
 /// Tells the person at the terminal where the box is and how to set it up.
-fn welcome(running: &Running, name: &str, port: u16, on_lan: bool) {
+fn welcome(running: &Running, port: u16, on_lan: bool) {
     let mut addresses = match on_lan {
         true => discovery::lan_addresses(port),
         false => Vec::new(),
@@ -117,9 +162,6 @@ fn welcome(running: &Running, name: &str, port: u16, on_lan: bool) {
     }
     for address in &addresses {
         println!("  {address}");
-    }
-    if on_lan {
-        println!("  http://{name}.local:{port}");
     }
     if let Some(code) = code {
         println!("\n  Open the address to set up the school. Set-up code: {code}");
@@ -139,8 +181,4 @@ fn stop_on_signal(stop: CancellationToken) -> anyhow::Result<impl Future<Output 
         tracing::info!("server.stopping");
         stop.cancel();
     })
-}
-
-fn plain(error: crate::error::Error) -> anyhow::Error {
-    anyhow::anyhow!("{error}")
 }

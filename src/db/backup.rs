@@ -14,11 +14,14 @@ use rusqlite::backup::Backup;
 
 use super::connection::{open_new, open_plain, quick_check};
 use crate::blobs::durable_rename;
-use crate::error::Result;
+use crate::error::{Error, Result};
 
 /// Pages copied at a time, and the pause after them for everyone else.
 const PAGES: i32 = 200;
 const PAUSE: Duration = Duration::from_millis(10);
+
+/// How the names of unfinished copies begin.
+pub(super) const UNFINISHED: &str = ".copy-";
 
 /// Copies the database behind `source` to `path`, replacing what is there only
 /// once the copy is complete, checked and flushed. Blocks; others may go on
@@ -26,7 +29,7 @@ const PAUSE: Duration = Duration::from_millis(10);
 pub fn to(source: &Connection, path: &Path) -> Result<()> {
     let folder = path.parent().unwrap_or(Path::new("."));
     let temporary = tempfile::Builder::new()
-        .prefix(".copy-")
+        .prefix(UNFINISHED)
         .tempfile_in(folder)
         .with_context(|| format!("creating a backup in {}", folder.display()))?
         .into_temp_path();
@@ -45,7 +48,7 @@ pub fn to(source: &Connection, path: &Path) -> Result<()> {
 }
 
 fn copy(source: &Connection, path: &Path) -> Result<(), anyhow::Error> {
-    let mut target = open_new(path).map_err(|e| anyhow::anyhow!("{e}"))?;
+    let mut target = open_new(path).map_err(Error::into_anyhow)?;
     target.pragma_update(None, "synchronous", "EXTRA")?;
     Backup::new(source, &mut target)?.run_to_completion(PAGES, PAUSE, None)?;
     // The header came along and says WAL; as one plain file it is complete
@@ -87,7 +90,7 @@ impl Numbers {
 }
 
 fn verify(path: &Path, expected: &Numbers) -> Result<(), anyhow::Error> {
-    let copy = open_plain(path).map_err(|e| anyhow::anyhow!("{e}"))?;
+    let copy = open_plain(path).map_err(Error::into_anyhow)?;
     quick_check(&copy)?;
     let found = Numbers::of(&copy)?;
     ensure!(

@@ -12,6 +12,7 @@
 
 pub mod backup;
 mod connection;
+mod daily;
 mod fault;
 mod folder;
 mod migrate;
@@ -148,6 +149,20 @@ impl Db {
             backup::to(&connection::open_reader(&core, Which::Core)?, &path)
         })
         .await?
+    }
+
+    /// Makes the copy of the day below `backups` in the data folder, if it is
+    /// due, and removes copies older than a week; answers where it is.
+    pub async fn daily_backup(&self, now: Timestamp) -> Result<Option<PathBuf>> {
+        let folder = self.folder.backups();
+        std::fs::create_dir_all(&folder)?;
+        self.folder.sync()?;
+        let Some(path) = daily::due(&folder, now)? else {
+            return Ok(None);
+        };
+        self.backup(path.clone()).await?;
+        daily::prune(&folder, &path)?;
+        Ok(Some(path))
     }
 
     /// Finishes the queued commands, empties both WALs, closes the files,

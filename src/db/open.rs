@@ -65,8 +65,8 @@ pub(super) fn core(
 }
 
 fn look(path: &Path, clean: bool, known: usize) -> Result<State, anyhow::Error> {
-    let conn = open_plain(path).map_err(inner)?;
-    let state = inspect(&conn, Which::Core, known).map_err(inner)?;
+    let conn = open_plain(path).map_err(Error::into_anyhow)?;
+    let state = inspect(&conn, Which::Core, known).map_err(Error::into_anyhow)?;
     if !clean {
         quick_check(&conn).context("core.db is damaged")?;
     }
@@ -124,8 +124,8 @@ fn reuse(
     ensure!(path.exists(), "there is none");
     ensure!(!folder.doubt().exists(), "damage was found while running");
     let state = {
-        let conn = open_plain(path).map_err(inner)?;
-        let state = inspect(&conn, Which::Derived, steps.len()).map_err(inner)?;
+        let conn = open_plain(path).map_err(Error::into_anyhow)?;
+        let state = inspect(&conn, Which::Derived, steps.len()).map_err(Error::into_anyhow)?;
         if !clean {
             quick_check(&conn)?;
         }
@@ -134,8 +134,8 @@ fn reuse(
     let State::At(taken) = state else {
         return Err(anyhow!("it is empty"));
     };
-    let conn = open_writer(path, Which::Derived).map_err(inner)?;
-    migrate(&conn, Which::Derived, steps, taken).map_err(inner)?;
+    let conn = open_writer(path, Which::Derived).map_err(Error::into_anyhow)?;
+    migrate(&conn, Which::Derived, steps, taken).map_err(Error::into_anyhow)?;
     let of: String = conn.query_row("SELECT value FROM meta WHERE key = 'epoch'", [], |row| {
         row.get(0)
     })?;
@@ -162,13 +162,6 @@ fn discard(folder: &Folder, path: &Path) -> Result<()> {
 
 fn wal(path: &Path) -> std::path::PathBuf {
     path.with_extension("db-wal")
-}
-
-fn inner(e: Error) -> anyhow::Error {
-    match e {
-        Error::Internal(cause) => cause,
-        refused => anyhow!("{refused}"),
-    }
 }
 
 #[cfg(test)]

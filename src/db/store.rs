@@ -75,9 +75,20 @@ impl Store {
         &self,
         f: impl FnOnce(&Connection) -> Result<T> + Send + 'static,
     ) -> Result<T> {
+        self.write_then(f, |_| {}).await
+    }
+
+    /// [`Self::write`], and once it is committed `then`, for what must be in
+    /// memory as it is on disk: in the order of the commits, on the writer
+    /// thread, also when the caller has gone.
+    pub async fn write_then<T: Send + 'static>(
+        &self,
+        f: impl FnOnce(&Connection) -> Result<T> + Send + 'static,
+        then: impl FnOnce(&T) + Send + 'static,
+    ) -> Result<T> {
         let places = Arc::clone(&self.inner.write_places);
         let place = places.acquire_owned().await.map_err(|_| closed())?;
-        let (task, answer) = pack(f, place);
+        let (task, answer) = pack(f, then, place);
         let sent = self.inner.orders.send(Order::Run(task));
         sent.map_err(|_| closed())?;
         answer.await.map_err(|_| closed())?
@@ -91,7 +102,7 @@ impl Store {
     ) -> Result<T> {
         let places = Arc::clone(&self.inner.read_places);
         let place = places.acquire_owned().await.map_err(|_| closed())?;
-        let (task, answer) = pack(f, place);
+        let (task, answer) = pack(f, |_| {}, place);
         self.reads()
             .as_ref()
             .and_then(|reads| reads.send(task).ok())

@@ -330,7 +330,7 @@ mod tests {
             work: impl FnOnce(&Connection) -> Result<()> + Send + 'static,
         ) -> (Box<dyn Task>, Answer) {
             let place = Arc::new(Semaphore::new(1)).try_acquire_owned().unwrap();
-            pack(work, place)
+            pack(work, |_| {}, place)
         }
 
         fn queue(&self, work: impl FnOnce(&Connection) -> Result<()> + Send + 'static) -> Answer {

@@ -16,9 +16,38 @@ fn unique(word: &str) -> String {
     format!("{word}-{}", &id[..12])
 }
 
-fn on_loopback(name: &str, school: &str, last: u8) -> Discovery {
+fn unannounced(last: u8, on_name: impl Fn(&str) + Send + Sync + 'static) -> Discovery {
     let address = IpAddr::V4(Ipv4Addr::new(127, 0, 0, last));
-    Discovery::announce(name, school, 8080, &[address], IfKind::LoopbackV4).unwrap()
+    Discovery::open(8080, &[address], IfKind::LoopbackV4, Box::new(on_name)).unwrap()
+}
+
+fn on_loopback(name: &str, school: &str, last: u8) -> Discovery {
+    let mut discovery = unannounced(last, |_| ());
+    discovery.take_free_name(name).unwrap();
+    discovery.announce(school).unwrap();
+    discovery
+}
+
+/// Waits until a box of this school is heard.
+fn hear(events: &Receiver<ServiceEvent>, school: &str) -> Box<mdns_sd::ResolvedService> {
+    loop {
+        if let ServiceEvent::ServiceResolved(found) =
+            events.recv_timeout(WAIT).expect("the announcement")
+            && found.get_property_val_str("name") == Some(school)
+        {
+            return found;
+        }
+    }
+}
+
+/// Waits until this service said goodbye.
+fn hear_goodbye(events: &Receiver<ServiceEvent>, full_name: &str) {
+    loop {
+        match events.recv_timeout(WAIT).expect("the goodbye") {
+            ServiceEvent::ServiceRemoved(_, name) if name == full_name => return,
+            _ => {}
+        }
+    }
 }
 
 fn listener() -> ServiceDaemon {
@@ -34,16 +63,9 @@ fn an_announcement_is_heard_and_withdrawn() {
     let listener = listener();
     let events = listener.browse(SERVICE).unwrap();
     let box_ = on_loopback(&name, &school, 1);
-    assert_eq!(box_.local_name(), format!("{name}.local"));
+    assert_eq!(box_.host.name(), format!("{name}.local"));
 
-    let heard = loop {
-        if let ServiceEvent::ServiceResolved(found) =
-            events.recv_timeout(WAIT).expect("the announcement")
-            && found.get_property_val_str("name") == Some(school.as_str())
-        {
-            break found;
-        }
-    };
+    let heard = hear(&events, &school);
     assert_eq!(heard.get_hostname(), format!("{name}.local."));
     assert_eq!(heard.get_port(), 8080);
     assert_eq!(heard.get_property_val_str("path"), Some("/"));
@@ -54,13 +76,25 @@ fn an_announcement_is_heard_and_withdrawn() {
     assert!(heard.get_addresses_v4().contains(&Ipv4Addr::LOCALHOST));
 
     drop(box_);
-    loop {
-        match events.recv_timeout(WAIT).expect("the goodbye") {
-            ServiceEvent::ServiceRemoved(_, name) if name == heard.get_fullname() => break,
-            _ => {}
-        }
-    }
+    hear_goodbye(&events, heard.get_fullname());
     listener.shutdown().unwrap();
+}
+
+#[test]
+fn a_name_lost_later_is_told() {
+    let name = unique("late");
+    let first = on_loopback(&name, &unique("one"), 1);
+    std::thread::sleep(Duration::from_secs(2));
+    let (told, names) = std::sync::mpsc::channel();
+    let mut second = unannounced(2, move |name| told.send(name.to_owned()).unwrap());
+    // As if the first had come just after the name was found free.
+    second.host.set(&format!("{name}.local"));
+    second.announce(&unique("two")).unwrap();
+    let next = || names.recv_timeout(WAIT).unwrap();
+    assert_eq!(next(), format!("{name}.local"));
+    assert_eq!(next(), format!("{name}-2.local"));
+    assert_eq!(second.host.name(), format!("{name}-2.local"));
+    drop(first);
 }
 
 #[test]
@@ -71,12 +105,12 @@ fn the_second_box_of_a_name_is_renamed() {
     std::thread::sleep(Duration::from_secs(2));
     let second = on_loopback(&name, &unique("two"), 2);
     let renamed = format!("{name}-2.local");
-    assert_eq!(second.local_name(), renamed);
+    assert_eq!(second.host.name(), renamed);
     assert!(second.full_name.contains(" (2)."), "{}", second.full_name);
-    assert_eq!(first.local_name(), format!("{name}.local"));
+    assert_eq!(first.host.name(), format!("{name}.local"));
     drop(first);
     assert_eq!(
-        on_loopback(&name, "", 3).local_name(),
+        on_loopback(&name, "", 3).host.name(),
         format!("{name}.local")
     );
 }

@@ -4,8 +4,8 @@
 //! ready but degraded: 200 with the words that say what is missing. Only while
 //! it starts does `/ready` answer 503.
 
-use std::collections::BTreeSet;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -15,48 +15,41 @@ use utoipa_axum::routes;
 
 use super::Json;
 
-/// What the box can not do right now; shared by whoever finds out.
-#[derive(Debug, Clone, Default)]
-pub struct Readiness(Arc<RwLock<Standing>>);
+/// What the box can not do right now. Cheap to clone.
+#[derive(Clone)]
+pub struct Readiness(Arc<Inner>);
 
-#[derive(Debug, Default)]
-struct Standing {
-    started: bool,
-    degraded: BTreeSet<&'static str>,
+struct Inner {
+    started: AtomicBool,
+    look: Box<dyn Fn() -> Vec<&'static str> + Send + Sync>,
 }
 
 impl Readiness {
-    /// Start-up is over.
-    pub fn set_started(&self) {
-        self.write().started = true;
+    /// Not started yet. `look` finds words for what is missing, such as
+    /// `llm_missing`; it is asked at each report, so that nobody has to
+    /// remember to tell.
+    pub fn new(look: impl Fn() -> Vec<&'static str> + Send + Sync + 'static) -> Self {
+        Self(Arc::new(Inner {
+            started: AtomicBool::new(false),
+            look: Box::new(look),
+        }))
     }
 
-    /// Adds or removes one word, such as `llm_missing`.
-    pub fn set_degraded(&self, word: &'static str, is_degraded: bool) {
-        let mut state = self.write();
-        if is_degraded {
-            state.degraded.insert(word);
-        } else {
-            state.degraded.remove(word);
-        }
+    /// Start-up is over.
+    pub fn set_started(&self) {
+        self.0.started.store(true, Ordering::Release);
     }
 
     /// Where things stand.
     pub fn report(&self) -> Ready {
-        let state = self.0.read().unwrap_or_else(PoisonError::into_inner);
-        let status = match (state.started, state.degraded.is_empty()) {
+        let started = self.0.started.load(Ordering::Acquire);
+        let degraded = (self.0.look)();
+        let status = match (started, degraded.is_empty()) {
             (false, _) => ReadyWord::Starting,
             (true, false) => ReadyWord::Degraded,
             (true, true) => ReadyWord::Ready,
         };
-        Ready {
-            status,
-            degraded: state.degraded.iter().copied().collect(),
-        }
-    }
-
-    fn write(&self) -> std::sync::RwLockWriteGuard<'_, Standing> {
-        self.0.write().unwrap_or_else(PoisonError::into_inner)
+        Ready { status, degraded }
     }
 }
 
@@ -90,12 +83,11 @@ pub enum ReadyWord {
     Degraded,
 }
 
-/// `/health` and `/ready`.
-pub fn router(readiness: Readiness) -> OpenApiRouter {
+/// `/health` and `/ready`, still without their state.
+pub fn routes() -> OpenApiRouter<Readiness> {
     OpenApiRouter::new()
         .routes(routes!(health))
         .routes(routes!(ready))
-        .with_state(readiness)
 }
 
 /// The process answers.
@@ -122,7 +114,12 @@ mod tests {
 
     #[tokio::test]
     async fn ready_follows_what_is_known() {
-        let readiness = Readiness::default();
+        let missing = Arc::new(AtomicBool::new(false));
+        let looked = missing.clone();
+        let readiness = Readiness::new(move || match looked.load(Ordering::Relaxed) {
+            true => vec!["llm_missing"],
+            false => Vec::new(),
+        });
         let check = async |status: u16, expected: &str| {
             let (found, Json(body)) = ready(State(readiness.clone())).await;
             assert_eq!(found, status);
@@ -131,9 +128,9 @@ mod tests {
         check(503, r#"{"status":"starting","degraded":[]}"#).await;
         readiness.set_started();
         check(200, r#"{"status":"ready","degraded":[]}"#).await;
-        readiness.set_degraded("llm_missing", true);
+        missing.store(true, Ordering::Relaxed);
         check(200, r#"{"status":"degraded","degraded":["llm_missing"]}"#).await;
-        readiness.set_degraded("llm_missing", false);
+        missing.store(false, Ordering::Relaxed);
         check(200, r#"{"status":"ready","degraded":[]}"#).await;
     }
 }

@@ -66,6 +66,7 @@ impl HostPort {
 /// The allow-list of hosts.
 pub struct Hosts {
     names: RwLock<HashSet<String>>,
+    announced: RwLock<Option<String>>,
     addresses: RwLock<Seen>,
     look: fn() -> io::Result<Vec<IpAddr>>,
 }
@@ -87,6 +88,7 @@ impl Hosts {
         names.insert(format!("{box_name}.local"));
         Self {
             names: RwLock::new(names),
+            announced: RwLock::default(),
             addresses: RwLock::new(Seen {
                 at: None,
                 addresses: HashSet::new(),
@@ -95,10 +97,27 @@ impl Hosts {
         }
     }
 
-    /// Answers to `name` too, such as the one mDNS settled on.
-    pub fn allow(&self, name: &str) {
+    /// Answers to `name` too: the one mDNS settled on, now or after a conflict.
+    /// Earlier ones stay allowed, for pages that are still open.
+    pub fn set_announced(&self, name: &str) {
+        let name = name.trim_end_matches('.').to_lowercase();
         let mut names = self.names.write().unwrap_or_else(PoisonError::into_inner);
-        names.insert(name.trim_end_matches('.').to_lowercase());
+        names.insert(name.clone());
+        drop(names);
+        let mut announced = self
+            .announced
+            .write()
+            .unwrap_or_else(PoisonError::into_inner);
+        *announced = Some(name);
+    }
+
+    /// The name the box is announced under at present, such as `bwenge.local`.
+    pub fn announced(&self) -> Option<String> {
+        let announced = self
+            .announced
+            .read()
+            .unwrap_or_else(PoisonError::into_inner);
+        announced.clone()
     }
 
     /// Whether `host` is one of ours.
@@ -199,7 +218,12 @@ mod tests {
         check(&hosts, "evil.example", false);
         check(&hosts, "bwenge.local.evil.example", false);
         check(&hosts, "bwenge-2.local", false);
-        hosts.allow("bwenge-2.local.");
+        assert_eq!(hosts.announced(), None);
+        for name in ["bwenge-2.local", "bwenge-3.local"] {
+            hosts.set_announced(&format!("{name}."));
+            check(&hosts, name, true);
+            assert_eq!(hosts.announced().as_deref(), Some(name));
+        }
         check(&hosts, "bwenge-2.local", true);
     }
 

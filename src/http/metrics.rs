@@ -1,11 +1,10 @@
 //! Numbers about the running box, in the Prometheus text format.
 //!
-//! Features register their own gauges with [`Metrics::register`]; requests
-//! are counted at the edge. Only the box itself and administrators may read
+//! Requests are counted at the edge. Only the box itself and administrators may read
 //! them: they tell how much a school is used.
 
 use std::fmt::Write;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
@@ -30,7 +29,7 @@ const CONTENT_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset
 
 /// All numbers of one box.
 pub struct Metrics {
-    registry: Mutex<Registry>,
+    registry: Registry,
     requests: Family<RequestLabels, Counter>,
     durations: Family<RouteLabels, Histogram>,
 }
@@ -68,7 +67,7 @@ impl Default for Metrics {
             durations.clone(),
         );
         Self {
-            registry: Mutex::new(registry),
+            registry,
             requests,
             durations,
         }
@@ -80,11 +79,6 @@ fn histogram() -> Histogram {
 }
 
 impl Metrics {
-    /// Lets a feature add its own numbers, once, at start.
-    pub fn register(&self, add: impl FnOnce(&mut Registry)) {
-        add(&mut self.registry.lock().unwrap_or_else(PoisonError::into_inner));
-    }
-
     pub(super) fn count_request(
         &self,
         route: &str,
@@ -117,9 +111,8 @@ impl Metrics {
     }
 
     fn render(&self) -> crate::error::Result<String> {
-        let registry = self.registry.lock().unwrap_or_else(PoisonError::into_inner);
         let mut text = String::new();
-        prometheus_client::encoding::text::encode(&mut text, &registry)?;
+        prometheus_client::encoding::text::encode(&mut text, &self.registry)?;
         Ok(text)
     }
 }
@@ -153,7 +146,6 @@ mod tests {
     use axum::body::{Body, to_bytes};
     use axum::extract::ConnectInfo;
     use axum::http::Request;
-    use prometheus_client::metrics::gauge::Gauge;
     use tower::ServiceExt;
 
     use super::*;
@@ -161,9 +153,6 @@ mod tests {
     #[test]
     fn requests_are_counted_by_template_and_class() {
         let metrics = Metrics::default();
-        let gauge: Gauge = Gauge::default();
-        metrics.register(|registry| registry.register("lessons", "Lessons", gauge.clone()));
-        gauge.set(3);
         let took = Duration::from_millis(2);
         let odd = Method::from_bytes(b"BREW").unwrap();
         metrics.count_request("/users/{id}", &Method::GET, StatusCode::NOT_FOUND, took);
@@ -173,7 +162,6 @@ mod tests {
             "bwenge_http_requests_total{route=\"/users/{id}\",method=\"GET\",status=\"4xx\"} 1",
             "bwenge_http_requests_total{route=\"/users/{id}\",method=\"other\",status=\"2xx\"} 1",
             "bwenge_http_request_duration_seconds_count{route=\"/users/{id}\"} 2",
-            "bwenge_lessons 3",
         ] {
             assert!(text.contains(line), "{line} in {text}");
         }

@@ -17,6 +17,7 @@ mod trace;
 pub mod health;
 pub mod metrics;
 pub mod openapi;
+pub mod places;
 pub mod serve;
 pub mod ui;
 

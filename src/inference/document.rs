@@ -23,6 +23,19 @@ word_enum! {
     }
 }
 
+/// Bytes of UTF-8 in all blocks.
+pub const MAX_TEXT: usize = 32 << 20;
+/// Blocks in all; bounds memory where blocks are tiny.
+pub const MAX_BLOCKS: usize = 300_000;
+/// Pages, slides or sections.
+pub const MAX_ANCHORS: usize = 50_000;
+/// Characters of a label or title.
+pub const MAX_LABEL: usize = 200;
+/// Lowest level of a heading.
+pub const MAX_LEVEL: u8 = 9;
+/// Bytes of a warning's word.
+const MAX_WORD: usize = 64;
+
 /// Bytes that decide what a file is: enough for [`Format::looks_like`].
 pub const SNIFF_BYTES: usize = 1024;
 
@@ -167,9 +180,100 @@ pub struct Document {
     pub warnings: Vec<Warning>,
 }
 
+impl Document {
+    /// Whether the document keeps what a parser promises; the name of the first
+    /// promise it breaks otherwise. A file that took its parser over decides
+    /// what comes out of it, so the server asks before it goes on with it.
+    pub fn check(&self) -> Result<(), &'static str> {
+        let kept = |promise: bool, name| if promise { Ok(()) } else { Err(name) };
+        let short = |label: &Option<String>| {
+            let beyond = label.as_deref().and_then(|l| l.chars().nth(MAX_LABEL));
+            beyond.is_none()
+        };
+        kept(self.anchors.len() <= MAX_ANCHORS, "anchors")?;
+        kept(self.blocks.len() <= MAX_BLOCKS, "blocks")?;
+        // One of each kind for every anchor is more than any parser makes.
+        kept(self.warnings.len() <= 8 * (MAX_ANCHORS + 1), "warnings")?;
+        let bytes: usize = self.blocks.iter().map(|block| block.text.len()).sum();
+        kept(bytes <= MAX_TEXT, "text")?;
+        kept(short(&self.title), "title")?;
+        for (number, anchor) in (1..).zip(&self.anchors) {
+            kept(anchor.number == number, "anchor number")?;
+            kept(short(&anchor.label), "label")?;
+        }
+        for block in &self.blocks {
+            kept(!block.text.is_empty(), "empty block")?;
+            kept(block.level <= MAX_LEVEL, "level")?;
+            let anchor = block.anchor as usize;
+            kept(anchor < self.anchors.len(), "anchor of a block")?;
+        }
+        for warning in &self.warnings {
+            kept(warning.code.len() <= MAX_WORD, "warning")?;
+        }
+        Ok(())
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_document_that_breaks_a_promise_is_found() {
+        let check = |expected: Result<(), &'static str>, change: &dyn Fn(&mut Document)| {
+            let mut document = Document {
+                title: Some("Amazi".into()),
+                anchors: vec![Anchor {
+                    kind: AnchorKind::Page,
+                    number: 1,
+                    label: None,
+                }],
+                blocks: vec![Block {
+                    kind: BlockKind::Paragraph,
+                    level: 0,
+                    text: "Amazi ni ubuzima.".into(),
+                    anchor: 0,
+                }],
+                warnings: Vec::new(),
+            };
+            change(&mut document);
+            assert_eq!(document.check(), expected);
+        };
+        check(Ok(()), &|_| {});
+        check(Ok(()), &|d| *d = Document::default());
+        check(Ok(()), &|d| d.blocks[0].text = "x".repeat(MAX_TEXT));
+        check(Err("text"), &|d| {
+            d.blocks[0].text = "x".repeat(MAX_TEXT + 1)
+        });
+        check(Err("empty block"), &|d| d.blocks[0].text.clear());
+        check(Err("anchor of a block"), &|d| d.blocks[0].anchor = 1);
+        check(Err("anchor of a block"), &|d| d.blocks[0].anchor = u32::MAX);
+        check(Err("level"), &|d| d.blocks[0].level = MAX_LEVEL + 1);
+        check(Err("anchor number"), &|d| d.anchors[0].number = 0);
+        check(Err("title"), &|d| {
+            d.title = Some("é".repeat(MAX_LABEL + 1));
+        });
+        check(Ok(()), &|d| d.title = Some("é".repeat(MAX_LABEL)));
+        check(Err("label"), &|d| {
+            d.anchors[0].label = Some("x".repeat(MAX_LABEL + 1));
+        });
+        check(Err("blocks"), &|d| {
+            d.blocks = vec![d.blocks[0].clone(); MAX_BLOCKS + 1];
+        });
+        check(Err("anchors"), &|d| {
+            d.anchors = vec![d.anchors[0].clone(); MAX_ANCHORS + 1];
+        });
+        let warning = |code: &str| Warning {
+            code: code.to_owned(),
+            page: None,
+        };
+        check(Err("warning"), &|d| {
+            d.warnings = vec![warning(&"x".repeat(65))]
+        });
+        check(Err("warnings"), &|d| {
+            d.warnings = vec![warning("x"); 8 * (MAX_ANCHORS + 1) + 1];
+        });
+    }
 
     #[test]
     fn names_tell_the_format() {

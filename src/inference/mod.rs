@@ -272,7 +272,7 @@ impl Inference {
         let outcome = timeout(DOCUMENT_DEADLINE, async {
             loop {
                 match replies.next().await {
-                    Some(Reply::Document { document, .. }) => break Ok(document),
+                    Some(Reply::Document { document, .. }) => break checked(document),
                     Some(Reply::Failed { code, detail, .. }) => {
                         break Err(DocumentFailure { code, detail });
                     }
@@ -302,6 +302,17 @@ impl Inference {
             let _ = child.kill().await;
         }
         Ok(outcome)
+    }
+}
+
+/// A document as the parser promises it, and no other.
+fn checked(document: Document) -> std::result::Result<Document, DocumentFailure> {
+    match document.check() {
+        Ok(()) => Ok(document),
+        Err(promise) => Err(DocumentFailure {
+            code: FailureCode::Damaged,
+            detail: format!("the parser broke a promise: {promise}"),
+        }),
     }
 }
 

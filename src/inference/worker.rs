@@ -4,7 +4,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::io::{AsyncBufReadExt, BufReader};
+use tokio::io::{AsyncBufRead, AsyncBufReadExt, AsyncReadExt, BufReader};
 use tokio::process::Child;
 use tokio::sync::{Notify, watch};
 use tokio::time::{sleep, timeout};
@@ -14,6 +14,9 @@ use super::link::{FromChild, Link, ToChild};
 use super::process::Spawner;
 use super::protocol::{Hello, Start};
 use crate::error::{Code, Error, Result};
+
+/// Longest line taken from a child's stderr, in bytes.
+const LONGEST_LINE: u64 = 4096;
 
 /// How children come to life.
 #[derive(Clone)]
@@ -50,8 +53,8 @@ impl Launcher {
                 let from = child.stdout.take().ok_or_else(pipe)?;
                 let errors = child.stderr.take().ok_or_else(pipe)?;
                 tokio::spawn(async move {
-                    let mut lines = BufReader::new(errors).lines();
-                    while let Ok(Some(line)) = lines.next_line().await {
+                    let mut errors = BufReader::new(errors);
+                    while let Ok(Some(line)) = next_line(&mut errors).await {
                         tracing::debug!(worker = kind, line, "worker.stderr");
                     }
                 });
@@ -63,6 +66,17 @@ impl Launcher {
             }
         }
     }
+}
+
+/// The next line a child wrote, or the next piece of one that is very long:
+/// what a child says must not fill the server's memory.
+async fn next_line(from: &mut (impl AsyncBufRead + Unpin)) -> std::io::Result<Option<String>> {
+    let mut line = Vec::new();
+    let mut piece = from.take(LONGEST_LINE);
+    if piece.read_until(b'\n', &mut line).await? == 0 {
+        return Ok(None);
+    }
+    Ok(Some(String::from_utf8_lossy(&line).trim_end().to_owned()))
 }
 
 /// What the box page shows of a worker.
@@ -279,6 +293,19 @@ pub(super) async fn how_it_ended(process: Option<Child>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[tokio::test]
+    async fn what_a_child_says_comes_in_pieces_of_bounded_length() {
+        let mut said = b"one\n\xFF\n".to_vec();
+        said.extend(vec![b'x'; 10_000]);
+        let mut from = BufReader::new(said.as_slice());
+        let mut lengths = Vec::new();
+        while let Some(line) = next_line(&mut from).await.unwrap() {
+            lengths.push(line.len());
+        }
+        // A byte that is no text becomes a mark of three.
+        assert_eq!(lengths, [3, 3, 4096, 4096, 1808]);
+    }
 
     #[test]
     fn back_off_grows_to_half_a_minute() {

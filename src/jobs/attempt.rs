@@ -10,8 +10,8 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::AbortOnDropHandle;
 use tracing::{error, info, warn};
 
-use super::handle::{Handle, Progress, Reports};
-use super::runner::{Active, Shared};
+use super::handle::Handle;
+use super::runner::Shared;
 use super::work::{self, Claim, End};
 use super::{Failure, Job, JobError};
 use crate::error::{Code, Error, Result};
@@ -31,7 +31,6 @@ type Running<T> = Pin<Box<dyn Future<Output = T> + Send>>;
 
 /// A [`Job`] with its payload type hidden.
 pub(super) trait Erased: Send + Sync {
-    fn kind(&self) -> &'static str;
     fn max_attempts(&self) -> u32;
     fn run(self: Arc<Self>, payload: String, handle: Handle) -> Running<Result<(), JobError>>;
     fn on_dead(self: Arc<Self>, payload: String, failure: Failure) -> Running<Result<()>>;
@@ -40,10 +39,6 @@ pub(super) trait Erased: Send + Sync {
 pub(super) struct ErasedJob<J>(pub J);
 
 impl<J: Job> Erased for ErasedJob<J> {
-    fn kind(&self) -> &'static str {
-        J::KIND
-    }
-
     fn max_attempts(&self) -> u32 {
         J::MAX_ATTEMPTS
     }
@@ -74,32 +69,16 @@ pub(super) async fn carry_out(shared: &Shared, claim: Claim) {
         return; // Claims name registered kinds only.
     };
     let stop = shared.stop.child_token();
-    let resumed: Option<Arc<str>> = claim.stage.as_deref().map(Arc::from);
-    let reports = Reports::new(
-        shared.feed.out.clone(),
-        Progress {
-            job: claim.id,
-            org: claim.org,
-            kind: job.kind(),
-            subject: claim.subject.as_str().into(),
-            stage: resumed.clone(),
-            done: 0,
-            total: 0,
-        },
-    );
-    let _listed = Listed::new(shared, claim.id, stop.clone(), reports.clone());
+    let _listed = Listed::new(shared, claim.id, stop.clone());
     let failure = match claim.giving_up.clone() {
         Some(failure) => Some(failure),
         None => {
             let handle = Handle {
                 id: claim.id,
-                org: claim.org,
                 attempt: claim.attempts,
-                resumed,
                 stop: stop.clone(),
                 core: shared.core.clone(),
                 clock: Arc::clone(&shared.clock),
-                reports,
             };
             let run = Arc::clone(&job).run(claim.payload.clone(), handle);
             let end = judge(shared, &claim, job.max_attempts(), until(&stop, run).await);
@@ -257,14 +236,14 @@ fn milliseconds(duration: Duration) -> i64 {
 struct Listed<'a>(&'a Shared, JobId);
 
 impl<'a> Listed<'a> {
-    fn new(shared: &'a Shared, id: JobId, cancel: CancellationToken, reports: Reports) -> Self {
-        shared.feed.active().insert(id, Active { reports, cancel });
+    fn new(shared: &'a Shared, id: JobId, cancel: CancellationToken) -> Self {
+        shared.active().insert(id, cancel);
         Self(shared, id)
     }
 }
 
 impl Drop for Listed<'_> {
     fn drop(&mut self) {
-        self.0.feed.active().remove(&self.1);
+        self.0.active().remove(&self.1);
     }
 }

@@ -26,12 +26,12 @@ use std::time::Duration;
 
 use serde::de::DeserializeOwned;
 
-pub use handle::{Handle, Progress};
+pub use handle::Handle;
 pub use queue::{
-    JobCounts, JobRow, JobState, NewJob, cancel, cancel_by_subject, counts, dead, enqueue,
-    find_by_subject, get, retry_dead, set_stage,
+    DeadJob, JobCounts, NewJob, cancel_by_subject, counts, dead, dismiss_dead, enqueue, is_wanted,
+    retry_dead, set_stage,
 };
-pub use runner::{Feed, Registry, Runner};
+pub use runner::{Registry, Runner};
 
 use crate::error::{Error, Result};
 
@@ -45,9 +45,8 @@ pub trait Job: Send + Sync + 'static {
     /// which it is given up; at least 1.
     const MAX_ATTEMPTS: u32;
 
-    /// Does the work, or the rest of it from [`Handle::current_stage`] on.
-    /// Must be idempotent: a crash between its last write and the end of the
-    /// job runs it again. Watch [`Handle::cancelled`] in long loops; the
+    /// Does the work, or what is left of it. Must be idempotent: a crash between
+    /// its last write and the end of the job runs it again. Watch [`Handle::cancelled`] in long loops; the
     /// future is dropped some seconds after a cancel or at shutdown.
     fn run(
         &self,

@@ -1,10 +1,10 @@
 //! The `jobs` table as features see it: functions for their own transactions.
 
-use rusqlite::{Connection, OptionalExtension, Row, named_params};
+use rusqlite::{Connection, Row, named_params};
 
+use super::Failure;
 use crate::error::{Error, Result};
 use crate::types::{JobId, OrgId, Timestamp};
-use crate::word_enum;
 
 /// A job to be enqueued.
 #[derive(Clone, Debug)]
@@ -21,55 +21,21 @@ pub struct NewJob<'a> {
     pub payload: serde_json::Value,
 }
 
-word_enum! {
-    /// Where a job is.
-    JobState {
-        /// Waits for its turn or for its next try.
-        Queued = "queued",
-        /// Is being worked on.
-        Running = "running",
-        /// Given up; stays until retried or dismissed.
-        Dead = "dead",
-    }
-}
-
-/// A job as stored. Finished and cancelled jobs have no row.
+/// A job that was given up.
 #[derive(Clone, Debug)]
-pub struct JobRow {
+pub struct DeadJob {
+    /// Its id.
     pub id: JobId,
-    pub org: OrgId,
+    /// [`super::Job::KIND`] of the work.
     pub kind: String,
-    pub queue: String,
+    /// The id of what it worked on.
     pub subject: String,
-    pub state: JobState,
-    /// The stage it reached.
-    pub stage: Option<String>,
-    /// Failures so far.
+    /// Counted failures.
     pub attempts: u32,
-    /// Why the last try failed: a code and a detail.
-    pub error: Option<(String, String)>,
-    pub created_at: Timestamp,
-    pub updated_at: Timestamp,
-}
-
-impl JobRow {
-    fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
-        let code: Option<String> = row.get("error_code")?;
-        let detail: Option<String> = row.get("error_detail")?;
-        Ok(Self {
-            id: row.get("id")?,
-            org: row.get("org_id")?,
-            kind: row.get("kind")?,
-            queue: row.get("queue")?,
-            subject: row.get("subject")?,
-            state: row.get("state")?,
-            stage: row.get("stage")?,
-            attempts: row.get("attempts")?,
-            error: code.map(|code| (code, detail.unwrap_or_default())),
-            created_at: row.get("created_at")?,
-            updated_at: row.get("updated_at")?,
-        })
-    }
+    /// Why.
+    pub failure: Failure,
+    /// When it was given up.
+    pub died_at: Timestamp,
 }
 
 /// Puts a job at the end of its queue; it runs once the caller's transaction
@@ -88,68 +54,80 @@ pub fn enqueue(conn: &Connection, job: NewJob<'_>, now: Timestamp) -> Result<Job
     Ok(id)
 }
 
-/// Takes a job back: a waiting or dead one is deleted, a running one is told
-/// to stop and then deleted. No error when there is none.
-pub fn cancel(conn: &Connection, id: JobId, now: Timestamp) -> Result<()> {
-    cancel_where(conn, "id = ?1", &id.to_string(), now)
-}
-
-/// Cancels every job about `subject`, of any kind.
+/// Takes back every job about `subject`, of any kind: waiting and dead ones are
+/// deleted, running ones are told to stop and then deleted.
 pub fn cancel_by_subject(conn: &Connection, subject: &str, now: Timestamp) -> Result<()> {
-    cancel_where(conn, "subject = ?1", subject, now)
-}
-
-fn cancel_where(conn: &Connection, which: &str, value: &str, now: Timestamp) -> Result<()> {
-    conn.prepare_cached(&format!(
-        "DELETE FROM jobs WHERE {which} AND state <> 'running'"
-    ))?
-    .execute([value])?;
-    conn.prepare_cached(&format!(
-        "UPDATE jobs SET cancel_requested = 1, updated_at = ?2 WHERE {which}"
-    ))?
-    .execute((value, now))?;
+    conn.prepare_cached("DELETE FROM jobs WHERE subject = ?1 AND state <> 'running'")?
+        .execute([subject])?;
+    conn.prepare_cached(
+        "UPDATE jobs SET cancel_requested = 1, updated_at = ?2 WHERE subject = ?1",
+    )?
+    .execute((subject, now))?;
     Ok(())
 }
 
-/// Gives a dead job a fresh start from its stored stage; `not_found` when
-/// there is no such dead job.
-pub fn retry_dead(conn: &Connection, id: JobId, now: Timestamp) -> Result<()> {
+/// Whether a job about `subject` runs and nobody asked it to stop. For the
+/// transaction in which such a job stores its results: one that was cancelled
+/// may go on for a moment, and must change nothing any more.
+pub fn is_wanted(conn: &Connection, subject: &str) -> Result<bool> {
+    let sql = "SELECT EXISTS (SELECT 1 FROM jobs WHERE subject = ?1 AND state = 'running'
+                              AND NOT cancel_requested)";
+    Ok(conn
+        .prepare_cached(sql)?
+        .query_row([subject], |row| row.get(0))?)
+}
+
+/// Gives a dead job of `org` a fresh start from its stored stage.
+///
+/// # Errors
+/// `not_found` when there is no such dead job.
+pub fn retry_dead(conn: &Connection, org: OrgId, id: JobId, now: Timestamp) -> Result<()> {
     let changed = conn
         .prepare_cached(
             "UPDATE jobs SET state = 'queued', giving_up = 0, attempts = 0, crashes = 0,
-                             run_at = ?2, updated_at = ?2, error_code = NULL, error_detail = NULL
-             WHERE id = ?1 AND state = 'dead'",
+                             run_at = ?3, updated_at = ?3, error_code = NULL, error_detail = NULL
+             WHERE id = ?1 AND org_id = ?2 AND state = 'dead'",
         )?
-        .execute((id, now))?;
-    if changed == 0 {
-        return Err(Error::not_found("job"));
+        .execute((id, org, now))?;
+    some(changed)
+}
+
+/// Deletes a dead job of `org`.
+///
+/// # Errors
+/// `not_found` when there is no such dead job.
+pub fn dismiss_dead(conn: &Connection, org: OrgId, id: JobId) -> Result<()> {
+    let sql = "DELETE FROM jobs WHERE id = ?1 AND org_id = ?2 AND state = 'dead'";
+    some(conn.prepare_cached(sql)?.execute((id, org))?)
+}
+
+fn some(changed: usize) -> Result<()> {
+    match changed {
+        0 => Err(Error::not_found("job")),
+        _ => Ok(()),
     }
-    Ok(())
-}
-
-/// The newest job of `kind` about `subject`.
-pub fn find_by_subject(conn: &Connection, kind: &str, subject: &str) -> Result<Option<JobRow>> {
-    Ok(conn
-        .prepare_cached(
-            "SELECT * FROM jobs WHERE subject = ?1 AND kind = ?2 ORDER BY n DESC LIMIT 1",
-        )?
-        .query_row((subject, kind), JobRow::read)
-        .optional()?)
-}
-
-/// One job, if it has a row.
-pub fn get(conn: &Connection, id: JobId) -> Result<Option<JobRow>> {
-    Ok(conn
-        .prepare_cached("SELECT * FROM jobs WHERE id = ?1")?
-        .query_row([id], JobRow::read)
-        .optional()?)
 }
 
 /// The given-up jobs of one organisation, oldest first.
-pub fn dead(conn: &Connection, org: OrgId) -> Result<Vec<JobRow>> {
+pub fn dead(conn: &Connection, org: OrgId) -> Result<Vec<DeadJob>> {
+    let read = |row: &Row<'_>| {
+        let detail: Option<String> = row.get("error_detail")?;
+        let code: Option<String> = row.get("error_code")?;
+        Ok(DeadJob {
+            id: row.get("id")?,
+            kind: row.get("kind")?,
+            subject: row.get("subject")?,
+            attempts: row.get("attempts")?,
+            failure: Failure {
+                code: code.unwrap_or_default(),
+                detail: detail.unwrap_or_default(),
+            },
+            died_at: row.get("updated_at")?,
+        })
+    };
     Ok(conn
         .prepare_cached("SELECT * FROM jobs WHERE org_id = ?1 AND state = 'dead' ORDER BY n")?
-        .query_map([org], JobRow::read)?
+        .query_map([org], read)?
         .collect::<rusqlite::Result<_>>()?)
 }
 
@@ -175,8 +153,11 @@ pub fn set_stage(conn: &Connection, id: JobId, stage: &str, now: Timestamp) -> R
 /// How many jobs there are, for the health page.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct JobCounts {
+    /// Waiting for their turn or their next try.
     pub queued: u64,
+    /// Being worked on.
     pub running: u64,
+    /// Given up.
     pub dead: u64,
 }
 

@@ -9,7 +9,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use tokio::sync::{Notify, Semaphore, broadcast};
+use tokio::sync::{Notify, Semaphore};
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep};
 use tokio_util::sync::CancellationToken;
@@ -17,7 +17,6 @@ use tracing::{error, info};
 
 use super::Job;
 use super::attempt::{Erased, ErasedJob, carry_out};
-use super::handle::{Progress, Reports};
 use super::work::{self, Claimant, LEASE_MS, Lost};
 use crate::db::Store;
 use crate::error::{Error, Result};
@@ -26,8 +25,6 @@ use crate::types::{JobId, SharedClock};
 /// Longest time until a due job is noticed without being told.
 const POLL: Duration = Duration::from_secs(1);
 const HEARTBEAT: Duration = Duration::from_millis(LEASE_MS.unsigned_abs() / 3);
-/// Progress messages kept for a slow watcher.
-const BACKLOG: usize = 256;
 
 /// What the runner and its jobs share.
 pub(super) struct Shared {
@@ -35,48 +32,9 @@ pub(super) struct Shared {
     pub clock: SharedClock,
     pub kinds: HashMap<&'static str, Arc<dyn Erased>>,
     pub claimant: Claimant,
-    pub feed: Feed,
+    /// Running jobs, and the way to tell each to stop.
+    pub active: Mutex<HashMap<JobId, CancellationToken>>,
     pub stop: CancellationToken,
-}
-
-/// The progress of running jobs, for pages that watch. Cheap to clone.
-#[derive(Clone)]
-pub struct Feed {
-    pub(super) out: broadcast::Sender<Progress>,
-    active: Arc<Mutex<HashMap<JobId, Active>>>,
-}
-
-pub(super) struct Active {
-    pub reports: Reports,
-    pub cancel: CancellationToken,
-}
-
-impl Feed {
-    fn new() -> Self {
-        Self {
-            out: broadcast::channel(BACKLOG).0,
-            active: Arc::default(),
-        }
-    }
-
-    /// Every message from now on. Subscribe first, then ask for [`Feed::now`],
-    /// and nothing is missed.
-    pub fn subscribe(&self) -> broadcast::Receiver<Progress> {
-        self.out.subscribe()
-    }
-
-    /// The latest progress of every running job.
-    pub fn now(&self) -> Vec<Progress> {
-        self.active().values().map(|a| a.reports.latest()).collect()
-    }
-
-    pub(super) fn active(&self) -> MutexGuard<'_, HashMap<JobId, Active>> {
-        self.active.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn held(&self) -> Vec<JobId> {
-        self.active().keys().copied().collect()
-    }
 }
 
 /// Collects kinds and queues before the start.
@@ -85,7 +43,6 @@ pub struct Registry {
     clock: SharedClock,
     kinds: HashMap<&'static str, Arc<dyn Erased>>,
     queues: Vec<(&'static str, usize)>,
-    feed: Feed,
 }
 
 impl Registry {
@@ -96,7 +53,6 @@ impl Registry {
             clock: Arc::clone(clock),
             kinds: HashMap::new(),
             queues: Vec::new(),
-            feed: Feed::new(),
         }
     }
 
@@ -114,11 +70,6 @@ impl Registry {
         self
     }
 
-    /// Where to watch progress; usable before the start.
-    pub fn feed(&self) -> Feed {
-        self.feed.clone()
-    }
-
     /// Takes over what an earlier process left running, and starts.
     pub async fn start(self) -> Result<Runner> {
         let kinds = serde_json::to_string(&self.kinds.keys().collect::<Vec<_>>())?;
@@ -131,7 +82,7 @@ impl Registry {
                 owner: owner.clone(),
                 kinds,
             },
-            feed: self.feed,
+            active: Mutex::default(),
             stop: CancellationToken::new(),
         });
         let now = shared.clock.now();
@@ -165,11 +116,6 @@ pub struct Runner {
 }
 
 impl Runner {
-    /// Where to watch progress.
-    pub fn feed(&self) -> Feed {
-        self.shared.feed.clone()
-    }
-
     /// Claims no more, asks running jobs to stop, and hands back those that do
     /// not end by themselves within a few seconds.
     pub async fn shutdown(mut self) {
@@ -179,6 +125,10 @@ impl Runner {
 }
 
 impl Shared {
+    pub(super) fn active(&self) -> MutexGuard<'_, HashMap<JobId, CancellationToken>> {
+        self.active.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     async fn serve(self: Arc<Self>, queue: &'static str, at_once: usize, wake: Arc<Notify>) {
         let places = Arc::new(Semaphore::new(at_once));
         let mut running = JoinSet::new();
@@ -246,7 +196,8 @@ impl Shared {
     }
 
     async fn look_after(&self, beaten: &mut Instant) -> Result<()> {
-        let (now, held) = (self.clock.now(), self.feed.held());
+        let now = self.clock.now();
+        let held: Vec<JobId> = self.active().keys().copied().collect();
         let among = held.clone();
         let (cancels, lost) = self
             .core
@@ -256,8 +207,8 @@ impl Shared {
             })
             .await?;
         for id in cancels {
-            if let Some(active) = self.feed.active().get(&id) {
-                active.cancel.cancel();
+            if let Some(job) = self.active().get(&id) {
+                job.cancel();
             }
         }
         if !lost.is_empty() {

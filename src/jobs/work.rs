@@ -4,7 +4,7 @@ use rusqlite::{Connection, OptionalExtension, named_params};
 
 use super::Failure;
 use crate::error::Result;
-use crate::types::{JobId, OrgId, Timestamp};
+use crate::types::{JobId, Timestamp};
 
 /// How long a claim holds without a heartbeat, in milliseconds.
 pub(super) const LEASE_MS: i64 = 60_000;
@@ -23,11 +23,8 @@ const CRASHES_TO_BURY: u32 = 2;
 /// A job now held by this runner.
 pub(super) struct Claim {
     pub id: JobId,
-    pub org: OrgId,
     pub kind: String,
-    pub subject: String,
     pub payload: String,
-    pub stage: Option<String>,
     pub attempts: u32,
     /// Set when only `on_dead` is left to do.
     pub giving_up: Option<Failure>,
@@ -85,11 +82,8 @@ pub(super) fn claim(
                 let detail: Option<String> = row.get("error_detail")?;
                 Ok(Claim {
                     id: row.get("id")?,
-                    org: row.get("org_id")?,
                     kind: row.get("kind")?,
-                    subject: row.get("subject")?,
                     payload: row.get("payload")?,
-                    stage: row.get("stage")?,
                     attempts: row.get("attempts")?,
                     giving_up: giving_up.then(|| Failure {
                         code: code.unwrap_or_default(),

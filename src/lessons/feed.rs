@@ -3,13 +3,17 @@
 //! Progress is kept in memory only; after a restart the job reports again.
 
 use std::collections::HashMap;
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 
 use serde::Serialize;
 use tokio::sync::broadcast;
 use tokio_util::sync::CancellationToken;
 
+use crate::http::places::Places;
 use crate::types::{LessonId, OrgId};
+
+/// Streams of news that one person may have open: one for each tab or phone.
+const MOST_STREAMS: usize = 4;
 
 /// How far the reading of a lesson is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, utoipa::ToSchema)]
@@ -51,6 +55,8 @@ pub struct Feed {
     progress: Mutex<HashMap<LessonId, Progress>>,
     /// Ends the streams of news, which would keep their connections open.
     pub closing: CancellationToken,
+    /// Who holds how many streams.
+    pub streams: Arc<Places>,
 }
 
 impl Default for Feed {
@@ -59,6 +65,7 @@ impl Default for Feed {
             news: broadcast::channel(256).0,
             progress: Mutex::default(),
             closing: CancellationToken::new(),
+            streams: Places::new(MOST_STREAMS),
         }
     }
 }

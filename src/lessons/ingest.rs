@@ -14,7 +14,7 @@ use super::chunk;
 use super::feed::{Progress, Stage};
 use super::library::Lessons;
 use super::{Failure, Lesson, LessonStatus, store};
-use crate::error::{Code, Result};
+use crate::error::{Code, Error, Result};
 use crate::events::{self, Event};
 use crate::inference::DocumentFailure;
 use crate::inference::document::Document;
@@ -104,7 +104,11 @@ impl Job for ReadLesson {
         let Some(mut lesson) = self.0.of_job(payload.lesson).await? else {
             return Ok(());
         };
+        self.0.take_up(&mut lesson, LessonStatus::Working).await?;
         let read = self.read(&mut lesson, &handle).await;
+        if read.is_err() {
+            self.0.feed.ended(lesson.id);
+        }
         // Deleted meanwhile: what was made after that must not stay behind.
         if read.is_err() && self.0.of_job(lesson.id).await?.is_none() {
             self.0.clear_up(&lesson).await?;
@@ -125,29 +129,19 @@ impl EmbedLesson {
     pub(super) fn job(org: OrgId, lesson: LessonId) -> NewJob<'static> {
         new_job(Self::KIND, "embed", org, lesson)
     }
-}
 
-impl Job for EmbedLesson {
-    const KIND: &'static str = "embed_lesson";
-    const MAX_ATTEMPTS: u32 = 5;
-    type Payload = Payload;
-
-    async fn run(&self, payload: Payload, handle: Handle) -> Result<(), JobError> {
-        let Some(mut lesson) = self.0.of_job(payload.lesson).await? else {
-            return Ok(());
-        };
+    async fn embed(&self, lesson: &mut Lesson, handle: &Handle) -> Result<(), JobError> {
         let (total, mut done) = self.0.retrieval.counts(lesson.id).await?;
         if total != lesson.passages {
             // The index was lost while this job waited.
             lesson.status = LessonStatus::Working;
             let read = ReadLesson::job(lesson.org, lesson.id);
-            return Ok(self.0.save(&lesson, None, Some(read)).await?);
+            return Ok(self.0.save(lesson, None, Some(read)).await?);
         }
         let mut further = false;
         loop {
-            stop_if_cancelled(&handle)?;
-            handle.progress(done, total);
-            self.0.report(&lesson, Stage::Embed, done, total);
+            stop_if_cancelled(handle)?;
+            self.0.report(lesson, Stage::Embed, done, total);
             match self.0.retrieval.embed_next(lesson.id, BATCH).await {
                 Ok(0) => break,
                 Ok(more) => {
@@ -174,8 +168,28 @@ impl Job for EmbedLesson {
             passages: lesson.passages,
         };
         self.0.feed.ended(lesson.id);
-        self.0.save(&lesson, Some(event), None).await?;
+        self.0.save(lesson, Some(event), None).await?;
         Ok(())
+    }
+}
+
+impl Job for EmbedLesson {
+    const KIND: &'static str = "embed_lesson";
+    const MAX_ATTEMPTS: u32 = 5;
+    type Payload = Payload;
+
+    async fn run(&self, payload: Payload, handle: Handle) -> Result<(), JobError> {
+        let Some(mut lesson) = self.0.of_job(payload.lesson).await? else {
+            return Ok(());
+        };
+        self.0
+            .take_up(&mut lesson, LessonStatus::Searchable)
+            .await?;
+        let embedded = self.embed(&mut lesson, &handle).await;
+        if embedded.is_err() {
+            self.0.feed.ended(lesson.id);
+        }
+        embedded
     }
 
     async fn on_dead(&self, payload: Payload, _: jobs::Failure) -> Result<()> {
@@ -196,6 +210,16 @@ impl Lessons {
             Err(error) if error.code() == Code::NotFound => Ok(None),
             Err(error) => Err(error),
         }
+    }
+
+    /// Notes that the job of a failed lesson was given another try.
+    async fn take_up(&self, lesson: &mut Lesson, status: LessonStatus) -> Result<()> {
+        if lesson.status != LessonStatus::Failed {
+            return Ok(());
+        }
+        lesson.status = status;
+        lesson.failure = None;
+        self.save(lesson, None, None).await
     }
 
     /// Removes what a job made of a lesson after it was deleted.
@@ -220,6 +244,9 @@ impl Lessons {
             .core
             .write(move |conn| {
                 let mut current = store::get_for_job(conn, found.id)?;
+                if !jobs::is_wanted(conn, &found.id.to_string())? {
+                    return Err(Error::new(Code::Conflict, "The reading was stopped."));
+                }
                 if current.text != found.text {
                     super::library::check_stored(&blobs, found.text)?;
                 }

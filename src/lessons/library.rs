@@ -3,9 +3,11 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use tokio::sync::Semaphore;
+
 use super::feed::Feed;
 use super::ingest::ReadLesson;
-use super::{Lesson, LessonStatus, NewLesson, store};
+use super::{Failure, Lesson, LessonStatus, NewLesson, store};
 use crate::accounts::{Actor, Role};
 use crate::blobs::{BlobHash, Blobs};
 use crate::error::{Code, Error, OnConstraint, Result};
@@ -19,12 +21,18 @@ use crate::types::{Language, LessonId, OrgId};
 /// Longest title or subject, in characters.
 const LONGEST_NAME: usize = 200;
 
+/// Whole texts prepared for readers side by side. One may have 32 MB, and takes
+/// several times as much on its way from the disk to the wire.
+const TEXTS_AT_ONCE: usize = 2;
+
 /// The library of a box. Cheap to clone.
 #[derive(Clone)]
 pub struct Lessons {
     pub(super) app: App,
     pub(super) retrieval: Retrieval,
     pub(super) feed: Arc<Feed>,
+    /// Whole texts being prepared for readers.
+    pub(super) texts: Arc<Semaphore>,
 }
 
 /// What a teacher may change; `None` leaves a field as it is.
@@ -47,6 +55,7 @@ impl Lessons {
             app,
             retrieval,
             feed: Arc::default(),
+            texts: Arc::new(Semaphore::new(TEXTS_AT_ONCE)),
         }
     }
 
@@ -222,6 +231,38 @@ impl Lessons {
                 store::get(conn, org, id)
             })
             .await?;
+        self.feed.changed(org, id);
+        Ok(lesson)
+    }
+
+    /// Stops the reading of a lesson, which [`Self::retry`] takes up again.
+    ///
+    /// # Errors
+    /// `conflict` unless it waits or is being read.
+    pub async fn cancel(&self, org: OrgId, id: LessonId) -> Result<Lesson> {
+        let now = self.app.clock.now();
+        let lesson = self
+            .app
+            .db
+            .core
+            .write(move |conn| {
+                let mut lesson = store::get(conn, org, id)?;
+                if matches!(lesson.status, LessonStatus::Ready | LessonStatus::Failed) {
+                    return Err(Error::new(Code::Conflict, "The lesson is not being read."));
+                }
+                let code = "cancelled".to_owned();
+                lesson.status = LessonStatus::Failed;
+                lesson.failure = Some(Failure {
+                    code: code.clone(),
+                    detail: "The reading was stopped.".into(),
+                });
+                store::update(conn, &lesson, now)?;
+                jobs::cancel_by_subject(conn, &id.to_string(), now)?;
+                events::append(conn, org, &Event::LessonFailed { lesson: id, code }, now)?;
+                store::get(conn, org, id)
+            })
+            .await?;
+        self.feed.ended(id);
         self.feed.changed(org, id);
         Ok(lesson)
     }

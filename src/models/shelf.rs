@@ -120,7 +120,7 @@ impl Shelf {
         fs::create_dir_all(&place).with_context(|| format!("creating {}", place.display()))?;
         for file in &model.files {
             blobs::durable_rename(&folder.join(&file.name), &place.join(&file.name))
-                .map_err(plain)?;
+                .map_err(Error::into_anyhow)?;
         }
         // A rename keeps the time of change, so the marks stand in the new place.
         self.remember(model, &marker);
@@ -222,11 +222,4 @@ fn check(
         changed,
         sha256,
     }))
-}
-
-fn plain(error: Error) -> anyhow::Error {
-    match error {
-        Error::Internal(error) => error,
-        refused => anyhow::anyhow!("{refused}"),
-    }
 }

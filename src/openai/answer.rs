@@ -6,7 +6,7 @@ use super::request::TutorRequest;
 use super::wire::Grounds;
 use super::writing::{Wanted, Writing, Written};
 use super::{OpenAi, Refused};
-use crate::chat::{self, AnswerStatus, Sources, Step, Unmarked};
+use crate::chat::{self, AnswerStatus, Sources, Step, Unmarked, refers_back};
 use crate::error::Code;
 use crate::inference::protocol::{Finish, Prompt, Usage};
 use crate::lessons::PassageBody;
@@ -76,6 +76,7 @@ impl Answer {
             earlier,
             mut wanted,
         } = request;
+        let earlier = earlier.filter(|_| refers_back(&question));
         let (lessons, reader) = (&openai.lessons, key.reader());
         let sources = Sources::find(lessons, &reader, persona, None, question, earlier).await?;
         let messages = match sources.step(persona, &openai.app.inference) {

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 
-use super::{Allowed, Changes, Persona, Personas, Settings, Speaks, Tone};
+use super::{Allowed, Persona, Personas, Settings, Speaks, Tone};
 use crate::accounts::{Auth, Staff};
 use crate::error::Result;
 use crate::http::extract::{Json, Path, present};
@@ -143,14 +143,19 @@ async fn change_persona(
     Path(id): Path<PersonaId>,
     Json(fields): Json<PersonaFields>,
 ) -> Result<Json<PersonaBody>> {
-    let before = personas.get(&actor, id).await?;
-    let changes = Changes {
-        settings: Some(fields.settings(before.settings)),
-        name: fields.name,
-        subject: fields.subject,
-        active: fields.active,
+    let edit = move |persona: &mut Persona| {
+        persona.settings = fields.settings(persona.settings.clone());
+        if let Some(name) = fields.name {
+            persona.name = name;
+        }
+        if let Some(subject) = fields.subject {
+            persona.subject = subject;
+        }
+        if let Some(active) = fields.active {
+            persona.active = active;
+        }
     };
-    Ok(Json(personas.change(&actor, id, changes).await?.into()))
+    Ok(Json(personas.change(actor.org, id, edit).await?.into()))
 }
 
 /// Replaces how a tutor behaves.
@@ -162,11 +167,8 @@ async fn persona_settings(
     Path(id): Path<PersonaId>,
     Json(settings): Json<Settings>,
 ) -> Result<Json<PersonaBody>> {
-    let changes = Changes {
-        settings: Some(settings),
-        ..Changes::default()
-    };
-    Ok(Json(personas.change(&actor, id, changes).await?.into()))
+    let edit = move |persona: &mut Persona| persona.settings = settings;
+    Ok(Json(personas.change(actor.org, id, edit).await?.into()))
 }
 
 /// Deletes a tutor; chats with it stay readable.

@@ -7,6 +7,8 @@ mod store;
 
 pub use http::routes;
 
+use std::collections::HashSet;
+
 use crate::accounts::Actor;
 use crate::error::{Error, Result};
 use crate::events::{self, Event};
@@ -123,19 +125,6 @@ pub struct Persona {
     pub updated_at: Timestamp,
 }
 
-/// What may change; `None` leaves a field as it is.
-#[derive(Debug, Clone, Default)]
-pub struct Changes {
-    /// The name.
-    pub name: Option<String>,
-    /// The subject; an inner `None` clears it.
-    pub subject: Option<Option<String>>,
-    /// How it behaves.
-    pub settings: Option<Settings>,
-    /// Whether learners may ask it.
-    pub active: Option<bool>,
-}
-
 /// The tutors of a box. Cheap to clone.
 #[derive(Clone)]
 pub struct Personas {
@@ -184,7 +173,7 @@ impl Personas {
         settings: Settings,
     ) -> Result<Persona> {
         let now = self.app.clock.now();
-        let persona = Persona {
+        let mut persona = Persona {
             id: PersonaId::new(),
             org,
             name,
@@ -194,26 +183,30 @@ impl Personas {
             created_at: now,
             updated_at: now,
         };
-        self.save(persona, true).await
+        tidy(&mut persona)?;
+        let core = &self.app.db.core;
+        core.write(move |conn| store::save(conn, &persona, true))
+            .await
     }
 
-    /// Changes a tutor.
-    pub async fn change(&self, actor: &Actor, id: PersonaId, changes: Changes) -> Result<Persona> {
-        let mut persona = self.get(actor, id).await?;
-        if let Some(name) = changes.name {
-            persona.name = name;
-        }
-        if let Some(subject) = changes.subject {
-            persona.subject = subject;
-        }
-        if let Some(settings) = changes.settings {
-            persona.settings = settings;
-        }
-        if let Some(active) = changes.active {
-            persona.active = active;
-        }
-        persona.updated_at = self.app.clock.now();
-        self.save(persona, false).await
+    /// Changes a tutor. `edit` gets it as it is at that moment, so two people
+    /// who change different things both keep their change.
+    pub async fn change(
+        &self,
+        org: OrgId,
+        id: PersonaId,
+        edit: impl FnOnce(&mut Persona) + Send + 'static,
+    ) -> Result<Persona> {
+        let now = self.app.clock.now();
+        let core = &self.app.db.core;
+        core.write(move |conn| {
+            let mut persona = store::get(conn, org, id)?;
+            edit(&mut persona);
+            persona.updated_at = now;
+            tidy(&mut persona)?;
+            store::save(conn, &persona, false)
+        })
+        .await
     }
 
     /// Deletes a tutor; chats with it stay readable.
@@ -230,24 +223,9 @@ impl Personas {
             })
             .await
     }
-
-    async fn save(&self, mut persona: Persona, new: bool) -> Result<Persona> {
-        tidy(&mut persona)?;
-        let now = self.app.clock.now();
-        self.app
-            .db
-            .core
-            .write(move |conn| {
-                let (org, id) = (persona.org, persona.id);
-                store::save(conn, &persona, new)?;
-                events::append(conn, org, &Event::PersonaSaved { persona: id }, now)?;
-                store::get(conn, org, id)
-            })
-            .await
-    }
 }
 
-/// Trims a tutor's texts and checks their lengths.
+/// Trims a tutor's texts, checks their lengths and counts each lesson once.
 fn tidy(persona: &mut Persona) -> Result<()> {
     let within = |field, text: &str, least: usize, most: usize| {
         let length = text.chars().count();
@@ -273,6 +251,10 @@ fn tidy(persona: &mut Persona) -> Result<()> {
         80,
     )?;
     let settings = &mut persona.settings;
+    if let Allowed::Only { ids } = &mut settings.lessons {
+        let mut seen = HashSet::new();
+        ids.retain(|id| seen.insert(*id));
+    }
     trimmed(&mut settings.greeting);
     within(
         "greeting",

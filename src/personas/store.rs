@@ -5,6 +5,7 @@ use rusqlite::{Connection, Row, named_params, params};
 
 use super::{Allowed, Persona, Settings};
 use crate::error::{Error, OrNotFound, Result};
+use crate::events::{self, Event};
 use crate::types::{OrgId, PersonaId};
 
 pub fn list(conn: &Connection, org: OrgId) -> Result<Vec<Persona>> {
@@ -19,7 +20,8 @@ pub fn get(conn: &Connection, org: OrgId, id: PersonaId) -> Result<Persona> {
         .or_not_found("tutor")
 }
 
-pub fn save(conn: &Connection, persona: &Persona, new: bool) -> Result<()> {
+/// Saves a tutor and says so in the outbox; the tutor as it is read back.
+pub fn save(conn: &Connection, persona: &Persona, new: bool) -> Result<Persona> {
     let sql = if new {
         include_str!("sql/insert_persona.sql")
     } else {
@@ -60,7 +62,14 @@ pub fn save(conn: &Connection, persona: &Persona, new: bool) -> Result<()> {
             ));
         }
     }
-    Ok(())
+    let (org, id) = (persona.org, persona.id);
+    events::append(
+        conn,
+        org,
+        &Event::PersonaSaved { persona: id },
+        persona.updated_at,
+    )?;
+    get(conn, org, id)
 }
 
 pub fn delete(conn: &Connection, org: OrgId, id: PersonaId) -> Result<()> {

@@ -26,7 +26,7 @@ const LESSONS = [
 	},
 	{
 		file: 'rwanda-history.pptx',
-		question: 'Which kings ruled Rwanda long ago?',
+		question: 'What was the king of Rwanda called?',
 		place: /Slide \d+/,
 		anchor: /#slide-\d+$/,
 	},

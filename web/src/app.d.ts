@@ -6,6 +6,10 @@ declare global {
 			code?: string;
 			message: string;
 		}
+		interface PageState {
+			/** Which step of the set-up shows, so that the browser's own Back goes one step back. */
+			step?: 1 | 2 | 3;
+		}
 	}
 }
 

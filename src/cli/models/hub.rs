@@ -20,6 +20,7 @@ use hf_hub::{Cache, Repo, RepoType};
 use super::report::Bar;
 use super::{Options, Report, staging};
 use crate::blobs;
+use crate::error::Error;
 use crate::models::{Take, copy_hashing};
 
 /// A repository at a revision.
@@ -65,7 +66,7 @@ pub fn fetch(
         if options.hub_home.is_some() {
             copy(&fetched, &to)?;
         } else {
-            blobs::durable_rename(&fetched, &to).map_err(staging::plain)?;
+            blobs::durable_rename(&fetched, &to).map_err(Error::into_anyhow)?;
         }
     }
     Ok(())

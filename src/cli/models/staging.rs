@@ -87,13 +87,5 @@ pub fn write(
     let mut out = BufWriter::new(File::create(&unfinished).with_context(named)?);
     content(&mut out).with_context(named)?;
     out.flush().with_context(named)?;
-    blobs::durable_rename(&unfinished, path).map_err(plain)
-}
-
-/// The library's error as one for the terminal.
-pub fn plain(error: Error) -> anyhow::Error {
-    match error {
-        Error::Internal(error) => error,
-        refused => anyhow::anyhow!("{refused}"),
-    }
+    blobs::durable_rename(&unfinished, path).map_err(Error::into_anyhow)
 }

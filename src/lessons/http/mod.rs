@@ -3,7 +3,9 @@
 mod upload;
 
 use std::convert::Infallible;
+use std::future::ready;
 
+use axum::Extension;
 use axum::body::Body;
 use axum::extract::{DefaultBodyLimit, Multipart, State};
 use axum::http::{StatusCode, header};
@@ -18,10 +20,10 @@ use utoipa_axum::router::OpenApiRouter;
 use super::feed::Progress;
 use super::library::{Changes, Lessons};
 use super::{Failure, Lesson, LessonStatus};
-use crate::accounts::{Actor, Auth, Staff};
+use crate::accounts::{Accounts, Actor, Auth, Staff};
 use crate::error::{Error, Result};
 use crate::http::extract::{Json, Path, Query, present};
-use crate::inference::document::{Anchor, AnchorKind, BlockKind, Format, Warning};
+use crate::inference::document::{Anchor, AnchorKind, BlockKind, Document, Format, Warning};
 use crate::retrieval::Hit;
 use crate::text;
 use crate::types::{Language, LessonId, Timestamp, UserId};
@@ -45,6 +47,7 @@ pub fn routes() -> OpenApiRouter<Lessons> {
         .routes(utoipa_axum::routes!(lesson_text))
         .routes(utoipa_axum::routes!(lesson_original))
         .routes(utoipa_axum::routes!(retry_lesson))
+        .routes(utoipa_axum::routes!(cancel_lesson))
         .merge(
             OpenApiRouter::new()
                 .routes(utoipa_axum::routes!(upload_lesson))
@@ -244,6 +247,19 @@ async fn retry_lesson(
     Ok((StatusCode::ACCEPTED, Json(lessons.body(lesson))))
 }
 
+/// Stops the reading of a lesson; it then counts as failed with the code
+/// `cancelled` and can be read again.
+#[utoipa::path(post, path = "/knowledge/{id}/cancel", tag = "knowledge", params(("id" = LessonId, Path)),
+    responses((status = 200, body = LessonBody)))]
+async fn cancel_lesson(
+    State(lessons): State<Lessons>,
+    Staff(actor): Staff,
+    Path(id): Path<LessonId>,
+) -> Result<Json<LessonBody>> {
+    let lesson = lessons.cancel(actor.org, id).await?;
+    Ok(Json(lessons.body(lesson)))
+}
+
 #[derive(Serialize, ToSchema)]
 struct LessonText {
     lesson: LessonBody,
@@ -272,9 +288,19 @@ async fn lesson_text(
     State(lessons): State<Lessons>,
     Auth(actor): Auth,
     Path(id): Path<LessonId>,
-) -> Result<Json<LessonText>> {
+) -> Result<Response> {
     let lesson = lessons.get(&actor, id).await?;
+    let _turn = lessons.texts.acquire().await?;
     let document = lessons.document(&lesson).await?.unwrap_or_default();
+    let lesson = lessons.body(lesson);
+    // Written out here and not by the extractor: off the threads that serve
+    // everybody, and while the turn lasts.
+    let write = move || serde_json::to_vec(&text_of(lesson, document));
+    let body = tokio::task::spawn_blocking(write).await??;
+    Ok(([(header::CONTENT_TYPE, "application/json")], body).into_response())
+}
+
+fn text_of(lesson: LessonBody, document: Document) -> LessonText {
     let mut sections: Vec<Section> = document
         .anchors
         .into_iter()
@@ -292,10 +318,7 @@ async fn lesson_text(
             });
         }
     }
-    Ok(Json(LessonText {
-        lesson: lessons.body(lesson),
-        sections,
-    }))
+    LessonText { lesson, sections }
 }
 
 /// The file as it was uploaded.
@@ -351,7 +374,8 @@ pub struct PassageBody {
     pub lesson_title: String,
     /// Where in the original.
     pub anchor: Anchor,
-    /// Its words.
+    /// Its words; empty in an old answer when its reader may no longer read
+    /// the lesson.
     pub text: String,
     /// UTF-16 start and end of the words that match the question.
     pub marks: Vec<(u32, u32)>,
@@ -377,6 +401,12 @@ impl PassageBody {
                 .collect(),
             score: hit.score,
         }
+    }
+
+    /// Takes the words away and leaves the place.
+    pub fn withhold(&mut self) {
+        self.text.clear();
+        self.marks.clear();
     }
 }
 
@@ -417,15 +447,23 @@ async fn search_lessons(
     responses((status = 200, content_type = "text/event-stream")))]
 async fn lesson_events(
     State(lessons): State<Lessons>,
+    Extension(accounts): Extension<Accounts>,
     Auth(actor): Auth,
-) -> Sse<impl Stream<Item = Result<SseEvent, Infallible>>> {
-    let news = BroadcastStream::new(lessons.feed.subscribe());
+) -> Result<Sse<impl Stream<Item = Result<SseEvent, Infallible>>>> {
+    let place = lessons.feed.streams.take(actor.user)?;
     let closing = lessons.feed.closing.clone().cancelled_owned();
-    let stream = news.take_until(closing).filter_map(move |item| {
-        let (lessons, actor) = (lessons.clone(), actor);
-        async move { news_event(&lessons, &actor, item.ok()?).await.map(Ok) }
-    });
-    Sse::new(stream).keep_alive(KeepAlive::new().interval(std::time::Duration::from_secs(20)))
+    let over = accounts.session_over(actor.session);
+    let news = BroadcastStream::new(lessons.feed.subscribe())
+        // Somebody who missed news reads everything anew with the next stream.
+        .take_while(|item| ready(item.is_ok()))
+        .filter_map(move |item| {
+            // The stream holds its place until it is dropped.
+            let (lessons, actor, _place) = (lessons.clone(), actor, &place);
+            async move { news_event(&lessons, &actor, item.ok()?).await.map(Ok) }
+        });
+    let stream = news.take_until(closing).take_until(over);
+    let alive = KeepAlive::new().interval(std::time::Duration::from_secs(20));
+    Ok(Sse::new(stream).keep_alive(alive))
 }
 
 async fn news_event(lessons: &Lessons, actor: &Actor, news: super::feed::News) -> Option<SseEvent> {

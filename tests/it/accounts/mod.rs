@@ -181,6 +181,7 @@ fn setup(username: &str) -> Value {
     form
 }
 
+mod commits;
 mod isolation;
 mod managing;
 mod sessions;

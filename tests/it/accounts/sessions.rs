@@ -28,10 +28,12 @@ async fn a_lost_answer_is_given_again_and_a_copy_ends_the_session() {
     let again = refresh(&bx, &admin).await.expect(204);
     assert_eq!(first.cookies["bw_refresh"], again.cookies["bw_refresh"]);
 
-    let mut ended = bx.accounts.subscribe_revocations();
+    let session = bx.accounts.actor(&admin.cookies["bw_access"]).unwrap();
+    let over = tokio::spawn(bx.accounts.clone().session_over(session.session));
     bx.clock.advance_ms(1000);
     refresh(&bx, &admin).await.refused(401, "session_ended");
-    assert!(ended.try_recv().is_ok());
+    let soon = std::time::Duration::from_secs(5);
+    tokio::time::timeout(soon, over).await.unwrap().unwrap();
     let mut rightful = admin.clone();
     rightful.keep(&first);
     refresh(&bx, &rightful).await.refused(401, "session_ended");

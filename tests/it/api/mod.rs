@@ -5,4 +5,7 @@ mod hostile;
 mod isolation;
 mod lessons;
 mod news;
+mod ready;
 mod routes;
+mod tasks;
+mod tutors;

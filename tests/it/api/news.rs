@@ -1,5 +1,7 @@
 //! Live news of lessons, as the page hears them.
 
+use std::time::Duration;
+
 use axum::body::BodyDataStream;
 use futures_util::StreamExt;
 use serde_json::{Value, json};
@@ -9,6 +11,9 @@ use crate::support::app::TestApp;
 use crate::support::browser::Browser;
 use crate::support::door::{Door, PATIENCE};
 use crate::support::upload::Upload;
+
+/// Much longer than an end takes, shorter than the next look at the session.
+const SOON: Duration = Duration::from_secs(10);
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_page_sees_the_reading_as_it_goes() {
@@ -80,6 +85,80 @@ async fn the_page_sees_the_reading_as_it_goes() {
         "{events:?}"
     );
     drop((teacher_sees, learner_sees, other_sees));
+    app.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn news_end_with_the_session() {
+    let app = TestApp::start().await;
+    let admin = app.set_up().await;
+    let teacher = app.add(&admin, "teacher", "teacher").await;
+    let other = app.add(&admin, "other", "teacher").await;
+    let listen = async |who: &Browser| {
+        let request = who.request("GET", "/knowledge/events", None);
+        app.stream(request).await
+    };
+    let (mut demoted, mut left) = (listen(&teacher).await, listen(&other).await);
+    let mut stays = listen(&admin).await;
+    let me = app.get("/auth/me", &teacher).await.body;
+    let path = format!("/users/{}", me["user"]["id"].as_str().unwrap());
+    app.patch(&path, &admin, json!({"role": "learner"}))
+        .await
+        .expect(200);
+    app.post("/auth/logout", &other, json!({}))
+        .await
+        .expect(204);
+    for stream in [&mut demoted, &mut left] {
+        let ended = timeout(SOON, stream.next()).await;
+        assert!(matches!(ended, Ok(None)), "the news go on");
+    }
+    let file = Upload::text("secret.txt", "For staff.").with("shared", "false");
+    let id = app.upload(&admin, &file).await.expect(202).id();
+    frames(&mut stays, |event| event["status"] == "ready").await;
+    app.delete(&format!("/knowledge/{id}"), &admin)
+        .await
+        .expect(204);
+    drop(stays);
+    app.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn news_end_when_the_page_can_not_keep_up() {
+    let app = TestApp::start().await;
+    let admin = app.set_up().await;
+    let lesson = app
+        .lesson(&admin, &Upload::text("often.txt", "Changed often."))
+        .await;
+    let request = admin.request("GET", "/knowledge/events", None);
+    let mut stream = app.stream(request).await;
+    let path = format!("/knowledge/{}", lesson["id"].as_str().unwrap());
+    for n in 0..300 {
+        let title = json!({"title": format!("Title {n}")});
+        app.patch(&path, &admin, title).await.expect(200);
+    }
+    // The page reads everything anew when it opens the next stream.
+    let ended = timeout(SOON, async { while stream.next().await.is_some() {} }).await;
+    assert!(ended.is_ok(), "news are missing and the stream goes on");
+    app.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_takes_the_news_of_the_others() {
+    let app = TestApp::start().await;
+    let admin = app.set_up().await;
+    let learner = app.add(&admin, "learner", "learner").await;
+    let listen = || learner.request("GET", "/knowledge/events", None);
+    let mut streams = Vec::new();
+    for _ in 0..4 {
+        streams.push(app.stream(listen()).await);
+    }
+    let fifth = timeout(SOON, app.send(listen())).await;
+    fifth.expect("an answer").refused(429, "rate_limited");
+    let theirs = admin.request("GET", "/knowledge/events", None);
+    drop(app.stream(theirs).await);
+    drop(streams.pop());
+    drop(app.stream(listen()).await);
+    drop(streams);
     app.end().await;
 }
 

@@ -9,6 +9,8 @@ mod tutors;
 use std::time::Duration;
 
 use axum::http::Request;
+use bwenge::inference::fake::FakeEngine;
+use bwenge::inference::worker::Launcher;
 use serde_json::{Value, json};
 
 use crate::support::app::TestApp;
@@ -21,6 +23,7 @@ const MODEL: &str = "fake-llm";
 /// A box with an administrator and a program of the school.
 struct Office {
     app: TestApp,
+    engine: FakeEngine,
     admin: Browser,
     program: Program,
 }
@@ -32,11 +35,17 @@ impl Office {
 
     /// An office whose model pauses before each word.
     async fn with_pause(word_pause: Duration) -> Self {
-        let app = TestApp::writing_slowly(word_pause).await;
+        let engine = FakeEngine {
+            word_pause,
+            ..FakeEngine::default()
+        };
+        let launcher = Launcher::Fake(engine.clone());
+        let app = TestApp::made_of(tempfile::tempdir().unwrap(), launcher).await;
         let admin = app.set_up().await;
         let (program, _) = Program::new(&app, &admin, json!({})).await;
         Self {
             app,
+            engine,
             admin,
             program,
         }

@@ -94,7 +94,7 @@ async fn a_program_that_hangs_up_stops_its_answer() {
     for _ in 0..3 {
         stream.next().await.unwrap().unwrap();
     }
-    assert_eq!(office.app.engine.stopped.load(Ordering::Relaxed), 0);
+    assert_eq!(office.engine.stopped.load(Ordering::Relaxed), 0);
     drop(stream);
     stopped(&office, 1).await;
 
@@ -113,7 +113,7 @@ async fn a_program_that_hangs_up_stops_its_answer() {
     );
     connection.write_all(request.as_bytes()).await.unwrap();
     sleep(Duration::from_millis(500)).await;
-    assert_eq!(office.app.engine.stopped.load(Ordering::Relaxed), 1);
+    assert_eq!(office.engine.stopped.load(Ordering::Relaxed), 1);
     drop(connection);
     stopped(&office, 2).await;
     office.app.end().await;
@@ -121,7 +121,7 @@ async fn a_program_that_hangs_up_stops_its_answer() {
 
 async fn stopped(office: &Office, answers: usize) {
     let deadline = Instant::now() + PATIENCE;
-    while office.app.engine.stopped.load(Ordering::Relaxed) < answers {
+    while office.engine.stopped.load(Ordering::Relaxed) < answers {
         assert!(Instant::now() < deadline, "the engine still writes");
         sleep(Duration::from_millis(20)).await;
     }

@@ -3,7 +3,7 @@
 
 mod blobs;
 mod crash;
-mod disk;
+pub mod disk;
 mod jobs;
 mod opening;
 mod outbox;

@@ -5,6 +5,7 @@ use std::io::{Seek, SeekFrom, Write};
 use std::path::Path;
 
 use bwenge::db::Db;
+use bwenge::types::Timestamp;
 use rusqlite::Connection;
 
 use super::{clock, open};
@@ -222,4 +223,22 @@ async fn a_backup_under_writers_shows_one_moment() {
     }
     db.close().await.unwrap();
     assert!(writer.await.unwrap() > 0);
+}
+
+#[tokio::test]
+async fn the_copy_of_the_day_is_made_once_and_counts() {
+    let folder = tempfile::tempdir().unwrap();
+    filled(folder.path()).await;
+    let db = open(folder.path());
+    let now = Timestamp(1_790_000_000_000);
+    let path = db.daily_backup(now).await.unwrap().expect("due");
+    assert!(path.starts_with(folder.path().join("backups")));
+    assert_eq!(db.daily_backup(now).await.unwrap(), None);
+    let later = Timestamp(now.0 + 86_400_000);
+    assert_ne!(db.daily_backup(later).await.unwrap(), Some(path.clone()));
+    db.close().await.unwrap();
+
+    // A box put back from it opens and is whole.
+    fs::copy(&path, folder.path().join("core.db")).unwrap();
+    open(folder.path()).close().await.unwrap();
 }

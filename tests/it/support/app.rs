@@ -12,6 +12,7 @@ use axum::http::Request;
 use tempfile::TempDir;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
+use tokio::time::{Instant, sleep};
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt;
 
@@ -35,8 +36,6 @@ const START: Timestamp = Timestamp(1_790_000_000_000);
 pub struct TestApp {
     /// What its features share.
     pub core: App,
-    /// What stands in for its models.
-    pub engine: FakeEngine,
     /// Its time; every request moves it by a millisecond.
     pub clock: Arc<FixedClock>,
     router: Router,
@@ -54,21 +53,25 @@ impl TestApp {
 
     /// A box whose tutor pauses before each word.
     pub async fn writing_slowly(word_pause: Duration) -> Self {
-        let data = tempfile::tempdir().unwrap();
-        let clock = Arc::new(FixedClock::new(START));
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let address = listener.local_addr().unwrap();
-        let program = env!("CARGO_BIN_EXE_bwenge").into();
         let engine = FakeEngine {
             word_pause,
             ..FakeEngine::default()
         };
+        Self::made_of(tempfile::tempdir().unwrap(), Launcher::Fake(engine)).await
+    }
+
+    /// A box with its data in a folder and engines from a launcher.
+    pub async fn made_of(data: TempDir, engines: Launcher) -> Self {
+        let clock = Arc::new(FixedClock::new(START));
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let program = env!("CARGO_BIN_EXE_bwenge").into();
         let parts = Parts {
             config: config(data.path()),
             clock: clock.clone(),
             plan: plan(),
-            missing: vec!["asr_missing"],
-            engines: Launcher::Fake(engine.clone()),
+            missing: Vec::new(),
+            engines,
             documents: Launcher::Process(Spawner::new(program).unwrap()),
             port: address.port(),
         };
@@ -78,7 +81,6 @@ impl TestApp {
         let serving = tokio::spawn(running.serve(listener, stop.clone()));
         Self {
             core,
-            engine,
             clock,
             router,
             address,
@@ -110,9 +112,18 @@ impl TestApp {
     /// Stops the box in order. Every test ends with this, and no job may be
     /// left: a lesson that failed on purpose must be deleted first.
     pub async fn end(mut self) {
-        let left = self.core.db.core.read(jobs::counts).await.unwrap();
-        let left = (left.queued, left.running, left.dead);
-        assert_eq!(left, (0, 0, 0), "jobs left queued, running, dead");
+        // A lesson is ready a moment before the job that made it so is gone.
+        let deadline = Instant::now() + Duration::from_secs(5);
+        loop {
+            let left = self.core.db.core.read(jobs::counts).await.unwrap();
+            let left = (left.queued, left.running, left.dead);
+            if left == (0, 0, 0) {
+                break;
+            }
+            let in_time = Instant::now() < deadline && left.2 == 0;
+            assert!(in_time, "jobs left queued, running, dead: {left:?}");
+            sleep(Duration::from_millis(5)).await;
+        }
         self.stop.cancel();
         let serving = self.serving.take().unwrap();
         serving.await.unwrap().unwrap();

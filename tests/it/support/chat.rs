@@ -64,6 +64,11 @@ impl Socket {
         }
     }
 
+    /// The connection below, for bytes no browser sends.
+    pub fn raw(&mut self) -> &mut TcpStream {
+        self.stream.get_mut()
+    }
+
     /// Says something to the box.
     pub async fn say(&mut self, event: Value) {
         let text = event.to_string();

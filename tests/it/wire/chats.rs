@@ -133,3 +133,25 @@ async fn feedback_is_kept_taken_back_and_for_own_answers_only() {
     question.refused(404, "not_found");
     class.app.end().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_chats_of_somebody_removed_are_gone() {
+    let class = Class::with_pause(Duration::ZERO).await;
+    let mut socket = Socket::open(&class.app, &class.learner).await;
+    let mut theirs = Socket::open(&class.app, &class.admin).await;
+    socket.answer(&class.tutor, QUESTION).await;
+    theirs.answer(&class.tutor, QUESTION).await;
+    let left = async || {
+        let sql = "SELECT (SELECT count(*) FROM conversations), (SELECT count(*) FROM messages)";
+        let count = move |conn: &rusqlite::Connection| {
+            Ok(conn.query_row(sql, [], |row| Ok((row.get(0)?, row.get(1)?)))?)
+        };
+        class.app.core.db.core.read(count).await.unwrap()
+    };
+    assert_eq!(left().await, (2, 4));
+    let me = class.app.get("/auth/me", &class.learner).await.body;
+    let path = format!("/users/{}", me["user"]["id"].as_str().unwrap());
+    class.app.delete(&path, &class.admin).await.expect(204);
+    assert_eq!(left().await, (1, 2));
+    class.app.end().await;
+}

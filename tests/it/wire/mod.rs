@@ -4,8 +4,12 @@
 mod answers;
 mod chats;
 mod following;
+mod history;
+mod limits;
+mod readable;
 mod relevance;
 mod sessions;
+mod unsaved;
 
 use std::time::Duration;
 

@@ -6,7 +6,9 @@ CREATE TABLE conversations (
     persona_id TEXT NOT NULL,
     title      TEXT NOT NULL,
     created_at INTEGER NOT NULL,
-    updated_at INTEGER NOT NULL
+    updated_at INTEGER NOT NULL,
+    -- Nobody keeps the chats of a person who is gone.
+    FOREIGN KEY (org_id, user_id) REFERENCES users (org_id, id) ON DELETE CASCADE
 ) STRICT;
 
 CREATE INDEX conversations_user ON conversations (org_id, user_id, updated_at);

@@ -3,7 +3,7 @@
 
 use pulldown_cmark::{Event, HeadingLevel, MetadataBlockKind, Options, Parser, Tag, TagEnd};
 
-use super::output::{self, Output};
+use super::output::Output;
 use super::text;
 use crate::inference::document::{BlockKind, Document};
 
@@ -16,7 +16,7 @@ pub fn read(bytes: &[u8]) -> Document {
     let mut source = text::decode(bytes);
     let cut = source.len() > MAX_SOURCE;
     if cut {
-        source.truncate(output::floor_boundary(&source, MAX_SOURCE));
+        source.truncate(source.floor_char_boundary(MAX_SOURCE));
     }
     let options = Options::ENABLE_TABLES
         | Options::ENABLE_FOOTNOTES

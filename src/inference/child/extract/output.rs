@@ -6,16 +6,10 @@
 //! 32 MB of a book help a class more than an error.
 
 use super::clean::{clean, clean_code, clean_line};
-use crate::inference::document::{Anchor, AnchorKind, Block, BlockKind, Document, Warning};
-
-/// Bytes of UTF-8 in all blocks and labels.
-pub const MAX_TEXT: usize = 32 << 20;
-/// Blocks in all; bounds memory where blocks are tiny.
-pub const MAX_BLOCKS: usize = 300_000;
-/// Pages, slides or sections.
-pub const MAX_ANCHORS: usize = 50_000;
-/// Characters of a label or title.
-const MAX_LABEL: usize = 200;
+use crate::inference::document::{
+    Anchor, AnchorKind, Block, BlockKind, Document, MAX_ANCHORS, MAX_BLOCKS, MAX_LABEL, MAX_LEVEL,
+    MAX_TEXT, Warning,
+};
 
 /// A document being written.
 pub struct Output {
@@ -76,7 +70,11 @@ impl Output {
 
     /// Adds a heading at the current anchor; `level` counts from 1.
     pub fn heading(&mut self, level: u8, text: &str) {
-        self.push(BlockKind::Heading, level.clamp(1, 9), &clean_line(text));
+        self.push(
+            BlockKind::Heading,
+            level.clamp(1, MAX_LEVEL),
+            &clean_line(text),
+        );
     }
 
     /// Adds a table: one row a line, cells separated by ` | `.
@@ -143,7 +141,7 @@ impl Output {
             } else {
                 0
             };
-            text.truncate(floor_boundary(&text, end));
+            text.truncate(text.floor_char_boundary(end));
         }
         if text.trim().is_empty() || self.document.anchors.is_empty() {
             return;
@@ -171,14 +169,6 @@ fn label(text: &str) -> Option<String> {
         .nth(MAX_LABEL)
         .map_or(text.len(), |(i, _)| i);
     (!text.is_empty()).then(|| text[..end].trim_end().to_owned())
-}
-
-/// The last boundary between characters up to `at`.
-pub fn floor_boundary(text: &str, at: usize) -> usize {
-    (0..=at.min(text.len()))
-        .rev()
-        .find(|&i| text.is_char_boundary(i))
-        .unwrap_or(0)
 }
 
 #[cfg(test)]

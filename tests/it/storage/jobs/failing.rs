@@ -1,23 +1,22 @@
 //! Failures: tried again, given up, told, retried by hand.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use bwenge::error::Code;
-use bwenge::jobs::{self, JobCounts, JobError, JobRow, JobState};
-use bwenge::types::Clock;
+use bwenge::jobs::{self, JobCounts, JobError};
+use bwenge::types::{Clock, OrgId};
 use tokio::time::sleep;
 
-use super::Bench;
+use super::{Bench, JobRow};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_child_that_dies_twice_on_one_input_ends_the_job() {
     let mut b = Bench::new();
     let runner = b
         .start(|_, handle| async move {
-            if handle.current_stage().is_none() {
-                handle.stage("extract").await?;
-            }
+            handle.stage("extract").await?;
             Err(JobError::Crashed("signal 11".to_owned()))
         })
         .await;
@@ -78,7 +77,7 @@ async fn failures_are_tried_again_later_and_then_given_up() {
             while *b.deaf.lock().unwrap() > 0 {
                 sleep(Duration::from_millis(5)).await;
             }
-            let waiting = |row: &Option<JobRow>| row.as_ref().unwrap().state == JobState::Queued;
+            let waiting = |row: &Option<JobRow>| row.as_ref().unwrap().state == "queued";
             b.until(id, waiting).await;
             assert_eq!(b.deaths(), vec![]);
             b.clock.advance_ms(30_000);
@@ -106,35 +105,45 @@ async fn failures_are_tried_again_later_and_then_given_up() {
 #[tokio::test(flavor = "multi_thread")]
 async fn dead_jobs_can_be_retried_from_their_stage_or_dismissed() {
     let mut b = Bench::new();
+    let mended = Arc::new(AtomicBool::new(false));
+    let is_mended = Arc::clone(&mended);
     let runner = b
-        .start(|_, handle| async move {
-            if handle.current_stage() == Some("two") {
-                return Ok(());
+        .start(move |_, _| {
+            let is_mended = is_mended.load(Ordering::Relaxed);
+            async move {
+                if is_mended {
+                    return Ok(());
+                }
+                Err(JobError::Fatal(
+                    "no_text".to_owned(),
+                    "the file holds pictures only".to_owned(),
+                ))
             }
-            handle.stage("two").await?;
-            Err(JobError::Fatal(
-                "no_text".to_owned(),
-                "the file holds pictures only".to_owned(),
-            ))
         })
         .await;
     let id = b.add("scan").await;
     let row = b.dead(id).await;
     assert_eq!(row.error.unwrap().0, "no_text");
     assert_eq!(b.deaths(), [("scan".to_owned(), "no_text".to_owned())]);
-    let now = b.clock.now();
-    b.write(move |conn| jobs::retry_dead(conn, id, now)).await;
+    let (now, org) = (b.clock.now(), b.org);
+    let refused = async |other: OrgId| {
+        let retry = move |conn: &_| jobs::retry_dead(conn, other, id, now);
+        let dismiss = move |conn: &_| jobs::dismiss_dead(conn, other, id);
+        for refused in [b.db.core.write(retry).await, b.db.core.write(dismiss).await] {
+            assert_eq!(refused.unwrap_err().code(), Code::NotFound);
+        }
+    };
+    refused(OrgId::new()).await;
+    mended.store(true, Ordering::Relaxed);
+    b.write(move |conn| jobs::retry_dead(conn, org, id, now))
+        .await;
     b.gone(id).await;
-    let missing =
-        b.db.core
-            .write(move |conn| jobs::retry_dead(conn, id, now))
-            .await;
-    assert_eq!(missing.unwrap_err().code(), Code::NotFound);
+    refused(org).await;
 
+    mended.store(false, Ordering::Relaxed);
     let id = b.add("scan").await;
     b.dead(id).await;
-    b.write(move |conn| jobs::cancel_by_subject(conn, "scan", now))
-        .await;
+    b.write(move |conn| jobs::dismiss_dead(conn, org, id)).await;
     assert!(b.row(id).await.is_none());
     runner.shutdown().await;
 }
@@ -155,7 +164,7 @@ async fn waiting_for_something_is_not_counted() {
         while b.runs("patient") < n {
             sleep(Duration::from_millis(5)).await;
         }
-        b.until(id, |row| row.as_ref().unwrap().state == JobState::Queued)
+        b.until(id, |row| row.as_ref().unwrap().state == "queued")
             .await;
         b.clock.advance_ms(60_000);
     }

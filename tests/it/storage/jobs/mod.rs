@@ -14,10 +14,9 @@ use std::time::Duration;
 
 use bwenge::db::Db;
 use bwenge::error::{Code, Error, Result};
-use bwenge::jobs::{
-    self, Failure, Handle, Job, JobCounts, JobError, JobRow, JobState, NewJob, Registry, Runner,
-};
+use bwenge::jobs::{self, Failure, Handle, Job, JobCounts, JobError, NewJob, Registry, Runner};
 use bwenge::types::{Clock, FixedClock, JobId, OrgId, SharedClock, Timestamp};
+use rusqlite::{Connection, OptionalExtension};
 use serde_json::json;
 use tokio::sync::mpsc;
 use tokio::time::sleep;
@@ -53,6 +52,16 @@ impl Job for Probe {
         self.deaths.send((payload, failure))?;
         Ok(())
     }
+}
+
+/// A job as stored.
+#[derive(Debug)]
+struct JobRow {
+    state: String,
+    stage: Option<String>,
+    attempts: u32,
+    /// Why the last try failed: a code and a detail.
+    error: Option<(String, String)>,
 }
 
 struct Bench {
@@ -128,17 +137,26 @@ impl Bench {
 
     async fn write<T: Send + 'static>(
         &self,
-        f: impl FnOnce(&rusqlite::Connection) -> Result<T> + Send + 'static,
+        f: impl FnOnce(&Connection) -> Result<T> + Send + 'static,
     ) -> T {
         self.db.core.write(f).await.unwrap()
     }
 
     async fn row(&self, id: JobId) -> Option<JobRow> {
-        self.db
-            .core
-            .read(move |conn| jobs::get(conn, id))
-            .await
-            .unwrap()
+        let read = move |conn: &Connection| {
+            let row = conn.query_row("SELECT * FROM jobs WHERE id = ?1", [id], |row| {
+                let code: Option<String> = row.get("error_code")?;
+                let detail: Option<String> = row.get("error_detail")?;
+                Ok(JobRow {
+                    state: row.get("state")?,
+                    stage: row.get("stage")?,
+                    attempts: row.get("attempts")?,
+                    error: code.zip(detail),
+                })
+            });
+            Ok(row.optional()?)
+        };
+        self.db.core.read(read).await.unwrap()
     }
 
     fn runs(&self, name: &str) -> u32 {
@@ -162,7 +180,7 @@ impl Bench {
     }
 
     async fn dead(&self, id: JobId) -> JobRow {
-        let dead = |row: &Option<JobRow>| row.as_ref().is_some_and(|r| r.state == JobState::Dead);
+        let dead = |row: &Option<JobRow>| row.as_ref().is_some_and(|r| r.state == "dead");
         self.until(id, dead).await.unwrap()
     }
 

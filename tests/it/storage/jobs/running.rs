@@ -1,14 +1,14 @@
-//! What a job that goes well looks like: woken, in order, watched.
+//! What a job that goes well looks like: woken and in order.
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use bwenge::error::{Code, Error, Result};
-use bwenge::jobs::{self, JobCounts, JobState, NewJob};
+use bwenge::jobs::{self, JobCounts, NewJob};
 use bwenge::types::Timestamp;
 use serde_json::json;
 use tokio::sync::Notify;
-use tokio::time::{sleep, timeout};
+use tokio::time::sleep;
 
 use super::Bench;
 
@@ -123,68 +123,7 @@ async fn kinds_nobody_registered_wait_and_bad_payloads_die() {
     let row = b.dead(bad).await;
     assert_eq!(row.error.unwrap().0, "bad_payload");
     let row = b.row(unknown).await.unwrap();
-    assert_eq!(row.state, JobState::Queued);
-    let found =
-        b.db.core
-            .read(|conn| jobs::find_by_subject(conn, "of_a_newer_release", "s"));
-    assert_eq!(found.await.unwrap().unwrap().id, unknown);
-    let none =
-        b.db.core
-            .read(|conn| jobs::find_by_subject(conn, "probe", "other"));
-    assert!(none.await.unwrap().is_none());
+    assert_eq!(row.state, "queued");
     assert_eq!(b.deaths(), vec![]);
     runner.shutdown().await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn progress_is_thinned_out_and_ends_exactly() {
-    let b = Bench::new();
-    let gate = Arc::new(Notify::new());
-    let wait = Arc::clone(&gate);
-    let registry = b.registry(move |_, handle| {
-        let wait = Arc::clone(&wait);
-        async move {
-            handle.stage("embed").await?;
-            for done in 0..=1000 {
-                handle.progress(done, 1000);
-            }
-            wait.notified().await;
-            Ok(())
-        }
-    });
-    let feed = registry.feed();
-    let mut messages = feed.subscribe();
-    let runner = registry.start().await.unwrap();
-    let id = b.add("lesson").await;
-    let mut seen = Vec::new();
-    loop {
-        let message = timeout(Duration::from_secs(10), messages.recv())
-            .await
-            .unwrap()
-            .unwrap();
-        assert_eq!(
-            (message.job, &*message.subject, message.org),
-            (id, "lesson", b.org)
-        );
-        seen.push((
-            message.stage.clone().unwrap().to_string(),
-            message.done,
-            message.total,
-        ));
-        if message.done == 1000 {
-            break;
-        }
-    }
-    assert_eq!(seen[0], ("embed".to_owned(), 0, 0));
-    assert!(seen.len() < 20, "{seen:?}");
-    let now = feed.now();
-    assert_eq!(
-        (now.len(), now[0].done),
-        (1, 1000),
-        "for those who come late"
-    );
-    gate.notify_one();
-    b.gone(id).await;
-    runner.shutdown().await;
-    assert!(feed.now().is_empty());
 }

@@ -5,12 +5,13 @@ import type {
 	Box,
 	BoxStatus,
 	Conversation,
+	History,
+	DeadJob,
 	Lesson,
 	LessonPatch,
 	LessonText,
 	Me,
 	MePatch,
-	Message,
 	NewUser,
 	Passage,
 	Persona,
@@ -27,6 +28,9 @@ export { Problem, type ProblemCode } from './problem';
 export const box = {
 	get: () => call<Box>('GET', '/box'),
 	status: () => call<BoxStatus>('GET', '/box/status'),
+	deadJobs: async () => (await call<{ jobs: DeadJob[] }>('GET', '/box/jobs')).jobs,
+	retryJob: (id: string) => call<undefined>('POST', `/box/jobs/${id}/retry`),
+	dismissJob: (id: string) => call<undefined>('DELETE', `/box/jobs/${id}`),
 	setup: (body: Setup) => call<Me>('POST', '/setup', { body }),
 };
 
@@ -50,6 +54,7 @@ export const lessons = {
 	change: (id: string, body: LessonPatch) => call<Lesson>('PATCH', `/knowledge/${id}`, { body }),
 	remove: (id: string) => call<undefined>('DELETE', `/knowledge/${id}`),
 	retry: (id: string) => call<Lesson>('POST', `/knowledge/${id}/retry`),
+	cancel: (id: string) => call<Lesson>('POST', `/knowledge/${id}/cancel`),
 	text: (id: string) => call<LessonText>('GET', `/knowledge/${id}/text`),
 	originalUrl: (id: string) => apiUrl(`/knowledge/${id}/original`),
 	eventsUrl: () => apiUrl('/knowledge/events'),
@@ -74,8 +79,8 @@ export const personas = {
 
 export const chats = {
 	list: async () => (await call<{ conversations: Conversation[] }>('GET', '/chats')).conversations,
-	get: (id: string) =>
-		call<{ conversation: Conversation; messages: Message[] }>('GET', `/chats/${id}`),
+	/** The newest messages, or the newest before one of them. */
+	get: (id: string, before?: string) => call<History>('GET', `/chats/${id}`, { query: { before } }),
 	remove: (id: string) => call<undefined>('DELETE', `/chats/${id}`),
 	feedback: (messageId: string, value: 'up' | 'down' | null) =>
 		call<undefined>('PUT', `/chats/messages/${messageId}/feedback`, { body: { value } }),

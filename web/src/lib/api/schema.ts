@@ -87,6 +87,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/box/jobs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The jobs of this school that were given up, oldest first. */
+        get: operations["list_jobs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/box/jobs/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Takes a job off the list for good; what it was about stays as it is. */
+        delete: operations["dismiss_job"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/box/jobs/{id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Tries a job again from the stage it had reached. */
+        post: operations["retry_job"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/box/status": {
         parameters: {
             query?: never;
@@ -145,7 +196,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One chat with its messages. */
+        /** One chat with its newest 100 messages, or the newest 100 before one of them. */
         get: operations["get_chat"];
         put?: never;
         post?: never;
@@ -276,6 +327,26 @@ export interface paths {
         head?: never;
         /** Changes a lesson's title, subject, language or audience. */
         patch: operations["change_lesson"];
+        trace?: never;
+    };
+    "/api/v1/knowledge/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Stops the reading of a lesson; it then counts as failed with the code
+         *     `cancelled` and can be read again.
+         */
+        post: operations["cancel_lesson"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/knowledge/{id}/original": {
@@ -694,6 +765,7 @@ export interface components {
             local_name?: string | null;
             memory: components["schemas"]["Memory"];
             models: components["schemas"]["ModelStatus"][];
+            people: components["schemas"]["PeopleCounts"];
             /** @description QR code of the best address, as SVG. */
             qr_svg?: string | null;
             /** Format: int64 */
@@ -857,6 +929,9 @@ export interface components {
         };
         ConversationWithMessages: {
             conversation: components["schemas"]["Conversation"];
+            /** @description Whether there are earlier ones. */
+            has_earlier: boolean;
+            /** @description In the order they were said. */
             messages: components["schemas"]["Message"][];
         };
         /** @description A user name and a password. */
@@ -871,6 +946,25 @@ export interface components {
             tokens?: components["schemas"]["TokenPlace"];
             /** @description The user name, in any case. */
             username: string;
+        };
+        /** @description A job that was given up. */
+        DeadJob: {
+            /**
+             * Format: int32
+             * @description Counted failures.
+             */
+            attempts: number;
+            /** @description Why, as a stable word. */
+            code: string;
+            /** @description Why, for the school's technician. */
+            detail: string;
+            died_at: components["schemas"]["Timestamp"];
+            id: components["schemas"]["JobId"];
+            /** @description The word of its kind, such as `read_lesson`. */
+            kind: string;
+            lesson_id?: components["schemas"]["LessonId"] | null;
+            /** @description That lesson's title. */
+            lesson_title?: string | null;
         };
         Disk: {
             /** Format: int64 */
@@ -963,6 +1057,14 @@ export interface components {
             queued: number;
             /** Format: int64 */
             running: number;
+        };
+        /**
+         * Format: uuid
+         * @description A row of the job queue.
+         */
+        JobId: string;
+        JobList: {
+            jobs: components["schemas"]["DeadJob"][];
         };
         /**
          * Format: uuid
@@ -1248,7 +1350,10 @@ export interface components {
              * @description Larger is better; comparable within one list only.
              */
             score: number;
-            /** @description Its words. */
+            /**
+             * @description Its words; empty in an old answer when its reader may no longer read
+             *     the lesson.
+             */
             text: string;
         };
         /** @description A new password. */
@@ -1263,6 +1368,15 @@ export interface components {
              * @description Staff at least 12 characters, learners 8.
              */
             new: string;
+        };
+        /** @description People of the school who may sign in. */
+        PeopleCounts: {
+            /** Format: int32 */
+            admins: number;
+            /** Format: int32 */
+            learners: number;
+            /** Format: int32 */
+            teachers: number;
         };
         /** @description A tutor. */
         Persona: components["schemas"]["Settings"] & {
@@ -1855,6 +1969,90 @@ export interface operations {
             };
         };
     };
+    list_jobs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobList"];
+                };
+            };
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    dismiss_job: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["JobId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    retry_job: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["JobId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     status: {
         parameters: {
             query?: never;
@@ -1945,7 +2143,10 @@ export interface operations {
     };
     get_chat: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Only messages earlier than this one. */
+                before?: components["schemas"]["MessageId"] | null;
+            };
             header?: never;
             path: {
                 id: components["schemas"]["ConversationId"];
@@ -2298,6 +2499,36 @@ export interface operations {
                 "application/json": components["schemas"]["ChangeBody"];
             };
         };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Lesson"];
+                };
+            };
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancel_lesson: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["LessonId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
         responses: {
             200: {
                 headers: {

@@ -14,6 +14,7 @@ export type SchoolKind = Schemas['OrgKind'];
 
 export type Box = Schemas['BoxInfo'];
 export type BoxStatus = Schemas['BoxStatus'];
+export type DeadJob = Schemas['DeadJob'];
 export type ModelStatus = Schemas['ModelStatus'];
 export type School = Schemas['School'];
 export type Setup = Schemas['Setup'];
@@ -42,6 +43,7 @@ export type PersonaSettings = Schemas['Settings'];
 export type Tone = Schemas['Tone'];
 
 export type Conversation = Schemas['Conversation'];
+export type History = Schemas['ConversationWithMessages'];
 export type Message = Schemas['Message'];
 export type MessageStatus = Schemas['AnswerStatus'];
 export type Sentence = Schemas['Sentence'];

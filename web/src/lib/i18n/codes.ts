@@ -20,6 +20,7 @@ export const FAILURE_CODES = [
 	'wrong_type',
 	'empty',
 	'embedding_failed',
+	'cancelled',
 ] as const;
 
 export type FailureCode = (typeof FAILURE_CODES)[number];
@@ -39,6 +40,18 @@ export function codeText(i18n: I18n, code: ProblemCode): string {
 	return i18n.t(`error.${code}`);
 }
 
+/** Failures of the moment; the others are in the file, and reading it again finds them again. */
+export function worthRetrying(code: string): boolean {
+	return !member(FAILURE_CODES, code) || RETRIED.includes(code);
+}
+
+const RETRIED: readonly FailureCode[] = [
+	'timed_out',
+	'out_of_memory',
+	'crashed',
+	'embedding_failed',
+];
+
 export function failureText(i18n: I18n, code: string): string {
 	return member(FAILURE_CODES, code) ? i18n.t(`failure.${code}`) : i18n.t('failure.internal');
 }
@@ -55,8 +68,21 @@ export function warningText(i18n: I18n, code: string): string {
 	return member(WARNING_CODES, code) ? i18n.t(`warning.${code}`) : i18n.t('warning.other');
 }
 
+/** Work behind the scenes. */
+export const JOB_KINDS = ['read_lesson', 'embed_lesson'] as const;
+
+export function jobText(i18n: I18n, kind: string): string {
+	return member(JOB_KINDS, kind) ? i18n.t(`job.${kind}`) : i18n.t('job.other');
+}
+
 /** Parts of the box that are not at their best. */
-export const DEGRADED_CODES = ['llm_missing', 'embed_missing', 'asr_missing', 'disk_low'] as const;
+export const DEGRADED_CODES = [
+	'llm_missing',
+	'embed_missing',
+	'llm_down',
+	'embed_down',
+	'disk_low',
+] as const;
 
 export function degradedText(i18n: I18n, code: string): string {
 	return member(DEGRADED_CODES, code)

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { PROBLEM_CODES } from '$lib/api/problem';
-import { DEGRADED_CODES, FAILURE_CODES, WARNING_CODES } from './codes';
+import { DEGRADED_CODES, JOB_KINDS, FAILURE_CODES, WARNING_CODES } from './codes';
 import { placeholders } from './format';
 import { en } from './messages/en';
 import { fr } from './messages/fr';
@@ -91,6 +91,7 @@ describe('codes', () => {
 		['failure', FAILURE_CODES],
 		['warning', WARNING_CODES],
 		['degraded', DEGRADED_CODES],
+		['job', JOB_KINDS],
 	] as const)('of kind %s each have their words', (kind, list) => {
 		const missing = list.filter((one) => !(`${kind}.${one}` in reference));
 		expect(missing).toEqual([]);

@@ -25,12 +25,14 @@ const { learn, lessons, tutors, ask, school, box, me } = PLACES;
 /** At most five fit a thumb on a 360 px phone; the box is then reached from "Me". */
 export function phonePlaces(role: Role): readonly Place[] {
 	if (role === 'learner') return [learn, ask, me];
-	return role === 'teacher' ? [lessons, tutors, ask, me] : [lessons, tutors, ask, school, me];
+	return [lessons, tutors, ask, school, me];
 }
 
 export function laptopPlaces(role: Role): readonly Place[] {
 	if (role === 'learner') return [learn, ask, me];
-	return role === 'teacher' ? [lessons, tutors, ask, me] : [lessons, tutors, ask, school, box, me];
+	return role === 'teacher'
+		? [lessons, tutors, ask, school, me]
+		: [lessons, tutors, ask, school, box, me];
 }
 
 export function isAt(path: string, href: string): boolean {

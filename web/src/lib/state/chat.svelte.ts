@@ -47,6 +47,8 @@ export class Chat {
 	list = $state.raw<Conversation[] | null>(null);
 	conversation = $state.raw<Conversation | null>(null);
 	messages = $state<LiveMessage[]>([]);
+	/** The box has messages before the first one shown. */
+	hasEarlier = $state(false);
 	loading = $state(false);
 	problem = $state.raw<Problem | null>(null);
 	line = $state<SocketState>('closed');
@@ -104,6 +106,7 @@ export class Chat {
 		this.#shown = id;
 		this.conversation = null;
 		this.messages = [];
+		this.hasEarlier = false;
 		this.problem = null;
 		this.loading = id !== null;
 		if (id === null) return;
@@ -112,12 +115,25 @@ export class Chat {
 			if (this.#shown !== id) return;
 			this.conversation = found.conversation;
 			this.messages = withQuestions(found.messages);
+			this.hasEarlier = found.has_earlier;
 			for (const message of this.messages) this.#followIfRunning(message);
 		} catch (error) {
 			if (this.#shown === id) this.problem = Problem.from(error);
 		} finally {
 			if (this.#shown === id) this.loading = false;
 		}
+	}
+
+	/** Puts the messages before the first one shown above it. */
+	async showEarlier(): Promise<void> {
+		const id = this.#shown;
+		const first = this.messages[0];
+		if (id === null || !first) return;
+		const found = await api.get(id, first.id);
+		// Another conversation is open by now, or a second press was faster.
+		if (this.#shown !== id || this.messages[0] !== first) return;
+		this.messages = [...withQuestions(found.messages), ...this.messages];
+		this.hasEarlier = found.has_earlier;
 	}
 
 	ask(asked: Question): void {

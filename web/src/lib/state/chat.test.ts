@@ -90,6 +90,34 @@ describe('a question', () => {
 	});
 });
 
+describe('a long conversation', () => {
+	it('shows earlier messages above the first, once', async () => {
+		const asked: string[] = [];
+		const question = (id: string) => ({ ...answer(id, id, 'complete'), role: 'user' });
+		vi.stubGlobal('fetch', async (url: string) => {
+			asked.push(url);
+			const earlier = url.includes('before=');
+			return Response.json({
+				conversation: { id: 'v1' },
+				messages: earlier
+					? [question('m1'), answer('m2', 'A', 'complete')]
+					: [question('m3'), answer('m4', 'B', 'complete')],
+				has_earlier: !earlier,
+			});
+		});
+		const chat = new Chat(fakeSocket().socket);
+		await chat.show('v1');
+		expect(chat.hasEarlier).toBe(true);
+		const newest = chat.messages[1];
+		await Promise.all([chat.showEarlier(), chat.showEarlier()]);
+		expect(asked[1]).toContain('before=m3');
+		expect(chat.messages.map(({ id }) => id)).toEqual(['m1', 'm2', 'm3', 'm4']);
+		expect(chat.messages[3]).toBe(newest);
+		expect(chat.messages[1]?.question).toBe('m1');
+		expect(chat.hasEarlier).toBe(false);
+	});
+});
+
 describe('an answer', () => {
 	it('goes from passages over the queue to text and its final form', () => {
 		const { chat, accept, last } = asking();

@@ -48,6 +48,8 @@ export class Lessons {
 
 	/** Loads the list and follows changes; the result stops following. */
 	follow(): () => void {
+		// Not left to the stream alone: some proxies hold it back until its first event.
+		void this.load();
 		this.#open();
 		return () => {
 			clearTimeout(this.#retry);

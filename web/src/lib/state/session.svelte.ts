@@ -37,6 +37,12 @@ export class Session {
 
 	async signOut(): Promise<void> {
 		await auth.logout();
+		try {
+			// A question typed but not sent is nothing for the next person on this phone.
+			sessionStorage.clear();
+		} catch {
+			// Without storage nothing was kept.
+		}
 		this.me = null;
 	}
 }

@@ -1,7 +1,13 @@
+import type { Role } from '$lib/api';
+
 export type Strength = 'short' | 'weak' | 'fair' | 'good';
 
 /** The server's floor for administrators. */
 export const MIN_PASSWORD = 12;
+
+export function shortestPassword(role: Role): number {
+	return role === 'learner' ? 8 : MIN_PASSWORD;
+}
 
 /** A hint, not a gate: length first, then variety; runs and the person's own name weaken it. */
 export function passwordStrength(password: string, avoid: readonly string[] = []): Strength {

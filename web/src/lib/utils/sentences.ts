@@ -34,6 +34,20 @@ export function answerParts(text: string, sentences: readonly Sentence[]): Answe
 	return parts;
 }
 
+/**
+ * Sentences in a row from the same places name them once, after the last one: the same chip after
+ * every sentence is noise.
+ */
+export function citedOnce(parts: readonly AnswerPart[]): AnswerPart[] {
+	const sentences = parts.filter((part) => part.sentence);
+	return parts.map((part) => {
+		const next = sentences[sentences.indexOf(part) + 1];
+		const repeated =
+			part.sentence && next?.supported && next.citations.join() === part.citations.join();
+		return repeated ? { ...part, citations: [] } : part;
+	});
+}
+
 /** Length of the part of a growing text that ends with a whole sentence: what is read aloud. */
 export function wholeSentences(text: string): number {
 	const ends = /[.!?…:;](?=\s)|\n/g;

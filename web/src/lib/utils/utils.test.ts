@@ -3,7 +3,7 @@ import { backoff } from './backoff';
 import { clientId } from './client-id';
 import { excerpt, findQuote, runs } from './marks';
 import { passwordStrength } from './password';
-import { answerParts, wholeSentences } from './sentences';
+import { answerParts, citedOnce, wholeSentences } from './sentences';
 import { appendAt } from './stream';
 import { tableRows } from './table';
 
@@ -69,6 +69,23 @@ describe('a streamed answer', () => {
 		expect(parts.map((part) => part.text)).toEqual(['One.', ' ', 'Two.']);
 		expect(parts.map((part) => part.supported)).toEqual([true, true, false]);
 		expect(answerParts(text, []).map((part) => part.text)).toEqual([text]);
+	});
+
+	it('names the places of sentences in a row once', () => {
+		const cited = [[1], [1], [1, 2], [], [1]].map((citations, index) => ({
+			start: index * 3,
+			end: index * 3 + 2,
+			supported: citations.length > 0,
+			citations,
+		}));
+		const parts = citedOnce(answerParts('a. b. c. d. e.', cited));
+		expect(parts.filter((part) => part.sentence).map((part) => part.citations)).toEqual([
+			[],
+			[1],
+			[1, 2],
+			[],
+			[1],
+		]);
 	});
 });
 

@@ -1,14 +1,14 @@
 /** What set-up asks for, and what is still missing in a step. */
 
-import type { LanguageCode, SchoolKind } from '$lib/api';
+import type { SchoolKind } from '$lib/api';
 import { MIN_PASSWORD } from '$lib/utils/password';
+import { validUsername } from '$lib/utils/username';
 
 export type Step = 1 | 2 | 3;
 
 export interface SetupForm {
 	school_name: string;
 	school_kind: SchoolKind;
-	language: LanguageCode;
 	admin_name: string;
 	username: string;
 	password: string;
@@ -18,11 +18,10 @@ export interface SetupForm {
 
 export type SetupField = 'school_name' | 'admin_name' | 'username' | 'password' | 'code';
 
-export function emptyForm(language: LanguageCode): SetupForm {
+export function emptyForm(): SetupForm {
 	return {
 		school_name: '',
 		school_kind: 'primary',
-		language,
 		admin_name: '',
 		username: '',
 		password: '',
@@ -43,9 +42,4 @@ export function missing(form: SetupForm, step: Step, needsCode: boolean): Set<Se
 		if (form.password.length < MIN_PASSWORD) gaps.add('password');
 	}
 	return gaps;
-}
-
-/** Letters, digits, dot, dash and underscore, so that it can be typed on any phone. */
-export function validUsername(name: string): boolean {
-	return /^[A-Za-z0-9._-]{2,40}$/.test(name.trim());
 }

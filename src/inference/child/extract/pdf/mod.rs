@@ -23,9 +23,9 @@ use std::collections::{HashMap, HashSet};
 
 use pdf_extract::{Dictionary, Document as Pdf, Object, ObjectId, Stream, output_doc_page};
 
-use super::output::{MAX_ANCHORS, Output};
+use super::output::Output;
 use super::{Failure, caught};
-use crate::inference::document::{AnchorKind, Document};
+use crate::inference::document::{AnchorKind, Document, MAX_ANCHORS, MAX_TEXT};
 use content::Rewriter;
 use glyphs::Collector;
 use layout::Line;
@@ -46,7 +46,7 @@ pub fn read(bytes: &[u8]) -> Result<Document, Failure> {
     let mut pages: Vec<PageText> = Vec::new();
     let mut text_bytes = 0;
     for id in ids {
-        let page = match text_bytes > super::output::MAX_TEXT {
+        let page = match text_bytes > MAX_TEXT {
             false => read_page(&mut pdf, &stage, &bold, id),
             true => PageText {
                 cut: true,

@@ -20,6 +20,7 @@ export const en = {
 	},
 	'box.disk': 'Disk',
 	'box.disk_hint': 'Lessons and answers are kept here. When it is nearly full, remove old lessons.',
+	'box.dismiss': 'Take off the list',
 	'box.find': 'Find the box',
 	'box.find_text': 'Join the school Wi-Fi, then scan the code or type an address in the browser.',
 	'box.free': '{free} of {total} free',
@@ -38,6 +39,7 @@ export const en = {
 	'box.memory': 'Memory',
 	'box.memory_hint': 'Bwenge itself uses {size}. The models use more while they answer.',
 	'box.models': 'Models',
+	'box.people': 'People',
 	'box.print': 'Print',
 	'box.qr_alt': 'Code to scan that opens {address}',
 	'box.room': 'Room',
@@ -56,6 +58,7 @@ export const en = {
 	'chat.copy_failed': 'Copying did not work. Mark the words and copy them yourself.',
 	'chat.doubt': 'Words with dots under them are not in the lesson. Check with your teacher.',
 	'chat.doubt_mark': 'Take care.',
+	'chat.earlier': 'Show earlier questions',
 	'chat.failed.title': 'The answer could not be finished',
 	'chat.fewer': 'Show fewer',
 	'chat.found': {
@@ -109,10 +112,12 @@ export const en = {
 	'checklist.tutor': 'Make a tutor',
 	'checklist.welcome': 'Welcome! Your box is ready.',
 
-	'degraded.asr_missing':
-		'The listening model is missing, so recordings cannot be turned into text.',
 	'degraded.disk_low': 'The disk is nearly full. Remove lessons you no longer need.',
+	'degraded.embed_down':
+		'The search model keeps failing, so search finds only exact words. Restart the box.',
 	'degraded.embed_missing': 'The search model is missing, so search finds only exact words.',
+	'degraded.llm_down':
+		'The writing model keeps failing, so answers are the words of the lesson. Restart the box.',
 	'degraded.llm_missing': 'The writing model is missing, so answers are the words of the lesson.',
 	'degraded.other': 'A part of the box needs care ({code}).',
 
@@ -143,6 +148,7 @@ export const en = {
 	'error.unavailable': 'This part of the box is not ready yet. Try again in a minute.',
 	'error.wrong_credentials': 'Username or password is not right. Check both and try again.',
 
+	'failure.cancelled': 'The reading was stopped. Try again to read the file.',
 	'failure.crashed': 'The file could not be read. Save it again in its program and try again.',
 	'failure.damaged': 'The file is damaged. Upload the original again.',
 	'failure.embedding_failed': 'The text was read, but search could not learn it. Try again.',
@@ -166,6 +172,10 @@ export const en = {
 	'format.pdf': 'PDF',
 	'format.pptx': 'Slides',
 	'format.txt': 'Text',
+
+	'job.embed_lesson': 'Making a lesson searchable',
+	'job.other': 'Another task',
+	'job.read_lesson': 'Reading a lesson',
 
 	'language.label': 'Language',
 
@@ -200,6 +210,7 @@ export const en = {
 	'lesson.status.queued': 'Waiting its turn',
 	'lesson.status.ready': 'Ready',
 	'lesson.status.searchable': 'You can ask already',
+	'lesson.stop_reading': 'Stop reading',
 	'lesson.subject': 'Subject',
 	'lesson.subject_hint': 'For example: Science, History',
 	'lesson.table': 'Table',
@@ -353,6 +364,7 @@ export const en = {
 	'size.kb': '{size} kB',
 	'size.mb': '{size} MB',
 
+	'source.gone': 'No longer available: the lesson is gone or not shared with you.',
 	'source.in_lesson': 'See it in the lesson',
 	'source.open': 'Source {number}: {title}, {place}',
 	'source.title': 'Where it says so',
@@ -427,6 +439,10 @@ export const en = {
 	'upload.checking': 'Checking',
 	'upload.dismiss': 'Take off the list',
 	'upload.done': 'Uploaded',
+	'upload.failed': {
+		one: '{count} file was not uploaded',
+		other: '{count} files were not uploaded',
+	},
 	'upload.finished': 'Uploads finished',
 	'upload.fold': 'Fold the list of uploads',
 	'upload.left': { one: 'Uploading {count} file', other: 'Uploading {count} files' },

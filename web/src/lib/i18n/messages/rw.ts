@@ -22,6 +22,7 @@ export const rw: Messages = {
 	},
 	'box.disk': 'Ububiko',
 	'box.disk_hint': 'Amasomo n’ibisubizo bibikwa hano. Nibwuzura, siba amasomo ashaje.',
+	'box.dismiss': 'Kura ku rutonde',
 	'box.find': 'Uko wabona agasanduku',
 	'box.find_text': 'Injira kuri Wi-Fi y’ishuri, hanyuma ufotore kode cyangwa wandike aderesi.',
 	'box.free': 'Hasigaye {free} kuri {total}',
@@ -40,6 +41,7 @@ export const rw: Messages = {
 	'box.memory': 'Memori',
 	'box.memory_hint': 'Bwenge ubwayo ikoresha {size}. Iyo isubiza ikoresha ibirenzeho.',
 	'box.models': 'Ubwonko bw’agasanduku',
+	'box.people': 'Abantu',
 	'box.print': 'Capa',
 	'box.qr_alt': 'Kode ufotora igafungura {address}',
 	'box.room': 'Umwanya uhari',
@@ -58,6 +60,7 @@ export const rw: Messages = {
 	'chat.copy_failed': 'Gukopera byanze. Hitamo amagambo uyakopere ubwawe.',
 	'chat.doubt': 'Amagambo afite utudomo munsi ntari mu isomo. Baza mwarimu wawe.',
 	'chat.doubt_mark': 'Witonde.',
+	'chat.earlier': 'Erekana ibibazo byabanje',
 	'chat.failed.title': 'Igisubizo nticyarangiye',
 	'chat.fewer': 'Erekana bike',
 	'chat.found': {
@@ -117,9 +120,12 @@ export const rw: Messages = {
 	'checklist.tutor': 'Shyiraho umufasha',
 	'checklist.welcome': 'Murakaza neza! Agasanduku kanyu kariteguye.',
 
-	'degraded.asr_missing': 'Ubwonko bwumva amajwi ntibuhari, amajwi ntashobora guhinduka inyandiko.',
 	'degraded.disk_low': 'Ububiko buri hafi kuzura. Siba amasomo utagikeneye.',
+	'degraded.embed_down':
+		'Ubwonko bushakisha bukomeje guhagarara, haboneka gusa amagambo ahuye neza. Ongera ucane agasanduku.',
 	'degraded.embed_missing': 'Ubwonko bushakisha ntibuhari, haboneka gusa amagambo ahuye neza.',
+	'degraded.llm_down':
+		'Ubwonko bwandika bukomeje guhagarara, ibisubizo ni amagambo y’isomo ubwayo. Ongera ucane agasanduku.',
 	'degraded.llm_missing': 'Ubwonko bwandika ntibuhari, ibisubizo ni amagambo y’isomo ubwayo.',
 	'degraded.other': 'Hari igice cy’agasanduku gikeneye kwitabwaho ({code}).',
 
@@ -150,6 +156,7 @@ export const rw: Messages = {
 	'error.unavailable': 'Iki gice ntikiritegura. Ongera mu munota umwe.',
 	'error.wrong_credentials': 'Izina cyangwa ijambo ry’ibanga si byo. Bisuzume, wongere.',
 
+	'failure.cancelled': 'Gusoma byahagaritswe. Ongera ugerageze kugira ngo dosiye isomwe.',
 	'failure.crashed': 'Dosiye ntiyasomwe. Yibike bundi bushya muri porogaramu yayo, wongere.',
 	'failure.damaged': 'Dosiye yarangiritse. Ongera wohereze iy’umwimerere.',
 	'failure.embedding_failed':
@@ -175,6 +182,10 @@ export const rw: Messages = {
 	'format.pdf': 'PDF',
 	'format.pptx': 'Slayidi',
 	'format.txt': 'Inyandiko',
+
+	'job.embed_lesson': 'Gutegura isomo ngo rishakishwemo',
+	'job.other': 'Undi murimo',
+	'job.read_lesson': 'Gusoma isomo',
 
 	'language.label': 'Ururimi',
 
@@ -209,6 +220,7 @@ export const rw: Messages = {
 	'lesson.status.queued': 'Ritegereje',
 	'lesson.status.ready': 'Ririteguye',
 	'lesson.status.searchable': 'Ushobora kuribazaho',
+	'lesson.stop_reading': 'Hagarika gusoma',
 	'lesson.subject': 'Icyigwa',
 	'lesson.subject_hint': 'Urugero: Ubumenyi, Amateka',
 	'lesson.table': 'Imbonerahamwe',
@@ -362,6 +374,7 @@ export const rw: Messages = {
 	'size.kb': 'kB {size}',
 	'size.mb': 'MB {size}',
 
+	'source.gone': 'Ntibikiboneka: isomo ryakuweho cyangwa ntiwemerewe kurisoma.',
 	'source.in_lesson': 'Birebe mu isomo',
 	'source.open': 'Inkomoko {number}: {title}, {place}',
 	'source.title': 'Aho bivugwa',
@@ -436,6 +449,7 @@ export const rw: Messages = {
 	'upload.checking': 'Turasuzuma',
 	'upload.dismiss': 'Kura ku rutonde',
 	'upload.done': 'Yoherejwe',
+	'upload.failed': { one: 'Dosiye {count} ntiyoherejwe', other: 'Dosiye {count} ntizoherejwe' },
 	'upload.finished': 'Kohereza byarangiye',
 	'upload.fold': 'Hisha urutonde rw’ibyoherezwa',
 	'upload.left': { one: 'Turohereza dosiye {count}', other: 'Turohereza dosiye {count}' },

@@ -22,6 +22,7 @@ export const sw: Messages = {
 	},
 	'box.disk': 'Diski',
 	'box.disk_hint': 'Masomo na majibu huwekwa hapa. Ikikaribia kujaa, ondoa masomo ya zamani.',
+	'box.dismiss': 'Ondoa kwenye orodha',
 	'box.find': 'Jinsi ya kupata kisanduku',
 	'box.find_text': 'Ingia kwenye Wi-Fi ya shule, kisha changanua msimbo au andika anwani.',
 	'box.free': '{free} kati ya {total} ziko huru',
@@ -40,6 +41,7 @@ export const sw: Messages = {
 	'box.memory': 'Kumbukumbu',
 	'box.memory_hint': 'Bwenge yenyewe hutumia {size}. Modeli hutumia zaidi zinapojibu.',
 	'box.models': 'Modeli',
+	'box.people': 'Watu',
 	'box.print': 'Chapisha',
 	'box.qr_alt': 'Msimbo wa kuchanganua unaofungua {address}',
 	'box.room': 'Nafasi',
@@ -59,6 +61,7 @@ export const sw: Messages = {
 	'chat.copy_failed': 'Kunakili hakukufaulu. Chagua maneno uyanakili mwenyewe.',
 	'chat.doubt': 'Maneno yenye nukta chini hayamo katika somo. Muulize mwalimu wako.',
 	'chat.doubt_mark': 'Kuwa makini.',
+	'chat.earlier': 'Onyesha maswali ya awali',
 	'chat.failed.title': 'Jibu halikumalizika',
 	'chat.fewer': 'Onyesha chache',
 	'chat.found': {
@@ -112,9 +115,12 @@ export const sw: Messages = {
 	'checklist.tutor': 'Weka msaidizi',
 	'checklist.welcome': 'Karibu! Kisanduku chako kiko tayari.',
 
-	'degraded.asr_missing': 'Modeli ya kusikiliza haipo, rekodi haziwezi kuwa maandishi.',
 	'degraded.disk_low': 'Diski inakaribia kujaa. Ondoa masomo usiyohitaji.',
+	'degraded.embed_down':
+		'Modeli ya kutafuta inaendelea kushindwa, hupatikana maneno yaleyale tu. Washa upya kisanduku.',
 	'degraded.embed_missing': 'Modeli ya kutafuta haipo, hupatikana maneno yaleyale tu.',
+	'degraded.llm_down':
+		'Modeli ya kuandika inaendelea kushindwa, majibu ni maneno ya somo lenyewe. Washa upya kisanduku.',
 	'degraded.llm_missing': 'Modeli ya kuandika haipo, majibu ni maneno ya somo lenyewe.',
 	'degraded.other': 'Sehemu ya kisanduku inahitaji uangalizi ({code}).',
 
@@ -149,6 +155,7 @@ export const sw: Messages = {
 	'error.wrong_credentials':
 		'Jina la kuingia au nenosiri si sahihi. Kagua yote mawili ujaribu tena.',
 
+	'failure.cancelled': 'Kusoma kumesimamishwa. Jaribu tena ili faili lisomwe.',
 	'failure.crashed': 'Faili halikusomeka. Lihifadhi upya katika programu yake ujaribu tena.',
 	'failure.damaged': 'Faili limeharibika. Pakia tena la awali.',
 	'failure.embedding_failed': 'Maandishi yamesomwa, lakini utafutaji haukuyajifunza. Jaribu tena.',
@@ -173,6 +180,10 @@ export const sw: Messages = {
 	'format.pdf': 'PDF',
 	'format.pptx': 'Slaidi',
 	'format.txt': 'Maandishi',
+
+	'job.embed_lesson': 'Kuandaa somo kwa utafutaji',
+	'job.other': 'Kazi nyingine',
+	'job.read_lesson': 'Kusoma somo',
 
 	'language.label': 'Lugha',
 
@@ -207,6 +218,7 @@ export const sw: Messages = {
 	'lesson.status.queued': 'Linasubiri zamu',
 	'lesson.status.ready': 'Tayari',
 	'lesson.status.searchable': 'Unaweza kuuliza sasa',
+	'lesson.stop_reading': 'Acha kusoma',
 	'lesson.subject': 'Mada',
 	'lesson.subject_hint': 'Kwa mfano: Sayansi, Historia',
 	'lesson.table': 'Jedwali',
@@ -360,6 +372,7 @@ export const sw: Messages = {
 	'size.kb': 'kB {size}',
 	'size.mb': 'MB {size}',
 
+	'source.gone': 'Haipatikani tena: somo limeondolewa au huruhusiwi kulisoma.',
 	'source.in_lesson': 'Tazama katika somo',
 	'source.open': 'Chanzo {number}: {title}, {place}',
 	'source.title': 'Inaposemwa hivyo',
@@ -434,6 +447,7 @@ export const sw: Messages = {
 	'upload.checking': 'Inakagua',
 	'upload.dismiss': 'Ondoa kwenye orodha',
 	'upload.done': 'Limepakiwa',
+	'upload.failed': { one: 'Faili {count} halikupakiwa', other: 'Mafaili {count} hayakupakiwa' },
 	'upload.finished': 'Upakiaji umekamilika',
 	'upload.fold': 'Kunja orodha ya upakiaji',
 	'upload.left': { one: 'Inapakia faili {count}', other: 'Inapakia mafaili {count}' },

@@ -1,0 +1,37 @@
+//! What a box does for itself once a day: a copy of core.db, and a look whether
+//! the outbox is whole.
+
+use std::time::Duration;
+
+use tokio::time::sleep;
+
+use crate::error::Result;
+use crate::events::{self, Stream};
+use crate::state::App;
+
+/// Between two looks whether a day has passed. The first comes as long after
+/// the start: a box that was just switched on has better things to do.
+const LOOK: Duration = Duration::from_secs(600);
+
+/// Never ends by itself.
+pub async fn run(app: App) {
+    loop {
+        sleep(LOOK).await;
+        match once(&app).await {
+            Ok(()) => {}
+            Err(error) => tracing::error!(%error, "upkeep.failed"),
+        }
+    }
+}
+
+async fn once(app: &App) -> Result<()> {
+    let Some(path) = app.db.daily_backup(app.clock.now()).await? else {
+        return Ok(());
+    };
+    tracing::info!(db.backup = %path.display(), "upkeep.backup");
+    for &stream in Stream::ALL {
+        let core = &app.db.core;
+        core.read(move |conn| events::verify(conn, stream)).await?;
+    }
+    Ok(())
+}
