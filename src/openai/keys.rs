@@ -202,7 +202,10 @@ impl OpenAi {
         let stale = |used: Timestamp| now.0.saturating_sub(used.0) >= USE_EVERY_MS;
         if key.last_used_at.is_none_or(stale) {
             let id = key.id;
-            core.write(move |conn| store::used(conn, id, now)).await?;
+            // A full disk must not lock programs out.
+            if let Err(error) = core.write(move |conn| store::used(conn, id, now)).await {
+                tracing::warn!(%error, "openai.use_not_saved");
+            }
         }
         Ok(key)
     }

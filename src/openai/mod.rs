@@ -18,6 +18,7 @@ mod writing;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
 pub use http::{key_routes, model_routes};
@@ -29,6 +30,10 @@ use crate::personas::Personas;
 use crate::state::App;
 use rate::Rates;
 
+/// Answers programs have open at once: half of what the box takes, so that
+/// pupils always get in.
+const MOST_ANSWERS: usize = 32;
+
 /// The API of a box. Cheap to clone.
 #[derive(Clone)]
 pub struct OpenAi {
@@ -36,6 +41,7 @@ pub struct OpenAi {
     lessons: Lessons,
     personas: Personas,
     rates: Arc<Mutex<Rates>>,
+    places: Arc<Semaphore>,
     closing: CancellationToken,
 }
 
@@ -47,6 +53,7 @@ impl OpenAi {
             lessons,
             personas,
             rates: Arc::default(),
+            places: Arc::new(Semaphore::new(MOST_ANSWERS)),
             closing: CancellationToken::new(),
         }
     }

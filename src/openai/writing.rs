@@ -4,6 +4,7 @@
 //! costs nothing more. A worker that dies before the first word is asked once
 //! more; after that the answer ends.
 
+use tokio::sync::OwnedSemaphorePermit;
 use tokio_util::sync::CancellationToken;
 
 use super::keys::Key;
@@ -38,6 +39,8 @@ pub struct Writing {
     wrote: bool,
     again: bool,
     closing: CancellationToken,
+    /// Its place among the answers programs have open.
+    _place: OwnedSemaphorePermit,
 }
 
 /// More of a text, or its end.
@@ -54,6 +57,10 @@ impl Writing {
     /// `queue_full`, `unavailable`, or `bad_request` for a prompt that is too
     /// long or a schema that can not be followed.
     pub async fn begin(openai: &OpenAi, key: &Key, wanted: Wanted) -> Result<Self, Refused> {
+        let place = openai.places.clone().try_acquire_owned().map_err(|_| {
+            let detail = "Too many answers of programs are waiting.";
+            Error::new(Code::QueueFull, detail).retry_after(30)
+        })?;
         let (scope, person, lane) = (key.org.number(), key.id.number(), key.lane());
         let build = |id| generate(id, scope, person, lane, &wanted);
         let replies = openai.app.inference.generate(build).await?;
@@ -68,6 +75,7 @@ impl Writing {
             wrote: false,
             again: true,
             closing: openai.closing.clone(),
+            _place: place,
         };
         writing.first = Some(writing.frame().await?);
         Ok(writing)

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use super::streams::events;
 use super::{Office, Program, refused};
+use crate::support::chat::Socket;
 use crate::support::door::Door;
 use crate::support::upload::Upload;
 
@@ -143,7 +144,7 @@ async fn a_tutor_reads_only_what_learners_may_of_its_own_school() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_full_box_still_shows_the_passages() {
+async fn too_many_programs_get_passages_and_pupils_get_answers() {
     let (office, tutor) = class(Duration::from_millis(50)).await;
     let fields = json!({"requests_per_minute": 1000});
     let (program, _) = Program::new(&office.app, &office.admin, fields).await;
@@ -151,13 +152,16 @@ async fn a_full_box_still_shows_the_passages() {
     let body = json!({"stream": true, "max_tokens": 2000,
         "messages": [{"role": "user", "content": long}]});
     let mut open = Vec::new();
-    for _ in 0..64 {
+    for _ in 0..32 {
         open.push(office.app.stream(program.chat(body.clone())).await);
     }
     let answer = office.app.send(program.chat(ask(&tutor, QUESTION))).await;
     refused(&answer, 429, "requests", "queue_full");
     let passage = &answer.body["bwenge"]["passages"][0];
     assert_eq!(passage["lesson_title"], "Photosynthesis", "{}", answer.body);
+    let mut socket = Socket::open(&office.app, &office.admin).await;
+    let (_, told) = socket.answer(&tutor, QUESTION).await;
+    assert_eq!(told.message["status"], "complete", "{}", told.message);
     drop(open);
     office.app.end().await;
 }
