@@ -25,8 +25,7 @@ SHELL := bash
 # Steps run in the order written: each has its own parallelism.
 .NOTPARALLEL:
 .PHONY: help run test where fmt fmt-check lint deny web web-check build models rust-test openai-test \
-	e2e clean \
-	bootstrap-run bootstrap-test
+	e2e bench-box clean bootstrap-run bootstrap-test bootstrap-bench
 
 help: ## Show this list
 	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
@@ -108,6 +107,20 @@ e2e: bootstrap-test build ## Run the browser journeys against the built binary
 		CHROMIUM=$$(node -p 'require("@playwright/test").chromium.executablePath()'); \
 	fi; npm run --silent e2e
 
+bench_env := $(cache)/bench
+
+# The models of the school pack, though the cache may hold better ones.
+bench-box: export BWENGE_BIN := $(binary)
+bench-box: export BWENGE_LLM := qwen2.5-coder-0.5b-instruct-q4_k_m
+bench-box: export BWENGE_EMBED := multilingual-e5-small-q4
+bench-box: export BWENGE_ASR := whisper-base
+bench-box: bootstrap-bench build models ## Measure one box; writes benches/box/RESULTS.md
+	@[ -x "$(bench_env)/bin/pip" ] || python3 -m venv "$(bench_env)"
+	@"$(bench_env)/bin/pip" install --quiet --disable-pip-version-check --require-hashes \
+		--only-binary=:all: --requirement benches/common/requirements.txt
+	@echo "== figures of one box (about 6 minutes)"
+	@"$(bench_env)/bin/python" -B -m benches.box
+
 clean: ## Remove what was built here; fetched models and tools stay in the cache
 	rm -rf web/build web/.svelte-kit web/node_modules web/test-results
 	cargo clean --release -p bwenge
@@ -118,3 +131,6 @@ bootstrap-run:
 
 bootstrap-test:
 	@packaging/bootstrap.sh test
+
+bootstrap-bench:
+	@packaging/bootstrap.sh bench

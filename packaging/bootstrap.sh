@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
-# Installs what `make run` (or `make test`) needs and this machine lacks.
+# Installs what `make run` (or `make test`, `make bench-box`) needs and this
+# machine lacks.
 #
-#   packaging/bootstrap.sh run|test
+#   packaging/bootstrap.sh run|test|bench
 #
 # Works on Debian and Ubuntu. It looks at what is there, so a second call does
 # nothing. As root, or with CI=true, it installs system packages; for anybody
@@ -62,8 +63,8 @@ system_packages() {
   want python3 have python3
   want python3-pip python3 -m pip --version
   want ca-certificates test -e /etc/ssl/certs/ca-certificates.crt
-  [ "$goal" = test ] || return 0
-  want python3-venv python3 -c 'import ensurepip, venv'
+  [ "$goal" != run ] || return 0
+  want python3-venv python3 -c 'import ensurepip'
   # Ubuntu's chromium is a snap, which containers can not install; there
   # Playwright fetches its own browser (see the e2e target of the Makefile).
   if apt-cache show chromium >/dev/null 2>&1 || ! grep -qi ubuntu /etc/os-release; then
