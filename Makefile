@@ -24,8 +24,8 @@ SHELL := bash
 .DEFAULT_GOAL := help
 # Steps run in the order written: each has its own parallelism.
 .NOTPARALLEL:
-.PHONY: help run test where fmt fmt-check lint deny web web-check build models rust-test e2e bench-box \
-	clean bootstrap-run bootstrap-test bootstrap-bench
+.PHONY: help run test where fmt fmt-check lint deny web web-check build models rust-test openai-test \
+	e2e bench-box clean bootstrap-run bootstrap-test bootstrap-bench
 
 help: ## Show this list
 	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
@@ -34,7 +34,7 @@ run: bootstrap-run build models ## Build and start a box (PACK=school, BWENGE_LI
 	@mkdir -p "$(BWENGE_DATA_DIR)"
 	@exec "$(binary)" serve --data-dir "$(BWENGE_DATA_DIR)" --listen "$(BWENGE_LISTEN)"
 
-test: bootstrap-test fmt-check deny web-check lint build models rust-test e2e ## Check and test everything (PACK=starter)
+test: bootstrap-test fmt-check deny web-check lint build models rust-test openai-test e2e ## Check and test everything (PACK=starter)
 	@echo "== all checks and tests passed"
 
 where: ## Print the path of the built binary
@@ -76,6 +76,22 @@ rust-test: build ## Run the Rust tests
 	@"$(binary)" models pull starter multilingual-e5-small-q4 whisper-base --models-dir "$(BWENGE_MODELS_DIR)"
 	@echo "== Rust tests"
 	@cargo test --release --locked
+
+# The client lives in a virtual environment, made anew when its pins change.
+openai_venv := $(cache)/openai
+openai_pins := tests/openai/requirements.txt
+
+openai-test: bootstrap-test build ## Drive the built binary with the official OpenAI client
+	@"$(binary)" models pull starter --models-dir "$(BWENGE_MODELS_DIR)"
+	@cmp --silent $(openai_pins) "$(openai_venv)/pins" || { \
+		rm -rf "$(openai_venv)"; \
+		python3 -m venv "$(openai_venv)"; \
+		"$(openai_venv)/bin/python" -m pip install --quiet --disable-pip-version-check \
+			--only-binary=:all: --require-hashes --requirement $(openai_pins); \
+		cp $(openai_pins) "$(openai_venv)/pins"; \
+	}
+	@echo "== OpenAI client"
+	@"$(openai_venv)/bin/python" tests/openai/client.py "$(binary)"
 
 # Debian has Chromium; elsewhere Playwright fetches its own.
 e2e: export BWENGE_BIN := $(binary)

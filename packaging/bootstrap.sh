@@ -64,7 +64,7 @@ system_packages() {
   want python3-pip python3 -m pip --version
   want ca-certificates test -e /etc/ssl/certs/ca-certificates.crt
   [ "$goal" != run ] || return 0
-  [ "$goal" != bench ] || want python3-venv python3 -c 'import ensurepip'
+  want python3-venv python3 -c 'import ensurepip'
   # Ubuntu's chromium is a snap, which containers can not install; there
   # Playwright fetches its own browser (see the e2e target of the Makefile).
   if apt-cache show chromium >/dev/null 2>&1 || ! grep -qi ubuntu /etc/os-release; then

@@ -37,6 +37,8 @@ pub mod personas;
 
 pub mod chat;
 
+pub mod openai;
+
 pub mod discovery;
 
 pub mod app;

@@ -86,6 +86,8 @@ ids! {
     MessageId,
     /// A row of the job queue.
     JobId,
+    /// A program's key to a school's models.
+    KeyId,
 }
 
 /// Milliseconds since 1970-01-01 UTC, as told by a [`Clock`].

@@ -33,6 +33,7 @@ use crate::inference::{Inference, Plan};
 use crate::jobs::{Registry, Runner};
 use crate::lessons::ingest::{EmbedLesson, ReadLesson};
 use crate::lessons::{self, Lessons};
+use crate::openai::{self, OpenAi};
 use crate::personas::{self, Personas};
 use crate::retrieval::Retrieval;
 use crate::state::{App, Core};
@@ -40,8 +41,13 @@ use crate::types::SharedClock;
 
 pub use plan::decide as plan;
 
-/// Everything under `/api/v1` that the usual 30 seconds do not fit.
-const UNTIMED: &[&str] = &["/api/v1/knowledge/upload"];
+/// What the usual 30 seconds do not fit.
+const UNTIMED: &[&str] = &[
+    "/api/v1/knowledge/upload",
+    "/v1/chat/completions",
+    "/v1/completions",
+    "/v1/embeddings",
+];
 
 /// From the word to stop until the process ends, whatever hangs.
 const LONGEST_STOP: Duration = Duration::from_secs(20);
@@ -76,6 +82,7 @@ pub struct Running {
     pub hosts: Arc<Hosts>,
     lessons: Lessons,
     chats: Chats,
+    openai: OpenAi,
     runner: Runner,
     upkeep: AbortOnDropHandle<()>,
 }
@@ -125,6 +132,7 @@ pub async fn start(parts: Parts) -> Result<Running> {
     let hosts = Arc::new(Hosts::new(&app.config.box_name, &app.config.extra_hosts));
     let accounts = features.accounts.clone();
     let (lessons, chats) = (features.lessons.clone(), features.chats.clone());
+    let openai = features.openai.clone();
     let status = status::Status {
         app: app.clone(),
         accounts: features.accounts.clone(),
@@ -142,6 +150,7 @@ pub async fn start(parts: Parts) -> Result<Running> {
         hosts,
         lessons,
         chats,
+        openai,
         runner,
         upkeep,
     })
@@ -152,10 +161,11 @@ impl Running {
     /// answers and jobs handed back, sockets and databases closed. Gives up
     /// 20 s after `stop`.
     pub async fn serve(self, listener: TcpListener, stop: CancellationToken) -> Result<()> {
-        let (router, lessons, chats) = (
+        let (router, lessons, chats, openai) = (
             self.router.clone(),
             self.lessons.clone(),
             self.chats.clone(),
+            self.openai.clone(),
         );
         let serving = async {
             let served = crate::http::serve::serve(listener, router, stop.clone()).await;
@@ -166,6 +176,7 @@ impl Running {
         let ending = async {
             stop.cancelled().await;
             lessons.close();
+            openai.close();
             chats.close().await;
         };
         let order = async {
@@ -198,6 +209,7 @@ struct Features {
     lessons: Lessons,
     personas: Personas,
     chats: Chats,
+    openai: OpenAi,
 }
 
 impl Features {
@@ -205,6 +217,7 @@ impl Features {
         let lessons = Lessons::new(app.clone(), Retrieval::new(app.clone()));
         let personas = Personas::new(app.clone());
         let chats = Chats::new(app.clone(), lessons.clone(), personas.clone());
+        let openai = OpenAi::new(app.clone(), lessons.clone(), personas.clone());
         let loader = sample::loader(app.clone(), lessons.clone(), personas.clone());
         let accounts = Accounts::open(app, loader).await?;
         Ok(Self {
@@ -212,6 +225,7 @@ impl Features {
             lessons,
             personas,
             chats,
+            openai,
         })
     }
 }
@@ -229,10 +243,12 @@ fn routes(
         .merge(features.lessons.router())
         .merge(features.personas.router())
         .merge(features.chats.router())
+        .merge(features.openai.clone().key_router())
         .merge(status.router());
     let (routes, _) = OpenApiRouter::with_openapi(openapi::base())
         .merge(health::routes().with_state(readiness))
         .nest("/api/v1", api)
+        .nest("/v1", features.openai.model_router())
         .split_for_parts();
     let admins = accounts.clone();
     let is_admin =
@@ -254,12 +270,14 @@ pub fn openapi() -> OpenApi {
         lessons::routes().into_openapi(),
         personas::routes().into_openapi(),
         chat::routes().into_openapi(),
+        openai::key_routes().into_openapi(),
         status::routes().into_openapi(),
     ]
     .into_iter()
     .fold(openapi::base(), |document, feature| {
         document.nest("/api/v1", feature)
     })
+    .nest("/v1", openai::model_routes().into_openapi())
     .merge_from(health::routes().into_openapi());
     openapi::with_problems(document)
 }

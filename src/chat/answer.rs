@@ -14,8 +14,9 @@ use tokio::time::{Instant, interval};
 
 use super::live::Live;
 use super::service::Chats;
+use super::sources::{MOST_TOKENS, Sources, Step, refers_back};
 use super::wire::Sentence;
-use super::{AnswerStatus, Message, store, support, texts};
+use super::{AnswerStatus, Message, store, support};
 use crate::accounts::Actor;
 use crate::error::{Code, Error, Result};
 use crate::events::{self, Event};
@@ -24,16 +25,11 @@ use crate::inference::protocol::{
     ChatMessage, FailureCode, Finish, Generate, Lane, Prompt, Reply, Usage,
 };
 use crate::lessons::PassageBody;
-use crate::personas::prompt::{self, Exchange};
-use crate::personas::{Allowed, Persona};
-use crate::retrieval::Found;
+use crate::personas::Persona;
+use crate::personas::prompt::Exchange;
 use crate::text;
-use crate::types::{Language, LessonId};
+use crate::types::LessonId;
 
-/// Passages shown with an answer.
-const SHOWN: usize = 4;
-/// Longest answer, in tokens.
-const MOST_TOKENS: u32 = 200;
 /// An answer nobody watches is stopped after this.
 const GRACE: Duration = Duration::from_secs(15);
 /// Between tries to put an answer on disk.
@@ -98,46 +94,30 @@ impl Task {
     }
 
     async fn make(&self, passages: &mut Vec<PassageBody>) -> Result<Outcome> {
-        let (shown, found, earlier) = self.find().await?;
-        passages.clone_from(&shown);
+        let sources = self.find().await?;
+        passages.clone_from(&sources.passages);
         self.live
-            .update(|state| state.passages = Some(shown.clone()));
-        self.answer(&shown, &found, earlier).await
+            .update(|state| state.passages = Some(sources.passages.clone()));
+        self.answer(&sources).await
     }
 
     /// The passages for the question, and the exchange it may refer to.
-    async fn find(&self) -> Result<(Vec<PassageBody>, Found, Option<Exchange>)> {
-        // "And why?" can only be searched together with what came before.
-        let earlier = match text::topic_words(&self.question.text).len() {
-            0 | 1 => self.exchange_before().await?,
-            _ => None,
+    async fn find(&self) -> Result<Sources> {
+        let question = self.question.text.clone();
+        let earlier = match refers_back(&question) {
+            true => self.exchange_before().await?,
+            false => None,
         };
-        let query = match &earlier {
-            Some(earlier) => format!("{} {}", earlier.question, self.question.text),
-            None => self.question.text.clone(),
-        };
-        let wanted = match (&self.persona.settings.lessons, self.lesson) {
-            (Allowed::All, None) => None,
-            (Allowed::All, Some(lesson)) => Some(vec![lesson]),
-            (Allowed::Only { ids }, None) => Some(ids.clone()),
-            (Allowed::Only { ids }, Some(lesson)) => {
-                Some(ids.iter().copied().filter(|id| *id == lesson).collect())
-            }
-        };
-        let lessons = &self.chats.lessons;
-        let scope = lessons.scope(&self.actor, wanted.as_deref()).await?;
-        let found = lessons.search(scope, &query, SHOWN).await?;
-        let titles = lessons.titles(&self.actor).await?;
-        let passages = found
-            .hits
-            .iter()
-            .zip(1..)
-            .map(|(hit, n)| {
-                let title = titles.get(&hit.passage.lesson).cloned();
-                PassageBody::new(n, hit, title.unwrap_or_default())
-            })
-            .collect();
-        Ok((passages, found, earlier))
+        let (lessons, persona) = (&self.chats.lessons, &self.persona);
+        Sources::find(
+            lessons,
+            &self.actor,
+            persona,
+            self.lesson,
+            question,
+            earlier,
+        )
+        .await
     }
 
     async fn exchange_before(&self) -> Result<Option<Exchange>> {
@@ -149,59 +129,23 @@ impl Task {
         Ok(found.map(|(question, answer)| Exchange { question, answer }))
     }
 
-    async fn answer(
-        &self,
-        passages: &[PassageBody],
-        found: &Found,
-        earlier: Option<Exchange>,
-    ) -> Result<Outcome> {
-        let asked_in = text::language_of(&self.question.text).unwrap_or(self.actor.language);
-        let language = self.persona.settings.language.language(asked_in);
-        if !found.relevant && self.persona.settings.only_from_lessons {
-            return Ok(Outcome::new(
-                AnswerStatus::Refused,
-                texts::not_in_lessons(language),
-            ));
-        }
-        if !self.chats.app.inference.llm_speaks(language) {
-            return Ok(self.quote(passages, language, "model_language"));
-        }
-        let given: Vec<&str> = match found.relevant {
-            true => passages.iter().map(|p| p.text.as_str()).collect(),
-            false => Vec::new(),
+    async fn answer(&self, sources: &Sources) -> Result<Outcome> {
+        let messages = match sources.step(&self.persona, &self.chats.app.inference) {
+            Step::Refuse(words) => return Ok(Outcome::new(AnswerStatus::Refused, words)),
+            Step::Quote => return Ok(quote(sources, "model_language")),
+            Step::Write(messages) => messages,
         };
-        let messages = prompt::messages(
-            &self.persona,
-            language,
-            &given,
-            earlier.as_ref(),
-            &self.question.text,
-        );
         match self.generate(messages).await {
             Ok(outcome) => Ok(outcome),
             Err(error) => match error.code() {
-                Code::QueueFull => {
-                    let quoted = self.quote(passages, language, "queue_full");
-                    Ok(Outcome {
-                        status: AnswerStatus::Busy,
-                        ..quoted
-                    })
-                }
-                Code::Unavailable => Ok(self.quote(passages, language, "model_unavailable")),
+                Code::QueueFull => Ok(Outcome {
+                    status: AnswerStatus::Busy,
+                    ..quote(sources, "queue_full")
+                }),
+                Code::Unavailable => Ok(quote(sources, "model_unavailable")),
                 _ => Err(error),
             },
         }
-    }
-
-    /// The lessons' own words as the answer.
-    fn quote(&self, passages: &[PassageBody], language: Language, why: &'static str) -> Outcome {
-        let texts: Vec<&str> = passages.iter().map(|p| p.text.as_str()).collect();
-        let quote = support::quote(&self.question.text, &texts);
-        if quote.is_empty() {
-            return Outcome::new(AnswerStatus::Refused, texts::not_in_lessons(language))
-                .because(why);
-        }
-        Outcome::new(AnswerStatus::Quoted, quote).because(why)
     }
 
     /// Lets the model write. A worker that dies before the first word is asked
@@ -352,6 +296,14 @@ impl Task {
     }
 }
 
+/// The lessons' own words as the answer.
+fn quote(sources: &Sources, why: &'static str) -> Outcome {
+    match sources.quote() {
+        Ok(words) => Outcome::new(AnswerStatus::Quoted, words).because(why),
+        Err(words) => Outcome::new(AnswerStatus::Refused, words).because(why),
+    }
+}
+
 /// A panic as an error: a bug in one answer must not leave it unfinished.
 async fn unless_panic<T>(work: impl Future<Output = Result<T>>) -> Result<T> {
     // What the work shares with others is behind locks that outlive a panic.
@@ -372,7 +324,7 @@ fn ended(finish: Finish, written: &str, usage: Usage) -> Outcome {
 }
 
 /// The checked sentences with the numbers and offsets the browser uses.
-fn sentences(answer: &str, passages: &[PassageBody]) -> Vec<Sentence> {
+pub fn sentences(answer: &str, passages: &[PassageBody]) -> Vec<Sentence> {
     let texts: Vec<&str> = passages.iter().map(|p| p.text.as_str()).collect();
     support::check(answer, &texts)
         .into_iter()

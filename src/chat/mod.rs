@@ -10,14 +10,18 @@ mod http;
 mod live;
 mod service;
 mod socket;
+mod sources;
 mod store;
 mod support;
 mod texts;
 mod wire;
 
+pub use answer::sentences;
 pub use http::routes;
-pub use service::Chats;
-pub use wire::{ClientEvent, ServerEvent};
+pub use service::{Chats, LONGEST_QUESTION};
+pub use sources::{MOST_TOKENS, Sources, Step, refers_back};
+pub use support::Unmarked;
+pub use wire::{ClientEvent, Sentence, ServerEvent};
 
 use crate::lessons::PassageBody;
 use crate::types::{ConversationId, MessageId, OrgId, PersonaId, Timestamp, UserId};
@@ -102,7 +106,7 @@ pub struct Message {
     /// What it was answered from.
     pub passages: Vec<PassageBody>,
     /// Its sentences and what supports them.
-    pub sentences: Vec<wire::Sentence>,
+    pub sentences: Vec<Sentence>,
     /// What the pupil thinks of it.
     pub feedback: Option<Feedback>,
     /// When it was said.

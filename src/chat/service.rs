@@ -20,7 +20,7 @@ use crate::state::App;
 use crate::types::{ConversationId, MessageId, UserId};
 
 /// Longest question, in characters.
-const LONGEST_QUESTION: usize = 1000;
+pub const LONGEST_QUESTION: usize = 1000;
 /// Longest title of a chat, in characters.
 const LONGEST_TITLE: usize = 80;
 /// Messages read back at once.

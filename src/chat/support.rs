@@ -81,8 +81,21 @@ fn check_sentence(range: Range<usize>, words: &[String], passages: &[HashSet<Str
 /// Removes citation marks such as `[2]` that a model wrote by itself, and a
 /// last sentence that was cut off, unless it is all there is.
 pub fn tidy(answer: &str, cut_off: bool) -> String {
-    let mut clean = String::with_capacity(answer.len());
-    let mut rest = answer;
+    let clean = without_marks(answer);
+    let clean = clean.trim();
+    if cut_off && !clean.ends_with(['.', '!', '?', '…']) {
+        let sentences = text::sentences(clean);
+        if let [.., whole, _cut] = sentences.as_slice() {
+            return clean[..whole.end].to_owned();
+        }
+    }
+    clean.to_owned()
+}
+
+/// A text without citation marks and the space before each.
+fn without_marks(text: &str) -> String {
+    let mut clean = String::with_capacity(text.len());
+    let mut rest = text;
     while let Some(open) = rest.find('[') {
         let (before, mark) = rest.split_at(open);
         clean.push_str(before);
@@ -100,14 +113,34 @@ pub fn tidy(answer: &str, cut_off: bool) -> String {
         }
     }
     clean.push_str(rest);
-    let clean = clean.trim();
-    if cut_off && !clean.ends_with(['.', '!', '?', '…']) {
-        let sentences = text::sentences(clean);
-        if let [.., whole, _cut] = sentences.as_slice() {
-            return clean[..whole.end].to_owned();
-        }
+    clean
+}
+
+/// Removes citation marks from a text that comes in pieces: what may become a
+/// mark is held back until it is known.
+#[derive(Debug, Default)]
+pub struct Unmarked {
+    held: String,
+}
+
+impl Unmarked {
+    /// What can be passed on now that `piece` came.
+    pub fn push(&mut self, piece: &str) -> String {
+        self.held.push_str(piece);
+        let open = self.held.rfind('[').filter(|open| {
+            let digits = &self.held[open + 1..];
+            digits.chars().all(|c| c.is_ascii_digit())
+        });
+        let end = open.unwrap_or(self.held.len());
+        let keep = self.held[..end].trim_end_matches(' ').len();
+        let rest = self.held.split_off(keep);
+        without_marks(&std::mem::replace(&mut self.held, rest))
     }
-    clean.to_owned()
+
+    /// What is left at the end.
+    pub fn rest(&mut self) -> String {
+        without_marks(&std::mem::take(&mut self.held))
+    }
 }
 
 /// The words of the passages that come nearest to answering a question, for
@@ -189,6 +222,16 @@ mod tests {
         );
         assert_eq!(tidy("An array [x] stays", false), "An array [x] stays");
         assert_eq!(tidy("Only this", true), "Only this");
+    }
+
+    #[test]
+    fn marks_go_however_the_text_is_cut() {
+        let text = "Green [1]. See [x] and  [ 2 ] [34]";
+        for at in (0..text.len()).filter(|at| text.is_char_boundary(*at)) {
+            let mut unmarked = Unmarked::default();
+            let told = [unmarked.push(&text[..at]), unmarked.push(&text[at..])].concat();
+            assert_eq!(told + &unmarked.rest(), "Green. See [x] and  [ 2 ]", "{at}");
+        }
     }
 
     #[test]

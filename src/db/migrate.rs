@@ -34,6 +34,7 @@ const CORE: &[Step] = steps!["core":
     "0003_lessons",
     "0004_personas",
     "0005_chat",
+    "0006_keys",
 ];
 
 const DERIVED: &[Step] = steps!["derived": "0001_storage", "0002_retrieval"];

@@ -67,10 +67,10 @@ impl Problem {
         self
     }
 
-    /// Answers with another status than the code's own; for the few statuses
-    /// HTTP itself asks for, such as 405.
+    /// Answers with another status than the code's own; for the few that HTTP
+    /// itself asks for, such as 405, and for clients who expect others.
     #[must_use]
-    pub(super) fn with_status(mut self, status: StatusCode) -> Self {
+    pub fn with_status(mut self, status: StatusCode) -> Self {
         self.status = status.as_u16();
         self
     }

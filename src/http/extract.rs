@@ -36,6 +36,13 @@ pub struct Query<T>(pub T);
 #[derive(Debug)]
 pub struct Rejected(Error);
 
+impl Rejected {
+    /// The refusal, for routes that answer in a shape of their own.
+    pub fn into_error(self) -> Error {
+        self.0
+    }
+}
+
 impl IntoResponse for Rejected {
     fn into_response(self) -> Response {
         self.0.into_response()

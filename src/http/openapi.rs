@@ -30,6 +30,8 @@ pub const ACCESS_COOKIE: &str = "bw_access";
         (name = "knowledge", description = "Lessons and search"),
         (name = "personas", description = "Tutors"),
         (name = "chats", description = "Conversations with tutors"),
+        (name = "keys", description = "Programs' keys to a school's models"),
+        (name = "openai", description = "Models and tutors for programs, as OpenAI's API"),
     )
 )]
 struct Frame;
@@ -51,6 +53,11 @@ pub fn base() -> utoipa::openapi::OpenApi {
         ))
         .build();
     components.add_security_scheme("bearer", SecurityScheme::Http(bearer));
+    let key = HttpBuilder::new()
+        .scheme(HttpAuthScheme::Bearer)
+        .description(Some("From `POST /api/v1/keys`."))
+        .build();
+    components.add_security_scheme("key", SecurityScheme::Http(key));
     document
 }
 

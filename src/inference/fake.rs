@@ -6,6 +6,7 @@
 //! server never uses it outside tests.
 
 use std::collections::HashSet;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -27,6 +28,8 @@ pub const DIMENSIONS: usize = 64;
 pub struct FakeEngine {
     /// Pause before each word of an answer.
     pub word_pause: Duration,
+    /// Answers that ended because somebody stopped them.
+    pub stopped: Arc<AtomicUsize>,
 }
 
 impl FakeEngine {
@@ -87,8 +90,9 @@ impl FakeEngine {
                 }
                 Request::Embed { id, texts, .. } => {
                     let values = texts.iter().flat_map(|text| embed(text)).collect();
+                    let tokens = texts.iter().map(|text| words(text)).sum();
                     let _ = replies.send(Reply::Vectors { id, values });
-                    let _ = replies.send(done(id, Finish::Stop, 0));
+                    let _ = replies.send(done(id, Finish::Stop, tokens, 0));
                 }
                 Request::Cancel { id } => {
                     cancelled
@@ -117,9 +121,10 @@ impl FakeEngine {
     ) {
         let id = request.id;
         let answer = first_passage(&request);
+        let prompt_tokens = texts(&request.prompt).iter().map(|text| words(text)).sum();
         let _ = replies.send(Reply::Started {
             id,
-            prompt_tokens: texts(&request.prompt).iter().map(|text| words(text)).sum(),
+            prompt_tokens,
             reused_tokens: 0,
         });
         let mut written = 0;
@@ -132,6 +137,7 @@ impl FakeEngine {
                 .contains(&id)
             {
                 finish = Finish::Cancelled;
+                self.stopped.fetch_add(1, Ordering::Relaxed);
                 break;
             }
             if written == request.max_tokens {
@@ -144,7 +150,7 @@ impl FakeEngine {
                 text: word.into(),
             });
         }
-        let _ = replies.send(done(id, finish, written));
+        let _ = replies.send(done(id, finish, prompt_tokens, written));
     }
 }
 
@@ -168,11 +174,12 @@ fn words(text: &str) -> u32 {
     text.split_whitespace().count() as u32
 }
 
-fn done(id: u64, finish: Finish, answer_tokens: u32) -> Reply {
+fn done(id: u64, finish: Finish, prompt_tokens: u32, answer_tokens: u32) -> Reply {
     Reply::Done {
         id,
         finish,
         usage: Usage {
+            prompt_tokens,
             answer_tokens,
             ..Usage::default()
         },

@@ -27,7 +27,8 @@ use crate::types::Language;
 use document::{Document, Format};
 use link::{Link, Replies};
 use protocol::{
-    EmbedPurpose, FailureCode, Generate, Reply, Request, Sandbox, Start, VERSION, WorkerConfig,
+    EmbedPurpose, FailureCode, Generate, Reply, Request, Sandbox, Start, Usage, VERSION,
+    WorkerConfig,
 };
 use worker::{Launcher, Limits, State, Worker};
 
@@ -174,6 +175,11 @@ impl Inference {
         .collect()
     }
 
+    /// Catalogue id of the language model, if the box has one.
+    pub fn llm_model(&self) -> Option<&str> {
+        self.llm.as_ref().map(|engine| engine.model.as_str())
+    }
+
     /// Catalogue id of the embedding model, if the box has one.
     pub fn embed_model(&self) -> Option<&str> {
         self.embed.as_ref().map(|engine| engine.model.as_str())
@@ -211,14 +217,25 @@ impl Inference {
     /// Embeds one question.
     pub async fn embed_query(&self, text: &str) -> Result<Vec<f32>> {
         let link = ready(self.embed.as_ref(), "embedding").await?;
-        embed(&link, EmbedPurpose::Query, vec![text.to_owned()]).await
+        let texts = vec![text.to_owned()];
+        Ok(embed(&link, EmbedPurpose::Query, texts).await?.0)
     }
 
     /// Embeds passages: one unit-length vector after the other.
     pub async fn embed_passages(&self, texts: Vec<String>) -> Result<Vec<f32>> {
+        Ok(self.embed_batch(EmbedPurpose::Passage, texts).await?.0)
+    }
+
+    /// Embeds texts nobody waits for in a chat: one unit-length vector after
+    /// the other, and what it cost.
+    pub async fn embed_batch(
+        &self,
+        purpose: EmbedPurpose,
+        texts: Vec<String>,
+    ) -> Result<(Vec<f32>, Usage)> {
         let _turn = self.passages.lock().await;
         let link = ready(self.embed.as_ref(), "embedding").await?;
-        embed(&link, EmbedPurpose::Passage, texts).await
+        embed(&link, purpose, texts).await
     }
 
     /// Parses a document in a fresh child, which gets the descriptor, never a path.
@@ -328,12 +345,18 @@ async fn ready(engine: Option<&Engine>, what: &str) -> Result<Link> {
     Ok(engine.worker.ready().await?.link)
 }
 
-async fn embed(link: &Link, purpose: EmbedPurpose, texts: Vec<String>) -> Result<Vec<f32>> {
+async fn embed(
+    link: &Link,
+    purpose: EmbedPurpose,
+    texts: Vec<String>,
+) -> Result<(Vec<f32>, Usage)> {
     let mut replies = link.request(|id| Request::Embed { id, purpose, texts });
     let mut vectors = Vec::new();
+    let mut cost = Usage::default();
     while let Some(reply) = replies.next().await {
         match reply {
             Reply::Vectors { values, .. } => vectors.extend(values),
+            Reply::Done { usage, .. } => cost = usage,
             // Not "unavailable": a text that kills the worker must not be tried for ever.
             Reply::Failed { code, detail, .. } => {
                 let code = code.as_str();
@@ -342,5 +365,5 @@ async fn embed(link: &Link, purpose: EmbedPurpose, texts: Vec<String>) -> Result
             _ => {}
         }
     }
-    Ok(vectors)
+    Ok((vectors, cost))
 }

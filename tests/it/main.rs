@@ -7,6 +7,7 @@ mod engines;
 mod extract;
 mod faults;
 mod models;
+mod openai;
 mod storage;
 mod support;
 mod tidy;

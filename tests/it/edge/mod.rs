@@ -33,19 +33,22 @@ const PUBLIC: [&str; 7] = [
 ];
 
 /// What learners may not ask; the rest filters by what they may read.
-const STAFF: [&str; 19] = [
+const STAFF: [&str; 22] = [
     "DELETE /api/v1/box/jobs/{id}",
+    "DELETE /api/v1/keys/{id}",
     "DELETE /api/v1/knowledge/{id}",
     "DELETE /api/v1/personas/{id}",
     "DELETE /api/v1/users/{id}",
     "GET /api/v1/box/jobs",
     "GET /api/v1/box/status",
+    "GET /api/v1/keys",
     "GET /api/v1/orgs",
     "GET /api/v1/users",
     "PATCH /api/v1/knowledge/{id}",
     "PATCH /api/v1/personas/{id}",
     "PATCH /api/v1/users/{id}",
     "POST /api/v1/box/jobs/{id}/retry",
+    "POST /api/v1/keys",
     "POST /api/v1/knowledge/upload",
     "POST /api/v1/knowledge/{id}/cancel",
     "POST /api/v1/knowledge/{id}/retry",

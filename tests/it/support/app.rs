@@ -53,7 +53,10 @@ impl TestApp {
 
     /// A box whose tutor pauses before each word.
     pub async fn writing_slowly(word_pause: Duration) -> Self {
-        let engine = FakeEngine { word_pause };
+        let engine = FakeEngine {
+            word_pause,
+            ..FakeEngine::default()
+        };
         Self::made_of(tempfile::tempdir().unwrap(), Launcher::Fake(engine)).await
     }
 

@@ -237,6 +237,7 @@ const ORDER: &[&str] = &[
     "assets3d",
     "personas",
     "chat",
+    "openai",
     "analytics",
     "payments",
     "sync",

@@ -2,6 +2,7 @@
 
 import { apiUrl, call } from './client';
 import type {
+	ApiKey,
 	Box,
 	BoxStatus,
 	Conversation,
@@ -10,8 +11,10 @@ import type {
 	Lesson,
 	LessonPatch,
 	LessonText,
+	MadeKey,
 	Me,
 	MePatch,
+	NewKey,
 	NewUser,
 	Passage,
 	Persona,
@@ -46,6 +49,12 @@ export const users = {
 	list: async () => (await call<{ users: User[] }>('GET', '/users')).users,
 	add: (body: NewUser) => call<User>('POST', '/users', { body }),
 	change: (id: string, body: UserPatch) => call<User>('PATCH', `/users/${id}`, { body }),
+};
+
+export const keys = {
+	list: async () => (await call<{ keys: ApiKey[] }>('GET', '/keys')).keys,
+	add: (body: NewKey) => call<MadeKey>('POST', '/keys', { body }),
+	revoke: (id: string) => call<undefined>('DELETE', `/keys/${id}`),
 };
 
 export const lessons = {

@@ -207,6 +207,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The keys of the school. */
+        get: operations["list_keys"];
+        put?: never;
+        /** Makes a key; the answer is the only place that shows it. */
+        post: operations["make_key"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/keys/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Revokes a key at once. */
+        delete: operations["revoke_key"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/knowledge": {
         parameters: {
             query?: never;
@@ -559,6 +594,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/chat/completions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Answers a chat, whole or as a stream of events. */
+        post: operations["chat_completion"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/completions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Continues a text, whole or as a stream of events. */
+        post: operations["completion"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/embeddings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Turns texts into vectors of length 1. */
+        post: operations["embeddings"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/models": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The models and tutors of the box. */
+        get: operations["list_models"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -595,6 +698,26 @@ export interface components {
          * @enum {string}
          */
         AnswerStatus: "queued" | "writing" | "complete" | "quoted" | "refused" | "cancelled" | "failed" | "busy";
+        /** @description A program's key, without its secret. */
+        ApiKey: {
+            /** @description Whether its answers come after everybody else's. */
+            batch: boolean;
+            created_at: components["schemas"]["Timestamp"];
+            /** @description The first characters of the key. */
+            hint: string;
+            id: components["schemas"]["KeyId"];
+            last_used_at?: components["schemas"]["Timestamp"] | null;
+            /** @description What it is for. */
+            name: string;
+            /** Format: int32 */
+            requests_per_minute: number;
+            revoked_at?: components["schemas"]["Timestamp"] | null;
+            scopes: components["schemas"]["KeyScope"][];
+        };
+        /** @description The keys of the school, newest first, revoked ones last. */
+        ApiKeyList: {
+            keys: components["schemas"]["ApiKey"][];
+        };
         /** @description A question. */
         Ask: {
             /** @description Made by the browser; the same id again finds the same answer. */
@@ -656,6 +779,24 @@ export interface components {
             subject?: string | null;
             title?: string | null;
         };
+        /** @description A chat to answer. */
+        ChatRequest: components["schemas"]["CompletionOptions"] & {
+            /**
+             * Format: int32
+             * @description Longest answer in tokens.
+             */
+            max_completion_tokens?: number | null;
+            messages: components["schemas"]["ChatRequestMessage"][];
+            /** @description The language model's id or `persona:<id>`. */
+            model: string;
+            response_format?: components["schemas"]["ResponseFormat"] | null;
+        };
+        ChatRequestContent: string | components["schemas"]["ContentPart"][];
+        ChatRequestMessage: {
+            content?: components["schemas"]["ChatRequestContent"] | null;
+            /** @description `system`, `developer`, `user` or `assistant`. */
+            role: string;
+        };
         /** @description What a browser may say. */
         ClientEvent: (components["schemas"]["Ask"] & {
             /** @enum {string} */
@@ -681,6 +822,92 @@ export interface components {
          * @enum {string}
          */
         Code: "bad_request" | "invalid_field" | "not_signed_in" | "session_ended" | "wrong_credentials" | "too_many_tries" | "forbidden" | "not_found" | "conflict" | "name_taken" | "setup_done" | "setup_code_wrong" | "file_too_big" | "file_empty" | "file_type_unknown" | "file_type_mismatch" | "disk_full" | "queue_full" | "unavailable" | "timeout" | "host_unknown" | "origin_unknown" | "rate_limited" | "internal";
+        /** @description An answer, or one event of a stream. */
+        Completion: {
+            bwenge?: components["schemas"]["Grounds"] | null;
+            choices: components["schemas"]["CompletionChoice"][];
+            /**
+             * Format: int64
+             * @description Seconds since 1970.
+             */
+            created: number;
+            id: string;
+            model: string;
+            object: string;
+            usage?: components["schemas"]["CompletionUsage"] | null;
+        };
+        CompletionChoice: {
+            delta?: components["schemas"]["CompletionDelta"] | null;
+            /** @description `stop` or `length`. */
+            finish_reason?: string | null;
+            /** Format: int32 */
+            index: number;
+            logprobs?: Record<string, never> | null;
+            message?: components["schemas"]["CompletionMessage"] | null;
+            /** @description The continuation, or more of it. */
+            text?: string | null;
+        };
+        CompletionDelta: {
+            content?: string | null;
+            role?: string | null;
+        };
+        CompletionMessage: {
+            bwenge?: components["schemas"]["Grounds"] | null;
+            content: string;
+            role: string;
+        };
+        /** @description What chats and completions share. */
+        CompletionOptions: {
+            /**
+             * Format: int32
+             * @description Longest answer in tokens.
+             */
+            max_tokens?: number | null;
+            /**
+             * Format: int32
+             * @description 1 is the only number.
+             */
+            n?: number | null;
+            /**
+             * Format: int64
+             * @description Same seed, same answer.
+             */
+            seed?: number | null;
+            stop?: components["schemas"]["OneOrMany"] | null;
+            /** @description Answer as server-sent events. */
+            stream?: boolean | null;
+            stream_options?: components["schemas"]["StreamOptions"] | null;
+            /**
+             * Format: float
+             * @description 0 to 2.
+             */
+            temperature?: number | null;
+            /**
+             * Format: float
+             * @description 0 to 1.
+             */
+            top_p?: number | null;
+        };
+        /** @description A text to continue. */
+        CompletionRequest: components["schemas"]["CompletionOptions"] & {
+            /** @description The language model's id. */
+            model: string;
+            prompt: components["schemas"]["OneOrMany"];
+        };
+        CompletionUsage: {
+            /** Format: int32 */
+            completion_tokens: number;
+            /** Format: int32 */
+            prompt_tokens: number;
+            prompt_tokens_details: components["schemas"]["PromptDetails"];
+            /** Format: int32 */
+            total_tokens: number;
+        };
+        ContentPart: {
+            text?: string | null;
+            /** @description `text` is the only kind. */
+            type: string;
+        };
         /** @description A chat. */
         Conversation: {
             created_at: components["schemas"]["Timestamp"];
@@ -745,6 +972,42 @@ export interface components {
             /** Format: int64 */
             total_bytes: number;
         };
+        /** @description The vector of one text. */
+        EmbeddingBody: {
+            embedding: components["schemas"]["EmbeddingVector"];
+            index: number;
+            object: string;
+        };
+        /** @description Vectors, in the order of the texts. */
+        EmbeddingList: {
+            data: components["schemas"]["EmbeddingBody"][];
+            model: string;
+            object: string;
+            usage: components["schemas"]["EmbeddingUsage"];
+        };
+        /** @description Texts to embed. */
+        EmbeddingRequest: {
+            /**
+             * Format: int32
+             * @description The model's own number is the only one.
+             */
+            dimensions?: number | null;
+            /** @description `float` or `base64`. */
+            encoding_format?: string | null;
+            input: components["schemas"]["OneOrMany"];
+            /** @description `query` or `passage`, for models that tell them apart; not OpenAI's. */
+            input_type?: string | null;
+            /** @description The embedding model's id. */
+            model: string;
+        };
+        EmbeddingUsage: {
+            /** Format: int32 */
+            prompt_tokens: number;
+            /** Format: int32 */
+            total_tokens: number;
+        };
+        /** @description A vector of length 1. */
+        EmbeddingVector: number[] | string;
         /**
          * @description What a worker does.
          * @enum {string}
@@ -770,6 +1033,15 @@ export interface components {
          * @enum {string}
          */
         Format: "pdf" | "docx" | "pptx" | "md" | "txt";
+        /** @description What a tutor adds to its answer; not OpenAI's. */
+        Grounds: {
+            /** @description What it answers from, best first. */
+            passages: components["schemas"]["Passage"][];
+            /** @description The sentences of the text and the passages that support each. */
+            sentences: components["schemas"]["Sentence"][];
+            /** @description `complete`, `quoted` or `refused`. */
+            status: components["schemas"]["AnswerStatus"];
+        };
         /** @description Whether the process answers. */
         Health: {
             /**
@@ -794,6 +1066,16 @@ export interface components {
         JobList: {
             jobs: components["schemas"]["DeadJob"][];
         };
+        /**
+         * Format: uuid
+         * @description A program's key to a school's models.
+         */
+        KeyId: string;
+        /**
+         * @description What a key is good for.
+         * @enum {string}
+         */
+        KeyScope: "chat" | "embeddings";
         /**
          * @description The languages of the interface and of lessons (BCP 47 primary tags).
          * @enum {string}
@@ -855,6 +1137,11 @@ export interface components {
             lesson: components["schemas"]["Lesson"];
             sections: components["schemas"]["Section"][];
         };
+        /** @description A key just made. */
+        MadeApiKey: components["schemas"]["ApiKey"] & {
+            /** @description The key itself. It is shown only now. */
+            secret: string;
+        };
         /** @description Who is signed in. */
         Me: {
             /** @description The person's school. */
@@ -914,6 +1201,25 @@ export interface components {
          * @description One question or answer in a chat.
          */
         MessageId: string;
+        /** @description A model. */
+        Model: {
+            /**
+             * Format: int64
+             * @description Seconds since 1970; 0 for models that came with the box.
+             */
+            created: number;
+            /** @description What requests call it. */
+            id: string;
+            /** @description A tutor's name; not OpenAI's. */
+            name?: string | null;
+            object: string;
+            owned_by: string;
+        };
+        /** @description The models a key may name. */
+        ModelList: {
+            data: components["schemas"]["Model"][];
+            object: string;
+        };
         /** @enum {string} */
         ModelState: "idle" | "starting" | "ready" | "failed";
         ModelStatus: {
@@ -929,6 +1235,24 @@ export interface components {
             /** @description SIMD features its engine reports. */
             simd: string[];
             state: components["schemas"]["ModelState"];
+        };
+        NamedSchema: {
+            /** @description A JSON schema. */
+            schema?: unknown;
+        };
+        /** @description A key to make. */
+        NewApiKey: {
+            /** @description Whether its answers come after everybody else's. */
+            batch?: boolean;
+            /** @description What it is for, 1 to 80 characters. */
+            name: string;
+            /**
+             * Format: int32
+             * @description 1 to 10000; 60 unless said.
+             */
+            requests_per_minute?: number | null;
+            /** @description At least one. */
+            scopes: components["schemas"]["KeyScope"][];
         };
         /** @description A school to add. */
         NewOrg: {
@@ -969,6 +1293,7 @@ export interface components {
             /** @description Letters, digits and `. _ -`, up to 40. */
             username: string;
         };
+        OneOrMany: string | string[];
         /** @description A school. */
         Org: {
             /** @description Its id. */
@@ -1131,6 +1456,13 @@ export interface components {
              */
             total: number;
         };
+        PromptDetails: {
+            /**
+             * Format: int32
+             * @description Tokens that were in memory already.
+             */
+            cached_tokens: number;
+        };
         /** @description Whether the box can teach. */
         Ready: {
             /** @description What is missing, in stable words. */
@@ -1147,6 +1479,17 @@ export interface components {
         RefreshBody: {
             /** @description The last refresh token received. */
             refresh_token: string;
+        };
+        ResponseFormat: {
+            /** @enum {string} */
+            type: "text";
+        } | {
+            /** @enum {string} */
+            type: "json_object";
+        } | {
+            json_schema: components["schemas"]["NamedSchema"];
+            /** @enum {string} */
+            type: "json_schema";
         };
         /**
          * @description What a person may do in a school.
@@ -1322,6 +1665,10 @@ export interface components {
          * @enum {string}
          */
         Stage: "extract" | "index" | "embed";
+        StreamOptions: {
+            /** @description Send the usage in a last event. */
+            include_usage?: boolean | null;
+        };
         TextBlock: {
             kind: components["schemas"]["BlockKind"];
             /**
@@ -1833,6 +2180,94 @@ export interface operations {
             header?: never;
             path: {
                 id: components["schemas"]["ConversationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_keys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiKeyList"];
+                };
+            };
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    make_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewApiKey"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MadeApiKey"];
+                };
+            };
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revoke_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["KeyId"];
             };
             cookie?: never;
         };
@@ -2750,6 +3185,130 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Ready"];
+                };
+            };
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    chat_completion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChatRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Completion"];
+                };
+            };
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    completion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CompletionRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Completion"];
+                };
+            };
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    embeddings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EmbeddingRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EmbeddingList"];
+                };
+            };
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_models: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelList"];
                 };
             };
             /** @description A problem document */

@@ -25,6 +25,10 @@ export type NewUser = Schemas['NewUser'];
 export type User = Schemas['User'];
 export type UserPatch = Schemas['UserPatch'];
 
+export type ApiKey = Schemas['ApiKey'];
+export type MadeKey = Schemas['MadeApiKey'];
+export type NewKey = Schemas['NewApiKey'];
+
 export type Anchor = Schemas['Anchor'];
 export type AnchorKind = Schemas['AnchorKind'];
 export type Block = Schemas['TextBlock'];

@@ -1,0 +1,159 @@
+//! One text the language model writes for a program.
+//!
+//! Dropping it cancels the work in the engine, so a program that hangs up
+//! costs nothing more. A worker that dies before the first word is asked once
+//! more; after that the answer ends.
+
+use tokio::sync::OwnedSemaphorePermit;
+use tokio_util::sync::CancellationToken;
+
+use super::keys::Key;
+use super::{OpenAi, Refused};
+use crate::error::{Code, Error};
+use crate::inference::link::Replies;
+use crate::inference::protocol::{FailureCode, Finish, Generate, Lane, Prompt, Reply, Usage};
+use crate::state::App;
+
+/// What the model is to write, and how.
+#[derive(Debug, Clone)]
+pub struct Wanted {
+    pub prompt: Prompt,
+    pub max_tokens: u32,
+    pub temperature: f32,
+    pub top_p: f32,
+    pub seed: u32,
+    pub stop: Vec<String>,
+    pub schema: Option<String>,
+}
+
+/// A text being written.
+pub struct Writing {
+    app: App,
+    scope: u64,
+    person: u64,
+    lane: Lane,
+    wanted: Wanted,
+    replies: Replies,
+    /// The frame that showed that the engine took the request.
+    first: Option<Reply>,
+    wrote: bool,
+    again: bool,
+    closing: CancellationToken,
+    /// Its place among the answers programs have open.
+    _place: OwnedSemaphorePermit,
+}
+
+/// More of a text, or its end.
+pub enum Written {
+    Text(String),
+    End(Finish, Usage),
+}
+
+impl Writing {
+    /// Begins a text; returns once the engine took the request, so that what
+    /// it refuses is refused with a status of its own.
+    ///
+    /// # Errors
+    /// `queue_full`, `unavailable`, or `bad_request` for a prompt that is too
+    /// long or a schema that can not be followed.
+    pub async fn begin(openai: &OpenAi, key: &Key, wanted: Wanted) -> Result<Self, Refused> {
+        let place = openai.places.clone().try_acquire_owned().map_err(|_| {
+            let detail = "Too many answers of programs are waiting.";
+            Error::new(Code::QueueFull, detail).retry_after(30)
+        })?;
+        let (scope, person, lane) = (key.org.number(), key.id.number(), key.lane());
+        let build = |id| generate(id, scope, person, lane, &wanted);
+        let replies = openai.app.inference.generate(build).await?;
+        let mut writing = Self {
+            app: openai.app.clone(),
+            scope,
+            person,
+            lane,
+            wanted,
+            replies,
+            first: None,
+            wrote: false,
+            again: true,
+            closing: openai.closing.clone(),
+            _place: place,
+        };
+        writing.first = Some(writing.frame().await?);
+        Ok(writing)
+    }
+
+    /// What comes next; after the end, nothing may be asked.
+    pub async fn next(&mut self) -> Result<Written, Refused> {
+        loop {
+            let reply = match self.first.take() {
+                Some(reply) => reply,
+                None => self.frame().await?,
+            };
+            match reply {
+                Reply::Token { text, .. } => {
+                    self.wrote = true;
+                    return Ok(Written::Text(text));
+                }
+                Reply::Done { finish, usage, .. } => return Ok(Written::End(finish, usage)),
+                _ => {}
+            }
+        }
+    }
+
+    async fn frame(&mut self) -> Result<Reply, Refused> {
+        loop {
+            let reply = tokio::select! {
+                reply = self.replies.next() => reply,
+                () = self.closing.cancelled() => {
+                    return Err(Error::new(Code::Unavailable, "The box is stopping.").into());
+                }
+            };
+            match reply {
+                Some(Reply::Failed {
+                    code: FailureCode::Crashed,
+                    ..
+                }) if self.again && !self.wrote => {
+                    tracing::warn!("openai.answer_replayed");
+                    self.again = false;
+                    let (scope, person, lane) = (self.scope, self.person, self.lane);
+                    let build = |id| generate(id, scope, person, lane, &self.wanted);
+                    self.replies = self.app.inference.generate(build).await?;
+                }
+                Some(Reply::Failed { code, detail, .. }) => return Err(failed(code, detail)),
+                Some(reply) => return Ok(reply),
+                None => return Err(failed(FailureCode::Crashed, String::new())),
+            }
+        }
+    }
+}
+
+fn generate(id: u64, scope: u64, person: u64, lane: Lane, wanted: &Wanted) -> Generate {
+    let wanted = wanted.clone();
+    Generate {
+        id,
+        scope,
+        person,
+        lane,
+        prompt: wanted.prompt,
+        max_tokens: wanted.max_tokens,
+        temperature: wanted.temperature,
+        top_p: wanted.top_p,
+        seed: wanted.seed,
+        stop: wanted.stop,
+        schema: wanted.schema,
+    }
+}
+
+fn failed(code: FailureCode, detail: String) -> Refused {
+    match code {
+        FailureCode::PromptTooLong => {
+            let detail = format!("The prompt is too long: {detail}.");
+            Refused::new(Code::BadRequest, "context_length_exceeded", detail)
+        }
+        FailureCode::BadRequest => Error::new(Code::BadRequest, detail).into(),
+        _ => {
+            tracing::warn!(code = code.as_str(), detail, "openai.worker_failed");
+            let detail = "The language worker broke off. Try again.";
+            Error::new(Code::Unavailable, detail).retry_after(5).into()
+        }
+    }
+}
