@@ -25,7 +25,7 @@ SHELL := bash
 # Steps run in the order written: each has its own parallelism.
 .NOTPARALLEL:
 .PHONY: help run test where fmt fmt-check lint deny web web-check build models rust-test openai-test \
-	e2e bench-box clean bootstrap-run bootstrap-test bootstrap-bench
+	e2e bench-box bench-class clean bootstrap-run bootstrap-test bootstrap-bench
 
 help: ## Show this list
 	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
@@ -120,6 +120,18 @@ bench-box: bootstrap-bench build models ## Measure one box; writes benches/box/R
 		--only-binary=:all: --requirement benches/common/requirements.txt
 	@echo "== figures of one box (about 6 minutes)"
 	@"$(bench_env)/bin/python" -B -m benches.box
+
+bench-class: export BWENGE_BIN := $(binary)
+bench-class: export BWENGE_EMBED := multilingual-e5-small-q4
+bench-class: export BWENGE_ASR := whisper-base
+bench-class: bootstrap-bench build ## Measure a class beside llama-server; writes benches/class/RESULTS.md
+	@"$(binary)" models pull school qwen2.5-coder-1.5b-instruct-q4_k_m --models-dir "$(BWENGE_MODELS_DIR)"
+	@[ -x "$(bench_env)/bin/pip" ] || python3 -m venv "$(bench_env)"
+	@"$(bench_env)/bin/pip" install --quiet --disable-pip-version-check --require-hashes \
+		--only-binary=:all: --requirement benches/common/requirements.txt \
+		--requirement benches/class/requirements.txt
+	@echo "== figures of a class (hours; ARGS=\"--rows 1 --runs 1\" for less)"
+	@"$(bench_env)/bin/python" -B -m benches.class $(ARGS)
 
 clean: ## Remove what was built here; fetched models and tools stay in the cache
 	rm -rf web/build web/.svelte-kit web/node_modules web/test-results

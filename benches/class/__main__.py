@@ -33,9 +33,9 @@ def bwenge(model: str) -> Iterator[tuple[Endpoint, Callable[[], int]]]:
     with tempfile.TemporaryDirectory() as data, Box(Path(data)) as box:
         client = Client(box.url)
         client.set_up()
-        key = client.call("POST", "/keys", {"name": "bench", "scopes": ["chat"], "requests_per_minute": 6000})
+        key = client.call("POST", "/keys", {"name": "bench", "scopes": ["chat"], "requests_per_minute": 6000, "batch": False})
         box.wait_for_models()
-        endpoint = Endpoint(box.url.removeprefix("http://"), key["key"], model)
+        endpoint = Endpoint(box.url.removeprefix("http://"), key["secret"], model)
         yield endpoint, lambda: box.rss_bytes() + box.workers_rss_bytes()
 
 
