@@ -6,10 +6,10 @@ use crate::inference::protocol::{LlmConfig, WorkerConfig};
 use crate::inference::{ModelPlan, Plan};
 use crate::models::{Catalog, FileState, Model, ModelKind, Shelf, fits, total_memory};
 
-/// Tokens of KV pool for each answer written side by side: a prompt of about
-/// 400, an answer of 200, and room for a long question.
+/// Tokens of the KV pool that all answers share: thirty of a class on one lesson
+/// of 1,000 tokens, and room for what is kept of earlier ones.
 const CONTEXT: u32 = 12_288;
-/// Answers written side by side.
+/// Answers written side by side at most; the worker measures how many pay.
 const ROWS: u32 = 32;
 /// Boxes with at most this much memory read one document at a time.
 const SMALL_BOX: u64 = 4 << 30;

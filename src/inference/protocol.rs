@@ -68,7 +68,8 @@ pub struct LlmConfig {
     pub threads: u32,
     /// Cells of the shared KV pool, in tokens.
     pub context: u32,
-    /// Answers generated side by side; more wait in the child's queue.
+    /// Answers generated side by side at most; the child measures how many pay, and
+    /// more wait in its queue.
     pub rows: u32,
 }
 

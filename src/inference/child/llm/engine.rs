@@ -197,18 +197,13 @@ impl<'m> Engine<'m> {
     /// Tells those who wait their place and when they will begin: when it has
     /// changed, and now and then.
     fn tell(&mut self) -> Result<()> {
-        let mut stale = self
-            .queue
-            .iter_mut()
-            .zip(1_u32..)
-            .filter(|(waiting, place)| {
-                let since = waiting.answer.age_ms() - waiting.told_at_ms;
-                waiting.told != *place || since > TELL_AGAIN_MS
-            });
-        if stale.next().is_none() {
+        let stale = self.queue.iter_mut().zip(1_u32..).any(|(waiting, place)| {
+            let since = waiting.answer.age_ms() - waiting.told_at_ms;
+            waiting.told != place || since > TELL_AGAIN_MS
+        });
+        if !stale {
             return Ok(());
         }
-        drop(stale);
         let writing_ms = self.pace.writing_ms(self.rows) / self.rows as f64;
         let (memory, pace, usual) = (&self.memory, &self.pace, self.usual_length);
         let work = |answer: &Answer, known: usize| {
