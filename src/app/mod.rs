@@ -18,6 +18,7 @@ use utoipa::openapi::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::accounts::{self, Accounts};
+use crate::answers::{self, Answers};
 use crate::blobs::Blobs;
 use crate::chat::{self, Chats};
 use crate::config::Config;
@@ -208,22 +209,36 @@ struct Features {
     accounts: Accounts,
     lessons: Lessons,
     personas: Personas,
+    answers: Answers,
     chats: Chats,
     openai: OpenAi,
 }
 
 impl Features {
     async fn open(app: App) -> Result<Self> {
-        let lessons = Lessons::new(app.clone(), Retrieval::new(app.clone()));
+        let retrieval = Retrieval::new(app.clone());
+        let lessons = Lessons::new(app.clone(), retrieval.clone());
         let personas = Personas::new(app.clone());
-        let chats = Chats::new(app.clone(), lessons.clone(), personas.clone());
-        let openai = OpenAi::new(app.clone(), lessons.clone(), personas.clone());
+        let answers = Answers::new(app.clone(), retrieval);
+        let chats = Chats::new(
+            app.clone(),
+            lessons.clone(),
+            personas.clone(),
+            answers.clone(),
+        );
+        let openai = OpenAi::new(
+            app.clone(),
+            lessons.clone(),
+            personas.clone(),
+            answers.clone(),
+        );
         let loader = sample::loader(app.clone(), lessons.clone(), personas.clone());
         let accounts = Accounts::open(app, loader).await?;
         Ok(Self {
             accounts,
             lessons,
             personas,
+            answers,
             chats,
             openai,
         })
@@ -237,11 +252,14 @@ fn routes(
     hosts: Arc<Hosts>,
 ) -> Router {
     let accounts = features.accounts.clone();
-    let metrics = Arc::new(Metrics::default());
+    let mut metrics = Metrics::default();
+    features.answers.show(&mut metrics);
+    let metrics = Arc::new(metrics);
     let api = OpenApiRouter::new()
         .merge(features.accounts.router())
-        .merge(features.lessons.router())
+        .merge(features.lessons.clone().router())
         .merge(features.personas.router())
+        .merge(features.answers.router(features.lessons.clone()))
         .merge(features.chats.router())
         .merge(features.openai.clone().key_router())
         .merge(status.router());
@@ -269,6 +287,7 @@ pub fn openapi() -> OpenApi {
         accounts::routes().into_openapi(),
         lessons::routes().into_openapi(),
         personas::routes().into_openapi(),
+        answers::routes().into_openapi(),
         chat::routes().into_openapi(),
         openai::key_routes().into_openapi(),
         status::routes().into_openapi(),

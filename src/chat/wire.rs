@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{AnswerStatus, Feedback, Message, Speaker};
+use crate::answers::Origin;
 use crate::error::Code;
 use crate::lessons::PassageBody;
 use crate::types::{ConversationId, LessonId, MessageId, PersonaId, Timestamp};
@@ -126,6 +127,8 @@ pub struct MessageBody {
     code: Option<String>,
     /// What it was answered from.
     passages: Vec<PassageBody>,
+    /// Where an answer came from; `model` for everything else.
+    origin: Origin,
     sentences: Vec<Sentence>,
     feedback: Option<Feedback>,
     created_at: Timestamp,
@@ -140,6 +143,7 @@ impl From<Message> for MessageBody {
             status: message.status,
             code: message.code,
             passages: message.passages,
+            origin: message.origin,
             sentences: message.sentences,
             feedback: message.feedback,
             created_at: message.created_at,

@@ -33,12 +33,15 @@ const PUBLIC: [&str; 7] = [
 ];
 
 /// What learners may not ask; the rest filters by what they may read.
-const STAFF: [&str; 22] = [
+const STAFF: [&str; 28] = [
+    "DELETE /api/v1/answers/{id}",
     "DELETE /api/v1/box/jobs/{id}",
     "DELETE /api/v1/keys/{id}",
     "DELETE /api/v1/knowledge/{id}",
     "DELETE /api/v1/personas/{id}",
     "DELETE /api/v1/users/{id}",
+    "GET /api/v1/answers",
+    "GET /api/v1/answers/{id}",
     "GET /api/v1/box/jobs",
     "GET /api/v1/box/status",
     "GET /api/v1/keys",
@@ -47,6 +50,8 @@ const STAFF: [&str; 22] = [
     "PATCH /api/v1/knowledge/{id}",
     "PATCH /api/v1/personas/{id}",
     "PATCH /api/v1/users/{id}",
+    "POST /api/v1/answers/{id}/approve",
+    "POST /api/v1/answers/{id}/restore",
     "POST /api/v1/box/jobs/{id}/retry",
     "POST /api/v1/keys",
     "POST /api/v1/knowledge/upload",
@@ -55,6 +60,7 @@ const STAFF: [&str; 22] = [
     "POST /api/v1/orgs",
     "POST /api/v1/personas",
     "POST /api/v1/users",
+    "PUT /api/v1/answers/{id}",
     "PUT /api/v1/personas/{id}/settings",
 ];
 
