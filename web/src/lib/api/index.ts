@@ -7,6 +7,8 @@ import type {
 	BoxStatus,
 	Conversation,
 	History,
+	KeptAnswer,
+	KeptAnswerList,
 	DeadJob,
 	Lesson,
 	LessonPatch,
@@ -21,6 +23,7 @@ import type {
 	PersonaInput,
 	PersonaSettings,
 	Setup,
+	Standing,
 	User,
 	UserPatch,
 } from './types';
@@ -84,6 +87,16 @@ export const personas = {
 	settings: (id: string, body: PersonaSettings) =>
 		call<Persona>('PUT', `/personas/${id}/settings`, { body }),
 	remove: (id: string) => call<undefined>('DELETE', `/personas/${id}`),
+};
+
+export const answers = {
+	list: (query: { standing: Standing; q: string; sort: 'used' | 'newest'; offset: number }) =>
+		call<KeptAnswerList>('GET', '/answers', { query: { ...query, limit: 20 } }),
+	approve: (id: string) => call<KeptAnswer>('POST', `/answers/${id}/approve`),
+	correct: (id: string, text: string) =>
+		call<KeptAnswer>('PUT', `/answers/${id}`, { body: { text } }),
+	remove: (id: string) => call<undefined>('DELETE', `/answers/${id}`),
+	restore: (id: string) => call<KeptAnswer>('POST', `/answers/${id}/restore`),
 };
 
 export const chats = {

@@ -1,6 +1,76 @@
 // Made from openapi.json by `npm run schema`. Do not edit.
 
 export interface paths {
+    "/api/v1/answers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Answers of the school's tutors, those given most often or newest first. */
+        get: operations["list_answers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/answers/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One answer. */
+        get: operations["get_answer"];
+        /** Replaces the words of an answer and approves it. */
+        put: operations["correct_answer"];
+        post?: never;
+        /** Deletes an answer; the tutor quotes the lesson instead of saying it again. */
+        delete: operations["delete_answer"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/answers/{id}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Approves an answer as it is, or again after a lesson changed. */
+        post: operations["approve_answer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/answers/{id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes a deletion back. */
+        post: operations["restore_answer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/auth/login": {
         parameters: {
             query?: never;
@@ -694,6 +764,11 @@ export interface components {
          */
         AnchorKind: "page" | "slide" | "section";
         /**
+         * Format: uuid
+         * @description An answer kept for those who ask the same.
+         */
+        AnswerId: string;
+        /**
          * @description How far an answer is; questions are always complete.
          * @enum {string}
          */
@@ -934,6 +1009,11 @@ export interface components {
             /** @description In the order they were said. */
             messages: components["schemas"]["Message"][];
         };
+        /** @description A teacher's own words for an answer. */
+        Correction: {
+            /** @description 1 to 2000 characters. */
+            text: string;
+        };
         /** @description A user name and a password. */
         Credentials: {
             org_id?: components["schemas"]["OrgId"] | null;
@@ -1035,6 +1115,8 @@ export interface components {
         Format: "pdf" | "docx" | "pptx" | "md" | "txt";
         /** @description What a tutor adds to its answer; not OpenAI's. */
         Grounds: {
+            /** @description Whether it was made for this question. */
+            origin: components["schemas"]["Origin"];
             /** @description What it answers from, best first. */
             passages: components["schemas"]["Passage"][];
             /** @description The sentences of the text and the passages that support each. */
@@ -1065,6 +1147,40 @@ export interface components {
         JobId: string;
         JobList: {
             jobs: components["schemas"]["DeadJob"][];
+        };
+        /** @description An answer kept for those who ask the same. */
+        KeptAnswer: {
+            /** @description Whether the words are a teacher's. */
+            corrected: boolean;
+            created_at: components["schemas"]["Timestamp"];
+            decided_at?: components["schemas"]["Timestamp"] | null;
+            decided_by?: components["schemas"]["UserId"] | null;
+            id: components["schemas"]["AnswerId"];
+            language: components["schemas"]["Language"];
+            /**
+             * @description Whether a lesson it rests on changed since it was approved; it is not
+             *     given until it is approved again.
+             */
+            look_again: boolean;
+            /** @description What it was made from. */
+            passages: components["schemas"]["Passage"][];
+            persona_id: components["schemas"]["PersonaId"];
+            /** @description As it was asked first. */
+            question: string;
+            standing: components["schemas"]["Standing"];
+            text: string;
+            /**
+             * Format: int32
+             * @description How often it was given again.
+             */
+            uses: number;
+        };
+        KeptAnswerList: {
+            answers: components["schemas"]["KeptAnswer"][];
+            /** @description How many approved answers need another look. */
+            look_again: number;
+            /** @description How many there are in all. */
+            total: number;
         };
         /**
          * Format: uuid
@@ -1189,6 +1305,8 @@ export interface components {
             created_at: components["schemas"]["Timestamp"];
             feedback?: components["schemas"]["Feedback"] | null;
             id: components["schemas"]["MessageId"];
+            /** @description Where an answer came from; `model` for everything else. */
+            origin: components["schemas"]["Origin"];
             /** @description What it was answered from. */
             passages: components["schemas"]["Passage"][];
             role: components["schemas"]["Speaker"];
@@ -1327,6 +1445,11 @@ export interface components {
             /** @description The oldest first. */
             orgs: components["schemas"]["Org"][];
         };
+        /**
+         * @description Where an answer came from.
+         * @enum {string}
+         */
+        Origin: "model" | "class" | "approved";
         /** @description A passage of a lesson, as cards show it. */
         Passage: {
             /** @description Where in the original. */
@@ -1665,6 +1788,11 @@ export interface components {
          * @enum {string}
          */
         Stage: "extract" | "index" | "embed";
+        /**
+         * @description What was decided about a kept answer.
+         * @enum {string}
+         */
+        Standing: "class" | "approved" | "rejected";
         StreamOptions: {
             /** @description Send the usage in a last event. */
             include_usage?: boolean | null;
@@ -1776,6 +1904,197 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    list_answers: {
+        parameters: {
+            query?: {
+                /** @description `class` (nobody decided yet) unless said, or `approved`. */
+                standing?: components["schemas"]["Standing"] | null;
+                /** @description Words of question or answer, up to 200 characters. */
+                q?: string | null;
+                /** @description `used` unless said, or `newest`. */
+                sort?: ("used" | "newest") | null;
+                /** @description How many to leave out. */
+                offset?: number | null;
+                /** @description How many to list, 1 to 100; 20 unless said. */
+                limit?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeptAnswerList"];
+                };
+            };
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_answer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["AnswerId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeptAnswer"];
+                };
+            };
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    correct_answer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["AnswerId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Correction"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeptAnswer"];
+                };
+            };
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_answer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["AnswerId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    approve_answer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["AnswerId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeptAnswer"];
+                };
+            };
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    restore_answer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["AnswerId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeptAnswer"];
+                };
+            };
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     login: {
         parameters: {
             query?: never;

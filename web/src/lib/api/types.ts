@@ -46,6 +46,10 @@ export type PersonaInput = Schemas['PersonaFields'];
 export type PersonaSettings = Schemas['Settings'];
 export type Tone = Schemas['Tone'];
 
+export type KeptAnswer = Schemas['KeptAnswer'];
+export type KeptAnswerList = Schemas['KeptAnswerList'];
+export type Standing = Schemas['Standing'];
+
 export type Conversation = Schemas['Conversation'];
 export type History = Schemas['ConversationWithMessages'];
 export type Message = Schemas['Message'];
