@@ -86,6 +86,8 @@ pub enum Event {
     PersonaSaved { persona: PersonaId },
     /// A tutor was deleted.
     PersonaRemoved { persona: PersonaId },
+    /// Another language model was chosen for the box.
+    ModelChosen { model: String },
     /// A question was asked.
     QuestionAsked {
         conversation: ConversationId,

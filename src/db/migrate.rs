@@ -35,6 +35,7 @@ const CORE: &[Step] = steps!["core":
     "0004_personas",
     "0005_chat",
     "0006_keys",
+    "0008_settings",
 ];
 
 const DERIVED: &[Step] = steps!["derived": "0001_storage", "0002_retrieval"];

@@ -13,6 +13,7 @@ use axum::http::request::Parts;
 use axum::http::{Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
+use prometheus_client::collector::Collector;
 use prometheus_client::encoding::{EncodeLabelSet, EncodeLabelValue, LabelValueEncoder};
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
@@ -79,6 +80,13 @@ fn histogram() -> Histogram {
 }
 
 impl Metrics {
+    /// Those of requests and those that `more` reads at each scrape.
+    pub fn with(more: impl Collector) -> Self {
+        let mut metrics = Self::default();
+        metrics.registry.register_collector(Box::new(more));
+        metrics
+    }
+
     pub(super) fn count_request(
         &self,
         route: &str,

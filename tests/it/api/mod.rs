@@ -1,6 +1,7 @@
 //! The whole API through the real routes, with a fake engine, real document
 //! parsers and a clock that stands still.
 
+mod engine;
 mod hostile;
 mod isolation;
 mod lessons;
