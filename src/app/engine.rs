@@ -2,6 +2,7 @@
 //! work, and choosing another.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -26,7 +27,7 @@ use crate::word_enum;
 
 /// The language models of the box and the one that does not fit.
 pub struct Engine {
-    pub llms: Llms,
+    pub llms: Arc<Llms>,
     /// Why the box started without a language model.
     pub refused: Option<Refused>,
 }
@@ -336,6 +337,23 @@ fn verdict(found: Vec<Candidate>, id: &str) -> Result<ModelPlan> {
         };
         Error::invalid("id", format!("{id} can not be used: {why}."))
     })
+}
+
+/// Between two looks whether a model fits that did not.
+const LOOK: Duration = Duration::from_secs(20);
+
+/// Takes a model that did not fit at the start once other programs leave the
+/// memory for it.
+pub async fn take_once_it_fits(app: App, engine: Arc<Engine>, chosen: Option<String>) {
+    let Some(plan) = engine.llms.clone().once_it_fits(chosen, LOOK).await else {
+        return;
+    };
+    // An administrator may have been quicker.
+    let inference = &app.inference;
+    if inference.llm_model().is_none() && inference.begin_change(&plan.id).is_ok() {
+        // Why it failed is on the box page and in the log.
+        let _ = inference.change_llm(plan).await;
+    }
 }
 
 async fn change(app: App, org: OrgId, plan: ModelPlan) {

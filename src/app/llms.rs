@@ -2,8 +2,13 @@
 //! which of it is chosen.
 
 use crate::inference::ModelPlan;
+use std::sync::Arc;
+use std::time::Duration;
+
 use crate::inference::protocol::{LlmConfig, WorkerConfig};
-use crate::models::{Catalog, FileState, Machine, MemoryPlan, Model, ModelKind, Shape, Shelf};
+use crate::models::{
+    Catalog, FileState, LimitFrom, Machine, MemoryPlan, Model, ModelKind, Shape, Shelf,
+};
 use crate::models::{TooBig, plan};
 
 /// A language model the box knows.
@@ -74,6 +79,26 @@ impl Llms {
     /// All of them. Blocks while files are looked at.
     pub fn look(&self, own: u64) -> Vec<Candidate> {
         (self.look)(own)
+    }
+
+    /// Waits until a model fits, where only other programs are in the way: a
+    /// worker of an earlier run may not be gone yet. `pause` is the time between
+    /// two looks; none when waiting is no use.
+    pub async fn once_it_fits(
+        self: Arc<Self>,
+        chosen: Option<String>,
+        pause: Duration,
+    ) -> Option<ModelPlan> {
+        loop {
+            tokio::time::sleep(pause).await;
+            let (llms, chosen) = (self.clone(), chosen.clone());
+            let choosing = move || llms.choose(chosen.as_deref());
+            match tokio::task::spawn_blocking(choosing).await.ok()? {
+                Ok(found) => return found,
+                Err(refused) if refused.why.limit != LimitFrom::Available => return None,
+                Err(_) => {}
+            }
+        }
     }
 
     /// The model to start with: the one chosen on the box page, unless it is
@@ -163,8 +188,9 @@ fn refused(candidate: &Candidate, why: TooBig) -> Refused {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
     use super::*;
-    use crate::models::LimitFrom;
 
     fn fits(id: &str) -> Candidate {
         let verdict = Ok(ModelPlan {
@@ -241,5 +267,30 @@ mod tests {
         assert!(choose(Vec::new(), None, None).unwrap().is_none());
         let shelf = vec![unfit("bad", Unfit::Damaged)];
         assert!(choose(shelf, None, None).unwrap().is_none());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn memory_that_others_hold_is_waited_for() {
+        let check = async |limit, expected: Option<&str>, looks| {
+            let looked = Arc::new(AtomicUsize::new(0));
+            let counted = looked.clone();
+            let llms = Llms::new(None, move |_| {
+                let why = TooBig {
+                    needed_bytes: 9,
+                    room_bytes: 1,
+                    limit,
+                };
+                match counted.fetch_add(1, Ordering::Relaxed) {
+                    0..3 => vec![unfit("model", Unfit::TooBig(why))],
+                    _ => vec![fits("model")],
+                }
+            });
+            let pause = Duration::from_secs(20);
+            let found = Arc::new(llms).once_it_fits(None, pause).await;
+            assert_eq!(found.map(|plan| plan.id).as_deref(), expected);
+            assert_eq!(looked.load(Ordering::Relaxed), looks);
+        };
+        check(LimitFrom::Available, Some("model"), 4).await;
+        check(LimitFrom::Memory, None, 1).await;
     }
 }

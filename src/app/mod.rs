@@ -112,8 +112,9 @@ pub async fn start(parts: Parts) -> Result<Running> {
     let blobs = Blobs::open(&config.data_dir.join("blobs"))?;
     let documents_at_once = plan.documents;
     let chosen = db.core.read(store::chosen_llm).await?;
+    let (llms, wanted) = (Arc::new(llms), chosen.clone());
     let choosing = move || {
-        let (llm, refused) = match llms.choose(chosen.as_deref()) {
+        let (llm, refused) = match llms.choose(wanted.as_deref()) {
             Ok(llm) => (llm, None),
             Err(refused) => (None, Some(refused)),
         };
@@ -147,6 +148,10 @@ pub async fn start(parts: Parts) -> Result<Running> {
         .await?;
 
     let upkeep = AbortOnDropHandle::new(tokio::spawn(upkeep::run(app.clone())));
+    if engine.refused.is_some() {
+        let taking = engine::take_once_it_fits(app.clone(), engine.clone(), chosen);
+        tokio::spawn(taking);
+    }
     let (looked_at, looked_in) = (app.clone(), engine.clone());
     let readiness = Readiness::new(move || Found {
         degraded: degraded::words(&looked_at, &looked_in, &missing),

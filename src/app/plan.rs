@@ -66,7 +66,10 @@ pub fn decide(config: &Config) -> anyhow::Result<(Plan, Vec<&'static str>, Llms)
             };
             plan_for(model, config)
         }),
-        documents: if machine.total <= SMALL_BOX { 1 } else { 2 },
+        documents: match machine.total.min(machine.group.unwrap_or(u64::MAX)) {
+            ..=SMALL_BOX => 1,
+            _ => 2,
+        },
     };
     Ok((plan, missing, llms))
 }

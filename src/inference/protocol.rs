@@ -298,11 +298,11 @@ pub enum Reply {
 /// How busy a language model child is. Totals count from its start.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
 pub struct Load {
-    /// Answers being written or read for.
+    /// Answers being written, or about to be.
     pub active: u32,
     /// Answers it writes side by side at most.
     pub rows: u32,
-    /// Requests that wait for a place.
+    /// Requests that wait for a row.
     pub waiting: u32,
     /// Tokens of prompts computed.
     pub read: u64,

@@ -126,7 +126,10 @@ impl<'m> Engine<'m> {
 
     /// Tells the server how busy it is, when it is time.
     fn report(&mut self) -> Result<()> {
-        let (active, waiting) = (self.active.len(), self.queue.len());
+        let admitted = self.active.len();
+        let active = admitted.min(self.rows);
+        // Prompts that are read ahead wait for a row as well.
+        let waiting = self.queue.len() + admitted - active;
         let (used, kept) = self.memory.used();
         let load = self.gauge.due(active + waiting == 0, |totals| Load {
             active: active as u32,
