@@ -1,7 +1,10 @@
 import type { Messages } from '../types';
+import { box } from './box/fr';
 
 /** Français. */
 export const fr: Messages = {
+	...box,
+
 	'action.back': 'Retour',
 	'action.cancel': 'Annuler',
 	'action.close': 'Fermer',
@@ -15,40 +18,6 @@ export const fr: Messages = {
 	'anchor.page': 'Page {number}',
 	'anchor.slide': 'Diapo {number}',
 	'anchor.section': 'Partie {number}',
-
-	'box.counts': {
-		one: 'On peut poser des questions sur {count} leçon.',
-		other: 'On peut poser des questions sur {count} leçons.',
-	},
-	'box.disk': 'Disque',
-	'box.disk_hint':
-		'Les leçons et les réponses sont gardées ici. S’il est presque plein, retirez d’anciennes leçons.',
-	'box.dismiss': 'Retirer de la liste',
-	'box.find': 'Trouver la boîte',
-	'box.find_text': 'Rejoignez le Wi-Fi de l’école, puis scannez le code ou tapez une adresse.',
-	'box.free': '{free} libres sur {total}',
-	'box.health.degraded': {
-		one: 'La boîte marche, mais une chose demande votre attention.',
-		other: 'La boîte marche, mais {count} choses demandent votre attention.',
-	},
-	'box.health.ok': 'Tout va bien.',
-	'box.health.starting': 'La boîte démarre. Cela prend une minute.',
-	'box.jobs_dead': 'Tâches abandonnées',
-	'box.jobs_running': 'Tâches en cours',
-	'box.jobs_waiting': 'Tâches en attente',
-	'box.lessons_failed': 'Leçons non lues',
-	'box.lessons_ready': 'Leçons prêtes',
-	'box.lessons_working': 'Leçons en lecture',
-	'box.memory': 'Mémoire',
-	'box.memory_hint':
-		'Bwenge lui-même utilise {size}. Les modèles en prennent plus quand ils répondent.',
-	'box.models': 'Modèles',
-	'box.people': 'Personnes',
-	'box.print': 'Imprimer',
-	'box.qr_alt': 'Code à scanner qui ouvre {address}',
-	'box.room': 'Place',
-	'box.version': 'Version {version}, en marche depuis {time}',
-	'box.work': 'Travail',
 
 	'chat.about': 'Sur : {title}',
 	'chat.about_all': 'Demander sur toutes les leçons',
@@ -130,44 +99,6 @@ export const fr: Messages = {
 	'degraded.llm_too_big':
 		'Le modèle d’écriture est trop grand pour cette boîte : les réponses sont les mots de la leçon.',
 	'degraded.other': 'Une partie de la boîte demande votre attention ({code}).',
-
-	'engine.active': 'Réponses en cours',
-	'engine.change': 'Changer de modèle',
-	'engine.change_now': 'Utiliser ce modèle',
-	'engine.change_text':
-		'Les réponses en cours peuvent finir. Les nouvelles questions attendent une ou deux minutes que le nouveau modèle soit prêt.',
-	'engine.change_title': 'Quel modèle écrit les réponses ?',
-	'engine.changed': '{model} écrit maintenant les réponses.',
-	'engine.changing': 'Passage à {model}',
-	'engine.failed': '{model} n’a pas pu être utilisé. Le modèle d’avant est de retour.',
-	'engine.guessed': 'Mots bien devinés',
-	'engine.in_use': 'en service',
-	'engine.limit.available': 'Les autres programmes lui laissent {room}.',
-	'engine.limit.group': 'La limite de mémoire du service lui laisse {room}.',
-	'engine.limit.memory': 'La mémoire de cette boîte lui laisse {room}.',
-	'engine.memory': 'Mémoire pour écrire',
-	'engine.memory_parts': 'Le modèle prend {weights}, ce qu’il a lu {pool}, le calcul {compute}.',
-	'engine.needs': '{size} de mémoire',
-	'engine.no_other': 'Aucun autre modèle adapté n’est sur la boîte.',
-	'engine.of': '{some} sur {all}',
-	'engine.percent': '{share} %',
-	'engine.quiet': 'Il n’a encore répondu à rien depuis son démarrage.',
-	'engine.refused': '{model} est trop grand pour cette boîte',
-	'engine.refused_text':
-		'Il lui faut {needed}, et il y a {room} pour lui. Choisissez un modèle plus petit.',
-	'engine.reused': 'Texte déjà en mémoire',
-	'engine.rows':
-		'Jusqu’à {rows} réponses côte à côte, {threads} fils de calcul, place pour {tokens} morceaux de mots.',
-	'engine.speed': 'Morceaux de mots par seconde',
-	'engine.step.finishing': 'Les réponses en cours se terminent.',
-	'engine.step.loading': 'Le nouveau modèle est chargé et essayé.',
-	'engine.step.returning': 'Il ne peut pas servir. Le modèle d’avant revient.',
-	'engine.title': 'Moteur du tuteur',
-	'engine.unfit': 'Ne peut pas servir',
-	'engine.unfit.damaged': 'Son fichier est abîmé.',
-	'engine.unfit.missing': 'Son fichier n’est pas sur la boîte.',
-	'engine.unfit.too_big': 'Il lui faut {needed}, et il y a {room} pour lui.',
-	'engine.waiting': 'Questions en attente',
 
 	'error.bad_request': 'La boîte n’a pas compris. Rechargez la page et réessayez.',
 	'error.conflict': 'Quelqu’un a changé cela en même temps. Rechargez la page et réessayez.',
@@ -330,24 +261,6 @@ export const fr: Messages = {
 	'me.password_wrong': 'Ce n’est pas votre mot de passe actuel.',
 	'me.sign_out': 'Se déconnecter',
 	'me.username': 'Vous vous connectez avec {username}.',
-
-	'model.asr': 'Écouter',
-	'model.asr_text': 'Change les enregistrements en texte.',
-	'model.embed': 'Chercher',
-	'model.embed_text': 'Trouve les passages qui disent la même chose autrement.',
-	'model.llm': 'Écrire',
-	'model.llm_text': 'Écrit les réponses à partir des passages trouvés.',
-	'model.memory': 'Mémoire',
-	'model.name': 'Modèle',
-	'model.sandbox': 'Enfermé',
-	'model.sandbox.full': 'Entièrement',
-	'model.sandbox.none': 'Non',
-	'model.sandbox.partial': 'En partie',
-	'model.simd': 'Accélérations',
-	'model.state.failed': 'Ne démarre pas',
-	'model.state.idle': 'Au repos',
-	'model.state.ready': 'Prêt',
-	'model.state.starting': 'Démarre',
 
 	'nav.ask': 'Demander',
 	'nav.box': 'Boîte',
