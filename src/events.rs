@@ -108,6 +108,8 @@ pub enum Event {
         persona: PersonaId,
         by: UserId,
     },
+    /// Another language model was chosen for the box.
+    ModelChosen { model: String },
     /// A question was asked.
     QuestionAsked {
         conversation: ConversationId,

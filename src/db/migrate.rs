@@ -36,6 +36,7 @@ const CORE: &[Step] = steps!["core":
     "0005_chat",
     "0006_keys",
     "0007_answers",
+    "0008_settings",
 ];
 
 const DERIVED: &[Step] = steps!["derived":

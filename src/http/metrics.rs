@@ -13,6 +13,7 @@ use axum::http::request::Parts;
 use axum::http::{Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
+use prometheus_client::collector::Collector;
 use prometheus_client::encoding::{EncodeLabelSet, EncodeLabelValue, LabelValueEncoder};
 pub use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
@@ -85,6 +86,13 @@ impl Metrics {
     /// Shows what a feature counts. Call it before the box serves.
     pub fn show(&mut self, name: &str, help: &str, tally: &Tally) {
         self.registry.register(name, help, tally.clone());
+    }
+
+    /// Those of requests and those that `more` reads at each scrape.
+    pub fn with(more: impl Collector) -> Self {
+        let mut metrics = Self::default();
+        metrics.registry.register_collector(Box::new(more));
+        metrics
     }
 
     pub(super) fn count_request(

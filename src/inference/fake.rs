@@ -2,12 +2,14 @@
 //! in-memory pipes and always answers the same to the same request.
 //!
 //! It writes the first passage of its prompt word by word, and embeds texts as
-//! hashed bags of words, so that texts sharing words are near each other. The
-//! server never uses it outside tests.
+//! hashed bags of words, so that texts sharing words are near each other. A
+//! language model called `broken` does not start, one called `silent` never
+//! says that it did, one called `mute` writes no words. The server never uses
+//! it outside tests.
 
 use std::collections::HashSet;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
 use tokio::io::{AsyncWriteExt, DuplexStream, duplex};
@@ -15,8 +17,8 @@ use tokio::sync::mpsc;
 
 use super::link::read;
 use super::protocol::{
-    FailureCode, Finish, Generate, Handshake, Hello, Prompt, Reply, Request, Sandbox, Start, Usage,
-    VERSION, encode_frame,
+    FailureCode, Finish, Generate, Handshake, Hello, Load, Prompt, Reply, Request, Sandbox, Start,
+    StartFailed, Usage, VERSION, WorkerConfig, encode_frame,
 };
 use super::worker::Launched;
 
@@ -30,6 +32,8 @@ pub struct FakeEngine {
     pub word_pause: Duration,
     /// Answers that ended because somebody stopped them.
     pub stopped: Arc<AtomicUsize>,
+    /// Which model wrote each answer that nobody stopped.
+    pub written_by: Arc<Mutex<Vec<String>>>,
 }
 
 impl FakeEngine {
@@ -55,9 +59,21 @@ impl FakeEngine {
         mut from: DuplexStream,
         mut to: DuplexStream,
     ) -> std::io::Result<()> {
-        let Some(_) = read::<Start>(&mut from).await? else {
+        let Some(start) = read::<Start>(&mut from).await? else {
             return Ok(());
         };
+        let model = match start.config {
+            WorkerConfig::Llm(config) => config.model,
+            _ => String::new(),
+        };
+        if model == "broken" {
+            let detail = "the fake model is broken".to_owned();
+            let refusal: Handshake = Err(StartFailed { detail });
+            return to.write_all(&encode_frame(&refusal)?).await;
+        }
+        if model == "silent" {
+            std::future::pending::<()>().await;
+        }
         let hello: Handshake = Ok(Hello {
             version: VERSION,
             simd: Vec::new(),
@@ -66,7 +82,10 @@ impl FakeEngine {
                 landlock: 0,
                 seccomp: false,
             },
-            facts: vec![("engine".into(), "fake".into())],
+            facts: vec![
+                ("engine".into(), "fake".into()),
+                ("rows".into(), "3".into()),
+            ],
             dimensions: if kind == "embed" {
                 DIMENSIONS as u32
             } else {
@@ -86,7 +105,8 @@ impl FakeEngine {
             match request {
                 Request::Generate(request) => {
                     let engine = self.clone();
-                    tokio::spawn(engine.generate(request, replies.clone(), cancelled.clone()));
+                    let (replies, cancelled) = (replies.clone(), cancelled.clone());
+                    tokio::spawn(engine.generate(model.clone(), request, replies, cancelled));
                 }
                 Request::Embed { id, texts, .. } => {
                     let values = texts.iter().flat_map(|text| embed(text)).collect();
@@ -95,10 +115,7 @@ impl FakeEngine {
                     let _ = replies.send(done(id, Finish::Stop, tokens, 0));
                 }
                 Request::Cancel { id } => {
-                    cancelled
-                        .lock()
-                        .unwrap_or_else(|e| e.into_inner())
-                        .insert(id);
+                    lock(&cancelled).insert(id);
                 }
                 Request::Transcribe { id, .. } | Request::Extract { id } => {
                     let _ = replies.send(Reply::Failed {
@@ -115,12 +132,16 @@ impl FakeEngine {
 
     async fn generate(
         self,
+        model: String,
         request: Generate,
         replies: mpsc::UnboundedSender<Reply>,
         cancelled: Arc<Mutex<HashSet<u64>>>,
     ) {
         let id = request.id;
-        let answer = first_passage(&request);
+        let answer = match model.as_str() {
+            "mute" => String::new(),
+            _ => first_passage(&request),
+        };
         let prompt_tokens = texts(&request.prompt).iter().map(|text| words(text)).sum();
         let _ = replies.send(Reply::Started {
             id,
@@ -131,11 +152,7 @@ impl FakeEngine {
         let mut finish = Finish::Stop;
         for word in answer.split_inclusive(' ') {
             tokio::time::sleep(self.word_pause).await;
-            if cancelled
-                .lock()
-                .unwrap_or_else(|e| e.into_inner())
-                .contains(&id)
-            {
+            if lock(&cancelled).contains(&id) {
                 finish = Finish::Cancelled;
                 self.stopped.fetch_add(1, Ordering::Relaxed);
                 break;
@@ -150,8 +167,22 @@ impl FakeEngine {
                 text: word.into(),
             });
         }
+        if finish != Finish::Cancelled {
+            lock(&self.written_by).push(model);
+        }
+        let _ = replies.send(Reply::Load(Load {
+            rows: 3,
+            read: prompt_tokens.into(),
+            written: written.into(),
+            cells: 4096,
+            ..Load::default()
+        }));
         let _ = replies.send(done(id, finish, prompt_tokens, written));
     }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(|e| e.into_inner())
 }
 
 /// The passage marked `[1]`, or the last message when there is none.

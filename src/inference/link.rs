@@ -7,18 +7,22 @@
 use std::collections::HashMap;
 use std::io;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::sync::{mpsc, watch};
-use tokio::time::timeout;
+use tokio::time::{sleep, timeout};
+use tokio_util::sync::CancellationToken;
 
+use super::load::Meter;
 use super::protocol::{
-    FailureCode, Handshake, Hello, Reply, Request, Start, decode, encode_frame, frame_length,
+    FailureCode, Finish, Generate, Handshake, Hello, Reply, Request, Start, Usage, decode,
+    encode_frame, frame_length,
 };
+use super::slot::Slot;
 
 /// The child's end of stdin.
 pub type ToChild = Box<dyn AsyncWrite + Send + Unpin>;
@@ -31,11 +35,27 @@ pub struct Link {
     shared: Arc<Shared>,
     outgoing: mpsc::UnboundedSender<Vec<u8>>,
     closed: watch::Receiver<bool>,
+    cut: CancellationToken,
 }
 
 struct Shared {
     next_id: AtomicU64,
-    open: Mutex<HashMap<u64, mpsc::UnboundedSender<Reply>>>,
+    open: Mutex<Open>,
+    meter: Mutex<Meter>,
+}
+
+/// Requests without their last frame.
+#[derive(Default)]
+struct Open {
+    requests: HashMap<u64, OpenRequest>,
+    /// Whether the child is about to go and takes no requests.
+    leaving: bool,
+}
+
+struct OpenRequest {
+    frames: mpsc::UnboundedSender<Reply>,
+    /// Whether a part of its answer came.
+    wrote: bool,
 }
 
 /// The frames of one request, ending with the last or with a failure.
@@ -44,6 +64,10 @@ pub struct Replies {
     frames: mpsc::UnboundedReceiver<Reply>,
     link: Link,
     ended: bool,
+    wrote: bool,
+    cancelled: bool,
+    /// Where to ask again when the child is replaced before the first word.
+    again: Option<(Arc<Slot>, Generate)>,
 }
 
 impl Link {
@@ -72,15 +96,26 @@ impl Link {
         let shared = Arc::new(Shared {
             next_id: AtomicU64::new(1),
             open: Mutex::default(),
+            meter: Mutex::default(),
         });
         let (outgoing, queue) = mpsc::unbounded_channel();
         let (closing, closed) = watch::channel(false);
         tokio::spawn(send_all(to, queue));
-        tokio::spawn(receive_all(from, shared.clone(), stall, closing));
+        let cut = CancellationToken::new();
+        tokio::spawn({
+            let (shared, cut) = (shared.clone(), cut.clone());
+            async move {
+                cut.run_until_cancelled(receive_all(from, &shared, stall))
+                    .await;
+                closing.send_replace(true);
+                shared.open().requests.clear();
+            }
+        });
         let link = Self {
             shared,
             outgoing,
             closed,
+            cut,
         };
         Ok((link, hello))
     }
@@ -89,18 +124,70 @@ impl Link {
     pub fn request(&self, build: impl FnOnce(u64) -> Request) -> Replies {
         let id = self.shared.next_id.fetch_add(1, Ordering::Relaxed);
         let (frames_in, frames) = mpsc::unbounded_channel();
-        self.open_requests().insert(id, frames_in);
-        // The reader drops everything open as its last act. A request that came
-        // after that would wait forever, hence the second look.
-        if *self.closed.borrow() || self.send(&build(id)).is_err() {
-            self.open_requests().remove(&id);
+        if self.enter(id, frames_in) {
+            // The reader drops everything open as its last act. A request that
+            // came after that would wait forever, hence the second look.
+            if *self.closed.borrow() || self.send(&build(id)).is_err() {
+                self.shared.open().requests.remove(&id);
+            }
         }
         Replies {
             id,
             frames,
             link: self.clone(),
             ended: false,
+            wrote: false,
+            cancelled: false,
+            again: None,
         }
+    }
+
+    fn enter(&self, id: u64, frames: mpsc::UnboundedSender<Reply>) -> bool {
+        let mut open = self.shared.open();
+        if open.leaving {
+            return false;
+        }
+        let wrote = false;
+        open.requests.insert(id, OpenRequest { frames, wrote });
+        true
+    }
+
+    /// Takes no more requests, gives those back that have no word of their
+    /// answer yet, and waits at most `patience` for the others to end.
+    pub async fn leave(&self, patience: Duration) {
+        {
+            let mut open = self.shared.open();
+            open.leaving = true;
+            open.requests.retain(|&id, request| {
+                if !request.wrote {
+                    // A dead child needs no telling.
+                    let _ = self.send(&Request::Cancel { id });
+                }
+                request.wrote
+            });
+        }
+        let ended = async {
+            while self.open_count() > 0 {
+                sleep(Duration::from_millis(20)).await;
+            }
+        };
+        let _ = timeout(patience, ended).await;
+    }
+
+    /// Stops listening to the child, as if it had died.
+    pub fn cut(&self) {
+        self.cut.cancel();
+    }
+
+    /// Whether the child takes no more requests.
+    pub fn is_leaving(&self) -> bool {
+        self.shared.open().leaving
+    }
+
+    /// What the child last said of its load.
+    pub fn meter(&self) -> Meter {
+        let meter = self.shared.meter.lock();
+        meter.unwrap_or_else(|e| e.into_inner()).clone()
     }
 
     /// Resolves when the child is gone.
@@ -115,47 +202,91 @@ impl Link {
 
     /// Requests without their last frame.
     pub fn open_count(&self) -> usize {
-        self.open_requests().len()
+        self.shared.open().requests.len()
     }
 
     fn send(&self, request: &Request) -> io::Result<()> {
         let frame = encode_frame(request)?;
         self.outgoing.send(frame).map_err(io::Error::other)
     }
-
-    fn open_requests(
-        &self,
-    ) -> std::sync::MutexGuard<'_, HashMap<u64, mpsc::UnboundedSender<Reply>>> {
-        self.shared.open_requests()
-    }
 }
 
 impl Shared {
-    fn open_requests(
-        &self,
-    ) -> std::sync::MutexGuard<'_, HashMap<u64, mpsc::UnboundedSender<Reply>>> {
+    fn open(&self) -> MutexGuard<'_, Open> {
         self.open.lock().unwrap_or_else(|e| e.into_inner())
+    }
+
+    /// Hands a frame to the request it belongs to.
+    fn deliver(&self, frame: Reply) {
+        if let Reply::Load(load) = frame {
+            let mut meter = self.meter.lock().unwrap_or_else(|e| e.into_inner());
+            meter.take(load);
+            return;
+        }
+        let (id, last) = (frame.id(), frame.is_last());
+        let mut open = self.open();
+        if let Some(request) = open.requests.get_mut(&id) {
+            request.wrote |= matches!(frame, Reply::Token { .. });
+            // Nobody may be listening any more.
+            let _ = request.frames.send(frame);
+        }
+        if last {
+            open.requests.remove(&id);
+        }
     }
 }
 
 impl Replies {
+    /// Asks `slot` again when the child is replaced before the first word.
+    pub(super) fn or_again(mut self, slot: Arc<Slot>, request: Generate) -> Self {
+        self.again = Some((slot, request));
+        self
+    }
+
     /// The next frame. A child that dies shows as `Failed { Crashed }`; after
-    /// the last frame there is `None`.
+    /// the last frame there is `None`. One that is replaced by another shows
+    /// only once words of the answer are out. May be dropped at any moment.
     pub async fn next(&mut self) -> Option<Reply> {
-        if self.ended {
-            return None;
+        loop {
+            if self.ended {
+                return None;
+            }
+            if let Some(reply) = self.frames.recv().await {
+                self.wrote |= matches!(reply, Reply::Token { .. });
+                self.ended = reply.is_last();
+                return Some(reply);
+            }
+            let given_back = !self.wrote && self.link.is_leaving();
+            let Some((slot, request)) = self.again.as_ref().filter(|_| given_back) else {
+                break;
+            };
+            if self.cancelled {
+                self.ended = true;
+                return Some(Reply::Done {
+                    id: self.id,
+                    finish: Finish::Cancelled,
+                    usage: Usage::default(),
+                });
+            }
+            match slot.generate(request.clone()).await {
+                Ok(replies) => {
+                    let mut before = std::mem::replace(self, replies);
+                    before.ended = true;
+                }
+                Err(_) => break,
+            }
         }
-        let reply = self.frames.recv().await.unwrap_or_else(|| Reply::Failed {
+        self.ended = true;
+        Some(Reply::Failed {
             id: self.id,
             code: FailureCode::Crashed,
             detail: "the worker ended".into(),
-        });
-        self.ended = reply.is_last();
-        Some(reply)
+        })
     }
 
     /// Asks the child to stop; its last frame still comes.
-    pub fn cancel(&self) {
+    pub fn cancel(&mut self) {
+        self.cancelled = true;
         // A dead child needs no telling.
         let _ = self.link.send(&Request::Cancel { id: self.id });
     }
@@ -177,26 +308,10 @@ async fn send_all(mut to: ToChild, mut queue: mpsc::UnboundedReceiver<Vec<u8>>) 
     }
 }
 
-async fn receive_all(
-    mut from: FromChild,
-    shared: Arc<Shared>,
-    stall: Duration,
-    closing: watch::Sender<bool>,
-) {
-    while let Some(frame) = next_frame(&mut from, &shared, stall).await {
-        let last = frame.is_last();
-        let id = frame.id();
-        let mut open = shared.open_requests();
-        if let Some(request) = open.get(&id) {
-            // Nobody may be listening any more.
-            let _ = request.send(frame);
-        }
-        if last {
-            open.remove(&id);
-        }
+async fn receive_all(mut from: FromChild, shared: &Shared, stall: Duration) {
+    while let Some(frame) = next_frame(&mut from, shared, stall).await {
+        shared.deliver(frame);
     }
-    closing.send_replace(true);
-    shared.open_requests().clear();
 }
 
 /// The next frame, or `None` when the child is gone, garbled or stalled: open
@@ -213,11 +328,11 @@ async fn next_frame(from: &mut FromChild, shared: &Shared, stall: Duration) -> O
                 tracing::warn!(%error, "worker.frame_unreadable");
                 return None;
             }
-            Err(_) if was_waiting && !shared.open_requests().is_empty() => {
+            Err(_) if was_waiting && !shared.open().requests.is_empty() => {
                 tracing::warn!(stall_s = stall.as_secs(), "worker.stalled");
                 return None;
             }
-            Err(_) => was_waiting = !shared.open_requests().is_empty(),
+            Err(_) => was_waiting = !shared.open().requests.is_empty(),
         }
     }
 }

@@ -8,29 +8,39 @@
 //! or two at a time.
 
 pub mod document;
+mod engine;
 pub mod fake;
 pub mod link;
+pub mod load;
 pub mod process;
 pub mod protocol;
+mod slot;
 pub mod worker;
 
 pub mod child;
 
 use std::fs::File;
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::{Mutex, Semaphore};
 use tokio::time::timeout;
 
-use crate::error::{Code, Error, Result};
+use crate::error::Result;
+use crate::models::MemoryPlan;
 use crate::types::Language;
 use document::{Document, Format};
+use engine::{Engine, ready};
 use link::{Link, Replies};
+use load::Meter;
 use protocol::{
     EmbedPurpose, FailureCode, Generate, Reply, Request, Sandbox, Start, Usage, VERSION,
     WorkerConfig,
 };
-use worker::{Launcher, Limits, State, Worker};
+use slot::Slot;
+use worker::{Launcher, State};
+
+pub use slot::{Change, ChangeStep, Changed};
 
 /// Address space of a document child, in bytes.
 const DOCUMENT_MEMORY: u64 = 768 << 20;
@@ -53,6 +63,8 @@ pub struct ModelPlan {
     pub languages: Vec<Language>,
     /// Cosine above which an embedding model's similarities mean something.
     pub relevance_floor: Option<f64>,
+    /// How a language model is laid out in memory.
+    pub memory: Option<MemoryPlan>,
 }
 
 /// Which workers this box runs.
@@ -98,18 +110,30 @@ pub struct WorkerStatus {
     pub model: String,
     /// Its state now.
     pub state: State,
+    /// Times it was started again after its end.
+    pub restarts: u64,
 }
 
-struct Engine {
-    model: String,
-    languages: Vec<Language>,
-    relevance_floor: Option<f64>,
-    worker: Worker,
+/// The language model as the box page shows it.
+#[derive(Debug, Clone, Default)]
+pub struct LlmStatus {
+    /// Its catalogue id, if the box has one.
+    pub model: Option<String>,
+    /// How it is laid out in memory.
+    pub plan: Option<MemoryPlan>,
+    /// Answers written side by side, as its worker measured.
+    pub measured_rows: Option<u32>,
+    /// How busy it is.
+    pub meter: Meter,
+    /// The change of the model in progress.
+    pub change: Option<Change>,
+    /// How the last change ended.
+    pub changed: Option<Changed>,
 }
 
 /// All children of the box.
 pub struct Inference {
-    llm: Option<Engine>,
+    llm: Arc<Slot>,
     embed: Option<Engine>,
     asr: Option<Engine>,
     documents_launcher: Launcher,
@@ -121,30 +145,12 @@ impl Inference {
     /// Prepares the workers of `plan`; none starts before it is needed.
     /// Documents are parsed by children of `documents_launcher`.
     pub fn new(plan: Plan, launcher: &Launcher, documents_launcher: Launcher) -> Self {
-        let engine = |kind: EngineKind, plan: Option<ModelPlan>, stall| {
-            plan.map(|plan| {
-                let start = Start {
-                    version: VERSION,
-                    config: plan.config,
-                    memory_bytes: plan.memory_bytes,
-                };
-                let limits = Limits {
-                    load: Duration::from_secs(120),
-                    stall: Duration::from_secs(stall),
-                    patience: Duration::from_secs(30),
-                };
-                Engine {
-                    model: plan.id,
-                    languages: plan.languages,
-                    relevance_floor: plan.relevance_floor,
-                    worker: Worker::new(kind.as_str(), launcher.clone(), start, limits),
-                }
-            })
-        };
+        let engine =
+            |kind, plan: Option<ModelPlan>| plan.map(|plan| Engine::new(kind, plan, launcher));
         Self {
-            llm: engine(EngineKind::Llm, plan.llm, 60),
-            embed: engine(EngineKind::Embed, plan.embed, 60),
-            asr: engine(EngineKind::Asr, plan.asr, 300),
+            llm: Arc::new(Slot::new(plan.llm, launcher)),
+            embed: engine(EngineKind::Embed, plan.embed),
+            asr: engine(EngineKind::Asr, plan.asr),
             documents_launcher,
             documents: Semaphore::new(plan.documents.max(1)),
             passages: Mutex::new(()),
@@ -153,65 +159,99 @@ impl Inference {
 
     /// Starts loading the models questions need.
     pub fn warm_up(&self) {
-        for engine in [&self.embed, &self.llm].into_iter().flatten() {
+        let llm = self.llm.place().engine;
+        for engine in [self.embed.as_ref(), llm.as_deref()].into_iter().flatten() {
             engine.worker.warm_up();
         }
     }
 
     /// Every worker and its state.
     pub fn status(&self) -> Vec<WorkerStatus> {
-        [
-            (EngineKind::Llm, &self.llm),
-            (EngineKind::Embed, &self.embed),
-            (EngineKind::Asr, &self.asr),
-        ]
-        .into_iter()
-        .filter_map(|(kind, engine)| engine.as_ref().map(|engine| (kind, engine)))
-        .map(|(kind, engine)| WorkerStatus {
+        let of = |kind: EngineKind, engine: &Engine| WorkerStatus {
             kind,
-            model: engine.model.clone(),
+            model: engine.plan.id.clone(),
             state: engine.worker.state(),
-        })
-        .collect()
+            restarts: engine.worker.restarts(),
+        };
+        let place = self.llm.place();
+        let mut llm = place.engine.map(|engine| of(EngineKind::Llm, &engine));
+        if let (Some(llm), Some(_)) = (&mut llm, &place.change) {
+            llm.state = State::Starting;
+        }
+        let embed = self.embed.as_ref().map(|e| of(EngineKind::Embed, e));
+        let asr = self.asr.as_ref().map(|e| of(EngineKind::Asr, e));
+        [llm, embed, asr].into_iter().flatten().collect()
+    }
+
+    /// The language model: its plan, its load and changes of it.
+    pub fn llm_status(&self) -> LlmStatus {
+        let place = self.llm.place();
+        let mut status = LlmStatus {
+            change: place.change,
+            changed: place.changed,
+            ..LlmStatus::default()
+        };
+        let Some(engine) = place.engine else {
+            return status;
+        };
+        if let State::Ready(ready) = engine.worker.state() {
+            let facts = &ready.hello.facts;
+            let rows = facts.iter().find(|(name, _)| name == "rows");
+            status.measured_rows = rows.and_then(|(_, rows)| rows.parse().ok());
+            status.meter = ready.link.meter();
+        }
+        status.plan = engine.plan.memory;
+        status.model = Some(engine.plan.id.clone());
+        status
+    }
+
+    /// Notes that the language model is about to be changed.
+    ///
+    /// # Errors
+    /// `conflict` while another change is in progress.
+    pub fn begin_change(&self, to: &str) -> Result<()> {
+        self.llm.begin_change(to)
+    }
+
+    /// Carries out a change that was begun; it must run to its end. Questions
+    /// wait meanwhile.
+    ///
+    /// # Errors
+    /// Why the new model is not in use, as a sentence; the old one is back.
+    pub async fn change_llm(&self, plan: ModelPlan) -> std::result::Result<(), String> {
+        self.llm.change(plan).await
     }
 
     /// Catalogue id of the language model, if the box has one.
-    pub fn llm_model(&self) -> Option<&str> {
-        self.llm.as_ref().map(|engine| engine.model.as_str())
+    pub fn llm_model(&self) -> Option<String> {
+        Some(self.llm.place().engine?.plan.id.clone())
     }
 
     /// Catalogue id of the embedding model, if the box has one.
     pub fn embed_model(&self) -> Option<&str> {
-        self.embed.as_ref().map(|engine| engine.model.as_str())
+        self.embed.as_ref().map(|engine| engine.plan.id.as_str())
     }
 
     /// Whether the language model writes a language well enough for pupils.
     pub fn llm_speaks(&self, language: Language) -> bool {
-        self.llm
-            .as_ref()
-            .is_some_and(|engine| engine.languages.contains(&language))
+        let engine = self.llm.place().engine;
+        engine.is_some_and(|engine| engine.plan.languages.contains(&language))
     }
 
     /// Cosine above which similarities to a question mean something.
     pub fn relevance_floor(&self) -> Option<f64> {
         self.embed
             .as_ref()
-            .and_then(|engine| engine.relevance_floor)
+            .and_then(|engine| engine.plan.relevance_floor)
     }
 
-    /// Begins an answer; `build` gets the request id.
+    /// Begins an answer; `build` gets an id that the worker's own replaces.
     ///
     /// # Errors
     /// `unavailable` without a language model or while it keeps failing;
     /// `queue_full` when too many answers are waiting.
     pub async fn generate(&self, build: impl FnOnce(u64) -> Generate) -> Result<Replies> {
-        let link = ready(self.llm.as_ref(), "language").await?;
-        if link.open_count() >= MAX_ANSWERS {
-            return Err(
-                Error::new(Code::QueueFull, "Too many answers are waiting.").retry_after(30)
-            );
-        }
-        Ok(link.request(|id| Request::Generate(build(id))))
+        self.llm.generate(build(0)).await
     }
 
     /// Embeds one question.
@@ -335,14 +375,6 @@ fn name_the_death(how: &str) -> DocumentFailure {
 fn sandbox_level_once(sandbox: &Sandbox) {
     static SAID: std::sync::Once = std::sync::Once::new();
     SAID.call_once(|| tracing::info!(?sandbox, "documents.sandbox"));
-}
-
-async fn ready(engine: Option<&Engine>, what: &str) -> Result<Link> {
-    let Some(engine) = engine else {
-        let detail = format!("This box has no {what} model.");
-        return Err(Error::new(Code::Unavailable, detail));
-    };
-    Ok(engine.worker.ready().await?.link)
 }
 
 async fn embed(

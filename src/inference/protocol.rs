@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use super::document::{Document, Format};
 
 /// Version of everything in this module; both sides must agree.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 /// No frame may be longer; 32 MB of extracted text is the largest content.
 pub const MAX_FRAME: usize = 48 << 20;
@@ -64,8 +64,10 @@ pub enum WorkerConfig {
 pub struct LlmConfig {
     /// The GGUF file.
     pub model: String,
-    /// Threads to decode with.
+    /// Threads to compute prompts and several answers with.
     pub threads: u32,
+    /// Threads to write an answer with that is alone.
+    pub decode_threads: u32,
     /// Cells of the shared KV pool, in tokens.
     pub context: u32,
     /// Answers generated side by side at most; the child measures how many pay, and
@@ -271,6 +273,8 @@ pub enum Reply {
         /// Units in all.
         total: u32,
     },
+    /// How busy the child is; belongs to no request (llm).
+    Load(Load),
     /// The request ended well; nothing more follows for it.
     Done {
         /// Request id.
@@ -289,6 +293,35 @@ pub enum Reply {
         /// A sentence for the log.
         detail: String,
     },
+}
+
+/// How busy a language model child is. Totals count from its start.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
+pub struct Load {
+    /// Answers being written, or about to be.
+    pub active: u32,
+    /// Answers it writes side by side at most.
+    pub rows: u32,
+    /// Requests that wait for a row.
+    pub waiting: u32,
+    /// Tokens of prompts computed.
+    pub read: u64,
+    /// Tokens of answers written.
+    pub written: u64,
+    /// Tokens of prompts that were in memory already.
+    pub reused: u64,
+    /// Tokens guessed ahead.
+    pub drafted: u64,
+    /// Of these, tokens that were right.
+    pub accepted: u64,
+    /// Cells of the key-value pool in use.
+    pub cells_used: u32,
+    /// Cells of the pool in all.
+    pub cells: u32,
+    /// Sequences kept after their answers for later prompts.
+    pub kept: u32,
+    /// Milliseconds the last step took.
+    pub step_ms: f32,
 }
 
 /// Why an answer ended.
@@ -356,7 +389,7 @@ crate::word_enum! {
 }
 
 impl Reply {
-    /// The request this frame belongs to.
+    /// The request this frame belongs to; 0 for none.
     pub fn id(&self) -> u64 {
         match self {
             Self::Queued { id, .. }
@@ -368,6 +401,8 @@ impl Reply {
             | Self::Progress { id, .. }
             | Self::Done { id, .. }
             | Self::Failed { id, .. } => *id,
+            // Requests are numbered from 1.
+            Self::Load(_) => 0,
         }
     }
 

@@ -9,7 +9,7 @@ use axum::extract::ConnectInfo;
 use axum::http::{HeaderMap, Request, header};
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
-use bwenge::app::{self, Parts, Running};
+use bwenge::app::{self, Llms, Parts, Running};
 use bwenge::config::{Config, Flags, RawConfig};
 use bwenge::inference::Plan;
 use bwenge::inference::fake::FakeEngine;
@@ -42,7 +42,9 @@ const STAFF: [&str; 28] = [
     "DELETE /api/v1/users/{id}",
     "GET /api/v1/answers",
     "GET /api/v1/answers/{id}",
+    "GET /api/v1/box/engine",
     "GET /api/v1/box/jobs",
+    "GET /api/v1/box/models",
     "GET /api/v1/box/status",
     "GET /api/v1/keys",
     "GET /api/v1/orgs",
@@ -53,6 +55,7 @@ const STAFF: [&str; 28] = [
     "POST /api/v1/answers/{id}/approve",
     "POST /api/v1/answers/{id}/restore",
     "POST /api/v1/box/jobs/{id}/retry",
+    "POST /api/v1/box/model",
     "POST /api/v1/keys",
     "POST /api/v1/knowledge/upload",
     "POST /api/v1/knowledge/{id}/cancel",
@@ -99,6 +102,7 @@ impl Whole {
             config: Config::load(flags).unwrap(),
             clock: Arc::new(FixedClock::new(Timestamp(1_790_000_000_000))),
             plan: Plan::default(),
+            llms: Llms::new(None, |_| Vec::new()),
             missing: Vec::new(),
             engines: Launcher::Fake(FakeEngine::default()),
             documents: Launcher::Fake(FakeEngine::default()),

@@ -20,6 +20,7 @@ fn start(rows: u32, context: u32) -> Worker {
         WorkerConfig::Llm(LlmConfig {
             model: smollm2(),
             threads: 2,
+            decode_threads: 2,
             context,
             rows,
         }),
@@ -329,6 +330,7 @@ fn says_why_it_can_not_start() {
         WorkerConfig::Llm(LlmConfig {
             model,
             threads: 1,
+            decode_threads: 1,
             context: 512,
             rows: 1,
         })

@@ -14,6 +14,7 @@ use llama_cpp_2::token::LlamaToken;
 
 use super::answer::{Answer, now};
 use super::estimate::begin_ms;
+use super::gauge::Gauge;
 use super::memory::Memory;
 use super::pace::{MOST_ROWS, Pace};
 use super::prompt::Prompter;
@@ -21,7 +22,7 @@ use super::queue::Queue;
 use super::sampler;
 use super::tree::Token;
 use crate::inference::child::pipe::Replies;
-use crate::inference::protocol::{FailureCode, Finish, Generate, Reply, Request};
+use crate::inference::protocol::{FailureCode, Finish, Generate, Load, Reply, Request};
 
 /// Requests whose prompts are read ahead, so that a place that becomes free is
 /// filled at once.
@@ -68,6 +69,7 @@ pub struct Engine<'m> {
     /// Tokens an answer usually has.
     usual_length: f64,
     batch: LlamaBatch<'static>,
+    gauge: Gauge,
     replies: Replies,
 }
 
@@ -91,6 +93,7 @@ impl<'m> Engine<'m> {
             pace,
             usual_length: 100.0,
             batch: LlamaBatch::new(MOST_ROWS, 1),
+            gauge: Gauge::default(),
             replies,
         }
     }
@@ -101,6 +104,7 @@ impl<'m> Engine<'m> {
     /// When the server can not be reached or llama.cpp fails for good.
     pub fn run(mut self, requests: &Receiver<Request>) -> Result<()> {
         loop {
+            self.report()?;
             if self.active.is_empty() && self.queue.is_empty() {
                 match requests.recv() {
                     Ok(request) => self.accept(request)?,
@@ -117,6 +121,28 @@ impl<'m> Engine<'m> {
             self.admit()?;
             self.tell()?;
             self.step()?;
+        }
+    }
+
+    /// Tells the server how busy it is, when it is time.
+    fn report(&mut self) -> Result<()> {
+        let admitted = self.active.len();
+        let active = admitted.min(self.rows);
+        // Prompts that are read ahead wait for a row as well.
+        let waiting = self.queue.len() + admitted - active;
+        let (used, kept) = self.memory.used();
+        let load = self.gauge.due(active + waiting == 0, |totals| Load {
+            active: active as u32,
+            rows: self.rows as u32,
+            waiting: waiting as u32,
+            cells_used: used as u32,
+            cells: self.memory.context.n_ctx(),
+            kept: kept as u32,
+            ..totals
+        });
+        match load {
+            Some(load) => Ok(self.replies.send(&Reply::Load(load))?),
+            None => Ok(()),
         }
     }
 
@@ -252,6 +278,7 @@ impl<'m> Engine<'m> {
         let ms = began.elapsed().as_secs_f64() * 1000.0;
         let chunk = self.batch.n_tokens().unsigned_abs() as usize - answers;
         self.pace.learn(answers, chunk, ms);
+        self.gauge.stepped(chunk, ms);
         for part in parts {
             self.take(part)?;
         }
@@ -318,6 +345,7 @@ impl<'m> Engine<'m> {
         }
         if !answer.begun {
             answer.begin(from);
+            self.gauge.reused(from);
             self.replies.send(&Reply::Started {
                 id: answer.id,
                 prompt_tokens: u32::try_from(answer.prompt)?,
@@ -379,6 +407,7 @@ impl<'m> Engine<'m> {
             self.memory.grow(answer.sequence, &[token.0]);
             right += 1;
         };
+        self.gauge.wrote(right + 1, part.drafts.len(), right);
         if !part.drafts.is_empty() {
             answer.drafts.learn(part.drafts.len(), right);
             self.memory.forget_unnoted(answer.sequence)?;

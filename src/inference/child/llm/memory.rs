@@ -32,6 +32,11 @@ impl<'m> Memory<'m> {
         }
     }
 
+    /// Cells in use, and sequences kept after their answers.
+    pub fn used(&self) -> (usize, usize) {
+        (self.tree.cells(), self.kept.len())
+    }
+
     /// Tokens a sequence holds, which is also the place of its next token.
     pub fn length(&self, sequence: Sequence) -> usize {
         self.tree.length(sequence)

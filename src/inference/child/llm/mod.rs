@@ -5,7 +5,7 @@
 //! [`calibrate`] how many answers it writes at once. The decisions are pure and
 //! live beside them: [`tree`] (what a prompt can begin from), [`queue`] (who is
 //! next), [`pace`] (how much one step computes), [`draft`] (what may come next),
-//! [`estimate`] (who begins when), [`stop`] and [`utf8`] (what text comes out),
+//! [`estimate`] (who begins when), [`gauge`] (what the server is told of it), [`stop`] and [`utf8`] (what text comes out),
 //! [`prompt`] (what goes in), [`sampler`] (how it is picked).
 
 mod answer;
@@ -13,6 +13,7 @@ mod calibrate;
 mod draft;
 mod engine;
 mod estimate;
+mod gauge;
 mod memory;
 mod pace;
 mod probe;
@@ -83,6 +84,7 @@ fn new_context<'m>(
     config: &LlmConfig,
 ) -> Result<LlamaContext<'m>> {
     let threads = i32::try_from(config.threads.clamp(1, 64))?;
+    let alone = i32::try_from(config.decode_threads.clamp(1, 64))?;
     let batch = u32::try_from(pace::MOST_ROWS)?;
     let params = LlamaContextParams::default()
         .with_n_ctx(NonZeroU32::new(config.context.max(512)))
@@ -95,7 +97,7 @@ fn new_context<'m>(
         // Flash attention on CPUs has fast paths for these types only.
         .with_type_k(KvCacheType::F16)
         .with_type_v(KvCacheType::F16)
-        .with_n_threads(threads)
+        .with_n_threads(alone)
         .with_n_threads_batch(threads)
         .with_no_perf(true);
     model

@@ -19,6 +19,7 @@ pub fn probe(model: &str, question: &str) -> Result<String> {
     let config = LlmConfig {
         model: model.to_owned(),
         threads: 2,
+        decode_threads: 2,
         context: 512,
         rows: 1,
     };

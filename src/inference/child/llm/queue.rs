@@ -61,6 +61,11 @@ impl<T> Default for Queue<T> {
 }
 
 impl<T> Queue<T> {
+    /// How many wait.
+    pub fn len(&self) -> usize {
+        self.waiting.len()
+    }
+
     /// Whether nobody waits.
     pub fn is_empty(&self) -> bool {
         self.waiting.is_empty()

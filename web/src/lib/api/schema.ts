@@ -157,6 +157,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/box/engine": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The language model at work. Cheap, to be asked every two seconds. */
+        get: operations["engine"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/box/jobs": {
         parameters: {
             query?: never;
@@ -202,6 +219,44 @@ export interface paths {
         put?: never;
         /** Tries a job again from the stage it had reached. */
         post: operations["retry_job"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/box/model": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Changes the language model: answers in progress may end, new questions
+         *     wait, and the old model comes back should the new one fail. The box status
+         *     tells how far it is.
+         */
+        post: operations["choose_model"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/box/models": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The language models the box knows, and which of them can be chosen. */
+        get: operations["model_choices"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -833,6 +888,7 @@ export interface components {
             /** @description Words for what is missing, such as `llm_missing`. */
             degraded: string[];
             disk: components["schemas"]["Disk"];
+            engine: components["schemas"]["EngineStatus"];
             health: components["schemas"]["ReadyWord"];
             jobs: components["schemas"]["JobCounts"];
             lessons: components["schemas"]["LessonCounts"];
@@ -854,6 +910,11 @@ export interface components {
             subject?: string | null;
             title?: string | null;
         };
+        /**
+         * @description How far a change of the model has come.
+         * @enum {string}
+         */
+        ChangeStep: "finishing" | "loading" | "returning";
         /** @description A chat to answer. */
         ChatRequest: components["schemas"]["CompletionOptions"] & {
             /**
@@ -871,6 +932,10 @@ export interface components {
             content?: components["schemas"]["ChatRequestContent"] | null;
             /** @description `system`, `developer`, `user` or `assistant`. */
             role: string;
+        };
+        ChooseModel: {
+            /** @description Catalogue id of a model that fits. */
+            id: string;
         };
         /** @description What a browser may say. */
         ClientEvent: (components["schemas"]["Ask"] & {
@@ -1093,6 +1158,94 @@ export interface components {
          * @enum {string}
          */
         EngineKind: "llm" | "embed" | "asr";
+        /** @description How busy the language model is; totals count from the start of its worker. */
+        EngineLoad: {
+            /**
+             * Format: int64
+             * @description Of these, tokens that were right.
+             */
+            accepted_tokens: number;
+            /**
+             * Format: int32
+             * @description Answers being written.
+             */
+            active: number;
+            /**
+             * Format: int64
+             * @description Tokens guessed ahead.
+             */
+            drafted_tokens: number;
+            /**
+             * Format: int32
+             * @description Prompts kept for later questions.
+             */
+            kept: number;
+            /**
+             * Format: int32
+             * @description Tokens the pool has room for.
+             */
+            pool_tokens: number;
+            /**
+             * Format: int32
+             * @description Tokens in the key-value pool.
+             */
+            pool_used: number;
+            /**
+             * Format: int64
+             * @description Tokens of prompts computed.
+             */
+            read_tokens: number;
+            /**
+             * Format: int64
+             * @description Tokens of prompts found in memory.
+             */
+            reused_tokens: number;
+            /**
+             * Format: int32
+             * @description Answers it writes side by side at most.
+             */
+            rows: number;
+            /**
+             * Format: float
+             * @description Milliseconds of the last step.
+             */
+            step_ms: number;
+            /**
+             * Format: double
+             * @description Tokens of answers written a second, over the last ten.
+             */
+            tokens_per_second: number;
+            /**
+             * Format: int32
+             * @description Questions that wait.
+             */
+            waiting: number;
+            /**
+             * Format: int64
+             * @description Tokens of answers written.
+             */
+            written_tokens: number;
+        };
+        /** @description The language model at work. */
+        EngineStatus: {
+            change?: components["schemas"]["ModelChange"] | null;
+            changed?: components["schemas"]["ModelChanged"] | null;
+            load?: components["schemas"]["EngineLoad"] | null;
+            /** @description Catalogue id of the model, if the box has one. */
+            model?: string | null;
+            plan?: components["schemas"]["ModelPlan"] | null;
+            refused?: components["schemas"]["RefusedModel"] | null;
+            /**
+             * Format: int64
+             * @description Times its worker was started again after its end.
+             */
+            restarts: number;
+            /**
+             * Format: int64
+             * @description Resident memory of its worker, in bytes.
+             */
+            rss_bytes?: number | null;
+        };
         /** @description Why a lesson could not be read. */
         Failure: {
             /** @description A stable word, translated by the web app. */
@@ -1253,6 +1406,11 @@ export interface components {
             lesson: components["schemas"]["Lesson"];
             sections: components["schemas"]["Section"][];
         };
+        /**
+         * @description What limits the memory for models.
+         * @enum {string}
+         */
+        LimitFrom: "memory" | "available" | "group";
         /** @description A key just made. */
         MadeApiKey: components["schemas"]["ApiKey"] & {
             /** @description The key itself. It is shown only now. */
@@ -1333,10 +1491,100 @@ export interface components {
             object: string;
             owned_by: string;
         };
+        ModelChange: {
+            step: components["schemas"]["ChangeStep"];
+            /** @description Catalogue id of the new model. */
+            to: string;
+        };
+        ModelChanged: {
+            /** @description Why it is not in use, for the school's technician. */
+            failed?: string | null;
+            /** @description Catalogue id of the model that was to be used. */
+            to: string;
+        };
+        /** @description A language model the box knows. */
+        ModelChoice: {
+            fit: components["schemas"]["ModelFit"];
+            /** @description Its catalogue id. */
+            id: string;
+            /** @description Whether it answers now. */
+            in_use: boolean;
+            /**
+             * Format: int64
+             * @description Bytes of memory it would use, or would need at least.
+             */
+            needed_bytes?: number | null;
+            /**
+             * Format: int64
+             * @description Bytes of memory there are for it.
+             */
+            room_bytes?: number | null;
+        };
+        /** @description The language models the box knows. */
+        ModelChoices: {
+            /** @description Whether this person may choose. */
+            may_choose: boolean;
+            /** @description Smallest first. */
+            models: components["schemas"]["ModelChoice"][];
+        };
+        /**
+         * @description Whether a model can be chosen.
+         * @enum {string}
+         */
+        ModelFit: "fits" | "too_big" | "missing" | "damaged";
         /** @description The models a key may name. */
         ModelList: {
             data: components["schemas"]["Model"][];
             object: string;
+        };
+        /** @description A language model in the memory of the box. */
+        ModelPlan: {
+            /**
+             * Format: int64
+             * @description Bytes for computing.
+             */
+            compute_bytes: number;
+            /** @description What limits them. */
+            limit: components["schemas"]["LimitFrom"];
+            /** @description Its catalogue id. */
+            model: string;
+            /**
+             * Format: int64
+             * @description Bytes of that pool.
+             */
+            pool_bytes: number;
+            /**
+             * Format: int32
+             * @description Tokens of the key-value pool all answers share.
+             */
+            pool_tokens: number;
+            /**
+             * Format: int64
+             * @description Bytes there were for it.
+             */
+            room_bytes: number;
+            /**
+             * Format: int32
+             * @description Answers written side by side at most.
+             */
+            rows: number;
+            /** @description Whether the rows were measured, not only planned. */
+            rows_measured: boolean;
+            /**
+             * Format: int32
+             * @description Threads it computes with.
+             */
+            threads: number;
+            /**
+             * Format: int64
+             * @description Bytes in all.
+             */
+            total_bytes: number;
+            /**
+             * Format: int64
+             * @description Bytes of the weights.
+             */
+            weights_bytes: number;
         };
         /** @enum {string} */
         ModelState: "idle" | "starting" | "ready" | "failed";
@@ -1590,6 +1838,7 @@ export interface components {
         Ready: {
             /** @description What is missing, in stable words. */
             degraded: string[];
+            llm?: components["schemas"]["ModelPlan"] | null;
             /** @description In one word. */
             status: components["schemas"]["ReadyWord"];
         };
@@ -1602,6 +1851,14 @@ export interface components {
         RefreshBody: {
             /** @description The last refresh token received. */
             refresh_token: string;
+        };
+        RefusedModel: {
+            limit: components["schemas"]["LimitFrom"];
+            model: string;
+            /** Format: int64 */
+            needed_bytes: number;
+            /** Format: int64 */
+            room_bytes: number;
         };
         ResponseFormat: {
             /** @enum {string} */
@@ -2288,6 +2545,34 @@ export interface operations {
             };
         };
     };
+    engine: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EngineStatus"];
+                };
+            };
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_jobs: {
         parameters: {
             query?: never;
@@ -2360,6 +2645,66 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    choose_model: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChooseModel"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EngineStatus"];
+                };
+            };
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    model_choices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelChoices"];
+                };
             };
             /** @description A problem document */
             default: {

@@ -14,6 +14,8 @@ export type SchoolKind = Schemas['OrgKind'];
 
 export type Box = Schemas['BoxInfo'];
 export type BoxStatus = Schemas['BoxStatus'];
+export type Engine = Schemas['EngineStatus'];
+export type ModelChoices = Schemas['ModelChoices'];
 export type DeadJob = Schemas['DeadJob'];
 export type ModelStatus = Schemas['ModelStatus'];
 export type School = Schemas['School'];

@@ -1,5 +1,9 @@
+import { box } from './box/en';
+
 /** English: the reference for keys and placeholders. Words a ten-year-old reads. */
 export const en = {
+	...box,
+
 	'action.back': 'Back',
 	'action.cancel': 'Cancel',
 	'action.close': 'Close',
@@ -53,37 +57,6 @@ export const en = {
 		'What your tutors told pupils. Approve what is good, correct what is wrong, delete what is bad.',
 	'answers.used': { one: 'Given again {count} time', other: 'Given again {count} times' },
 	'answers.your_words': 'The answer in your words',
-	'box.counts': {
-		one: '{count} lesson can be asked about.',
-		other: '{count} lessons can be asked about.',
-	},
-	'box.disk': 'Disk',
-	'box.disk_hint': 'Lessons and answers are kept here. When it is nearly full, remove old lessons.',
-	'box.dismiss': 'Take off the list',
-	'box.find': 'Find the box',
-	'box.find_text': 'Join the school Wi-Fi, then scan the code or type an address in the browser.',
-	'box.free': '{free} of {total} free',
-	'box.health.degraded': {
-		one: 'The box works, but one thing needs care.',
-		other: 'The box works, but {count} things need care.',
-	},
-	'box.health.ok': 'All is well.',
-	'box.health.starting': 'The box is starting. This takes a minute.',
-	'box.jobs_dead': 'Tasks given up',
-	'box.jobs_running': 'Tasks running',
-	'box.jobs_waiting': 'Tasks waiting',
-	'box.lessons_failed': 'Lessons not read',
-	'box.lessons_ready': 'Lessons ready',
-	'box.lessons_working': 'Lessons being read',
-	'box.memory': 'Memory',
-	'box.memory_hint': 'Bwenge itself uses {size}. The models use more while they answer.',
-	'box.models': 'Models',
-	'box.people': 'People',
-	'box.print': 'Print',
-	'box.qr_alt': 'Code to scan that opens {address}',
-	'box.room': 'Room',
-	'box.version': 'Version {version}, running for {time}',
-	'box.work': 'Work',
 
 	'chat.about': 'About: {title}',
 	'chat.about_all': 'Ask about all lessons',
@@ -160,6 +133,8 @@ export const en = {
 	'degraded.llm_down':
 		'The writing model keeps failing, so answers are the words of the lesson. Restart the box.',
 	'degraded.llm_missing': 'The writing model is missing, so answers are the words of the lesson.',
+	'degraded.llm_too_big':
+		'The writing model is too big for this box, so answers are the words of the lesson.',
 	'degraded.other': 'A part of the box needs care ({code}).',
 
 	'error.bad_request': 'The box did not understand that. Reload the page and try again.',
@@ -308,24 +283,6 @@ export const en = {
 	'me.password_wrong': 'This is not your password now.',
 	'me.sign_out': 'Sign out',
 	'me.username': 'You sign in as {username}.',
-
-	'model.asr': 'Listening',
-	'model.asr_text': 'Turns recordings into text.',
-	'model.embed': 'Searching',
-	'model.embed_text': 'Finds places that mean the same in other words.',
-	'model.llm': 'Writing',
-	'model.llm_text': 'Writes answers from the places that were found.',
-	'model.memory': 'Memory',
-	'model.name': 'Model',
-	'model.sandbox': 'Locked in',
-	'model.sandbox.full': 'Fully',
-	'model.sandbox.none': 'No',
-	'model.sandbox.partial': 'Partly',
-	'model.simd': 'Speed-ups',
-	'model.state.failed': 'Does not start',
-	'model.state.idle': 'Resting',
-	'model.state.ready': 'Ready',
-	'model.state.starting': 'Starting',
 
 	'nav.answers': 'Answers',
 	'nav.ask': 'Ask',

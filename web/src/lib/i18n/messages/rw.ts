@@ -1,7 +1,10 @@
 import type { Messages } from '../types';
+import { box } from './box/rw';
 
 /** Ikinyarwanda. */
 export const rw: Messages = {
+	...box,
+
 	'action.back': 'Subira inyuma',
 	'action.cancel': 'Reka',
 	'action.close': 'Funga',
@@ -58,37 +61,6 @@ export const rw: Messages = {
 		other: 'Cyongeye gutangwa inshuro {count}',
 	},
 	'answers.your_words': 'Igisubizo mu magambo yawe',
-	'box.counts': {
-		one: 'Isomo {count} rishobora kubazwaho.',
-		other: 'Amasomo {count} ashobora kubazwaho.',
-	},
-	'box.disk': 'Ububiko',
-	'box.disk_hint': 'Amasomo n’ibisubizo bibikwa hano. Nibwuzura, siba amasomo ashaje.',
-	'box.dismiss': 'Kura ku rutonde',
-	'box.find': 'Uko wabona agasanduku',
-	'box.find_text': 'Injira kuri Wi-Fi y’ishuri, hanyuma ufotore kode cyangwa wandike aderesi.',
-	'box.free': 'Hasigaye {free} kuri {total}',
-	'box.health.degraded': {
-		one: 'Agasanduku karakora, ariko hari ikintu kimwe gikeneye kwitabwaho.',
-		other: 'Agasanduku karakora, ariko hari ibintu {count} bikeneye kwitabwaho.',
-	},
-	'box.health.ok': 'Byose bimeze neza.',
-	'box.health.starting': 'Agasanduku karimo gutangira. Bimara nk’umunota.',
-	'box.jobs_dead': 'Imirimo yananiranye',
-	'box.jobs_running': 'Imirimo irimo gukorwa',
-	'box.jobs_waiting': 'Imirimo itegereje',
-	'box.lessons_failed': 'Amasomo atasomwe',
-	'box.lessons_ready': 'Amasomo yiteguye',
-	'box.lessons_working': 'Amasomo arimo gusomwa',
-	'box.memory': 'Memori',
-	'box.memory_hint': 'Bwenge ubwayo ikoresha {size}. Iyo isubiza ikoresha ibirenzeho.',
-	'box.models': 'Ubwonko bw’agasanduku',
-	'box.people': 'Abantu',
-	'box.print': 'Capa',
-	'box.qr_alt': 'Kode ufotora igafungura {address}',
-	'box.room': 'Umwanya uhari',
-	'box.version': 'Verisiyo {version}, imaze {time} ikora',
-	'box.work': 'Akazi',
 
 	'chat.about': 'Ku isomo: {title}',
 	'chat.about_all': 'Baza ku masomo yose',
@@ -171,6 +143,8 @@ export const rw: Messages = {
 	'degraded.llm_down':
 		'Ubwonko bwandika bukomeje guhagarara, ibisubizo ni amagambo y’isomo ubwayo. Ongera ucane agasanduku.',
 	'degraded.llm_missing': 'Ubwonko bwandika ntibuhari, ibisubizo ni amagambo y’isomo ubwayo.',
+	'degraded.llm_too_big':
+		'Ubwonko bwandika ni bunini kuri aka gasanduku, ibisubizo ni amagambo y’isomo ubwayo.',
 	'degraded.other': 'Hari igice cy’agasanduku gikeneye kwitabwaho ({code}).',
 
 	'error.bad_request': 'Agasanduku ntikabyumvise. Ongera ufungure urupapuro, hanyuma ugerageze.',
@@ -321,24 +295,6 @@ export const rw: Messages = {
 	'me.password_wrong': 'Iri si ryo jambo ry’ibanga ryawe.',
 	'me.sign_out': 'Sohoka',
 	'me.username': 'Winjira witwa {username}.',
-
-	'model.asr': 'Kumva',
-	'model.asr_text': 'Buhindura amajwi inyandiko.',
-	'model.embed': 'Gushakisha',
-	'model.embed_text': 'Bubona ahantu havuga kimwe mu yandi magambo.',
-	'model.llm': 'Kwandika',
-	'model.llm_text': 'Bwandika ibisubizo bukuye aho habonetse.',
-	'model.memory': 'Memori',
-	'model.name': 'Izina',
-	'model.sandbox': 'Burinzwe',
-	'model.sandbox.full': 'Byuzuye',
-	'model.sandbox.none': 'Oya',
-	'model.sandbox.partial': 'Igice',
-	'model.simd': 'Ibyihutisha',
-	'model.state.failed': 'Ntibutangira',
-	'model.state.idle': 'Buraruhutse',
-	'model.state.ready': 'Buriteguye',
-	'model.state.starting': 'Buratangira',
 
 	'nav.answers': 'Ibisubizo',
 	'nav.ask': 'Baza',

@@ -1,7 +1,10 @@
 import type { Messages } from '../types';
+import { box } from './box/sw';
 
 /** Kiswahili. */
 export const sw: Messages = {
+	...box,
+
 	'action.back': 'Rudi',
 	'action.cancel': 'Ghairi',
 	'action.close': 'Funga',
@@ -55,37 +58,6 @@ export const sw: Messages = {
 		'Yale ambayo wasaidizi wako wamewaambia wanafunzi. Kubali yaliyo mazuri, sahihisha yasiyo sahihi, futa mabaya.',
 	'answers.used': { one: 'Limetolewa tena mara {count}', other: 'Limetolewa tena mara {count}' },
 	'answers.your_words': 'Jibu kwa maneno yako',
-	'box.counts': {
-		one: 'Somo {count} linaweza kuulizwa.',
-		other: 'Masomo {count} yanaweza kuulizwa.',
-	},
-	'box.disk': 'Diski',
-	'box.disk_hint': 'Masomo na majibu huwekwa hapa. Ikikaribia kujaa, ondoa masomo ya zamani.',
-	'box.dismiss': 'Ondoa kwenye orodha',
-	'box.find': 'Jinsi ya kupata kisanduku',
-	'box.find_text': 'Ingia kwenye Wi-Fi ya shule, kisha changanua msimbo au andika anwani.',
-	'box.free': '{free} kati ya {total} ziko huru',
-	'box.health.degraded': {
-		one: 'Kisanduku kinafanya kazi, lakini jambo moja linahitaji uangalizi.',
-		other: 'Kisanduku kinafanya kazi, lakini mambo {count} yanahitaji uangalizi.',
-	},
-	'box.health.ok': 'Kila kitu kiko sawa.',
-	'box.health.starting': 'Kisanduku kinaanza. Huchukua kama dakika moja.',
-	'box.jobs_dead': 'Kazi zilizoshindikana',
-	'box.jobs_running': 'Kazi zinazoendelea',
-	'box.jobs_waiting': 'Kazi zinazosubiri',
-	'box.lessons_failed': 'Masomo hayakusomwa',
-	'box.lessons_ready': 'Masomo tayari',
-	'box.lessons_working': 'Masomo yanasomwa',
-	'box.memory': 'Kumbukumbu',
-	'box.memory_hint': 'Bwenge yenyewe hutumia {size}. Modeli hutumia zaidi zinapojibu.',
-	'box.models': 'Modeli',
-	'box.people': 'Watu',
-	'box.print': 'Chapisha',
-	'box.qr_alt': 'Msimbo wa kuchanganua unaofungua {address}',
-	'box.room': 'Nafasi',
-	'box.version': 'Toleo {version}, limefanya kazi kwa {time}',
-	'box.work': 'Kazi',
 
 	'chat.about': 'Kuhusu: {title}',
 	'chat.about_all': 'Uliza kuhusu masomo yote',
@@ -163,6 +135,8 @@ export const sw: Messages = {
 	'degraded.llm_down':
 		'Modeli ya kuandika inaendelea kushindwa, majibu ni maneno ya somo lenyewe. Washa upya kisanduku.',
 	'degraded.llm_missing': 'Modeli ya kuandika haipo, majibu ni maneno ya somo lenyewe.',
+	'degraded.llm_too_big':
+		'Modeli ya kuandika ni kubwa mno kwa kisanduku hiki, majibu ni maneno ya somo lenyewe.',
 	'degraded.other': 'Sehemu ya kisanduku inahitaji uangalizi ({code}).',
 
 	'error.bad_request': 'Kisanduku hakikuelewa. Fungua ukurasa upya ujaribu tena.',
@@ -317,24 +291,6 @@ export const sw: Messages = {
 	'me.password_wrong': 'Hili si nenosiri lako la sasa.',
 	'me.sign_out': 'Toka',
 	'me.username': 'Unaingia kama {username}.',
-
-	'model.asr': 'Kusikiliza',
-	'model.asr_text': 'Hugeuza rekodi kuwa maandishi.',
-	'model.embed': 'Kutafuta',
-	'model.embed_text': 'Hupata sehemu zenye maana moja kwa maneno mengine.',
-	'model.llm': 'Kuandika',
-	'model.llm_text': 'Huandika majibu kutoka sehemu zilizopatikana.',
-	'model.memory': 'Kumbukumbu',
-	'model.name': 'Modeli',
-	'model.sandbox': 'Imefungiwa',
-	'model.sandbox.full': 'Kabisa',
-	'model.sandbox.none': 'Hapana',
-	'model.sandbox.partial': 'Kwa sehemu',
-	'model.simd': 'Viharakishi',
-	'model.state.failed': 'Haianzi',
-	'model.state.idle': 'Inapumzika',
-	'model.state.ready': 'Tayari',
-	'model.state.starting': 'Inaanza',
 
 	'nav.answers': 'Majibu',
 	'nav.ask': 'Uliza',
