@@ -9,6 +9,8 @@
 //! [`prompt`] (what goes in), [`sampler`] (how it is picked).
 
 mod answer;
+#[cfg(test)]
+mod attention;
 mod calibrate;
 mod draft;
 mod engine;
@@ -48,7 +50,7 @@ pub fn serve(config: &LlmConfig, session: &Session) -> Result<()> {
     );
     send_logs_to_tracing(LogOptions::default());
     let backend = LlamaBackend::init()?;
-    let model = LlamaModel::load_from_file(&backend, &config.model, &LlamaModelParams::default())
+    let model = LlamaModel::load_from_file(&backend, &config.model, &model_params())
         .with_context(|| format!("can not load {}", config.model))?;
     // The state of a recurrent model can not be cut or shared at a token.
     ensure!(
@@ -72,6 +74,12 @@ pub fn serve(config: &LlmConfig, session: &Session) -> Result<()> {
         session.replies.clone(),
     )
     .run(&pipe::requests()?)
+}
+
+/// Read instead of mapped: weights that are repacked at load would otherwise be
+/// in memory twice, and what is mapped can be evicted just when it is needed.
+fn model_params() -> LlamaModelParams {
+    LlamaModelParams::default().with_use_mmap(false)
 }
 
 /// Sequences of the context: the answers in progress and what is kept of others.
