@@ -11,6 +11,8 @@ use crate::models::{Catalog, FileState, Model, ModelKind, Shelf, fits, total_mem
 const CONTEXT: u32 = 12_288;
 /// Answers written side by side at most; the worker measures how many pay.
 const ROWS: u32 = 32;
+/// RAM for the ends of conversations that left the pool.
+const PARKED_BYTES: u64 = 128 << 20;
 /// Boxes with at most this much memory read one document at a time.
 const SMALL_BOX: u64 = 4 << 30;
 /// Address space beyond the model's own need: code, stacks and the allocator's
@@ -45,6 +47,7 @@ pub fn decide(config: &Config) -> anyhow::Result<(Plan, Vec<&'static str>)> {
                 threads,
                 context: CONTEXT,
                 rows: ROWS,
+                parked_bytes: PARKED_BYTES,
             };
             plan_for(model, WorkerConfig::Llm(config))
         }),

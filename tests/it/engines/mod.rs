@@ -5,6 +5,7 @@ mod both;
 mod client;
 mod embed;
 mod llm;
+mod memory;
 mod sandbox;
 mod symbols;
 

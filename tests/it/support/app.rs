@@ -188,6 +188,7 @@ fn plan() -> Plan {
         threads: 1,
         context: 4096,
         rows: 4,
+        parked_bytes: 0,
     });
     let embed = WorkerConfig::Embed {
         model: "fake".into(),

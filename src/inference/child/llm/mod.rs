@@ -4,19 +4,22 @@
 //! in progress and steps them, [`memory`] the context they are computed in,
 //! [`calibrate`] how many answers it writes at once. The decisions are pure and
 //! live beside them: [`tree`] (what a prompt can begin from), [`queue`] (who is
-//! next), [`pace`] (how much one step computes), [`draft`] (what may come next),
+//! next), [`pace`] (how much one step computes), [`parked`] and [`popular`] (what is kept
+//! outside the context), [`draft`] (what may come next),
 //! [`estimate`] (who begins when), [`stop`] and [`utf8`] (what text comes out),
 //! [`prompt`] (what goes in), [`sampler`] (how it is picked).
 
 mod answer;
-#[cfg(test)]
-mod attention;
 mod calibrate;
 mod draft;
 mod engine;
 mod estimate;
+#[cfg(test)]
+mod kernels;
 mod memory;
 mod pace;
+mod parked;
+mod popular;
 mod probe;
 mod prompt;
 mod queue;
@@ -64,7 +67,7 @@ pub fn serve(config: &LlmConfig, session: &Session) -> Result<()> {
     let mut facts = facts(&model);
     facts.push(("rows".to_owned(), rows.to_string()));
     session.ready(simd_features(), facts, 0)?;
-    let memory = memory::Memory::new(context, SEQUENCES);
+    let memory = memory::Memory::new(context, SEQUENCES, usize::try_from(config.parked_bytes)?);
     engine::Engine::new(
         &model,
         prompter,
@@ -83,7 +86,8 @@ fn model_params() -> LlamaModelParams {
 }
 
 /// Sequences of the context: the answers in progress and what is kept of others.
-const SEQUENCES: tree::Sequence = 128;
+/// llama.cpp keeps room for a result of each, of which many vocabularies need 0.6 MB.
+const SEQUENCES: tree::Sequence = 72;
 
 fn new_context<'m>(
     backend: &LlamaBackend,

@@ -1,14 +1,12 @@
-//! Checks `packaging/cmake/class-attention.cpp`, which llama.cpp computes
-//! attention with, against the formula, through ggml's own graph.
-
-use std::ptr::{self, NonNull};
+//! `class-attention.cpp` against the formula of attention.
 
 use llama_cpp_sys_2::{
-    GGML_TYPE_F16, GGML_TYPE_F32, ggml_build_forward_expand, ggml_context, ggml_flash_attn_ext,
-    ggml_fp16_to_fp32, ggml_fp32_to_fp16, ggml_free, ggml_graph_compute_with_ctx, ggml_init,
-    ggml_init_params, ggml_new_graph, ggml_new_tensor_3d, ggml_permute, ggml_tensor,
+    GGML_TYPE_F16, GGML_TYPE_F32, ggml_flash_attn_ext, ggml_fp16_to_fp32, ggml_fp32_to_fp16,
+    ggml_permute,
 };
 use proptest::prelude::*;
+
+use super::{compute, numbers, tensor};
 
 /// The shape of one attention: `keys[cell][head][width]`, as a context keeps them.
 #[derive(Debug, Clone)]
@@ -19,18 +17,6 @@ struct Shape {
     heads_each: usize,
     width: usize,
     threads: i32,
-}
-
-/// Numbers between -1 and 1 that look random; the same for the same seed.
-fn numbers(seed: u64, count: usize) -> Vec<f32> {
-    let mut state = seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1;
-    let mut next = || {
-        state ^= state << 13;
-        state ^= state >> 7;
-        state ^= state << 17;
-        (state >> 40) as f32 / (1 << 23) as f32 - 1.0
-    };
-    (0..count).map(|_| next()).collect()
 }
 
 /// The nearest half floats, as bits.
@@ -45,54 +31,18 @@ fn halves(values: &[f32]) -> Vec<u16> {
 /// What ggml makes of it: `[row][head][width]`.
 fn computed(shape: &Shape, q: &[f32], k: &[u16], v: &[u16], mask: &[u16]) -> Vec<f32> {
     let heads = shape.kv_heads * shape.heads_each;
-    let params = ggml_init_params {
-        mem_size: 64 << 20,
-        mem_buffer: ptr::null_mut(),
-        no_alloc: false,
-    };
-    // SAFETY: the tensors are in the context's memory, as large as what is
-    // copied into and out of them, and used before it is freed.
+    let keys = [shape.width, shape.kv_heads, shape.cells];
+    let scale = (shape.width as f32).sqrt().recip();
+    // SAFETY: the sizes are those of the slices.
     unsafe {
-        let context = NonNull::new(ggml_init(params)).expect("memory for a context");
-        let at = context.as_ptr();
-        let queries = tensor(at, GGML_TYPE_F32, [shape.width, heads, shape.rows], q);
-        let keys = [shape.width, shape.kv_heads, shape.cells];
-        let result = ggml_flash_attn_ext(
-            at,
-            ggml_permute(at, queries, 0, 2, 1, 3),
-            ggml_permute(at, tensor(at, GGML_TYPE_F16, keys, k), 0, 2, 1, 3),
-            ggml_permute(at, tensor(at, GGML_TYPE_F16, keys, v), 0, 2, 1, 3),
-            tensor(at, GGML_TYPE_F16, [shape.cells, shape.rows, 1], mask),
-            (shape.width as f32).sqrt().recip(),
-            0.0,
-            0.0,
-        );
-        let graph = ggml_new_graph(at);
-        ggml_build_forward_expand(graph, result);
-        ggml_graph_compute_with_ctx(at, graph, shape.threads);
-        let mut out = vec![0.0; q.len()];
-        ptr::copy_nonoverlapping((*result).data.cast(), out.as_mut_ptr(), out.len());
-        ggml_free(at);
-        out
-    }
-}
-
-/// A tensor with these contents.
-///
-/// # Safety
-/// `context` must be live, and `values` as many as `sizes` say, of that type.
-unsafe fn tensor<T>(
-    context: *mut ggml_context,
-    of: u32,
-    sizes: [usize; 3],
-    values: &[T],
-) -> *mut ggml_tensor {
-    let [a, b, c] = sizes.map(|size| size as i64);
-    // SAFETY: as promised by the caller.
-    unsafe {
-        let made = ggml_new_tensor_3d(context, of, a, b, c);
-        ptr::copy_nonoverlapping(values.as_ptr(), (*made).data.cast(), values.len());
-        made
+        compute(shape.threads, |at| {
+            let queries = tensor(at, GGML_TYPE_F32, [shape.width, heads, shape.rows], q);
+            let keys_and_values = [k, v].map(|it| tensor(at, GGML_TYPE_F16, keys, it));
+            let [q, k, v] = [queries, keys_and_values[0], keys_and_values[1]]
+                .map(|it| ggml_permute(at, it, 0, 2, 1, 3));
+            let mask = tensor(at, GGML_TYPE_F16, [shape.cells, shape.rows, 1], mask);
+            ggml_flash_attn_ext(at, q, k, v, mask, scale, 0.0, 0.0)
+        })
     }
 }
 
