@@ -136,6 +136,7 @@ fn planned(model: &Model, file: String, memory: MemoryPlan) -> ModelPlan {
             decode_threads: memory.decode_threads,
             context: memory.pool_tokens,
             rows: memory.rows,
+            parked_bytes: memory.parked_bytes(),
         }),
         memory_bytes: memory.address_space(),
         languages: super::plan::languages(model),

@@ -114,6 +114,8 @@ impl FakeEngine {
                     let _ = replies.send(Reply::Vectors { id, values });
                     let _ = replies.send(done(id, Finish::Stop, tokens, 0));
                 }
+                // It has no memory to put it into.
+                Request::Restore(_) => {}
                 Request::Cancel { id } => {
                     lock(&cancelled).insert(id);
                 }

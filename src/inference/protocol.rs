@@ -73,6 +73,8 @@ pub struct LlmConfig {
     /// Answers generated side by side at most; the child measures how many pay, and
     /// more wait in its queue.
     pub rows: u32,
+    /// RAM for the ends of conversations that had to leave the pool, in bytes.
+    pub parked_bytes: u64,
 }
 
 /// The child's answer to [`Start`]: ready for requests.
@@ -139,6 +141,8 @@ pub enum Request {
         /// Request id.
         id: u64,
     },
+    /// Begin prompts from what an earlier child computed (llm); no reply.
+    Restore(Beginning),
     /// Stop working on a request; it ends with [`Finish::Cancelled`].
     Cancel {
         /// The request to stop.
@@ -171,6 +175,17 @@ pub struct Generate {
     pub stop: Vec<String>,
     /// A JSON schema the answer must follow.
     pub schema: Option<String>,
+}
+
+/// A beginning that several people's prompts share, computed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Beginning {
+    /// Whose prompts begin with it.
+    pub scope: u64,
+    /// Its tokens.
+    pub tokens: Vec<i32>,
+    /// The context's state after them, opaque; of one model file only.
+    pub state: Vec<u8>,
 }
 
 /// What the model is given.
@@ -257,6 +272,8 @@ pub enum Reply {
         /// `texts × dimensions` floats.
         values: Vec<f32>,
     },
+    /// Something to give to the next child (llm); it belongs to no request.
+    Beginning(Beginning),
     /// The parsed document (extract).
     Document {
         /// Request id.
@@ -402,7 +419,7 @@ impl Reply {
             | Self::Done { id, .. }
             | Self::Failed { id, .. } => *id,
             // Requests are numbered from 1.
-            Self::Load(_) => 0,
+            Self::Load(_) | Self::Beginning(_) => 0,
         }
     }
 

@@ -267,6 +267,7 @@ mod tests {
                 decode_threads: 1,
                 context: 512,
                 rows: 1,
+                parked_bytes: 0,
             }),
             memory_bytes: 0,
             languages: Vec::new(),

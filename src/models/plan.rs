@@ -26,8 +26,11 @@ const TOKENS_PER_ROW: u64 = 384;
 /// A worker without a model, and what one step computes beside the last layer.
 const WORKER_BYTES: u64 = 48 << 20;
 /// Rows of results a step has room for; each has a number for every token of
-/// the vocabulary. Measured: 47 MB with 49,152 of them, 110 MB with 151,936.
-const RESULT_ROWS: u64 = 128;
+/// the vocabulary.
+const RESULT_ROWS: u64 = 72;
+
+/// Bytes of parked conversations at most: some hundred of them.
+const MOST_PARKED: u64 = 128 << 20;
 
 /// The layout of a language model that fits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -58,8 +61,16 @@ impl MemoryPlan {
         self.weights_bytes + self.pool_bytes + self.compute_bytes
     }
 
-    /// Address space the worker may use, in bytes: the file is mapped and parts
-    /// of it are kept in a second form; code, stacks and the allocator count too.
+    /// Bytes for the ends of conversations that had to leave the pool: some of
+    /// what is left over.
+    pub fn parked_bytes(&self) -> u64 {
+        let left = self.room_bytes.saturating_sub(self.total_bytes());
+        (left / 4).min(MOST_PARKED)
+    }
+
+    /// Address space the worker may use, in bytes: parts of the file are read
+    /// before they are put into another form; code, stacks and the allocator
+    /// count too.
     pub fn address_space(&self) -> u64 {
         self.total_bytes() + self.weights_bytes + (1 << 30)
     }

@@ -14,7 +14,7 @@ const LESSON: &str = "Photosynthesis is how green plants make sugar. They take i
     from the air and water from the soil, and the light of the sun gives the energy. Oxygen is \
     set free. The green of the leaves is chlorophyll, and it catches the light.";
 
-fn start(rows: u32, context: u32) -> Worker {
+pub fn start(rows: u32, context: u32) -> Worker {
     Worker::start(
         "llm",
         WorkerConfig::Llm(LlmConfig {
@@ -23,6 +23,7 @@ fn start(rows: u32, context: u32) -> Worker {
             decode_threads: 2,
             context,
             rows,
+            parked_bytes: 64 << 20,
         }),
     )
 }
@@ -333,6 +334,7 @@ fn says_why_it_can_not_start() {
             decode_threads: 1,
             context: 512,
             rows: 1,
+            parked_bytes: 0,
         })
     };
     let refuse = |kind: &str, version: u32, config: WorkerConfig| {

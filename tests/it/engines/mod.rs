@@ -5,6 +5,7 @@ mod both;
 mod client;
 mod embed;
 mod llm;
+mod memory;
 mod near;
 mod sandbox;
 mod symbols;

@@ -212,6 +212,7 @@ fn llms() -> Vec<Candidate> {
                 decode_threads: 1,
                 context: 4096,
                 rows: 4,
+                parked_bytes: 0,
             });
             let memory = MemoryPlan {
                 pool_tokens: 4096,

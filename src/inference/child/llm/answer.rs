@@ -39,6 +39,8 @@ pub struct Answer {
     pub max_tokens: u32,
     /// Tokens of the prompt that were in memory already.
     pub reused: u32,
+    /// Tokens of the prompt that another person's prompt begins with too.
+    pub shared: usize,
     /// Whether the prompt has been matched with what is in memory.
     pub begun: bool,
     /// Its guesses at what comes next.
@@ -70,6 +72,7 @@ impl Answer {
             sequence: -1,
             max_tokens,
             reused: 0,
+            shared: 0,
             begun: false,
             drafts: Drafts::default(),
             sampler,

@@ -17,12 +17,13 @@ use super::estimate::begin_ms;
 use super::gauge::Gauge;
 use super::memory::Memory;
 use super::pace::{MOST_ROWS, Pace};
+use super::popular::Popular;
 use super::prompt::Prompter;
 use super::queue::Queue;
 use super::sampler;
 use super::tree::Token;
 use crate::inference::child::pipe::Replies;
-use crate::inference::protocol::{FailureCode, Finish, Generate, Load, Reply, Request};
+use crate::inference::protocol::{Beginning, FailureCode, Finish, Generate, Load, Reply, Request};
 
 /// Requests whose prompts are read ahead, so that a place that becomes free is
 /// filled at once.
@@ -34,6 +35,9 @@ const ROWS_WITH_DRAFTS: usize = 8;
 
 /// Milliseconds between two estimates told to one who waits.
 const TELL_AGAIN_MS: f64 = 1_000.0;
+
+/// Bytes of a state handed to the server at most; a frame must hold it.
+const MOST_SAVED: usize = 40 << 20;
 
 /// Weight of the newest answer in the usual length of one.
 const NEWEST: f64 = 0.1;
@@ -60,6 +64,7 @@ pub struct Engine<'m> {
     model: &'m LlamaModel,
     prompter: Prompter<'m>,
     memory: Memory<'m>,
+    popular: Popular,
     queue: Queue<Waiting>,
     /// In the order they were admitted.
     active: Vec<Answer>,
@@ -87,6 +92,7 @@ impl<'m> Engine<'m> {
             model,
             prompter,
             memory,
+            popular: Popular::default(),
             queue: Queue::default(),
             active: Vec::new(),
             rows,
@@ -150,6 +156,7 @@ impl<'m> Engine<'m> {
         match request {
             Request::Generate(request) => self.enqueue(request),
             Request::Cancel { id } => self.cancel(id),
+            Request::Restore(beginning) => self.restore(&beginning),
             Request::Transcribe { id, .. }
             | Request::Embed { id, .. }
             | Request::Extract { id } => {
@@ -188,6 +195,21 @@ impl<'m> Engine<'m> {
         Ok(())
     }
 
+    fn restore(&mut self, beginning: &Beginning) -> Result<()> {
+        let Beginning {
+            scope,
+            tokens,
+            state,
+        } = beginning;
+        match self.memory.restore(*scope, tokens, state) {
+            Ok(true) => self.popular.know(*scope, tokens),
+            Ok(false) => {}
+            // It is only read again.
+            Err(error) => eprintln!("a saved beginning is of no use: {error:#}"),
+        }
+        Ok(())
+    }
+
     fn cancel(&mut self, id: u64) -> Result<()> {
         if let Some(waiting) = self.queue.take(|waiting| waiting.answer.id == id) {
             return self.done(&waiting.answer, Finish::Cancelled);
@@ -207,9 +229,10 @@ impl<'m> Engine<'m> {
             let memory = &self.memory;
             let open = |answer: &Answer| answer.cells() - memory.length(answer.sequence);
             let promised = self.active.iter().map(open).sum();
-            let (scope, cells) = (answer.scope, answer.cells());
+            let (scope, person, cells) = (answer.scope, answer.person, answer.cells());
             let prompt = answer.prompt_tokens();
-            let Some(sequence) = self.memory.open(scope, prompt, cells, promised)? else {
+            let opened = self.memory.open(scope, person, prompt, cells, promised)?;
+            let Some(sequence) = opened else {
                 return Ok(());
             };
             if let Some(Waiting { mut answer, .. }) = self.queue.pop() {
@@ -333,7 +356,11 @@ impl<'m> Engine<'m> {
     fn read(&mut self, at: usize, answers: usize) -> Result<Part> {
         let answer = &mut self.active[at];
         let prompt = &answer.text[..answer.prompt];
-        let from = self.memory.adopt(answer.sequence, answer.scope, prompt)?;
+        let known = self.memory.adopt(answer.sequence, answer.scope, prompt)?;
+        let from = known.length;
+        if known.is_shared {
+            answer.shared = from;
+        }
         let chunk = self.pace.prompt_rows(answers, answer.prompt - from);
         let row = self.batch.n_tokens();
         for (place, &token) in prompt.iter().enumerate().skip(from).take(chunk) {
@@ -395,6 +422,10 @@ impl<'m> Engine<'m> {
         if computed < answer.prompt {
             return Ok(());
         }
+        if from < answer.prompt {
+            self.save_shared(at)?;
+        }
+        let answer = &mut self.active[at];
         let last = part.row + i32::try_from(part.tokens)? - 1;
         let mut right = 0;
         let ended = loop {
@@ -416,6 +447,24 @@ impl<'m> Engine<'m> {
             Some(finish) => self.finish(at, finish),
             None => Ok(()),
         }
+    }
+
+    /// Hands the server what a prompt shares with another person's, if that is new.
+    fn save_shared(&mut self, at: usize) -> Result<()> {
+        let answer = &self.active[at];
+        let tokens = &answer.text[..answer.shared];
+        if !self.popular.is_news(answer.scope, tokens) {
+            return Ok(());
+        }
+        let state = self.memory.state(answer.sequence, 0, answer.shared)?;
+        if state.len() < MOST_SAVED {
+            self.replies.send(&Reply::Beginning(Beginning {
+                scope: answer.scope,
+                tokens: tokens.to_vec(),
+                state,
+            }))?;
+        }
+        Ok(())
     }
 
     /// Ends an answer; what it computed stays for later prompts to begin from.

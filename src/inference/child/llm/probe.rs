@@ -22,6 +22,7 @@ pub fn probe(model: &str, question: &str) -> Result<String> {
         decode_threads: 2,
         context: 512,
         rows: 1,
+        parked_bytes: 0,
     };
     let backend = LlamaBackend::init()?;
     let model = LlamaModel::load_from_file(&backend, model, &LlamaModelParams::default())
