@@ -140,7 +140,7 @@ impl Sources {
             persona: persona.id,
             language,
             question: Question::new(&self.question)?,
-            made_from: fingerprint(org, persona, language, model, self.lesson, passages),
+            made_from: fingerprint(org, persona, language, &model, self.lesson, passages),
             passages: passages.to_vec(),
         })
     }
