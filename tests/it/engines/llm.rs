@@ -1,5 +1,7 @@
 //! The llm child over real pipes with SmolLM2.
 
+use std::fs::File;
+use std::io::Read;
 use std::time::{Duration, Instant};
 
 use bwenge::inference::protocol::{
@@ -259,6 +261,53 @@ fn ends_before_a_stop_string() {
     assert_eq!(
         stopped.text,
         plain.text[..plain.text.find(&stop).expect("it is there")]
+    );
+}
+
+/// The reference strings of templates are worth something only if the model has
+/// the template they were made from.
+#[test]
+fn the_template_of_the_fixtures_is_the_model_s() {
+    let template = include_bytes!("../fixtures/templates/smollm2.jinja");
+    let mut head = Vec::new();
+    let file = File::open(smollm2()).expect("the model is there");
+    file.take(8 << 20).read_to_end(&mut head).expect("it reads");
+    let key = b"tokenizer.chat_template";
+    let at = head.windows(key.len()).position(|window| window == key);
+    // After the key come its type and the length of the text.
+    let text = at.expect("it has a template") + key.len() + 4 + 8;
+    assert_eq!(&head[text..text + template.len()], template);
+    let length = u64::from_le_bytes(head[text - 8..text].try_into().expect("8 bytes"));
+    assert_eq!(length, template.len() as u64);
+}
+
+#[test]
+fn a_chat_that_goes_on_reads_only_what_is_new() {
+    let mut worker = start(1, 2048);
+    let first = worker.ask(
+        &Request::Generate(question(1, "What do plants make?", 12)),
+        1,
+    );
+    let mut second = question(2, "", 4);
+    let Prompt::Chat(messages) = &mut second.prompt else {
+        panic!("a chat");
+    };
+    messages.pop();
+    for (role, content) in [
+        ("user", "What do plants make?"),
+        ("assistant", first.text.as_str()),
+        ("user", "And what is set free?"),
+    ] {
+        messages.push(ChatMessage {
+            role: role.into(),
+            content: content.into(),
+        });
+    }
+    let second = worker.ask(&Request::Generate(second), 2).usage();
+    assert!(
+        second.reused_tokens >= first.usage().prompt_tokens,
+        "{second:?}, after {:?}",
+        first.usage()
     );
 }
 

@@ -6,7 +6,7 @@
 //! live beside them: [`tree`] (what a prompt can begin from), [`queue`] (who is
 //! next), [`pace`] (how much one step computes), [`draft`] (what may come next),
 //! [`estimate`] (who begins when), [`stop`] and [`utf8`] (what text comes out),
-//! [`prompt`] (what goes in), [`sampler`] (how it is picked).
+//! [`template`] and [`prompt`] (what goes in), [`sampler`] (how it is picked).
 
 mod answer;
 mod calibrate;
@@ -20,6 +20,7 @@ mod prompt;
 mod queue;
 mod sampler;
 mod stop;
+mod template;
 mod tree;
 mod utf8;
 
