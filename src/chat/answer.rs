@@ -14,13 +14,13 @@ use tokio::time::{Instant, interval};
 
 use super::live::Live;
 use super::service::Chats;
-use super::sources::{MOST_TOKENS, Sources, Step, refers_back};
+use super::sources::{LEAST_TOKENS, MOST_TOKENS, Sources, Step, refers_back};
 use super::wire::Sentence;
 use super::{AnswerStatus, Message, store, support};
 use crate::accounts::Actor;
 use crate::error::{Code, Error, Result};
 use crate::events::{self, Event};
-use crate::inference::link::Replies;
+use crate::inference::generation::Generation;
 use crate::inference::protocol::{
     ChatMessage, FailureCode, Finish, Generate, Lane, Prompt, Reply, Usage,
 };
@@ -148,44 +148,34 @@ impl Task {
         }
     }
 
-    /// Lets the model write. A worker that dies before the first word is asked
-    /// once more; after that the answer ends where it is.
+    /// Lets the model write.
     async fn generate(&self, messages: Vec<ChatMessage>) -> Result<Outcome> {
-        for again in [true, false] {
-            let build = |id| Generate {
-                id,
-                scope: self.actor.org.number(),
-                person: self.actor.user.number(),
-                lane: match self.actor.is_staff() {
-                    true => Lane::Teacher,
-                    false => Lane::Pupil,
-                },
-                prompt: Prompt::Chat(messages.clone()),
-                max_tokens: MOST_TOKENS,
-                temperature: 0.0,
-                top_p: 1.0,
-                seed: 0,
-                stop: Vec::new(),
-                schema: None,
-            };
-            let replies = tokio::select! {
-                replies = self.chats.app.inference.generate(build) => replies?,
-                () = self.live.cancel.cancelled() => return Ok(Outcome::new(AnswerStatus::Cancelled, "")),
-            };
-            match self.write(replies).await? {
-                Some(outcome) => return Ok(outcome),
-                None if again => tracing::warn!("chat.answer_replayed"),
-                None => break,
-            }
-        }
-        Err(Error::new(
-            Code::Unavailable,
-            "The language worker died twice.",
-        ))
+        let request = Generate {
+            id: 0,
+            scope: self.actor.org.number(),
+            person: self.actor.user.number(),
+            lane: match self.actor.is_staff() {
+                true => Lane::Teacher,
+                false => Lane::Pupil,
+            },
+            prompt: Prompt::Chat(messages),
+            max_tokens: MOST_TOKENS,
+            least_tokens: LEAST_TOKENS,
+            temperature: 0.0,
+            top_p: 1.0,
+            seed: 0,
+            stop: Vec::new(),
+            schema: None,
+        };
+        let replies = tokio::select! {
+            replies = self.chats.app.inference.generate(request) => replies?,
+            () = self.live.cancel.cancelled() => return Ok(Outcome::new(AnswerStatus::Cancelled, "")),
+        };
+        self.write(replies).await
     }
 
-    /// Passes the model's words on; `None` when it died before the first.
-    async fn write(&self, mut replies: Replies) -> Result<Option<Outcome>> {
+    /// Passes the model's words on.
+    async fn write(&self, mut replies: Generation) -> Result<Outcome> {
         let mut written = String::new();
         let mut watched = Instant::now();
         let mut tick = interval(Duration::from_secs(1));
@@ -232,22 +222,20 @@ impl Task {
                         answer.ms = usage.answer_ms,
                         "chat.answered"
                     );
-                    return Ok(Some(ended(finish, &written, usage)));
+                    return Ok(ended(finish, &written, usage));
                 }
                 Some(Reply::Failed { code, detail, .. }) => {
                     tracing::warn!(code = code.as_str(), detail, "chat.worker_failed");
-                    return Ok(match code {
-                        FailureCode::Crashed if written.is_empty() => None,
-                        FailureCode::PromptTooLong => Some(
-                            Outcome::new(AnswerStatus::Failed, written).because("prompt_too_long"),
-                        ),
-                        _ => {
-                            Some(Outcome::new(AnswerStatus::Failed, written).because("interrupted"))
-                        }
-                    });
+                    let failed = Outcome::new(AnswerStatus::Failed, written);
+                    return match code {
+                        FailureCode::Unavailable => Err(Error::new(Code::Unavailable, detail)),
+                        FailureCode::KilledWorker => Ok(failed.because(code.as_str())),
+                        FailureCode::PromptTooLong => Ok(failed.because("prompt_too_long")),
+                        _ => Ok(failed.because("interrupted")),
+                    };
                 }
                 Some(_) => {}
-                None => return Ok(None),
+                None => return Err(anyhow::anyhow!("an answer without an end").into()),
             }
         }
     }
@@ -317,9 +305,14 @@ fn ended(finish: Finish, written: &str, usage: Usage) -> Outcome {
         Finish::Length => (AnswerStatus::Complete, true),
         Finish::Cancelled => (AnswerStatus::Cancelled, true),
     };
+    let mut text = support::tidy(written, cut_off);
+    // There was no whole sentence to end with.
+    if finish == Finish::Length && !text.is_empty() && !support::is_whole(&text) {
+        text.push('…');
+    }
     Outcome {
         usage,
-        ..Outcome::new(status, support::tidy(written, cut_off))
+        ..Outcome::new(status, text)
     }
 }
 

@@ -5,13 +5,14 @@
 //! hashed bags of words, so that texts sharing words are near each other. The
 //! server never uses it outside tests.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use tokio::io::{AsyncWriteExt, DuplexStream, duplex};
-use tokio::sync::mpsc;
+use tokio::sync::{Notify, Semaphore, mpsc};
+use tokio_util::sync::CancellationToken;
 
 use super::link::read;
 use super::protocol::{
@@ -28,6 +29,13 @@ pub const DIMENSIONS: usize = 64;
 pub struct FakeEngine {
     /// Pause before each word of an answer.
     pub word_pause: Duration,
+    /// How long a prompt is read.
+    pub reading: Duration,
+    /// Answers written side by side, the others wait; 0 for all.
+    pub rows: usize,
+    /// Words that kill: a request with one of them takes it from the list, and
+    /// the child dies over it.
+    pub deadly: Arc<Mutex<Vec<&'static str>>>,
     /// Answers that ended because somebody stopped them.
     pub stopped: Arc<AtomicUsize>,
 }
@@ -81,12 +89,27 @@ impl FakeEngine {
             }
             std::io::Result::Ok(())
         });
-        let cancelled = Arc::new(Mutex::new(HashSet::new()));
-        while let Some(request) = read::<Request>(&mut from).await? {
+        let rows = match self.rows {
+            0 => Semaphore::MAX_PERMITS,
+            rows => rows,
+        };
+        let desk = Arc::new(Desk {
+            replies: replies.clone(),
+            rows: Semaphore::new(rows),
+            death: Notify::new(),
+        });
+        let mut open = HashMap::<u64, CancellationToken>::new();
+        loop {
+            let request = tokio::select! {
+                request = read::<Request>(&mut from) => request?,
+                () = desk.death.notified() => None,
+            };
+            let Some(request) = request else { break };
             match request {
                 Request::Generate(request) => {
-                    let engine = self.clone();
-                    tokio::spawn(engine.generate(request, replies.clone(), cancelled.clone()));
+                    let stop = CancellationToken::new();
+                    open.insert(request.id, stop.clone());
+                    tokio::spawn(self.clone().generate(request, desk.clone(), stop));
                 }
                 Request::Embed { id, texts, .. } => {
                     let values = texts.iter().flat_map(|text| embed(text)).collect();
@@ -95,10 +118,9 @@ impl FakeEngine {
                     let _ = replies.send(done(id, Finish::Stop, tokens, 0));
                 }
                 Request::Cancel { id } => {
-                    cancelled
-                        .lock()
-                        .unwrap_or_else(|e| e.into_inner())
-                        .insert(id);
+                    if let Some(stop) = open.remove(&id) {
+                        stop.cancel();
+                    }
                 }
                 Request::Transcribe { id, .. } | Request::Extract { id } => {
                     let _ = replies.send(Reply::Failed {
@@ -113,44 +135,89 @@ impl FakeEngine {
         Ok(())
     }
 
-    async fn generate(
-        self,
-        request: Generate,
-        replies: mpsc::UnboundedSender<Reply>,
-        cancelled: Arc<Mutex<HashSet<u64>>>,
-    ) {
+    async fn generate(self, request: Generate, desk: Arc<Desk>, stop: CancellationToken) {
         let id = request.id;
-        let answer = first_passage(&request);
         let prompt_tokens = texts(&request.prompt).iter().map(|text| words(text)).sum();
-        let _ = replies.send(Reply::Started {
+        let mut written = 0;
+        let writing = self.write(&request, &desk, prompt_tokens, &mut written);
+        let finish = tokio::select! {
+            finish = writing => finish,
+            () = stop.cancelled() => {
+                self.stopped.fetch_add(1, Ordering::Relaxed);
+                Finish::Cancelled
+            }
+        };
+        desk.say(done(id, finish, prompt_tokens, written));
+    }
+
+    async fn write(
+        &self,
+        request: &Generate,
+        desk: &Desk,
+        prompt_tokens: u32,
+        written: &mut u32,
+    ) -> Finish {
+        let id = request.id;
+        desk.say(Reply::Accepted { id });
+        if desk.rows.available_permits() == 0 {
+            desk.say(Reply::Queued {
+                id,
+                position: 1,
+                wait_ms: 1000,
+            });
+        }
+        let Ok(_row) = desk.rows.acquire().await else {
+            return Finish::Cancelled;
+        };
+        desk.say(Reply::Started {
             id,
             prompt_tokens,
             reused_tokens: 0,
         });
-        let mut written = 0;
-        let mut finish = Finish::Stop;
-        for word in answer.split_inclusive(' ') {
+        tokio::time::sleep(self.reading).await;
+        if self.is_deadly(request) {
+            desk.death.notify_one();
+            return std::future::pending().await;
+        }
+        for word in first_passage(request).split_inclusive(' ') {
             tokio::time::sleep(self.word_pause).await;
-            if cancelled
-                .lock()
-                .unwrap_or_else(|e| e.into_inner())
-                .contains(&id)
-            {
-                finish = Finish::Cancelled;
-                self.stopped.fetch_add(1, Ordering::Relaxed);
-                break;
+            if *written == request.max_tokens {
+                return Finish::Length;
             }
-            if written == request.max_tokens {
-                finish = Finish::Length;
-                break;
-            }
-            written += 1;
-            let _ = replies.send(Reply::Token {
+            *written += 1;
+            desk.say(Reply::Token {
                 id,
                 text: word.into(),
             });
         }
-        let _ = replies.send(done(id, finish, prompt_tokens, written));
+        Finish::Stop
+    }
+
+    fn is_deadly(&self, request: &Generate) -> bool {
+        let mut deadly = self.deadly.lock().unwrap_or_else(PoisonError::into_inner);
+        let said = texts(&request.prompt);
+        let kills = |word: &&'static str| said.iter().any(|text| text.contains(*word));
+        match deadly.iter().position(kills) {
+            Some(at) => {
+                deadly.remove(at);
+                true
+            }
+            None => false,
+        }
+    }
+}
+
+/// What the answers of one fake child share.
+struct Desk {
+    replies: mpsc::UnboundedSender<Reply>,
+    rows: Semaphore,
+    death: Notify,
+}
+
+impl Desk {
+    fn say(&self, reply: Reply) {
+        // The server may have hung up.
+        let _ = self.replies.send(reply);
     }
 }
 

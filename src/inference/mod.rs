@@ -9,6 +9,7 @@
 
 pub mod document;
 pub mod fake;
+pub mod generation;
 pub mod link;
 pub mod process;
 pub mod protocol;
@@ -25,7 +26,8 @@ use tokio::time::timeout;
 use crate::error::{Code, Error, Result};
 use crate::types::Language;
 use document::{Document, Format};
-use link::{Link, Replies};
+use generation::Generation;
+use link::Link;
 use protocol::{
     EmbedPurpose, FailureCode, Generate, Reply, Request, Sandbox, Start, Usage, VERSION,
     WorkerConfig,
@@ -38,7 +40,9 @@ const DOCUMENT_MEMORY: u64 = 768 << 20;
 const DOCUMENT_DEADLINE: Duration = Duration::from_secs(180);
 /// Answers waiting or being written at once; more are refused with the
 /// passages as the answer.
-const MAX_ANSWERS: usize = 64;
+pub const MAX_ANSWERS: usize = 64;
+/// When somebody who was refused may try again, in seconds.
+pub const TRY_AGAIN_S: u64 = 30;
 
 /// A model a worker is to load.
 #[derive(Clone, Debug)]
@@ -199,24 +203,25 @@ impl Inference {
             .and_then(|engine| engine.relevance_floor)
     }
 
-    /// Begins an answer; `build` gets the request id.
+    /// Begins an answer; its id is given here.
     ///
     /// # Errors
     /// `unavailable` without a language model or while it keeps failing;
     /// `queue_full` when too many answers are waiting.
-    pub async fn generate(&self, build: impl FnOnce(u64) -> Generate) -> Result<Replies> {
-        let link = ready(self.llm.as_ref(), "language").await?;
+    pub async fn generate(&self, request: Generate) -> Result<Generation> {
+        let engine = engine(self.llm.as_ref(), "language")?;
+        let link = engine.worker.ready().await?.link;
         if link.open_count() >= MAX_ANSWERS {
-            return Err(
-                Error::new(Code::QueueFull, "Too many answers are waiting.").retry_after(30)
-            );
+            let full = Error::new(Code::QueueFull, "Too many answers are waiting.");
+            return Err(full.retry_after(TRY_AGAIN_S));
         }
-        Ok(link.request(|id| Request::Generate(build(id))))
+        Ok(Generation::begin(engine.worker.clone(), &link, request))
     }
 
     /// Embeds one question.
     pub async fn embed_query(&self, text: &str) -> Result<Vec<f32>> {
-        let link = ready(self.embed.as_ref(), "embedding").await?;
+        let engine = engine(self.embed.as_ref(), "embedding")?;
+        let link = engine.worker.ready().await?.link;
         let texts = vec![text.to_owned()];
         Ok(embed(&link, EmbedPurpose::Query, texts).await?.0)
     }
@@ -234,7 +239,8 @@ impl Inference {
         texts: Vec<String>,
     ) -> Result<(Vec<f32>, Usage)> {
         let _turn = self.passages.lock().await;
-        let link = ready(self.embed.as_ref(), "embedding").await?;
+        let engine = engine(self.embed.as_ref(), "embedding")?;
+        let link = engine.worker.ready().await?.link;
         embed(&link, purpose, texts).await
     }
 
@@ -337,12 +343,11 @@ fn sandbox_level_once(sandbox: &Sandbox) {
     SAID.call_once(|| tracing::info!(?sandbox, "documents.sandbox"));
 }
 
-async fn ready(engine: Option<&Engine>, what: &str) -> Result<Link> {
-    let Some(engine) = engine else {
+fn engine<'a>(engine: Option<&'a Engine>, what: &str) -> Result<&'a Engine> {
+    engine.ok_or_else(|| {
         let detail = format!("This box has no {what} model.");
-        return Err(Error::new(Code::Unavailable, detail));
-    };
-    Ok(engine.worker.ready().await?.link)
+        Error::new(Code::Unavailable, detail)
+    })
 }
 
 async fn embed(

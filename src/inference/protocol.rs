@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use super::document::{Document, Format};
 
 /// Version of everything in this module; both sides must agree.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 /// No frame may be longer; 32 MB of extracted text is the largest content.
 pub const MAX_FRAME: usize = 48 << 20;
@@ -159,6 +159,9 @@ pub struct Generate {
     pub prompt: Prompt,
     /// At most this many new tokens.
     pub max_tokens: u32,
+    /// The same while many wait: the limit falls towards this as the queue
+    /// fills. `max_tokens` where nobody may shorten the answer.
+    pub least_tokens: u32,
     /// 0 takes the likeliest token each time.
     pub temperature: f32,
     /// Nucleus sampling, 1 for off.
@@ -212,6 +215,11 @@ pub enum EmbedPurpose {
 /// Frames from the child, after [`Hello`].
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub enum Reply {
+    /// The prompt was understood; it is computed from now on or waits (llm).
+    Accepted {
+        /// Request id.
+        id: u64,
+    },
     /// The request waits; sent again whenever its place or its prospects change.
     Queued {
         /// Request id.
@@ -340,6 +348,8 @@ crate::word_enum! {
         OutOfMemory = "out_of_memory",
         /// The child died.
         Crashed = "crashed",
+        /// The child died more than once over this request.
+        KilledWorker = "answer_killed_worker",
         /// The content is of another kind than the name says.
         WrongType = "wrong_type",
         /// There are no bytes.
@@ -359,7 +369,8 @@ impl Reply {
     /// The request this frame belongs to.
     pub fn id(&self) -> u64 {
         match self {
-            Self::Queued { id, .. }
+            Self::Accepted { id }
+            | Self::Queued { id, .. }
             | Self::Started { id, .. }
             | Self::Token { id, .. }
             | Self::Segment { id, .. }

@@ -16,7 +16,7 @@ const LESSON: &str = "Photosynthesis is how green plants make sugar. They take i
     from the air and water from the soil, and the light of the sun gives the energy. Oxygen is \
     set free. The green of the leaves is chlorophyll, and it catches the light.";
 
-fn start(rows: u32, context: u32) -> Worker {
+pub fn start(rows: u32, context: u32) -> Worker {
     Worker::start(
         "llm",
         WorkerConfig::Llm(LlmConfig {
@@ -28,7 +28,7 @@ fn start(rows: u32, context: u32) -> Worker {
     )
 }
 
-fn question(id: u64, text: &str, max_tokens: u32) -> Generate {
+pub fn question(id: u64, text: &str, max_tokens: u32) -> Generate {
     let message = |role: &str, content: &str| ChatMessage {
         role: role.into(),
         content: content.into(),
@@ -40,6 +40,7 @@ fn question(id: u64, text: &str, max_tokens: u32) -> Generate {
         lane: Lane::Pupil,
         prompt: Prompt::Chat(vec![message("system", LESSON), message("user", text)]),
         max_tokens,
+        least_tokens: max_tokens,
         temperature: 0.0,
         top_p: 1.0,
         seed: 1,
@@ -233,6 +234,15 @@ fn cancel_stops_within_two_seconds() {
     let asked = now();
     worker.send(&Request::Cancel { id: 1 });
     assert_eq!(worker.finish(1).finish(), Finish::Cancelled);
+    assert!(asked.elapsed() < Duration::from_secs(2));
+    // One whose prompt is being read: 1,500 tokens take ten seconds.
+    let long = question(4, &"The leaf is green. ".repeat(300), 10);
+    worker.send(&Request::Generate(long));
+    while !matches!(worker.next(), Reply::Started { id: 4, .. }) {}
+    let asked = now();
+    worker.send(&Request::Cancel { id: 4 });
+    let ended = worker.finish(4);
+    assert_eq!((ended.finish(), ended.pieces), (Finish::Cancelled, 0));
     assert!(asked.elapsed() < Duration::from_secs(2));
     // The slot is free again.
     let next = worker.ask(

@@ -4,7 +4,8 @@
 //! in progress and steps them, [`memory`] the context they are computed in,
 //! [`calibrate`] how many answers it writes at once. The decisions are pure and
 //! live beside them: [`tree`] (what a prompt can begin from), [`queue`] (who is
-//! next), [`pace`] (how much one step computes), [`draft`] (what may come next),
+//! next), [`pace`] (how much one step computes), [`pressure`] (how long answers may
+//! be), [`draft`] (what may come next),
 //! [`estimate`] (who begins when), [`stop`] and [`utf8`] (what text comes out),
 //! [`template`] and [`prompt`] (what goes in), [`sampler`] (how it is picked).
 
@@ -15,6 +16,7 @@ mod engine;
 mod estimate;
 mod memory;
 mod pace;
+mod pressure;
 mod probe;
 mod prompt;
 mod queue;
@@ -39,7 +41,7 @@ use llama_cpp_sys_2::LLAMA_FLASH_ATTN_TYPE_ENABLED;
 use super::{Session, pipe, simd};
 use crate::inference::protocol::LlmConfig;
 
-pub use probe::probe;
+pub use probe::{Difference, differences, probe};
 
 /// Loads the model, greets the server and answers until it hangs up.
 pub fn serve(config: &LlmConfig, session: &Session) -> Result<()> {

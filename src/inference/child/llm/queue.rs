@@ -66,6 +66,11 @@ impl<T> Queue<T> {
         self.waiting.is_empty()
     }
 
+    /// How many wait.
+    pub fn len(&self) -> usize {
+        self.waiting.len()
+    }
+
     /// Adds a request that may cost so many tokens, read and written.
     pub fn push(&mut self, person: Person, lane: Lane, tokens: u32, item: T) {
         let start = self.now.max(self.ends.get(&person).copied().unwrap_or(0));
