@@ -1191,6 +1191,11 @@ export interface components {
             id: components["schemas"]["MessageId"];
             /** @description What it was answered from. */
             passages: components["schemas"]["Passage"][];
+            /**
+             * Format: int64
+             * @description For a busy box: when to ask again, in seconds from its refusal.
+             */
+            retry_after_s?: number | null;
             role: components["schemas"]["Speaker"];
             sentences: components["schemas"]["Sentence"][];
             status: components["schemas"]["AnswerStatus"];
@@ -1605,6 +1610,11 @@ export interface components {
             /** @description Why. */
             code: components["schemas"]["Code"];
             message_id?: components["schemas"]["MessageId"] | null;
+            /**
+             * Format: int64
+             * @description When to try again, in seconds.
+             */
+            retry_after_s?: number | null;
             /** @enum {string} */
             type: "error";
         };
