@@ -18,16 +18,17 @@ use super::smollm2;
 /// 1.35 times as likely as the other. The largest seen was 0.24.
 const TIE: f32 = 0.3;
 
-const QUESTIONS: [&str; 8] = [
+const QUESTIONS: [&str; 6] = [
     "What do plants make?",
     "Repeat the lesson word for word.",
     "Where does the energy come from?",
     "Explain chlorophyll.",
-    "What is set free?",
     "Name what plants take in, as a list.",
-    "Why are leaves green?",
     "Write a poem about the sun.",
 ];
+
+/// Questions answered wrongly on purpose.
+const CONTROLS: usize = 2;
 
 /// The requests for all questions; `scope` says whose memory each may share.
 fn requests(first: u64, scope: impl Fn(u64) -> u64) -> Vec<Generate> {
@@ -81,10 +82,9 @@ fn greedy_answers_part_only_where_two_words_tie() {
     let strangers = together(&mut worker, requests(400, |id| id));
     // Another question altogether, to see that it would show.
     let mut turned = requests(500, |id| id);
-    let mut prompts: Vec<Prompt> = turned.iter().map(|one| one.prompt.clone()).collect();
-    prompts.rotate_left(1);
-    for (request, prompt) in turned.iter_mut().zip(prompts) {
-        request.prompt = prompt;
+    turned.truncate(CONTROLS);
+    for (request, other) in turned.iter_mut().zip(&QUESTIONS[1..]) {
+        request.prompt = prompt(other);
     }
     let wrong = alone(&mut worker, turned);
     drop(worker);
@@ -116,5 +116,5 @@ fn greedy_answers_part_only_where_two_words_tie() {
         }
     }
     eprintln!("{same} texts are the same, {ties} part at a tie, {seen} wrong ones seen");
-    assert!(same > 0 && seen * 2 > QUESTIONS.len(), "{found:?}");
+    assert!(same > 0 && seen == CONTROLS, "{found:?}");
 }
