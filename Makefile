@@ -24,7 +24,7 @@ SHELL := bash
 .DEFAULT_GOAL := help
 # Steps run in the order written: each has its own parallelism.
 .NOTPARALLEL:
-.PHONY: help run test where fmt fmt-check lint deny web web-check build models rust-test openai-test \
+.PHONY: help run test where fmt fmt-check lint deny web web-check build models rust-test kill-test openai-test \
 	e2e bench-box bench-class clean bootstrap-run bootstrap-test bootstrap-bench
 
 help: ## Show this list
@@ -76,6 +76,11 @@ rust-test: build ## Run the Rust tests
 	@"$(binary)" models pull starter multilingual-e5-small-q4 whisper-base --models-dir "$(BWENGE_MODELS_DIR)"
 	@echo "== Rust tests"
 	@cargo test --release --locked
+
+kill-test: build ## Kill the language worker 200 times under load (KILLS=200)
+	@"$(binary)" models pull starter --models-dir "$(BWENGE_MODELS_DIR)"
+	@echo "== the language worker dies"
+	@BWENGE_KILLS=$(or $(KILLS),200) cargo test --release --locked --test it faults::kills -- --nocapture
 
 # The client lives in a virtual environment, made anew when its pins change.
 openai_venv := $(cache)/openai

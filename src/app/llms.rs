@@ -1,10 +1,12 @@
 //! Which language model the box runs: what is on the shelf, what fits, and
 //! which of it is chosen.
 
-use crate::inference::ModelPlan;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::inference::ModelPlan;
+use crate::inference::beginnings::Beginnings;
 use crate::inference::protocol::{LlmConfig, WorkerConfig};
 use crate::models::{
     Catalog, FileState, LimitFrom, Machine, MemoryPlan, Model, ModelKind, Shape, Shelf,
@@ -62,7 +64,14 @@ impl Llms {
 
     /// The models of a shelf, on a machine of so many `cores`, beside other
     /// models that need `taken` bytes.
-    pub fn on_shelf(wanted: Option<String>, shelf: Shelf, cores: u32, taken: u64) -> Self {
+    /// Beginnings of prompts are saved below `beginnings`.
+    pub fn on_shelf(
+        wanted: Option<String>,
+        shelf: Shelf,
+        cores: u32,
+        taken: u64,
+        beginnings: PathBuf,
+    ) -> Self {
         Self::new(wanted, move |own| {
             let machine = Machine::look(cores, own);
             let models = Catalog::builtin().models.iter();
@@ -70,7 +79,10 @@ impl Llms {
                 .filter(|model| model.kind == ModelKind::Llm)
                 .map(|model| Candidate {
                     id: model.id.clone(),
-                    verdict: judge(model, &shelf, &machine, taken),
+                    verdict: judge(model, &shelf, &machine, taken).map(|plan| ModelPlan {
+                        beginnings: Some(Beginnings::of(&beginnings, &model.id)),
+                        ..plan
+                    }),
                 })
                 .collect()
         })
@@ -142,6 +154,7 @@ fn planned(model: &Model, file: String, memory: MemoryPlan) -> ModelPlan {
         languages: super::plan::languages(model),
         relevance_floor: None,
         memory: Some(memory),
+        beginnings: None,
     }
 }
 
@@ -204,6 +217,7 @@ mod tests {
             languages: Vec::new(),
             relevance_floor: None,
             memory: None,
+            beginnings: None,
         });
         Candidate {
             id: id.to_owned(),

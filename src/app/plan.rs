@@ -46,7 +46,13 @@ pub fn decide(config: &Config) -> anyhow::Result<(Plan, Vec<&'static str>, Llms)
         None => vec!["embed_missing"],
     };
     let taken = embed.map_or(0, |model| model.ram_bytes);
-    let llms = Llms::on_shelf(config.llm.clone(), shelf.clone(), machine.cores, taken);
+    let llms = Llms::on_shelf(
+        config.llm.clone(),
+        shelf.clone(),
+        machine.cores,
+        taken,
+        config.beginnings_dir(),
+    );
     let threads = config.threads;
     let path = |model: &Model, name| shelf.path(model).join(name).to_string_lossy().into_owned();
     let plan = Plan {
@@ -98,6 +104,7 @@ fn plan_for(model: &Model, config: WorkerConfig) -> ModelPlan {
         languages: languages(model),
         relevance_floor: model.relevance_floor.map(f64::from),
         memory: None,
+        beginnings: None,
     }
 }
 

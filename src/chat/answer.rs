@@ -16,7 +16,7 @@ use tokio::time::{Instant, interval};
 
 use super::live::Live;
 use super::service::Chats;
-use super::sources::{MOST_TOKENS, Sources, Step, refers_back};
+use super::sources::{LEAST_TOKENS, MOST_TOKENS, Sources, Step, refers_back};
 use super::wire::Sentence;
 use super::{AnswerStatus, Message, store, support, writing};
 use crate::accounts::Actor;
@@ -197,16 +197,17 @@ impl Task {
             None => chats.answers.alone(chats.closing()),
         };
         let (org, user, staff) = (self.actor.org, self.actor.user, self.actor.is_staff());
-        let build = move |id| Generate {
-            id,
+        let request = Generate {
+            id: 0,
             scope: org.number(),
             person: user.number(),
             lane: match staff {
                 true => Lane::Teacher,
                 false => Lane::Pupil,
             },
-            prompt: Prompt::Chat(messages.clone()),
+            prompt: Prompt::Chat(messages),
             max_tokens: MOST_TOKENS,
+            least_tokens: LEAST_TOKENS,
             temperature: 0.0,
             top_p: 1.0,
             seed: 0,
@@ -214,7 +215,7 @@ impl Task {
             schema: None,
         };
         let (app, answers) = (chats.app.clone(), chats.answers.clone());
-        chats.spawn(writing::run(app, answers, landing, asked, build));
+        chats.spawn(writing::run(app, answers, landing, asked, request));
         (seat, true)
     }
 
@@ -320,6 +321,10 @@ fn ended(end: End, written: String, began: bool) -> Result<Outcome> {
         End::Written(finish, usage) => (finish, usage),
         End::Broken(code) => {
             let why = match code {
+                FailureCode::Unavailable => {
+                    return Err(Error::new(Code::Unavailable, "No worker came back."));
+                }
+                FailureCode::KilledWorker => code.as_str(),
                 FailureCode::PromptTooLong => "prompt_too_long",
                 _ => "interrupted",
             };
@@ -332,9 +337,14 @@ fn ended(end: End, written: String, began: bool) -> Result<Outcome> {
         Finish::Length => (AnswerStatus::Complete, true),
         Finish::Cancelled => (AnswerStatus::Cancelled, true),
     };
+    let mut text = support::tidy(&written, cut_off);
+    // There was no whole sentence to end with.
+    if finish == Finish::Length && !text.is_empty() && !support::is_whole(&text) {
+        text.push('…');
+    }
     Ok(Outcome {
         usage: if began { usage } else { Usage::default() },
-        ..Outcome::new(status, support::tidy(&written, cut_off))
+        ..Outcome::new(status, text)
     })
 }
 

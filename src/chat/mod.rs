@@ -21,7 +21,7 @@ mod writing;
 pub use answer::sentences;
 pub use http::routes;
 pub use service::{Chats, LONGEST_QUESTION};
-pub use sources::{MOST_TOKENS, Sources, Step, refers_back};
+pub use sources::{LEAST_TOKENS, MOST_TOKENS, Sources, Step, refers_back};
 pub use support::Unmarked;
 pub use wire::{ClientEvent, Sentence, ServerEvent};
 

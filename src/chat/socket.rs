@@ -204,8 +204,13 @@ fn refusal(error: &Error, client_id: Option<String>, message_id: Option<MessageI
     if let Error::Internal(cause) = error {
         tracing::error!(%cause, "chat.socket_failed");
     }
+    let retry_after_s = match error {
+        Error::Refused(refusal) => refusal.retry_after_s,
+        Error::Internal(_) => None,
+    };
     ServerEvent::Error {
         code: error.code(),
+        retry_after_s,
         client_id,
         message_id,
     }

@@ -18,7 +18,9 @@ use crate::types::{Language, LessonId};
 /// Passages shown with an answer.
 const SHOWN: usize = 4;
 /// Longest answer of a tutor, in tokens, unless somebody asks for another.
-pub const MOST_TOKENS: u32 = 200;
+pub const MOST_TOKENS: u32 = 220;
+/// The same while a whole class waits: three or four sentences.
+pub const LEAST_TOKENS: u32 = 96;
 
 /// A question to a tutor and what the lessons say about it.
 pub struct Sources {

@@ -83,13 +83,25 @@ fn check_sentence(range: Range<usize>, words: &[String], passages: &[HashSet<Str
 pub fn tidy(answer: &str, cut_off: bool) -> String {
     let clean = without_marks(answer);
     let clean = clean.trim();
-    if cut_off && !clean.ends_with(['.', '!', '?', '…']) {
-        let sentences = text::sentences(clean);
-        if let [.., whole, _cut] = sentences.as_slice() {
-            return clean[..whole.end].to_owned();
-        }
+    if !cut_off || is_whole(clean) {
+        return clean.to_owned();
     }
-    clean.to_owned()
+    let mut sentences = text::sentences(clean);
+    sentences.pop();
+    let whole = sentences
+        .iter()
+        .rev()
+        .map(|sentence| clean[..sentence.end].trim_end())
+        .find(|text| is_whole(text));
+    whole.unwrap_or(clean).to_owned()
+}
+
+/// Whether a text ends with a sentence, and not with the number of an item.
+pub fn is_whole(text: &str) -> bool {
+    let inside = text.trim_end_matches(['"', '\'', ')', '»', '”', '’', '*']);
+    let last_line = inside.lines().next_back().unwrap_or_default().trim();
+    let is_item = last_line.chars().all(|c| c.is_ascii_digit() || c == '.');
+    inside.ends_with(['.', '!', '?', '…']) && !is_item
 }
 
 /// A text without citation marks and the space before each.
@@ -222,6 +234,11 @@ mod tests {
         );
         assert_eq!(tidy("An array [x] stays", false), "An array [x] stays");
         assert_eq!(tidy("Only this", true), "Only this");
+        assert_eq!(tidy("", true), "");
+        assert_eq!(tidy("He said: \"Stop.\"", true), "He said: \"Stop.\"");
+        let list = "Plants need:\n1. Water.\n2. Light.\n3.";
+        assert_eq!(tidy(list, true), "Plants need:\n1. Water.\n2. Light.");
+        assert_eq!(tidy("Water.\n\n2", true), "Water.");
     }
 
     #[test]

@@ -9,6 +9,7 @@ use utoipa::ToSchema;
 use super::{AnswerStatus, Feedback, Message, Speaker};
 use crate::answers::Origin;
 use crate::error::Code;
+use crate::inference::TRY_AGAIN_S;
 use crate::lessons::PassageBody;
 use crate::types::{ConversationId, LessonId, MessageId, PersonaId, Timestamp};
 
@@ -106,6 +107,9 @@ pub enum ServerEvent {
     Error {
         /// Why.
         code: Code,
+        /// When to try again, in seconds.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        retry_after_s: Option<u64>,
         /// For a question.
         #[serde(skip_serializing_if = "Option::is_none")]
         client_id: Option<String>,
@@ -125,6 +129,9 @@ pub struct MessageBody {
     status: AnswerStatus,
     /// Why it failed or was quoted.
     code: Option<String>,
+    /// For a busy box: when to ask again, in seconds from its refusal.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    retry_after_s: Option<u64>,
     /// What it was answered from.
     passages: Vec<PassageBody>,
     /// Where an answer came from; `model` for everything else.
@@ -142,6 +149,7 @@ impl From<Message> for MessageBody {
             text: message.text,
             status: message.status,
             code: message.code,
+            retry_after_s: (message.status == AnswerStatus::Busy).then_some(TRY_AGAIN_S),
             passages: message.passages,
             origin: message.origin,
             sentences: message.sentences,

@@ -7,22 +7,22 @@
 use super::answer::unless_panic;
 use super::support;
 use crate::answers::{Answers, Asked, End, Flight, Landing};
-use crate::error::{Code, Error, Result};
-use crate::inference::link::Replies;
+use crate::error::{Code, Result};
+use crate::inference::generation::Generation;
 use crate::inference::protocol::{Finish, Generate, Reply, Usage};
 use crate::state::App;
 
 /// Writes the answer and, when it was `asked` in a way others may ask too,
-/// keeps it. `build` makes the request from an id.
+/// keeps it.
 pub async fn run(
     app: App,
     answers: Answers,
     landing: Landing,
     asked: Option<Asked>,
-    build: impl Fn(u64) -> Generate,
+    request: Generate,
 ) {
     let flight = landing.flight();
-    let end = unless_panic(write(&app, flight, build)).await;
+    let end = unless_panic(write(&app, flight, request)).await;
     let end = end.unwrap_or_else(|error| {
         if error.code() == Code::Internal {
             tracing::error!(%error, "chat.writing_failed");
@@ -39,28 +39,17 @@ pub async fn run(
     }
 }
 
-/// A worker that dies before the first word is asked once more; after that the
-/// answer ends where it is.
-async fn write(app: &App, flight: &Flight, build: impl Fn(u64) -> Generate) -> Result<End> {
-    for again in [true, false] {
-        let replies = tokio::select! {
-            replies = app.inference.generate(&build) => replies?,
-            () = flight.cancel.cancelled() => {
-                return Ok(End::Written(Finish::Cancelled, Usage::default()));
-            }
-        };
-        match pass_on(flight, replies).await {
-            Some(end) => return Ok(end),
-            None if again => tracing::warn!("chat.answer_replayed"),
-            None => break,
-        }
-    }
-    let detail = "The language worker died twice.";
-    Err(Error::new(Code::Unavailable, detail))
+async fn write(app: &App, flight: &Flight, request: Generate) -> Result<End> {
+    let cancelled = End::Written(Finish::Cancelled, Usage::default());
+    let replies = tokio::select! {
+        replies = app.inference.generate(request) => replies?,
+        () = flight.cancel.cancelled() => return Ok(cancelled),
+    };
+    Ok(pass_on(flight, replies).await.unwrap_or(cancelled))
 }
 
-/// Passes the model's words on; `None` when it died before the first.
-async fn pass_on(flight: &Flight, mut replies: Replies) -> Option<End> {
+/// Passes the model's words on, to the end.
+async fn pass_on(flight: &Flight, mut replies: Generation) -> Option<End> {
     loop {
         let reply = tokio::select! {
             reply = replies.next() => reply?,
@@ -94,9 +83,7 @@ async fn pass_on(flight: &Flight, mut replies: Replies) -> Option<End> {
             }
             Reply::Failed { code, detail, .. } => {
                 tracing::warn!(code = code.as_str(), detail, "chat.worker_failed");
-                let nothing = flight.look(|known| known.text.is_empty());
-                let died = code == crate::inference::protocol::FailureCode::Crashed;
-                return (!(died && nothing)).then_some(End::Broken(code));
+                return Some(End::Broken(code));
             }
             _ => {}
         }

@@ -43,7 +43,13 @@ impl Engine {
             stall: Duration::from_secs(stall),
             patience: Duration::from_secs(30),
         };
-        let worker = Worker::new(kind.as_str(), launcher.clone(), start, limits);
+        let worker = Worker::new(
+            kind.as_str(),
+            launcher.clone(),
+            start,
+            limits,
+            plan.beginnings.clone(),
+        );
         Self { plan, worker }
     }
 
@@ -74,6 +80,7 @@ async fn first_words(link: &Link) -> std::result::Result<(), String> {
                 content: "Greet the class in one sentence.".into(),
             }]),
             max_tokens: 12,
+            least_tokens: 12,
             temperature: 0.0,
             top_p: 1.0,
             seed: 0,

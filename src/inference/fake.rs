@@ -7,13 +7,14 @@
 //! says that it did, one called `mute` writes no words. The server never uses
 //! it outside tests.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
 use tokio::io::{AsyncWriteExt, DuplexStream, duplex};
-use tokio::sync::mpsc;
+use tokio::sync::{Notify, Semaphore, mpsc};
+use tokio_util::sync::CancellationToken;
 
 use super::link::read;
 use super::protocol::{
@@ -30,6 +31,13 @@ pub const DIMENSIONS: usize = 64;
 pub struct FakeEngine {
     /// Pause before each word of an answer.
     pub word_pause: Duration,
+    /// How long a prompt is read.
+    pub reading: Duration,
+    /// Answers written side by side, the others wait; 0 for all.
+    pub rows: usize,
+    /// Words that kill: a request with one of them takes it from the list, and
+    /// the child dies over it.
+    pub deadly: Arc<Mutex<Vec<&'static str>>>,
     /// Answers that ended because somebody stopped them.
     pub stopped: Arc<AtomicUsize>,
     /// Which model wrote each answer that nobody stopped.
@@ -100,13 +108,28 @@ impl FakeEngine {
             }
             std::io::Result::Ok(())
         });
-        let cancelled = Arc::new(Mutex::new(HashSet::new()));
-        while let Some(request) = read::<Request>(&mut from).await? {
+        let rows = match self.rows {
+            0 => Semaphore::MAX_PERMITS,
+            rows => rows,
+        };
+        let desk = Arc::new(Desk {
+            model,
+            replies: replies.clone(),
+            rows: Semaphore::new(rows),
+            death: Notify::new(),
+        });
+        let mut open = HashMap::<u64, CancellationToken>::new();
+        loop {
+            let request = tokio::select! {
+                request = read::<Request>(&mut from) => request?,
+                () = desk.death.notified() => None,
+            };
+            let Some(request) = request else { break };
             match request {
                 Request::Generate(request) => {
-                    let engine = self.clone();
-                    let (replies, cancelled) = (replies.clone(), cancelled.clone());
-                    tokio::spawn(engine.generate(model.clone(), request, replies, cancelled));
+                    let stop = CancellationToken::new();
+                    open.insert(request.id, stop.clone());
+                    tokio::spawn(self.clone().generate(request, desk.clone(), stop));
                 }
                 Request::Embed { id, texts, .. } => {
                     let values = texts.iter().flat_map(|text| embed(text)).collect();
@@ -117,7 +140,9 @@ impl FakeEngine {
                 // It has no memory to put it into.
                 Request::Restore(_) => {}
                 Request::Cancel { id } => {
-                    lock(&cancelled).insert(id);
+                    if let Some(stop) = open.remove(&id) {
+                        stop.cancel();
+                    }
                 }
                 Request::Transcribe { id, .. } | Request::Extract { id } => {
                     let _ = replies.send(Reply::Failed {
@@ -132,59 +157,109 @@ impl FakeEngine {
         Ok(())
     }
 
-    async fn generate(
-        self,
-        model: String,
-        request: Generate,
-        replies: mpsc::UnboundedSender<Reply>,
-        cancelled: Arc<Mutex<HashSet<u64>>>,
-    ) {
+    async fn generate(self, request: Generate, desk: Arc<Desk>, stop: CancellationToken) {
         let id = request.id;
-        let answer = match model.as_str() {
-            "mute" => String::new(),
-            _ => first_passage(&request),
-        };
         let prompt_tokens = texts(&request.prompt).iter().map(|text| words(text)).sum();
-        let _ = replies.send(Reply::Started {
-            id,
-            prompt_tokens,
-            reused_tokens: 0,
-        });
         let mut written = 0;
-        let mut finish = Finish::Stop;
-        for word in answer.split_inclusive(' ') {
-            tokio::time::sleep(self.word_pause).await;
-            if lock(&cancelled).contains(&id) {
-                finish = Finish::Cancelled;
+        let writing = self.write(&request, &desk, prompt_tokens, &mut written);
+        let finish = tokio::select! {
+            finish = writing => finish,
+            () = stop.cancelled() => {
                 self.stopped.fetch_add(1, Ordering::Relaxed);
-                break;
+                Finish::Cancelled
             }
-            if written == request.max_tokens {
-                finish = Finish::Length;
-                break;
-            }
-            written += 1;
-            let _ = replies.send(Reply::Token {
-                id,
-                text: word.into(),
-            });
-        }
+        };
         if finish != Finish::Cancelled {
-            lock(&self.written_by).push(model);
+            lock(&self.written_by).push(desk.model.clone());
         }
-        let _ = replies.send(Reply::Load(Load {
+        desk.say(Reply::Load(Load {
             rows: 3,
             read: prompt_tokens.into(),
             written: written.into(),
             cells: 4096,
             ..Load::default()
         }));
-        let _ = replies.send(done(id, finish, prompt_tokens, written));
+        desk.say(done(id, finish, prompt_tokens, written));
+    }
+
+    async fn write(
+        &self,
+        request: &Generate,
+        desk: &Desk,
+        prompt_tokens: u32,
+        written: &mut u32,
+    ) -> Finish {
+        let id = request.id;
+        desk.say(Reply::Accepted { id });
+        if desk.rows.available_permits() == 0 {
+            desk.say(Reply::Queued {
+                id,
+                position: 1,
+                wait_ms: 1000,
+            });
+        }
+        let Ok(_row) = desk.rows.acquire().await else {
+            return Finish::Cancelled;
+        };
+        desk.say(Reply::Started {
+            id,
+            prompt_tokens,
+            reused_tokens: 0,
+        });
+        tokio::time::sleep(self.reading).await;
+        if self.is_deadly(request) {
+            desk.death.notify_one();
+            return std::future::pending().await;
+        }
+        let answer = match desk.model.as_str() {
+            "mute" => String::new(),
+            _ => first_passage(request),
+        };
+        for word in answer.split_inclusive(' ') {
+            tokio::time::sleep(self.word_pause).await;
+            if *written == request.max_tokens {
+                return Finish::Length;
+            }
+            *written += 1;
+            desk.say(Reply::Token {
+                id,
+                text: word.into(),
+            });
+        }
+        Finish::Stop
+    }
+
+    fn is_deadly(&self, request: &Generate) -> bool {
+        let mut deadly = lock(&self.deadly);
+        let said = texts(&request.prompt);
+        let kills = |word: &&'static str| said.iter().any(|text| text.contains(*word));
+        match deadly.iter().position(kills) {
+            Some(at) => {
+                deadly.remove(at);
+                true
+            }
+            None => false,
+        }
     }
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(|e| e.into_inner())
+}
+
+/// What the answers of one fake child share.
+struct Desk {
+    model: String,
+    replies: mpsc::UnboundedSender<Reply>,
+    rows: Semaphore,
+    death: Notify,
+}
+
+impl Desk {
+    fn say(&self, reply: Reply) {
+        // The server may have hung up.
+        let _ = self.replies.send(reply);
+    }
 }
 
 /// The passage marked `[1]`, or the last message when there is none.

@@ -19,10 +19,12 @@ use tokio_util::sync::CancellationToken;
 
 use super::load::Meter;
 use super::protocol::{
-    FailureCode, Finish, Generate, Handshake, Hello, Reply, Request, Start, Usage, decode,
-    encode_frame, frame_length,
+    Beginning, FailureCode, Handshake, Hello, Reply, Request, Start, decode, encode_frame,
+    frame_length,
 };
-use super::slot::Slot;
+
+/// Beginnings of prompts that wait to be saved at most.
+const FEW: usize = 4;
 
 /// The child's end of stdin.
 pub type ToChild = Box<dyn AsyncWrite + Send + Unpin>;
@@ -42,6 +44,8 @@ struct Shared {
     next_id: AtomicU64,
     open: Mutex<Open>,
     meter: Mutex<Meter>,
+    /// Where beginnings of prompts go that the child hands over.
+    beginnings: mpsc::Sender<Beginning>,
 }
 
 /// Requests without their last frame.
@@ -64,15 +68,12 @@ pub struct Replies {
     frames: mpsc::UnboundedReceiver<Reply>,
     link: Link,
     ended: bool,
-    wrote: bool,
-    cancelled: bool,
-    /// Where to ask again when the child is replaced before the first word.
-    again: Option<(Arc<Slot>, Generate)>,
 }
 
 impl Link {
     /// Sends `start`, waits for the child's hello at most `deadline`, and
-    /// begins reading. While requests are open, a child silent for `stall` is
+    /// begins reading. Beginnings of prompts that the child hands over come
+    /// through the receiver. While requests are open, a child silent for `stall` is
     /// given up.
     ///
     /// # Errors
@@ -83,7 +84,7 @@ impl Link {
         start: &Start,
         deadline: Duration,
         stall: Duration,
-    ) -> io::Result<(Self, Hello)> {
+    ) -> io::Result<(Self, Hello, mpsc::Receiver<Beginning>)> {
         write(&mut to, start).await?;
         let answer: Handshake = timeout(deadline, read(&mut from))
             .await
@@ -93,10 +94,12 @@ impl Link {
         if hello.version != start.version {
             return Err(io::Error::other("the child is of another version"));
         }
+        let (beginnings, handed_over) = mpsc::channel(FEW);
         let shared = Arc::new(Shared {
             next_id: AtomicU64::new(1),
             open: Mutex::default(),
             meter: Mutex::default(),
+            beginnings,
         });
         let (outgoing, queue) = mpsc::unbounded_channel();
         let (closing, closed) = watch::channel(false);
@@ -117,7 +120,7 @@ impl Link {
             closed,
             cut,
         };
-        Ok((link, hello))
+        Ok((link, hello, handed_over))
     }
 
     /// Sends the request that `build` makes from a fresh id.
@@ -136,9 +139,6 @@ impl Link {
             frames,
             link: self.clone(),
             ended: false,
-            wrote: false,
-            cancelled: false,
-            again: None,
         }
     }
 
@@ -184,6 +184,12 @@ impl Link {
         self.shared.open().leaving
     }
 
+    /// Tells the child something it does not answer.
+    pub(super) fn tell(&self, request: &Request) {
+        // A dead child needs no telling.
+        let _ = self.send(request);
+    }
+
     /// What the child last said of its load.
     pub fn meter(&self) -> Meter {
         let meter = self.shared.meter.lock();
@@ -223,6 +229,11 @@ impl Shared {
             meter.take(load);
             return;
         }
+        if let Reply::Beginning(beginning) = frame {
+            // It is only a cache: one too many is lost.
+            let _ = self.beginnings.try_send(beginning);
+            return;
+        }
         let (id, last) = (frame.id(), frame.is_last());
         let mut open = self.open();
         if let Some(request) = open.requests.get_mut(&id) {
@@ -237,56 +248,28 @@ impl Shared {
 }
 
 impl Replies {
-    /// Asks `slot` again when the child is replaced before the first word.
-    pub(super) fn or_again(mut self, slot: Arc<Slot>, request: Generate) -> Self {
-        self.again = Some((slot, request));
-        self
-    }
-
     /// The next frame. A child that dies shows as `Failed { Crashed }`; after
-    /// the last frame there is `None`. One that is replaced by another shows
-    /// only once words of the answer are out. May be dropped at any moment.
+    /// the last frame there is `None`. May be dropped at any moment.
     pub async fn next(&mut self) -> Option<Reply> {
-        loop {
-            if self.ended {
-                return None;
-            }
-            if let Some(reply) = self.frames.recv().await {
-                self.wrote |= matches!(reply, Reply::Token { .. });
-                self.ended = reply.is_last();
-                return Some(reply);
-            }
-            let given_back = !self.wrote && self.link.is_leaving();
-            let Some((slot, request)) = self.again.as_ref().filter(|_| given_back) else {
-                break;
-            };
-            if self.cancelled {
-                self.ended = true;
-                return Some(Reply::Done {
-                    id: self.id,
-                    finish: Finish::Cancelled,
-                    usage: Usage::default(),
-                });
-            }
-            match slot.generate(request.clone()).await {
-                Ok(replies) => {
-                    let mut before = std::mem::replace(self, replies);
-                    before.ended = true;
-                }
-                Err(_) => break,
-            }
+        if self.ended {
+            return None;
         }
-        self.ended = true;
-        Some(Reply::Failed {
+        let reply = self.frames.recv().await.unwrap_or_else(|| Reply::Failed {
             id: self.id,
             code: FailureCode::Crashed,
             detail: "the worker ended".into(),
-        })
+        });
+        self.ended = reply.is_last();
+        Some(reply)
+    }
+
+    /// Whether the child that had the request was about to be replaced.
+    pub fn was_given_back(&self) -> bool {
+        self.link.is_leaving()
     }
 
     /// Asks the child to stop; its last frame still comes.
-    pub fn cancel(&mut self) {
-        self.cancelled = true;
+    pub fn cancel(&self) {
         // A dead child needs no telling.
         let _ = self.link.send(&Request::Cancel { id: self.id });
     }

@@ -7,9 +7,11 @@
 //! (so a question waits for one batch at most), and documents are parsed one
 //! or two at a time.
 
+pub mod beginnings;
 pub mod document;
 mod engine;
 pub mod fake;
+pub mod generation;
 pub mod link;
 pub mod load;
 pub mod process;
@@ -29,9 +31,11 @@ use tokio::time::timeout;
 use crate::error::Result;
 use crate::models::MemoryPlan;
 use crate::types::Language;
+use beginnings::Beginnings;
 use document::{Document, Format};
 use engine::{Engine, ready};
-use link::{Link, Replies};
+use generation::Generation;
+use link::Link;
 use load::Meter;
 use protocol::{
     EmbedPurpose, FailureCode, Generate, Reply, Request, Sandbox, Start, Usage, VERSION,
@@ -48,7 +52,9 @@ const DOCUMENT_MEMORY: u64 = 768 << 20;
 const DOCUMENT_DEADLINE: Duration = Duration::from_secs(180);
 /// Answers waiting or being written at once; more are refused with the
 /// passages as the answer.
-const MAX_ANSWERS: usize = 64;
+pub const MAX_ANSWERS: usize = 64;
+/// When somebody who was refused may try again, in seconds.
+pub const TRY_AGAIN_S: u64 = 30;
 
 /// A model a worker is to load.
 #[derive(Clone, Debug)]
@@ -65,6 +71,8 @@ pub struct ModelPlan {
     pub relevance_floor: Option<f64>,
     /// How a language model is laid out in memory.
     pub memory: Option<MemoryPlan>,
+    /// Where beginnings of a language model's prompts are saved.
+    pub beginnings: Option<Beginnings>,
 }
 
 /// Which workers this box runs.
@@ -245,13 +253,13 @@ impl Inference {
             .and_then(|engine| engine.plan.relevance_floor)
     }
 
-    /// Begins an answer; `build` gets an id that the worker's own replaces.
+    /// Begins an answer; its id is given here.
     ///
     /// # Errors
     /// `unavailable` without a language model or while it keeps failing;
     /// `queue_full` when too many answers are waiting.
-    pub async fn generate(&self, build: impl FnOnce(u64) -> Generate) -> Result<Replies> {
-        self.llm.generate(build(0)).await
+    pub async fn generate(&self, request: Generate) -> Result<Generation> {
+        self.llm.generate(request).await
     }
 
     /// Embeds one question.
@@ -299,7 +307,7 @@ impl Inference {
             .await?;
         let mut process = launched.process;
         let hello_in = Duration::from_secs(20);
-        let (link, hello) = Link::open(
+        let (link, hello, _) = Link::open(
             launched.to,
             launched.from,
             &start,

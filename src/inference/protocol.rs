@@ -165,6 +165,9 @@ pub struct Generate {
     pub prompt: Prompt,
     /// At most this many new tokens.
     pub max_tokens: u32,
+    /// The same while many wait: the limit falls towards this as the queue
+    /// fills. `max_tokens` where nobody may shorten the answer.
+    pub least_tokens: u32,
     /// 0 takes the likeliest token each time.
     pub temperature: f32,
     /// Nucleus sampling, 1 for off.
@@ -229,6 +232,11 @@ pub enum EmbedPurpose {
 /// Frames from the child, after [`Hello`].
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub enum Reply {
+    /// The prompt was understood; it is computed from now on or waits (llm).
+    Accepted {
+        /// Request id.
+        id: u64,
+    },
     /// The request waits; sent again whenever its place or its prospects change.
     Queued {
         /// Request id.
@@ -390,6 +398,8 @@ crate::word_enum! {
         OutOfMemory = "out_of_memory",
         /// The child died.
         Crashed = "crashed",
+        /// The child died more than once over this request.
+        KilledWorker = "answer_killed_worker",
         /// The content is of another kind than the name says.
         WrongType = "wrong_type",
         /// There are no bytes.
@@ -409,7 +419,8 @@ impl Reply {
     /// The request this frame belongs to; 0 for none.
     pub fn id(&self) -> u64 {
         match self {
-            Self::Queued { id, .. }
+            Self::Accepted { id }
+            | Self::Queued { id, .. }
             | Self::Started { id, .. }
             | Self::Token { id, .. }
             | Self::Segment { id, .. }

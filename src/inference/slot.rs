@@ -13,10 +13,11 @@ use std::time::Duration;
 use tokio::sync::watch;
 
 use super::engine::{Engine, no_model};
+use super::generation::Generation;
 use super::link::Replies;
 use super::protocol::{Generate, Request};
 use super::worker::{Launcher, State};
-use super::{EngineKind, MAX_ANSWERS, ModelPlan};
+use super::{EngineKind, MAX_ANSWERS, ModelPlan, TRY_AGAIN_S};
 use crate::error::{Code, Error, Result};
 use crate::word_enum;
 
@@ -97,9 +98,19 @@ impl Slot {
     /// # Errors
     /// `unavailable` without a model or while it keeps failing; `queue_full`
     /// when too many answers are waiting.
-    pub async fn generate(self: &Arc<Self>, request: Generate) -> Result<Replies> {
+    pub async fn generate(self: &Arc<Self>, request: Generate) -> Result<Generation> {
+        let replies = self.send(&request, MAX_ANSWERS).await?;
+        Ok(Generation::new(self.clone(), request, replies))
+    }
+
+    /// Asks the worker there is, or will be after a change, unless it has `most`
+    /// requests already.
+    ///
+    /// # Errors
+    /// As [`Self::generate`].
+    pub async fn send(&self, request: &Generate, most: usize) -> Result<Replies> {
         loop {
-            let engine = self.settled().await?;
+            let engine = self.settled(most).await?;
             let ready = match engine.worker.ready().await {
                 Ok(ready) => ready,
                 // It may have been replaced meanwhile.
@@ -109,26 +120,22 @@ impl Slot {
             if ready.link.is_leaving() {
                 continue;
             }
-            if ready.link.open_count() >= MAX_ANSWERS {
+            if ready.link.open_count() >= most {
                 return Err(too_many());
             }
-            let with_id = |id| {
-                Request::Generate(Generate {
-                    id,
-                    ..request.clone()
-                })
-            };
-            let replies = ready.link.request(with_id);
-            return Ok(replies.or_again(self.clone(), request));
+            let request = request.clone();
+            return Ok(ready
+                .link
+                .request(|id| Request::Generate(Generate { id, ..request })));
         }
     }
 
     /// The engine, once no change is in progress.
-    async fn settled(&self) -> Result<Arc<Engine>> {
+    async fn settled(&self, most: usize) -> Result<Arc<Engine>> {
         let mut place = self.place.subscribe();
         if place.borrow().change.is_some() {
             let guard = Waiting::new(&self.waiting);
-            if guard.before >= MAX_ANSWERS {
+            if guard.before >= most {
                 return Err(too_many());
             }
             // The sender lives as long as this.
@@ -224,7 +231,7 @@ impl Slot {
 }
 
 fn too_many() -> Error {
-    Error::new(Code::QueueFull, "Too many answers are waiting.").retry_after(30)
+    Error::new(Code::QueueFull, "Too many answers are waiting.").retry_after(TRY_AGAIN_S)
 }
 
 /// Counts a request as waiting while it lives.
@@ -273,6 +280,7 @@ mod tests {
             languages: Vec::new(),
             relevance_floor: None,
             memory: None,
+            beginnings: None,
         }
     }
 
@@ -293,6 +301,7 @@ mod tests {
             lane: Lane::Pupil,
             prompt: Prompt::Text("word ".repeat(words)),
             max_tokens: 1000,
+            least_tokens: 1000,
             temperature: 0.0,
             top_p: 1.0,
             seed: 0,
@@ -302,7 +311,7 @@ mod tests {
     }
 
     /// Words written and the last frame.
-    async fn read(mut replies: Replies) -> (usize, Reply) {
+    async fn read(mut replies: Generation) -> (usize, Reply) {
         let (mut words, mut last) = (0, None);
         while let Some(reply) = replies.next().await {
             words += usize::from(matches!(reply, Reply::Token { .. }));

@@ -11,6 +11,7 @@ use tokio::sync::{Notify, watch};
 use tokio::time::{sleep, timeout};
 use tokio_util::sync::CancellationToken;
 
+use super::beginnings::Beginnings;
 use super::fake::FakeEngine;
 use super::link::{FromChild, Link, ToChild};
 use super::process::Spawner;
@@ -151,7 +152,14 @@ impl Drop for Inner {
 
 impl Worker {
     /// A worker that starts at the first [`Self::ready`] or [`Self::warm_up`].
-    pub fn new(kind: &'static str, launcher: Launcher, start: Start, limits: Limits) -> Self {
+    /// `beginnings` are those of its model's prompts.
+    pub fn new(
+        kind: &'static str,
+        launcher: Launcher,
+        start: Start,
+        limits: Limits,
+        beginnings: Option<Beginnings>,
+    ) -> Self {
         let (report, state) = watch::channel(State::Idle);
         let wanted = Arc::new(Notify::new());
         let restarts = Arc::new(AtomicU64::new(0));
@@ -161,6 +169,7 @@ impl Worker {
             launcher,
             start,
             limits,
+            beginnings,
             report,
             wanted: wanted.clone(),
             restarts: restarts.clone(),
@@ -268,6 +277,7 @@ struct Supervisor {
     launcher: Launcher,
     start: Start,
     limits: Limits,
+    beginnings: Option<Beginnings>,
     report: watch::Sender<State>,
     wanted: Arc<Notify>,
     restarts: Arc<AtomicU64>,
@@ -322,7 +332,12 @@ impl Supervisor {
         self.process = launched.process;
         let Limits { load, stall, .. } = self.limits;
         match Link::open(launched.to, launched.from, &self.start, load, stall).await {
-            Ok((link, hello)) => Ok(Ready { link, hello, pid }),
+            Ok((link, hello, handed_over)) => {
+                if let Some(beginnings) = &self.beginnings {
+                    beginnings.serve(&link, handed_over);
+                }
+                Ok(Ready { link, hello, pid })
+            }
             Err(error) => {
                 let how = how_it_ended(self.process.take()).await;
                 Err(anyhow::anyhow!("{error} ({how})").into())

@@ -12,6 +12,7 @@ use crate::accounts::{Actor, Role};
 use crate::blobs::{BlobHash, Blobs};
 use crate::error::{Code, Error, OnConstraint, Result};
 use crate::events::{self, Event};
+use crate::inference::beginnings::Beginnings;
 use crate::inference::document::Document;
 use crate::jobs;
 use crate::retrieval::{Found, Retrieval, Scope};
@@ -197,6 +198,11 @@ impl Lessons {
             .await?;
         self.feed.removed(org, id);
         self.retrieval.remove(id).await?;
+        let beginnings = self.app.config.beginnings_dir();
+        let forgetting = move || Beginnings::forget(&beginnings, org.number());
+        tokio::task::spawn_blocking(forgetting)
+            .await
+            .map_err(anyhow::Error::from)??;
         let blobs = std::iter::once(lesson.original).chain(lesson.text);
         self.remove_unused(blobs.collect()).await
     }

@@ -5,6 +5,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::writing::Wanted;
+use crate::chat::{LEAST_TOKENS, MOST_TOKENS};
 use crate::error::{Error, Result};
 use crate::inference::protocol::{ChatMessage, EmbedPurpose, Prompt};
 use crate::personas::prompt::Exchange;
@@ -182,7 +183,7 @@ impl ChatRequest {
     /// # Errors
     /// `invalid_field` when the last message is no question of `longest`
     /// characters at most, or a response format is asked for.
-    pub fn to_tutor(&self, longest: usize, most_tokens: u32) -> Result<TutorRequest> {
+    pub fn to_tutor(&self, longest: usize) -> Result<TutorRequest> {
         if !matches!(self.response_format, None | Some(ResponseFormat::Text)) {
             return Err(Error::invalid(
                 "response_format",
@@ -209,8 +210,12 @@ impl ChatRequest {
             }
             _ => None,
         };
-        let most = self.most_tokens().unwrap_or(most_tokens);
+        let (least, most) = match self.most_tokens() {
+            Some(wanted) => (wanted, wanted),
+            None => (LEAST_TOKENS, MOST_TOKENS),
+        };
         let mut wanted = self.options.wanted(Prompt::Chat(Vec::new()), most)?;
+        wanted.least_tokens = least;
         wanted.temperature = self.options.temperature.unwrap_or(0.0);
         Ok(TutorRequest {
             question,
@@ -326,6 +331,7 @@ impl Options {
         Ok(Wanted {
             prompt,
             max_tokens,
+            least_tokens: max_tokens,
             temperature,
             top_p,
             seed,
@@ -456,17 +462,20 @@ mod tests {
             {"role": "user", "content": "What is a leaf?"},
             {"role": "assistant", "content": "A part of a plant."},
             {"role": "user", "content": [{"type": "text", "text": " And why? "}]}]}));
-        let tutor = request.to_tutor(100, 200).unwrap();
+        let tutor = request.to_tutor(100).unwrap();
         assert_eq!(tutor.question, "And why?");
         assert_eq!(tutor.earlier.unwrap().question, "What is a leaf?");
-        assert_eq!(
-            (tutor.wanted.max_tokens, tutor.wanted.temperature),
-            (200, 0.0)
-        );
-        assert!(request.to_tutor(3, 200).is_err(), "too long");
+        let wanted = tutor.wanted;
+        assert_eq!((wanted.max_tokens, wanted.temperature), (MOST_TOKENS, 0.0));
+        assert_eq!(wanted.least_tokens, LEAST_TOKENS);
+        // A length that was asked for is kept, however many wait.
+        let fields = json!({"max_tokens": 150, "messages": [{"role": "user", "content": "Why?"}]});
+        let wanted = chat(fields).to_tutor(100).unwrap().wanted;
+        assert_eq!((wanted.least_tokens, wanted.max_tokens), (150, 150));
+        assert!(request.to_tutor(3).is_err(), "too long");
         let ends_wrong = chat(json!({"messages": [{"role": "assistant", "content": "Hi"}]}));
-        assert!(ends_wrong.to_tutor(100, 200).is_err());
+        assert!(ends_wrong.to_tutor(100).is_err());
         let prose = chat(json!({"response_format": {"type": "json_object"}}));
-        assert!(prose.to_tutor(100, 200).is_err());
+        assert!(prose.to_tutor(100).is_err());
     }
 }

@@ -1,8 +1,7 @@
 //! One text the language model writes for a program.
 //!
 //! Dropping it cancels the work in the engine, so a program that hangs up
-//! costs nothing more. A worker that dies before the first word is asked once
-//! more; after that the answer ends.
+//! costs nothing more.
 
 use tokio::sync::OwnedSemaphorePermit;
 use tokio_util::sync::CancellationToken;
@@ -10,15 +9,17 @@ use tokio_util::sync::CancellationToken;
 use super::keys::Key;
 use super::{OpenAi, Refused};
 use crate::error::{Code, Error};
-use crate::inference::link::Replies;
-use crate::inference::protocol::{FailureCode, Finish, Generate, Lane, Prompt, Reply, Usage};
-use crate::state::App;
+use crate::inference::TRY_AGAIN_S;
+use crate::inference::generation::Generation;
+use crate::inference::protocol::{FailureCode, Finish, Generate, Prompt, Reply, Usage};
 
 /// What the model is to write, and how.
 #[derive(Debug, Clone)]
 pub struct Wanted {
     pub prompt: Prompt,
     pub max_tokens: u32,
+    /// The same while many wait.
+    pub least_tokens: u32,
     pub temperature: f32,
     pub top_p: f32,
     pub seed: u32,
@@ -37,16 +38,9 @@ impl Wanted {
 
 /// A text being written.
 pub struct Writing {
-    app: App,
-    scope: u64,
-    person: u64,
-    lane: Lane,
-    wanted: Wanted,
-    replies: Replies,
+    replies: Generation,
     /// The frame that showed that the engine took the request.
     first: Option<Reply>,
-    wrote: bool,
-    again: bool,
     closing: CancellationToken,
     /// Its place among the answers programs have open.
     _place: OwnedSemaphorePermit,
@@ -68,21 +62,25 @@ impl Writing {
     pub async fn begin(openai: &OpenAi, key: &Key, wanted: Wanted) -> Result<Self, Refused> {
         let place = openai.places.clone().try_acquire_owned().map_err(|_| {
             let detail = "Too many answers of programs are waiting.";
-            Error::new(Code::QueueFull, detail).retry_after(30)
+            Error::new(Code::QueueFull, detail).retry_after(TRY_AGAIN_S)
         })?;
-        let (scope, person, lane) = (key.org.number(), key.id.number(), key.lane());
-        let build = |id| generate(id, scope, person, lane, &wanted);
-        let replies = openai.app.inference.generate(build).await?;
+        let request = Generate {
+            id: 0,
+            scope: key.org.number(),
+            person: key.id.number(),
+            lane: key.lane(),
+            prompt: wanted.prompt,
+            max_tokens: wanted.max_tokens,
+            least_tokens: wanted.least_tokens,
+            temperature: wanted.temperature,
+            top_p: wanted.top_p,
+            seed: wanted.seed,
+            stop: wanted.stop,
+            schema: wanted.schema,
+        };
         let mut writing = Self {
-            app: openai.app.clone(),
-            scope,
-            person,
-            lane,
-            wanted,
-            replies,
+            replies: openai.app.inference.generate(request).await?,
             first: None,
-            wrote: false,
-            again: true,
             closing: openai.closing.clone(),
             _place: place,
         };
@@ -98,10 +96,7 @@ impl Writing {
                 None => self.frame().await?,
             };
             match reply {
-                Reply::Token { text, .. } => {
-                    self.wrote = true;
-                    return Ok(Written::Text(text));
-                }
+                Reply::Token { text, .. } => return Ok(Written::Text(text)),
                 Reply::Done { finish, usage, .. } => return Ok(Written::End(finish, usage)),
                 _ => {}
             }
@@ -109,46 +104,17 @@ impl Writing {
     }
 
     async fn frame(&mut self) -> Result<Reply, Refused> {
-        loop {
-            let reply = tokio::select! {
-                reply = self.replies.next() => reply,
-                () = self.closing.cancelled() => {
-                    return Err(Error::new(Code::Unavailable, "The box is stopping.").into());
-                }
-            };
-            match reply {
-                Some(Reply::Failed {
-                    code: FailureCode::Crashed,
-                    ..
-                }) if self.again && !self.wrote => {
-                    tracing::warn!("openai.answer_replayed");
-                    self.again = false;
-                    let (scope, person, lane) = (self.scope, self.person, self.lane);
-                    let build = |id| generate(id, scope, person, lane, &self.wanted);
-                    self.replies = self.app.inference.generate(build).await?;
-                }
-                Some(Reply::Failed { code, detail, .. }) => return Err(failed(code, detail)),
-                Some(reply) => return Ok(reply),
-                None => return Err(failed(FailureCode::Crashed, String::new())),
+        let reply = tokio::select! {
+            reply = self.replies.next() => reply,
+            () = self.closing.cancelled() => {
+                return Err(Error::new(Code::Unavailable, "The box is stopping.").into());
             }
+        };
+        match reply {
+            Some(Reply::Failed { code, detail, .. }) => Err(failed(code, detail)),
+            Some(reply) => Ok(reply),
+            None => Err(failed(FailureCode::Crashed, String::new())),
         }
-    }
-}
-
-fn generate(id: u64, scope: u64, person: u64, lane: Lane, wanted: &Wanted) -> Generate {
-    let wanted = wanted.clone();
-    Generate {
-        id,
-        scope,
-        person,
-        lane,
-        prompt: wanted.prompt,
-        max_tokens: wanted.max_tokens,
-        temperature: wanted.temperature,
-        top_p: wanted.top_p,
-        seed: wanted.seed,
-        stop: wanted.stop,
-        schema: wanted.schema,
     }
 }
 
@@ -159,6 +125,11 @@ fn failed(code: FailureCode, detail: String) -> Refused {
             Refused::new(Code::BadRequest, "context_length_exceeded", detail)
         }
         FailureCode::BadRequest => Error::new(Code::BadRequest, detail).into(),
+        // Not a fault of the server: clients send those again by themselves.
+        FailureCode::KilledWorker => {
+            let detail = "The language worker died more than once over this request.";
+            Refused::new(Code::BadRequest, code.as_str(), detail)
+        }
         _ => {
             tracing::warn!(code = code.as_str(), detail, "openai.worker_failed");
             let detail = "The language worker broke off. Try again.";

@@ -22,8 +22,9 @@ use std::path::Path;
 use anyhow::{Context, Result, bail, ensure};
 
 use crate::inference::protocol::{
-    Handshake, Hello, Sandbox, Start, StartFailed, VERSION, WorkerConfig, read_frame,
+    Handshake, Hello, Prompt, Sandbox, Start, StartFailed, VERSION, WorkerConfig, read_frame,
 };
+pub use llm::Difference;
 use pipe::Replies;
 use sandbox::Kind;
 
@@ -73,6 +74,17 @@ pub fn probe_sandbox(kind_word: &str, what: &str) -> Result<()> {
 pub fn probe_engines(llm: &str, asr: &str, wav: &Path, order: &[String]) -> Result<()> {
     prepare_process();
     probe_engines::run(llm, asr, wav, order)
+}
+
+/// Where pairs of answers to the same prompt part, computed in this process.
+///
+/// # Errors
+/// When the model can not be loaded or a prompt is refused.
+pub fn probe_differences(
+    model: &str,
+    answers: &[(Prompt, String, String)],
+) -> Result<Vec<Option<Difference>>> {
+    llm::differences(model, answers)
 }
 
 fn serve(start: Start, session: &Session) -> Result<()> {

@@ -41,7 +41,7 @@ impl IntoResponse for Refused {
             problem = problem.with_status(status);
         }
         if !self.passages.is_empty() {
-            problem = problem.with("bwenge", json!({"passages": self.passages}));
+            problem = problem.with("passages", json!(self.passages));
         }
         problem.into_response()
     }

@@ -14,7 +14,7 @@ use super::super::wire::{
 };
 use super::super::{OpenAi, Refused};
 use super::{AnyKey, ChatKey, EmbeddingsKey, stream};
-use crate::chat::{LONGEST_QUESTION, MOST_TOKENS};
+use crate::chat::LONGEST_QUESTION;
 use crate::error::{Code, Error};
 use crate::http::Json;
 use crate::http::extract::Rejected;
@@ -75,7 +75,7 @@ pub async fn chat_completion(
     let body = read(body)?;
     let answer = match persona(&openai, &key, &body.model).await? {
         Some(persona) => {
-            let request = body.to_tutor(LONGEST_QUESTION, MOST_TOKENS)?;
+            let request = body.to_tutor(LONGEST_QUESTION)?;
             Answer::of_tutor(&openai, &key, &persona, request).await?
         }
         None => {

@@ -1,5 +1,7 @@
 //! The llm child over real pipes with SmolLM2.
 
+use std::fs::File;
+use std::io::Read;
 use std::time::{Duration, Instant};
 
 use bwenge::inference::protocol::{
@@ -28,7 +30,7 @@ pub fn start(rows: u32, context: u32) -> Worker {
     )
 }
 
-fn question(id: u64, text: &str, max_tokens: u32) -> Generate {
+pub fn question(id: u64, text: &str, max_tokens: u32) -> Generate {
     let message = |role: &str, content: &str| ChatMessage {
         role: role.into(),
         content: content.into(),
@@ -40,6 +42,7 @@ fn question(id: u64, text: &str, max_tokens: u32) -> Generate {
         lane: Lane::Pupil,
         prompt: Prompt::Chat(vec![message("system", LESSON), message("user", text)]),
         max_tokens,
+        least_tokens: max_tokens,
         temperature: 0.0,
         top_p: 1.0,
         seed: 1,
@@ -234,6 +237,15 @@ fn cancel_stops_within_two_seconds() {
     worker.send(&Request::Cancel { id: 1 });
     assert_eq!(worker.finish(1).finish(), Finish::Cancelled);
     assert!(asked.elapsed() < Duration::from_secs(2));
+    // One whose prompt is being read: 1,500 tokens take ten seconds.
+    let long = question(4, &"The leaf is green. ".repeat(300), 10);
+    worker.send(&Request::Generate(long));
+    while !matches!(worker.next(), Reply::Started { id: 4, .. }) {}
+    let asked = now();
+    worker.send(&Request::Cancel { id: 4 });
+    let ended = worker.finish(4);
+    assert_eq!((ended.finish(), ended.pieces), (Finish::Cancelled, 0));
+    assert!(asked.elapsed() < Duration::from_secs(2));
     // The slot is free again.
     let next = worker.ask(
         &Request::Generate(question(3, "What is chlorophyll?", 4)),
@@ -261,6 +273,53 @@ fn ends_before_a_stop_string() {
     assert_eq!(
         stopped.text,
         plain.text[..plain.text.find(&stop).expect("it is there")]
+    );
+}
+
+/// The reference strings of templates are worth something only if the model has
+/// the template they were made from.
+#[test]
+fn the_template_of_the_fixtures_is_the_model_s() {
+    let template = include_bytes!("../fixtures/templates/smollm2.jinja");
+    let mut head = Vec::new();
+    let file = File::open(smollm2()).expect("the model is there");
+    file.take(8 << 20).read_to_end(&mut head).expect("it reads");
+    let key = b"tokenizer.chat_template";
+    let at = head.windows(key.len()).position(|window| window == key);
+    // After the key come its type and the length of the text.
+    let text = at.expect("it has a template") + key.len() + 4 + 8;
+    assert_eq!(&head[text..text + template.len()], template);
+    let length = u64::from_le_bytes(head[text - 8..text].try_into().expect("8 bytes"));
+    assert_eq!(length, template.len() as u64);
+}
+
+#[test]
+fn a_chat_that_goes_on_reads_only_what_is_new() {
+    let mut worker = start(1, 2048);
+    let first = worker.ask(
+        &Request::Generate(question(1, "What do plants make?", 12)),
+        1,
+    );
+    let mut second = question(2, "", 4);
+    let Prompt::Chat(messages) = &mut second.prompt else {
+        panic!("a chat");
+    };
+    messages.pop();
+    for (role, content) in [
+        ("user", "What do plants make?"),
+        ("assistant", first.text.as_str()),
+        ("user", "And what is set free?"),
+    ] {
+        messages.push(ChatMessage {
+            role: role.into(),
+            content: content.into(),
+        });
+    }
+    let second = worker.ask(&Request::Generate(second), 2).usage();
+    assert!(
+        second.reused_tokens >= first.usage().prompt_tokens,
+        "{second:?}, after {:?}",
+        first.usage()
     );
 }
 

@@ -18,6 +18,7 @@ fn text(id: u64, person: u64, prompt: &str, max_tokens: u32) -> Request {
         lane: Lane::Pupil,
         prompt: Prompt::Text(prompt.into()),
         max_tokens,
+        least_tokens: max_tokens,
         temperature: 0.0,
         top_p: 1.0,
         seed: 1,

@@ -4,6 +4,8 @@ mod asr;
 mod both;
 mod client;
 mod embed;
+mod fairness;
+mod greedy;
 mod llm;
 mod memory;
 mod near;

@@ -2,6 +2,7 @@
 //! the power fails, the box is told to stop.
 
 mod choosing;
+mod kills;
 mod power;
 mod stopping;
 mod workers;

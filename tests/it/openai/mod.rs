@@ -2,6 +2,7 @@
 //! answers whole and in pieces, tutors as models, refusals in OpenAI's shape.
 
 mod answers;
+mod crowds;
 mod keys;
 mod streams;
 mod tutors;
@@ -35,10 +36,14 @@ impl Office {
 
     /// An office whose model pauses before each word.
     async fn with_pause(word_pause: Duration) -> Self {
-        let engine = FakeEngine {
+        Self::with_engine(FakeEngine {
             word_pause,
             ..FakeEngine::default()
-        };
+        })
+        .await
+    }
+
+    async fn with_engine(engine: FakeEngine) -> Self {
         let launcher = Launcher::Fake(engine.clone());
         let app = TestApp::made_of(tempfile::tempdir().unwrap(), launcher).await;
         let admin = app.set_up().await;

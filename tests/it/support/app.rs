@@ -183,6 +183,7 @@ fn model(id: &str, config: WorkerConfig, languages: Vec<Language>) -> ModelPlan 
         languages,
         relevance_floor: None,
         memory: None,
+        beginnings: None,
     }
 }
 

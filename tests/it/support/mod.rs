@@ -4,6 +4,7 @@
 pub mod app;
 pub mod browser;
 pub mod chat;
+pub mod crowd;
 pub mod door;
 pub mod hostile;
 pub mod server;

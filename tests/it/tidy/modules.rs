@@ -132,6 +132,8 @@ const PLACES: &[Place] = &[
         crates: &[
             "llama_cpp_2",
             "llama_cpp_sys_2",
+            "minijinja",
+            "minijinja_contrib",
             "whisper_rs",
             "whisper_rs_sys",
             "candle_core",

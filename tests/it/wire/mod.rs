@@ -3,6 +3,7 @@
 
 mod answers;
 mod chats;
+mod crowds;
 mod following;
 mod history;
 mod limits;
@@ -14,6 +15,8 @@ mod unsaved;
 
 use std::time::Duration;
 
+use bwenge::inference::fake::FakeEngine;
+use bwenge::inference::worker::Launcher;
 use serde_json::{Value, json};
 
 use crate::support::app::TestApp;
@@ -34,7 +37,16 @@ struct Class {
 impl Class {
     /// A class whose tutor writes a word after each pause.
     async fn with_pause(word_pause: Duration) -> Self {
-        let app = TestApp::writing_slowly(word_pause).await;
+        Self::with_engine(FakeEngine {
+            word_pause,
+            ..FakeEngine::default()
+        })
+        .await
+    }
+
+    async fn with_engine(engine: FakeEngine) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let app = TestApp::made_of(folder, Launcher::Fake(engine)).await;
         let admin = app.set_up().await;
         let learner = app.add(&admin, "learner", "learner").await;
         let tutor = app.tutor(&admin, json!({})).await;

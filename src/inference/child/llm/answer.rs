@@ -5,6 +5,7 @@ use std::time::Instant;
 use llama_cpp_2::sampling::LlamaSampler;
 
 use super::draft::Drafts;
+use super::pressure::most_tokens;
 use super::stop::StopMatcher;
 use super::tree::{Scope, Sequence, Token};
 use super::utf8::Utf8Buffer;
@@ -37,6 +38,8 @@ pub struct Answer {
     pub sequence: Sequence,
     /// Most tokens to write.
     pub max_tokens: u32,
+    /// The same while many wait.
+    pub least_tokens: u32,
     /// Tokens of the prompt that were in memory already.
     pub reused: u32,
     /// Tokens of the prompt that another person's prompt begins with too.
@@ -71,6 +74,7 @@ impl Answer {
             text: prompt,
             sequence: -1,
             max_tokens,
+            least_tokens: request.least_tokens,
             reused: 0,
             shared: 0,
             begun: false,
@@ -82,6 +86,13 @@ impl Answer {
             prompt_since: now(),
             answer_since: None,
         }
+    }
+
+    /// Gives it the room there is while so many wait; returns the tokens it lost.
+    pub fn make_room(&mut self, waiting: usize) -> u32 {
+        let before = self.max_tokens;
+        self.max_tokens = most_tokens(self.least_tokens, before, waiting);
+        before - self.max_tokens
     }
 
     /// Cells the answer may come to occupy.

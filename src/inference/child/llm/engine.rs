@@ -192,7 +192,7 @@ impl<'m> Engine<'m> {
             told_at_ms: 0.0,
         };
         self.queue.push(person, lane, tokens, waiting);
-        Ok(())
+        Ok(self.replies.send(&Reply::Accepted { id })?)
     }
 
     fn restore(&mut self, beginning: &Beginning) -> Result<()> {
@@ -237,6 +237,8 @@ impl<'m> Engine<'m> {
             };
             if let Some(Waiting { mut answer, .. }) = self.queue.pop() {
                 answer.sequence = sequence;
+                let less = answer.make_room(self.queue.len());
+                self.queue.refund(answer.person, answer.lane, less);
                 self.active.push(answer);
             }
         }

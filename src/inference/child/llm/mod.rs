@@ -5,9 +5,9 @@
 //! [`calibrate`] how many answers it writes at once. The decisions are pure and
 //! live beside them: [`tree`] (what a prompt can begin from), [`queue`] (who is
 //! next), [`pace`] (how much one step computes), [`parked`] and [`popular`] (what
-//! is kept outside the context), [`draft`] (what may come next), [`estimate`] (who
-//! begins when), [`gauge`] (what the server is told of it), [`stop`] and [`utf8`]
-//! (what text comes out),
+//! is kept outside the context), [`pressure`] (how long answers may be), [`draft`]
+//! (what may come next), [`estimate`] (who begins when), [`gauge`] (what the server
+//! is told of it), [`stop`] and [`utf8`] (what text comes out), [`template`] and
 //! [`prompt`] (what goes in), [`sampler`] (how it is picked).
 
 mod answer;
@@ -22,11 +22,13 @@ mod memory;
 mod pace;
 mod parked;
 mod popular;
+mod pressure;
 mod probe;
 mod prompt;
 mod queue;
 mod sampler;
 mod stop;
+mod template;
 mod tree;
 mod utf8;
 
@@ -45,7 +47,7 @@ use llama_cpp_sys_2::LLAMA_FLASH_ATTN_TYPE_ENABLED;
 use super::{Session, pipe, simd};
 use crate::inference::protocol::LlmConfig;
 
-pub use probe::probe;
+pub use probe::{Difference, differences, probe};
 
 /// Loads the model, greets the server and answers until it hangs up.
 pub fn serve(config: &LlmConfig, session: &Session) -> Result<()> {

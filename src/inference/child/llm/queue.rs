@@ -27,6 +27,8 @@ struct Entry<T> {
     person: Person,
     lane: Lane,
     start: u64,
+    /// The largest start tag served when it came: its own can not be smaller.
+    earliest: u64,
     /// Order of arrival, among equal tags.
     arrival: u64,
     tokens: u32,
@@ -81,6 +83,7 @@ impl<T> Queue<T> {
             person,
             lane,
             start,
+            earliest: self.now,
             arrival: self.arrivals,
             tokens,
             item,
@@ -108,15 +111,27 @@ impl<T> Queue<T> {
     pub fn take(&mut self, wanted: impl Fn(&T) -> bool) -> Option<T> {
         let at = self.waiting.iter().position(|entry| wanted(&entry.item))?;
         let entry = self.waiting.remove(at);
-        self.refund(entry.person, entry.lane, entry.tokens);
+        self.give_back(entry.person, entry.lane, entry.tokens, entry.start);
         Some(entry.item)
     }
 
-    /// Gives back tokens that were expected and not used.
+    /// Gives back tokens that were expected and not used by a request that waits
+    /// no more: what its person still waits for comes sooner.
     pub fn refund(&mut self, person: Person, lane: Lane, tokens: u32) {
+        self.give_back(person, lane, tokens, 0);
+    }
+
+    /// Gives back what was expected from the request with the start tag `from`.
+    fn give_back(&mut self, person: Person, lane: Lane, tokens: u32, from: u64) {
+        let unused = u64::from(tokens) * weight(lane);
         if let Some(end) = self.ends.get_mut(&person) {
-            *end = end.saturating_sub(u64::from(tokens) * weight(lane));
+            *end = end.saturating_sub(unused);
         }
+        let later = |entry: &&mut Entry<T>| entry.person == person && entry.start >= from;
+        for entry in self.waiting.iter_mut().filter(later) {
+            entry.start = entry.start.saturating_sub(unused).max(entry.earliest);
+        }
+        self.waiting.sort_by_key(Entry::key);
     }
 
     /// The requests in the order they will be served if nobody else comes.
@@ -170,6 +185,21 @@ mod tests {
         queue.push(2, Lane::Pupil, 10, "second");
         assert_eq!(drain(&mut queue), ["first", "second"]);
         assert!(queue.take(|_| true).is_none() && queue.is_empty());
+    }
+
+    #[test]
+    fn one_with_many_requests_is_not_punished_for_what_they_might_have_cost() {
+        let mut queue = Queue::default();
+        for item in ["many 1", "many 2", "many 3"] {
+            queue.push(1, Lane::Pupil, 100, item);
+        }
+        queue.push(2, Lane::Pupil, 30, "one 1");
+        assert_eq!(queue.pop(), Some("many 1"));
+        // It cost 20 of the 100 that were expected.
+        queue.refund(1, Lane::Pupil, 80);
+        assert_eq!(queue.pop(), Some("one 1"));
+        queue.push(2, Lane::Pupil, 30, "one 2");
+        assert_eq!(drain(&mut queue), ["many 2", "one 2", "many 3"]);
     }
 
     /// Jain's index: 1 when all have the same, 1/n when one has all.

@@ -1467,6 +1467,11 @@ export interface components {
             origin: components["schemas"]["Origin"];
             /** @description What it was answered from. */
             passages: components["schemas"]["Passage"][];
+            /**
+             * Format: int64
+             * @description For a busy box: when to ask again, in seconds from its refusal.
+             */
+            retry_after_s?: number | null;
             role: components["schemas"]["Speaker"];
             sentences: components["schemas"]["Sentence"][];
             status: components["schemas"]["AnswerStatus"];
@@ -1985,6 +1990,11 @@ export interface components {
             /** @description Why. */
             code: components["schemas"]["Code"];
             message_id?: components["schemas"]["MessageId"] | null;
+            /**
+             * Format: int64
+             * @description When to try again, in seconds.
+             */
+            retry_after_s?: number | null;
             /** @enum {string} */
             type: "error";
         };

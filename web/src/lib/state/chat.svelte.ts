@@ -19,6 +19,8 @@ export class LiveMessage {
 	message = $state.raw<Message>({} as Message);
 	text = $state('');
 	queue = $state.raw<{ position: number; until: number } | null>(null);
+	/** When asking again is worth it, after a box that was busy. */
+	retryAt = $state(0);
 	/** The question behind an answer, for "try again" and "say it more simply". */
 	question = '';
 
@@ -210,6 +212,7 @@ export class Chat {
 			}
 			case 'done':
 				live.queue = null;
+				live.retryAt = later(frame.message.retry_after_s);
 				live.set(frame.message);
 				void this.loadList();
 		}
@@ -243,6 +246,7 @@ export class Chat {
 		if (!live) return;
 		const busy = frame.code === 'queue_full' || frame.code === 'unavailable';
 		live.queue = null;
+		live.retryAt = later(frame.retry_after_s);
 		live.message = { ...live.message, status: busy ? 'busy' : 'failed', code: frame.code };
 	}
 
@@ -251,6 +255,11 @@ export class Chat {
 		this.#socket.follow(message.id, () => message.text.length);
 		if (ask) this.#socket.resume(message.id);
 	}
+}
+
+/** The moment so many seconds from now. */
+function later(seconds: number | null | undefined): number {
+	return Date.now() + (seconds ?? 0) * 1_000;
 }
 
 function blank(id: string, role: 'user' | 'assistant', text: string): Message {

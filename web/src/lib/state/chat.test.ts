@@ -75,10 +75,24 @@ describe('a question', () => {
 		expect(asked[1]).toMatchObject({ conversation_id: 'v1' });
 	});
 
+	it('that came too late for a place keeps its passages and says when to ask again', () => {
+		const { chat, accept, last } = asking();
+		accept();
+		const before = Date.now();
+		const message = { ...answer('m2', '', 'busy'), code: 'queue_full', retry_after_s: 30 };
+		chat.receive({ type: 'done', message });
+		expect(last()?.message.status).toBe('busy');
+		expect(last()?.running).toBe(false);
+		expect(last()?.retryAt).toBeGreaterThanOrEqual(before + 30_000);
+		expect(last()?.question).toBe('Why is it green?');
+	});
+
 	it('that the box cannot take is marked busy', () => {
 		const { chat, clientId, last } = asking();
-		chat.receive({ type: 'error', code: 'queue_full', client_id: clientId });
+		const before = Date.now();
+		chat.receive({ type: 'error', code: 'queue_full', client_id: clientId, retry_after_s: 5 });
 		expect(last()?.message.status).toBe('busy');
+		expect(last()?.retryAt).toBeGreaterThanOrEqual(before + 5_000);
 		expect(chat.busy).toBe(false);
 	});
 

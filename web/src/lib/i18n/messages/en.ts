@@ -61,7 +61,12 @@ export const en = {
 	'chat.about': 'About: {title}',
 	'chat.about_all': 'Ask about all lessons',
 	'chat.all': 'All questions',
-	'chat.busy.text': 'Many people are asking now. Your question is safe. Try again in a minute.',
+	'chat.busy.text': 'Many people are asking now. Your question is kept here.',
+	'chat.busy.places': 'These places in the lessons may already answer it.',
+	'chat.busy.wait': {
+		one: 'It is worth asking again in {count} second.',
+		other: 'It is worth asking again in {count} seconds.',
+	},
 	'chat.busy.title': 'The box is busy',
 	'chat.cancelled': 'You stopped this answer.',
 	'chat.choose': 'Who do you want to ask?',

@@ -63,8 +63,12 @@ export const fr: Messages = {
 	'chat.about': 'Sur : {title}',
 	'chat.about_all': 'Demander sur toutes les leçons',
 	'chat.all': 'Toutes les questions',
-	'chat.busy.text':
-		'Beaucoup de monde pose des questions. La tienne est gardée. Réessaie dans une minute.',
+	'chat.busy.text': 'Beaucoup de monde pose des questions. La tienne est gardée ici.',
+	'chat.busy.places': 'Ces passages des leçons y répondent peut-être déjà.',
+	'chat.busy.wait': {
+		one: 'Tu pourras redemander dans {count} seconde.',
+		other: 'Tu pourras redemander dans {count} secondes.',
+	},
 	'chat.busy.title': 'La boîte est occupée',
 	'chat.cancelled': 'Tu as arrêté cette réponse.',
 	'chat.choose': 'À qui veux-tu demander ?',

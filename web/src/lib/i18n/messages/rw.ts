@@ -65,7 +65,12 @@ export const rw: Messages = {
 	'chat.about': 'Ku isomo: {title}',
 	'chat.about_all': 'Baza ku masomo yose',
 	'chat.all': 'Ibibazo byose',
-	'chat.busy.text': 'Abantu benshi barimo kubaza. Ikibazo cyawe kirabitse. Ongera mu munota umwe.',
+	'chat.busy.text': 'Abantu benshi barimo kubaza. Ikibazo cyawe kirabitse hano.',
+	'chat.busy.places': 'Aha hantu mu masomo hashobora kuba harimo igisubizo.',
+	'chat.busy.wait': {
+		one: 'Wakongera kubaza nyuma y’isegonda {count}.',
+		other: 'Wakongera kubaza nyuma y’amasegonda {count}.',
+	},
 	'chat.busy.title': 'Agasanduku gafite akazi kenshi',
 	'chat.cancelled': 'Wahagaritse iki gisubizo.',
 	'chat.choose': 'Urashaka kubaza nde?',

@@ -62,8 +62,12 @@ export const sw: Messages = {
 	'chat.about': 'Kuhusu: {title}',
 	'chat.about_all': 'Uliza kuhusu masomo yote',
 	'chat.all': 'Maswali yote',
-	'chat.busy.text':
-		'Watu wengi wanauliza sasa. Swali lako limehifadhiwa. Jaribu tena baada ya dakika moja.',
+	'chat.busy.text': 'Watu wengi wanauliza sasa. Swali lako limehifadhiwa hapa.',
+	'chat.busy.places': 'Huenda sehemu hizi za masomo tayari zina jibu.',
+	'chat.busy.wait': {
+		one: 'Unaweza kuuliza tena baada ya sekunde {count}.',
+		other: 'Unaweza kuuliza tena baada ya sekunde {count}.',
+	},
 	'chat.busy.title': 'Kisanduku kina kazi nyingi',
 	'chat.cancelled': 'Umesimamisha jibu hili.',
 	'chat.choose': 'Unataka kumuuliza nani?',
