@@ -6,51 +6,18 @@
 import argparse
 import json
 import os
-import subprocess
 import sys
-import tempfile
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from statistics import median
 from typing import Any
 
-from ..common.box import Box, rss_bytes
-from ..common.client import Client
 from ..common.figures import conditions, load, plain
-from .completions import Endpoint
 from .rows import ROWS, Run
+from .servers import SETTINGS, Start, bwenge, peer
 
 HERE = Path(__file__).parent
-SETTINGS = ("default", "tuned")
-
-
-@contextmanager
-def bwenge(model: str) -> Iterator[tuple[Endpoint, Callable[[], int]]]:
-    """A box with one language model and a key to it."""
-    os.environ["BWENGE_LLM"] = model
-    with tempfile.TemporaryDirectory() as data, Box(Path(data)) as box:
-        client = Client(box.url)
-        client.set_up()
-        key = client.call("POST", "/keys", {"name": "bench", "scopes": ["chat"], "requests_per_minute": 6000, "batch": False})
-        box.wait_for_models()
-        endpoint = Endpoint(box.url.removeprefix("http://"), key["secret"], model)
-        yield endpoint, lambda: box.rss_bytes() + box.workers_rss_bytes()
-
-
-@contextmanager
-def peer(file: Path, threads: int, setting: str) -> Iterator[tuple[Endpoint, Callable[[], int]]]:
-    """llama-server with the same file."""
-    command = [sys.executable, str(HERE / "peer.py"), str(file), str(threads), setting]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
-    try:
-        assert process.stdout
-        address = process.stdout.readline().strip().removeprefix("http://")
-        yield Endpoint(address, extra={"cache_prompt": True}), lambda: rss_bytes(process.pid)
-    finally:
-        process.kill()
-        process.wait()
 
 
 def measure(model: str, rows: set[str], runs: int) -> list[dict[str, Any]]:
@@ -58,24 +25,22 @@ def measure(model: str, rows: set[str], runs: int) -> list[dict[str, Any]]:
     file = Path(os.environ["BWENGE_MODELS_DIR"]) / model / "model.gguf"
     threads = len(os.sched_getaffinity(0))
     results: list[dict[str, Any]] = []
-    servers = {
-        "bwenge": lambda: bwenge(model),
-        **{setting: lambda setting=setting: peer(file, threads, setting) for setting in SETTINGS},
+    servers: dict[str, Start] = {
+        "bwenge": partial(bwenge, model),
+        **{setting: partial(peer, file, threads, setting) for setting in SETTINGS},
     }
     for row in ROWS:
         if row.number not in rows:
             continue
         found: dict[str, list[Run]] = {name: [] for name in servers}
         for run in range(runs):
-            for name, server in servers.items():
+            for name, start in servers.items():
                 # A new process each time: nothing is left in memory from the last run.
-                with server() as (endpoint, resident):
-                    began = time.perf_counter()
-                    figures = row.run(endpoint, 1 + run)
-                    figures["memory, MB"] = resident() / 1e6
-                    found[name].append(figures)
-                    took = time.perf_counter() - began
-                    print(f"{model} {row.title}: {name} {took:.1f} s {figures}", file=sys.stderr, flush=True)
+                began = time.perf_counter()
+                figures = row.run(start, 1 + run)
+                found[name].append(figures)
+                took = time.perf_counter() - began
+                print(f"{model} {row.title}: {name} {took:.1f} s {figures}", file=sys.stderr, flush=True)
         results.extend(compare(model, row.number, row.title, found))
     return results
 
@@ -89,7 +54,8 @@ def compare(model: str, number: str, title: str, found: dict[str, list[Run]]) ->
         best = (max if more_is_better else min)(SETTINGS, key=lambda name: medians[name])
         results.append(
             {
-                "row": number,
+                # The memory of a class is a row of its own.
+                "row": "7" if number == "1" and "memory" in metric else number,
                 "metric": f"{title}: {metric.partition(',')[0]}",
                 "unit": metric.partition(", ")[2] or "tokens" + ("/s" if more_is_better else ""),
                 "model": model,
@@ -121,7 +87,8 @@ def limits(results: list[dict[str, Any]]) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="make bench-class")
-    parser.add_argument("--rows", default=",".join(sorted({row.number for row in ROWS})))
+    numbers = dict.fromkeys(row.number for row in ROWS)
+    parser.add_argument("--rows", default=",".join(numbers))
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--models", default="qwen2.5-coder-0.5b-instruct-q4_k_m,qwen2.5-coder-1.5b-instruct-q4_k_m")
     options = parser.parse_args()

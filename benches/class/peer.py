@@ -1,6 +1,8 @@
 """llama-server, from the package `xllamacpp`, as a process of its own.
 
-    python -m benches.class.peer MODEL THREADS default|tuned
+    python -m benches.class.peer MODEL THREADS default|tuned FOLDER
+
+Slots are saved in FOLDER.
 """
 
 import sys
@@ -10,7 +12,7 @@ import xllamacpp
 
 
 def main() -> None:
-    model, threads, setting = sys.argv[1], int(sys.argv[2]), sys.argv[3]
+    model, threads, setting, folder = sys.argv[1], int(sys.argv[2]), sys.argv[3], sys.argv[4]
     params = xllamacpp.CommonParams()
     params.model.path = model
     params.cpuparams.n_threads = threads
@@ -19,6 +21,7 @@ def main() -> None:
     if setting == "tuned":
         params.n_parallel = 30
         params.kv_unified = True
+    params.slot_save_path = f"{folder}/"
     server = xllamacpp.Server(params)
     print(server.listening_address, flush=True)
     while True:

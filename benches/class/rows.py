@@ -1,13 +1,16 @@
 """The rows of the table: what is asked of a server and what is measured."""
 
 import random
+import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from statistics import quantiles
+from pathlib import Path
+from statistics import median, quantiles
 from threading import Thread
 
-from .completions import Endpoint, burst, complete
+from .completions import Endpoint, Stream, burst, complete
+from .servers import Server, Start
 
 #: Figures of one run by name, in seconds, tokens a second or tokens.
 Run = dict[str, float]
@@ -24,11 +27,22 @@ heart lung blood bone skin eye ear hand root stem flower fruit insect bird fish 
 
 @dataclass(frozen=True)
 class Row:
-    """One row: its number, what it measures and how a run of it is made."""
+    """One row: its number, what it measures and how a run of it is made on a new server."""
 
     number: str
     title: str
-    run: Callable[[Endpoint, int], Run]
+    run: Callable[[Start, int], Run]
+
+
+def once(measure: Callable[[Endpoint, int], Run]) -> Callable[[Start, int], Run]:
+    """A run that asks one server, which knows nothing yet."""
+
+    def run(start: Start, seed: int) -> Run:
+        with tempfile.TemporaryDirectory() as folder, start(Path(folder)) as server:
+            figures = measure(server.endpoint, seed)
+            return {**figures, "peak memory, MB": server.peak_bytes() / 1e6}
+
+    return run
 
 
 def prose(seed: int, tokens: int) -> str:
@@ -102,11 +116,28 @@ def side_by_side(pupils: int) -> Callable[[Endpoint, int], Run]:
 def interrupted(endpoint: Endpoint, seed: int) -> Run:
     """Row 4: somebody reads an answer while a prompt of 2,000 tokens comes in."""
     long = prose(seed + 7_000, 2000)
-    other = Thread(target=lambda: (time.sleep(2), complete(endpoint, long, 4)))
+    came: list[tuple[float, Stream]] = []
+
+    def ask() -> None:
+        time.sleep(2)
+        began = time.perf_counter()
+        came.append((began, complete(endpoint, long, 4)))
+
+    other = Thread(target=ask)
     other.start()
+    began = time.perf_counter()
     stream = complete(endpoint, f"Story {seed}. Once upon a time", 200)
     other.join()
-    return {"longest gap p99, s": quantiles(stream.gaps_s(), n=100)[98], "longest gap, s": max(stream.gaps_s())}
+    asked, theirs = came[0]
+    # Only what the reader felt between the other's asking and first word.
+    begin = asked - began
+    end = begin + theirs.first_s
+    pieces = stream.pieces_s
+    gaps = [later - sooner for sooner, later in zip(pieces, pieces[1:]) if later > begin and sooner < end]
+    return {
+        "gap p99 meanwhile, s": quantiles(gaps, n=100)[98] if len(gaps) > 1 else max(gaps, default=0.0),
+        "first token of the other, s": theirs.first_s,
+    }
 
 
 def alone(endpoint: Endpoint, seed: int) -> Run:
@@ -128,12 +159,68 @@ def quoting(endpoint: Endpoint, seed: int) -> Run:
     return {"tokens a second": (stream.tokens - 1) / (stream.done_s - stream.first_s)}
 
 
+def restarted(start: Start, seed: int) -> Run:
+    """Row 5: the first question after a restart, about a lesson two have asked about before."""
+    lesson = prose(seed + 11_000, SHARED_TOKENS)
+    with tempfile.TemporaryDirectory() as folder:
+        with start(Path(folder)) as server:
+            cold = complete(server.other, lesson + question(seed), 4).first_s
+            complete(server.endpoint if server.client else server.other, lesson + question(seed + 1), 4)
+            server.save()
+        with start(Path(folder)) as server:
+            server.restore()
+            saved = complete(server.other, lesson + question(seed + 2), 4).first_s
+    return {"cold, s": cold, "lesson saved, s": saved, "saved to cold, part": saved / cold}
+
+
+LESSON = """# How plants make sugar
+
+Photosynthesis is how green plants make sugar. They take in carbon dioxide from the air and water
+from the soil, and the light of the sun gives the energy. Oxygen is set free.
+
+# Chlorophyll
+
+The green of the leaves is chlorophyll. It catches the light of the sun for the plant.
+"""
+ASKED = "What do green plants make with the light of the sun?"
+TIMES = 20
+
+
+def asked_again(start: Start, seed: int) -> Run:
+    """Row 17: the same question again. A peer reads it from its cache and writes it anew."""
+    with tempfile.TemporaryDirectory() as folder, start(Path(folder)) as server:
+        if server.client:
+            return tutor_asked_again(server)
+        prompt = f"{prose(seed, 300)}\n\n{LESSON}\n\nQuestion: {ASKED}\nAnswer:"
+        first = complete(server.endpoint, prompt, ANSWER_TOKENS)
+        again = [complete(server.endpoint, prompt, ANSWER_TOKENS) for _ in range(3)]
+        return {"first, s": first.done_s, "again, s": median(one.done_s for one in again)}
+
+
+def tutor_asked_again(server: Server) -> Run:
+    """The same for a tutor with a lesson, from the question to the last byte on the socket."""
+    client = server.client
+    assert client
+    lesson = client.upload("sugar.md", LESSON.encode())
+    while client.lesson(lesson["id"])["status"] != "ready":
+        time.sleep(0.2)
+    tutor = client.persona("Bench")
+    first = client.ask(tutor, ASKED)
+    again = [client.ask(tutor, ASKED) for _ in range(TIMES)]
+    kept = {answer.message["origin"] for answer in again}
+    if kept != {"class"}:
+        raise RuntimeError(f"not from the cache: {kept}, first {first.message['status']}")
+    return {"first, s": first.done_s, "again, s": median(answer.done_s for answer in again)}
+
+
 ROWS = [
-    Row("0", "reading 1,000 tokens", reading),
-    Row("1", "30 pupils, one lesson", one_lesson),
-    Row("2", "10 pupils, ten lessons", own_lessons),
-    *[Row("3", f"{n} answers side by side", side_by_side(n)) for n in (1, 2, 4, 8, 16, 30)],
-    Row("4", "reading an answer while a long prompt comes", interrupted),
-    Row("6", "an answer that quotes", quoting),
-    Row("8", "one answer", alone),
+    Row("0", "reading 1,000 tokens", once(reading)),
+    Row("1", "30 pupils, one lesson", once(one_lesson)),
+    Row("2", "10 pupils, ten lessons", once(own_lessons)),
+    *[Row("3", f"{n} answers side by side", once(side_by_side(n))) for n in (1, 2, 4, 8, 16, 30)],
+    Row("4", "reading an answer while a long prompt comes", once(interrupted)),
+    Row("5", "first token after a restart", restarted),
+    Row("6", "an answer that quotes", once(quoting)),
+    Row("8", "one answer", once(alone)),
+    Row("17", "the same question again", asked_again),
 ]

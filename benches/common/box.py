@@ -88,6 +88,12 @@ class Box:
         lists = Path(f"/proc/{self.process.pid}/task").glob("*/children")
         return sum(rss_bytes(int(pid)) for pids in lists for pid in pids.read_text().split())
 
+    def peak_bytes(self) -> int:
+        """The most memory the server and its workers had resident, each at its own time."""
+        lists = Path(f"/proc/{self.process.pid}/task").glob("*/children")
+        workers = [int(pid) for pids in lists for pid in pids.read_text().split()]
+        return sum(peak_bytes(pid) for pid in [self.process.pid, *workers])
+
     def _wait_for_health(self) -> None:
         deadline = time.perf_counter() + START_S
         while True:
@@ -126,8 +132,17 @@ def binary() -> Path:
 
 def rss_bytes(pid: int) -> int:
     """Resident memory of a process, files it has mapped included."""
+    return _of_status(pid, "VmRSS:")
+
+
+def peak_bytes(pid: int) -> int:
+    """The most of that so far."""
+    return _of_status(pid, "VmHWM:")
+
+
+def _of_status(pid: int, name: str) -> int:
     status = Path(f"/proc/{pid}/status").read_text()
-    kilobytes = next(line for line in status.splitlines() if line.startswith("VmRSS:"))
+    kilobytes = next(line for line in status.splitlines() if line.startswith(name))
     return int(kilobytes.split()[1]) * 1024
 
 
