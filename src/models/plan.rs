@@ -202,7 +202,7 @@ mod tests {
         check(machine(24_680, None, 2), &large(), (12_288, 32, 2, 2));
         check(machine(2_000, None, 2), &half(), (12_288, 32, 2, 2));
         // What is left after the weights is the pool.
-        check(machine(1_600, None, 2), &half(), (10_496, 24, 2, 2));
+        check(machine(1_600, None, 2), &half(), (12_288, 32, 2, 2));
         check(machine(1_160, None, 1), &small(), (5_888, 12, 1, 1));
         check(
             machine(8_000, Some(1_150), 16),
@@ -221,12 +221,12 @@ mod tests {
         check(
             machine(1_000, None, 4),
             &half(),
-            "it needs 645 MB and there are 400 MB for it of the memory of this machine",
+            "it needs 611 MB and there are 400 MB for it of the memory of this machine",
         );
         check(
             machine(8_000, Some(512), 4),
             &half(),
-            "it needs 645 MB and there are 312 MB for it within the memory limit of the box",
+            "it needs 611 MB and there are 312 MB for it within the memory limit of the box",
         );
         let busy = Machine {
             available: 1_000_000_000,
