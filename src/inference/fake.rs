@@ -30,6 +30,8 @@ pub struct FakeEngine {
     pub word_pause: Duration,
     /// Answers that ended because somebody stopped them.
     pub stopped: Arc<AtomicUsize>,
+    /// Requests it was sent, of any kind but to cancel.
+    pub asked: Arc<AtomicUsize>,
 }
 
 impl FakeEngine {
@@ -83,6 +85,9 @@ impl FakeEngine {
         });
         let cancelled = Arc::new(Mutex::new(HashSet::new()));
         while let Some(request) = read::<Request>(&mut from).await? {
+            if !matches!(request, Request::Cancel { .. }) {
+                self.asked.fetch_add(1, Ordering::Relaxed);
+            }
             match request {
                 Request::Generate(request) => {
                     let engine = self.clone();

@@ -1,6 +1,7 @@
 /** Message types: English is the reference that the other languages are checked against. */
 
 import type { en } from './messages/en';
+import type { staff } from './messages/staff/en';
 
 /** Plural forms by CLDR category; our four languages need only these two. */
 export interface Plural {
@@ -9,9 +10,11 @@ export interface Plural {
 }
 
 export type MessageKey = keyof typeof en;
-export type Messages = {
-	readonly [K in MessageKey]: (typeof en)[K] extends string ? string : Plural;
+type In<Reference> = {
+	readonly [K in keyof Reference]: Reference[K] extends string ? string : Plural;
 };
+export type Messages = In<typeof en>;
+export type StaffMessages = In<typeof staff>;
 
 type Names<S> = S extends `${string}{${infer Name}}${infer Rest}` ? Name | Names<Rest> : never;
 
