@@ -1,8 +1,10 @@
 import { box } from './box/en';
+import { staff } from './staff/en';
 
 /** English: the reference for keys and placeholders. Words a ten-year-old reads. */
 export const en = {
 	...box,
+	...staff,
 
 	'action.back': 'Back',
 	'action.cancel': 'Cancel',
@@ -18,45 +20,6 @@ export const en = {
 	'anchor.slide': 'Slide {number}',
 	'anchor.section': 'Part {number}',
 
-	'answers.again.text':
-		'A lesson it comes from has changed. Pupils do not get this answer until you approve it again.',
-	'answers.again.title': 'Look at it again',
-	'answers.again_count': {
-		one: '{count} approved answer needs another look.',
-		other: '{count} approved answers need another look.',
-	},
-	'answers.approve': 'Approve',
-	'answers.approve_again': 'Approve again',
-	'answers.approved': 'Approved. Pupils who ask this get this answer.',
-	'answers.approved_by': 'Approved by {name}, {when}',
-	'answers.correct': 'Correct',
-	'answers.corrected_by': 'Corrected by {name}, {when}',
-	'answers.delete': 'Delete',
-	'answers.deleted': 'Deleted. The tutor shows the lesson instead.',
-	'answers.empty.approved.text':
-		'Approve an answer, and every pupil who asks the same gets it at once.',
-	'answers.empty.approved.title': 'Nothing approved yet',
-	'answers.empty.class.text': 'When pupils ask, the answers of your tutors appear here.',
-	'answers.empty.class.title': 'No answers to check',
-	'answers.loading': 'Looking for answers',
-	'answers.missing': 'Write an answer.',
-	'answers.more': 'Show more',
-	'answers.none_fit': 'No answer has these words',
-	'answers.restored': 'The answer is back.',
-	'answers.save': 'Save and approve',
-	'answers.search': 'Search in questions and answers',
-	'answers.show': 'Which answers',
-	'answers.somebody': 'somebody who left',
-	'answers.sort': 'Order',
-	'answers.sort.newest': 'Newest first',
-	'answers.sort.used': 'Most often asked first',
-	'answers.sources': 'From the lessons',
-	'answers.tab.approved': 'Approved',
-	'answers.tab.class': 'To check',
-	'answers.text':
-		'What your tutors told pupils. Approve what is good, correct what is wrong, delete what is bad.',
-	'answers.used': { one: 'Given again {count} time', other: 'Given again {count} times' },
-	'answers.your_words': 'The answer in your words',
 
 	'chat.about': 'About: {title}',
 	'chat.about_all': 'Ask about all lessons',
@@ -198,31 +161,6 @@ export const en = {
 	'job.other': 'Another task',
 	'job.read_lesson': 'Reading a lesson',
 
-	'keys.actions': 'Actions for {name}',
-	'keys.add': 'Make a key',
-	'keys.batch': 'Last in the queue',
-	'keys.batch_hint': 'Its answers come after everybody else’s.',
-	'keys.chat_hint': 'Ask the language model and the tutors.',
-	'keys.embeddings_hint': 'Turn texts into numbers, for search in other programs.',
-	'keys.made': 'Copy the key now. It is not shown again.',
-	'keys.name': 'What is it for?',
-	'keys.name_missing': 'Write what the key is for.',
-	'keys.never_used': 'never used',
-	'keys.none': 'No program has a key yet.',
-	'keys.rate': 'Requests a minute',
-	'keys.rate_wrong': 'Write a number from 1 to 10000.',
-	'keys.revoke': 'Revoke',
-	'keys.revoke_text': 'Programs with this key stop working at once. There is no way back.',
-	'keys.revoke_title': 'Revoke “{name}”?',
-	'keys.revoked': '“{name}” opens nothing any more.',
-	'keys.scope.chat': 'Chats',
-	'keys.scope.embeddings': 'Search numbers',
-	'keys.scope_missing': 'Choose at least one.',
-	'keys.scopes': 'What it may do',
-	'keys.secret': 'The key',
-	'keys.text': 'Other programs use the models and tutors of this school with a key.',
-	'keys.title': 'Keys for programs',
-	'keys.used': 'used {when}',
 	'language.label': 'Language',
 
 	'lesson.added': 'Added',
