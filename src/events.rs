@@ -25,7 +25,9 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::error::Result;
-use crate::types::{ConversationId, LessonId, MessageId, OrgId, PersonaId, Timestamp, UserId};
+use crate::types::{
+    AnswerId, ConversationId, LessonId, MessageId, OrgId, PersonaId, Timestamp, UserId,
+};
 use crate::word_enum;
 
 word_enum! {
@@ -86,6 +88,28 @@ pub enum Event {
     PersonaSaved { persona: PersonaId },
     /// A tutor was deleted.
     PersonaRemoved { persona: PersonaId },
+    /// A teacher approved an answer of a tutor, in the tutor's words or, when
+    /// `corrected`, in the teacher's.
+    AnswerApproved {
+        answer: AnswerId,
+        persona: PersonaId,
+        by: UserId,
+        corrected: bool,
+    },
+    /// A teacher rejected an answer of a tutor.
+    AnswerRejected {
+        answer: AnswerId,
+        persona: PersonaId,
+        by: UserId,
+    },
+    /// A teacher took a rejection back; the answer is the tutor's own again.
+    AnswerRestored {
+        answer: AnswerId,
+        persona: PersonaId,
+        by: UserId,
+    },
+    /// Another language model was chosen for the box.
+    ModelChosen { model: String },
     /// A question was asked.
     QuestionAsked {
         conversation: ConversationId,

@@ -35,6 +35,8 @@ pub mod lessons;
 
 pub mod personas;
 
+pub mod answers;
+
 pub mod chat;
 
 pub mod openai;

@@ -90,6 +90,29 @@ pub fn words(text: &str) -> Vec<(Range<usize>, &str)> {
     words
 }
 
+/// Signs that make one sum of another: words alone would find "2 + 2" and
+/// "2 - 2" the same.
+const SIGNS: &str = "+=<>*/%^×÷√±≤≥−-";
+
+/// A text without case, punctuation, spaces and diacritics, for finding the
+/// same question again. Signs of arithmetic stay beside numbers.
+pub fn normal(text: &str) -> String {
+    let mut parts: Vec<String> = Vec::new();
+    let mut end = 0;
+    for (range, word) in words(text) {
+        let between = &text[end..range.start];
+        let before_number = word.starts_with(char::is_numeric);
+        let after_number = text[..end].ends_with(char::is_numeric);
+        if before_number || after_number {
+            let signs = between.chars().filter(|c| SIGNS.contains(*c));
+            parts.extend(signs.map(String::from));
+        }
+        parts.push(fold(word));
+        end = range.end;
+    }
+    parts.join(" ")
+}
+
 /// Whether a folded word is too common in some language to say what a text is
 /// about.
 pub fn is_common(folded: &str) -> bool {
@@ -307,6 +330,18 @@ mod tests {
             topic_words("What is the café of the Leaves?"),
             ["cafe", "leaves"]
         );
+    }
+
+    #[test]
+    fn the_same_question_is_the_same_however_it_is_typed() {
+        let check = |a: &str, b: &str, same| assert_eq!(normal(a) == normal(b), same, "{a} {b}");
+        check("What is soil?", "  what IS soil ", true);
+        check("Qu’est-ce que l'été ?", "qu'est ce que l'ete", true);
+        check("What is 2 + 2?", "what is 2+2", true);
+        check("What is 2 + 2?", "What is 2 - 2?", false);
+        check("What is 2 + 2?", "What is 2 2?", false);
+        check("What is vitamin C?", "What is vitamin D?", false);
+        assert_eq!(normal("?!"), "");
     }
 
     #[test]

@@ -84,6 +84,8 @@ ids! {
     ConversationId,
     /// One question or answer in a chat.
     MessageId,
+    /// An answer kept for those who ask the same.
+    AnswerId,
     /// A row of the job queue.
     JobId,
     /// A program's key to a school's models.

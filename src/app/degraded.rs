@@ -1,12 +1,20 @@
 //! What the box can not do right now, in the stable words of `/ready`.
 
+use super::engine::Engine;
 use crate::inference::EngineKind;
 use crate::inference::worker::State;
 use crate::state::App;
 
 /// The words that hold now; `missing` are those known since the start.
-pub fn words(app: &App, missing: &[&'static str]) -> Vec<&'static str> {
-    let mut words = missing.to_vec();
+pub fn words(app: &App, engine: &Engine, missing: &[&'static str]) -> Vec<&'static str> {
+    let mut words = Vec::new();
+    if app.inference.llm_model().is_none() {
+        words.push(match engine.refused {
+            Some(_) => "llm_too_big",
+            None => "llm_missing",
+        });
+    }
+    words.extend(missing);
     for worker in app.inference.status() {
         // A worker that died once is back in a moment.
         let keeps_failing = matches!(worker.state, State::Failed { times, .. } if times > 1);

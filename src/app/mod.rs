@@ -1,9 +1,14 @@
 //! The composition root: which features there are, how they start and stop.
 
 mod degraded;
+mod engine;
+mod gauges;
+mod llms;
 mod plan;
+mod process;
 mod sample;
 mod status;
+mod store;
 mod tasks;
 mod upkeep;
 
@@ -18,13 +23,14 @@ use utoipa::openapi::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::accounts::{self, Accounts};
+use crate::answers::{self, Answers};
 use crate::blobs::Blobs;
 use crate::chat::{self, Chats};
 use crate::config::Config;
 use crate::db::Db;
 use crate::error::Result;
 use crate::http::edge::{self, Policy};
-use crate::http::health::{self, Readiness};
+use crate::http::health::{self, Found, Readiness};
 use crate::http::hosts::Hosts;
 use crate::http::metrics::{self, Metrics};
 use crate::http::{openapi, ui};
@@ -39,6 +45,7 @@ use crate::retrieval::Retrieval;
 use crate::state::{App, Core};
 use crate::types::SharedClock;
 
+pub use llms::{Candidate, Llms, Refused, Unfit};
 pub use plan::decide as plan;
 
 /// What the usual 30 seconds do not fit.
@@ -58,9 +65,11 @@ pub struct Parts {
     pub config: Config,
     /// The time.
     pub clock: SharedClock,
-    /// Which models to run.
+    /// Which models to run, but for the language model.
     pub plan: Plan,
-    /// Words for what is missing, such as `llm_missing`.
+    /// The language models to choose from.
+    pub llms: Llms,
+    /// Words for what else is missing, such as `embed_missing`.
     pub missing: Vec<&'static str>,
     /// How engines come to life.
     pub engines: Launcher,
@@ -93,7 +102,8 @@ pub async fn start(parts: Parts) -> Result<Running> {
     let Parts {
         config,
         clock,
-        plan,
+        mut plan,
+        llms,
         missing,
         engines,
         documents,
@@ -102,6 +112,19 @@ pub async fn start(parts: Parts) -> Result<Running> {
     let db = Db::open(&config.data_dir, &clock)?;
     let blobs = Blobs::open(&config.data_dir.join("blobs"))?;
     let documents_at_once = plan.documents;
+    let chosen = db.core.read(store::chosen_llm).await?;
+    let (llms, wanted) = (Arc::new(llms), chosen.clone());
+    let choosing = move || {
+        let (llm, refused) = match llms.choose(wanted.as_deref()) {
+            Ok(llm) => (llm, None),
+            Err(refused) => (None, Some(refused)),
+        };
+        (llm, engine::Engine { llms, refused })
+    };
+    // A file that was copied here by hand is hashed first.
+    let (llm, engine) = tokio::task::spawn_blocking(choosing).await?;
+    plan.llm = llm;
+    let engine = Arc::new(engine);
     let inference = Inference::new(plan, &engines, documents);
     let app = Arc::new(Core {
         config,
@@ -126,8 +149,15 @@ pub async fn start(parts: Parts) -> Result<Running> {
         .await?;
 
     let upkeep = AbortOnDropHandle::new(tokio::spawn(upkeep::run(app.clone())));
-    let looked_at = app.clone();
-    let readiness = Readiness::new(move || degraded::words(&looked_at, &missing));
+    if engine.refused.is_some() {
+        let taking = engine::take_once_it_fits(app.clone(), engine.clone(), chosen);
+        tokio::spawn(taking);
+    }
+    let (looked_at, looked_in) = (app.clone(), engine.clone());
+    let readiness = Readiness::new(move || Found {
+        degraded: degraded::words(&looked_at, &looked_in, &missing),
+        llm: engine::plan(&looked_at.inference.llm_status()),
+    });
     readiness.set_started();
     let hosts = Arc::new(Hosts::new(&app.config.box_name, &app.config.extra_hosts));
     let accounts = features.accounts.clone();
@@ -138,6 +168,7 @@ pub async fn start(parts: Parts) -> Result<Running> {
         accounts: features.accounts.clone(),
         lessons: features.lessons.clone(),
         readiness: readiness.clone(),
+        engine,
         started: clock.now(),
         port,
         hosts: hosts.clone(),
@@ -208,22 +239,36 @@ struct Features {
     accounts: Accounts,
     lessons: Lessons,
     personas: Personas,
+    answers: Answers,
     chats: Chats,
     openai: OpenAi,
 }
 
 impl Features {
     async fn open(app: App) -> Result<Self> {
-        let lessons = Lessons::new(app.clone(), Retrieval::new(app.clone()));
+        let retrieval = Retrieval::new(app.clone());
+        let lessons = Lessons::new(app.clone(), retrieval.clone());
         let personas = Personas::new(app.clone());
-        let chats = Chats::new(app.clone(), lessons.clone(), personas.clone());
-        let openai = OpenAi::new(app.clone(), lessons.clone(), personas.clone());
+        let answers = Answers::new(app.clone(), retrieval);
+        let chats = Chats::new(
+            app.clone(),
+            lessons.clone(),
+            personas.clone(),
+            answers.clone(),
+        );
+        let openai = OpenAi::new(
+            app.clone(),
+            lessons.clone(),
+            personas.clone(),
+            answers.clone(),
+        );
         let loader = sample::loader(app.clone(), lessons.clone(), personas.clone());
         let accounts = Accounts::open(app, loader).await?;
         Ok(Self {
             accounts,
             lessons,
             personas,
+            answers,
             chats,
             openai,
         })
@@ -237,11 +282,14 @@ fn routes(
     hosts: Arc<Hosts>,
 ) -> Router {
     let accounts = features.accounts.clone();
-    let metrics = Arc::new(Metrics::default());
+    let mut metrics = Metrics::with(gauges::EngineGauges(status.app.clone()));
+    features.answers.show(&mut metrics);
+    let metrics = Arc::new(metrics);
     let api = OpenApiRouter::new()
         .merge(features.accounts.router())
-        .merge(features.lessons.router())
+        .merge(features.lessons.clone().router())
         .merge(features.personas.router())
+        .merge(features.answers.router(features.lessons.clone()))
         .merge(features.chats.router())
         .merge(features.openai.clone().key_router())
         .merge(status.router());
@@ -269,6 +317,7 @@ pub fn openapi() -> OpenApi {
         accounts::routes().into_openapi(),
         lessons::routes().into_openapi(),
         personas::routes().into_openapi(),
+        answers::routes().into_openapi(),
         chat::routes().into_openapi(),
         openai::key_routes().into_openapi(),
         status::routes().into_openapi(),

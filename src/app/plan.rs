@@ -1,53 +1,62 @@
 //! Which models this box runs: those asked for, or the best that are present,
-//! intact and fit its memory.
+//! intact and fit its memory. Search comes first: without it nothing is found,
+//! and its models are small; the language model gets what is left.
 
+use super::llms::Llms;
 use crate::config::Config;
-use crate::inference::protocol::{LlmConfig, WorkerConfig};
+use crate::inference::protocol::WorkerConfig;
 use crate::inference::{ModelPlan, Plan};
-use crate::models::{Catalog, FileState, Model, ModelKind, Shelf, fits, total_memory};
+use crate::models::{Catalog, FileState, Machine, Model, ModelKind, Shelf};
+use crate::types::Language;
 
-/// Tokens of the KV pool that all answers share: thirty of a class on one lesson
-/// of 1,000 tokens, and room for what is kept of earlier ones.
-const CONTEXT: u32 = 12_288;
-/// Answers written side by side at most; the worker measures how many pay.
-const ROWS: u32 = 32;
 /// Boxes with at most this much memory read one document at a time.
 const SMALL_BOX: u64 = 4 << 30;
 /// Address space beyond the model's own need: code, stacks and the allocator's
 /// arenas count too.
 const HEADROOM: u64 = 2 << 30;
 
-/// The plan, and words for what is missing, such as `llm_missing`.
-pub fn decide(config: &Config) -> anyhow::Result<(Plan, Vec<&'static str>)> {
+/// The plan but for the language model, words for what is missing, such as
+/// `embed_missing`, and the language models to choose from.
+pub fn decide(config: &Config) -> anyhow::Result<(Plan, Vec<&'static str>, Llms)> {
     let catalog = Catalog::builtin();
     let shelf = Shelf::new(&config.models_dir);
-    let memory = total_memory().unwrap_or(u64::MAX);
+    let machine = Machine::look(config.threads, 0);
+    let room = machine.room().bytes;
     let choose = |wanted: Option<&String>, kind| {
+        let fits = |model: &Model| model.ram_bytes <= room;
         anyhow::Ok(match wanted {
-            Some(id) => Some(asked_for(catalog, &shelf, id, kind, memory)?),
-            None => shelf.best(catalog, kind, memory),
+            Some(id) => {
+                let model = asked_for(catalog, &shelf, id, kind)?;
+                if !fits(model) {
+                    anyhow::bail!("model {id} does not fit this box's memory");
+                }
+                Some(model)
+            }
+            None => shelf.best(catalog, kind, fits),
         })
     };
-    let llm = choose(config.llm.as_ref(), ModelKind::Llm)?;
+    if let Some(id) = &config.llm {
+        asked_for(catalog, &shelf, id, ModelKind::Llm)?;
+    }
     let embed = choose(config.embed.as_ref(), ModelKind::Embed)?;
     // Nothing uses speech yet, so its absence is no lack.
     let asr = choose(config.asr.as_ref(), ModelKind::Asr)?;
-    let missing = [(&llm, "llm_missing"), (&embed, "embed_missing")]
-        .into_iter()
-        .filter_map(|(model, word)| model.is_none().then_some(word))
-        .collect();
+    let missing = match embed {
+        Some(_) => Vec::new(),
+        None => vec!["embed_missing"],
+    };
+    let taken = embed.map_or(0, |model| model.ram_bytes);
+    let llms = Llms::on_shelf(
+        config.llm.clone(),
+        shelf.clone(),
+        machine.cores,
+        taken,
+        config.beginnings_dir(),
+    );
     let threads = config.threads;
-    let file = |model: &Model, name| shelf.path(model).join(name).to_string_lossy().into_owned();
+    let path = |model: &Model, name| shelf.path(model).join(name).to_string_lossy().into_owned();
     let plan = Plan {
-        llm: llm.map(|model| {
-            let config = LlmConfig {
-                model: file(model, "model.gguf"),
-                threads,
-                context: CONTEXT,
-                rows: ROWS,
-            };
-            plan_for(model, WorkerConfig::Llm(config))
-        }),
+        llm: None,
         embed: embed.map(|model| {
             let model_dir = shelf.path(model).to_string_lossy().into_owned();
             let config = WorkerConfig::Embed {
@@ -58,14 +67,17 @@ pub fn decide(config: &Config) -> anyhow::Result<(Plan, Vec<&'static str>)> {
         }),
         asr: asr.map(|model| {
             let config = WorkerConfig::Asr {
-                model: file(model, "model.bin"),
+                model: path(model, "model.bin"),
                 threads,
             };
             plan_for(model, config)
         }),
-        documents: if memory <= SMALL_BOX { 1 } else { 2 },
+        documents: match machine.total.min(machine.group.unwrap_or(u64::MAX)) {
+            ..=SMALL_BOX => 1,
+            _ => 2,
+        },
     };
-    Ok((plan, missing))
+    Ok((plan, missing, llms))
 }
 
 fn asked_for<'c>(
@@ -73,20 +85,15 @@ fn asked_for<'c>(
     shelf: &Shelf,
     id: &str,
     kind: ModelKind,
-    memory: u64,
 ) -> anyhow::Result<&'c Model> {
     let model = catalog
         .find(id)
         .filter(|model| model.kind == kind)
         .ok_or_else(|| anyhow::anyhow!("the catalogue has no such model of this kind: {id}"))?;
     match shelf.state(model) {
-        FileState::Present => {}
+        FileState::Present => Ok(model),
         state => anyhow::bail!("model {id} is {state:?}; try: bwenge models pull {id}"),
     }
-    if !fits(model, memory) {
-        anyhow::bail!("model {id} does not fit this box's memory");
-    }
-    Ok(model)
 }
 
 fn plan_for(model: &Model, config: WorkerConfig) -> ModelPlan {
@@ -94,11 +101,15 @@ fn plan_for(model: &Model, config: WorkerConfig) -> ModelPlan {
         id: model.id.clone(),
         config,
         memory_bytes: model.ram_bytes * 5 / 4 + HEADROOM,
-        languages: model
-            .languages
-            .iter()
-            .filter_map(|word| word.parse().ok())
-            .collect(),
+        languages: languages(model),
         relevance_floor: model.relevance_floor.map(f64::from),
+        memory: None,
+        beginnings: None,
     }
+}
+
+/// The languages of the box among those a model knows.
+pub fn languages(model: &Model) -> Vec<Language> {
+    let words = model.languages.iter();
+    words.filter_map(|word| word.parse().ok()).collect()
 }

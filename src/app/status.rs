@@ -7,6 +7,8 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 
+use super::engine::{Engine, EngineBody};
+use super::process::{self, meminfo};
 use crate::accounts::{Accounts, Admin, Role};
 use crate::discovery;
 use crate::error::Result;
@@ -31,6 +33,8 @@ pub struct Status {
     pub lessons: Lessons,
     /// What is missing.
     pub readiness: Readiness,
+    /// The language models to choose from.
+    pub engine: Arc<Engine>,
     /// When the server started.
     pub started: Timestamp,
     /// The port it listens on.
@@ -44,6 +48,7 @@ pub fn routes() -> OpenApiRouter<Status> {
     OpenApiRouter::new()
         .routes(utoipa_axum::routes!(status))
         .merge(super::tasks::routes())
+        .merge(super::engine::routes())
 }
 
 impl Status {
@@ -69,6 +74,7 @@ struct BoxStatus {
     disk: Disk,
     memory: Memory,
     models: Vec<ModelStatus>,
+    engine: EngineBody,
     lessons: LessonCounts,
     jobs: JobCounts,
     people: PeopleCounts,
@@ -185,6 +191,7 @@ async fn status(State(status): State<Status>, Admin(actor): Admin) -> Result<Jso
             .into_iter()
             .map(model)
             .collect(),
+        engine: EngineBody::now(&status),
         lessons: counts,
         jobs: JobCounts {
             queued: jobs.queued,
@@ -216,7 +223,7 @@ fn model(worker: crate::inference::WorkerStatus) -> ModelStatus {
             status.state = ModelState::Ready;
             status.simd = ready.hello.simd;
             status.sandbox = Some(level(&ready.hello.sandbox));
-            status.rss_bytes = ready.pid.and_then(|pid| resident(&pid.to_string()));
+            status.rss_bytes = ready.pid.and_then(process::resident);
         }
         worker::State::Failed { detail, .. } => {
             status.state = ModelState::Failed;
@@ -235,24 +242,10 @@ fn level(sandbox: &Sandbox) -> SandboxLevel {
     }
 }
 
-/// Resident memory of a process (`self` for this one), from `/proc`.
-fn resident(process: &str) -> Option<u64> {
-    field(&format!("/proc/{process}/status"), "VmRSS:")
-}
-
 fn memory() -> Memory {
-    let of = |name| field("/proc/meminfo", name).unwrap_or_default();
     Memory {
-        server_bytes: resident("self").unwrap_or_default(),
-        total_bytes: of("MemTotal:"),
-        available_bytes: of("MemAvailable:"),
+        server_bytes: process::own().unwrap_or_default(),
+        total_bytes: meminfo("MemTotal:").unwrap_or_default(),
+        available_bytes: meminfo("MemAvailable:").unwrap_or_default(),
     }
-}
-
-/// A field in kilobytes of a file of `/proc`, in bytes.
-fn field(path: &str, name: &str) -> Option<u64> {
-    let text = std::fs::read_to_string(path).ok()?;
-    let line = text.lines().find_map(|line| line.strip_prefix(name))?;
-    let kilobytes: u64 = line.split_whitespace().next()?.parse().ok()?;
-    Some(kilobytes * 1024)
 }

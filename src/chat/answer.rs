@@ -1,9 +1,11 @@
 //! Making one answer: search, then refuse, quote or generate.
 //!
-//! The ladder: passages to everyone at once; a refusal when no passage bears
-//! on the question; the passage itself when no model can write in the pupil's
-//! language; a generated answer otherwise, each sentence checked against the
-//! passages. Whatever happens, the task ends with a finished message on disk.
+//! The ladder: passages to everyone at once; what a teacher approved or the
+//! class was told before; a refusal when no passage bears on the question; the
+//! passage itself when no model can write in the pupil's language; a generated
+//! answer otherwise, which others who ask the same may follow too. Each
+//! sentence is checked against the pupil's own passages. Whatever happens, the
+//! task ends with a finished message on disk.
 
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
@@ -16,19 +18,17 @@ use super::live::Live;
 use super::service::Chats;
 use super::sources::{LEAST_TOKENS, MOST_TOKENS, Sources, Step, refers_back};
 use super::wire::Sentence;
-use super::{AnswerStatus, Message, store, support};
+use super::{AnswerStatus, Message, store, support, writing};
 use crate::accounts::Actor;
+use crate::answers::{Asked, Boarding, End, Kept, Known, Origin, Seat};
 use crate::error::{Code, Error, Result};
 use crate::events::{self, Event};
-use crate::inference::generation::Generation;
-use crate::inference::protocol::{
-    ChatMessage, FailureCode, Finish, Generate, Lane, Prompt, Reply, Usage,
-};
+use crate::inference::protocol::{ChatMessage, FailureCode, Finish, Generate, Lane, Prompt, Usage};
 use crate::lessons::PassageBody;
 use crate::personas::Persona;
 use crate::personas::prompt::Exchange;
 use crate::text;
-use crate::types::LessonId;
+use crate::types::{AnswerId, LessonId};
 
 /// An answer nobody watches is stopped after this.
 const GRACE: Duration = Duration::from_secs(15);
@@ -53,6 +53,9 @@ struct Outcome {
     code: Option<&'static str>,
     text: String,
     usage: Usage,
+    origin: Origin,
+    /// The kept answer that was given.
+    kept: Option<AnswerId>,
 }
 
 impl Outcome {
@@ -62,6 +65,8 @@ impl Outcome {
             code: None,
             text: text.into(),
             usage: Usage::default(),
+            origin: Origin::Model,
+            kept: None,
         }
     }
 
@@ -72,8 +77,9 @@ impl Outcome {
 }
 
 impl Task {
-    /// Makes the answer and puts it on disk; the finished message.
-    pub async fn run(mut self) -> Message {
+    /// Makes the answer and puts it on disk; the finished message, and the kept
+    /// answer that was given, if it was one.
+    pub async fn run(mut self) -> (Message, Option<AnswerId>) {
         let mut passages = Vec::new();
         let made = unless_panic(self.make(&mut passages)).await;
         let outcome = made.unwrap_or_else(|error| {
@@ -84,13 +90,14 @@ impl Task {
         answer.status = outcome.status;
         answer.code = outcome.code.map(Into::into);
         answer.text = outcome.text;
+        answer.origin = outcome.origin;
         answer.sentences = match outcome.status {
             AnswerStatus::Refused => Vec::new(),
             _ => sentences(&answer.text, &passages),
         };
         answer.passages = passages;
         self.save(outcome.usage).await;
-        self.answer
+        (self.answer, outcome.kept)
     }
 
     async fn make(&self, passages: &mut Vec<PassageBody>) -> Result<Outcome> {
@@ -130,12 +137,28 @@ impl Task {
     }
 
     async fn answer(&self, sources: &Sources) -> Result<Outcome> {
-        let messages = match sources.step(&self.persona, &self.chats.app.inference) {
+        let inference = &self.chats.app.inference;
+        let asked = sources.asked(&self.persona, inference);
+        let known = match &asked {
+            Some(asked) => self.chats.answers.look_up(asked, &sources.readable).await?,
+            None => Known::Nothing,
+        };
+        match &known {
+            Known::Approved(kept) => return Ok(self.give(kept, Origin::Approved)),
+            Known::Class(kept) => return Ok(self.give(kept, Origin::Class)),
+            Known::Rejected | Known::Nothing => {}
+        }
+        let messages = match sources.step(&self.persona, inference) {
             Step::Refuse(words) => return Ok(Outcome::new(AnswerStatus::Refused, words)),
             Step::Quote => return Ok(quote(sources, "model_language")),
+            // The model would only say the same again.
+            Step::Write(_) if matches!(known, Known::Rejected) => {
+                return Ok(quote(sources, "rejected"));
+            }
             Step::Write(messages) => messages,
         };
-        match self.generate(messages).await {
+        let seat = self.board(asked, messages).await;
+        match self.follow(seat).await {
             Ok(outcome) => Ok(outcome),
             Err(error) => match error.code() {
                 Code::QueueFull => Ok(Outcome {
@@ -148,13 +171,37 @@ impl Task {
         }
     }
 
-    /// Lets the model write.
-    async fn generate(&self, messages: Vec<ChatMessage>) -> Result<Outcome> {
+    /// Shows a kept answer like one that was written just now.
+    fn give(&self, kept: &Kept, origin: Origin) -> Outcome {
+        self.live.update(|state| {
+            state.started = true;
+            state.text.clone_from(&kept.text);
+        });
+        Outcome {
+            origin,
+            kept: Some(kept.id),
+            ..Outcome::new(AnswerStatus::Complete, kept.text.clone())
+        }
+    }
+
+    /// A seat on the answer: one that is being written for somebody who asked
+    /// the same, or a new one. Answers without passages are shared by nobody.
+    async fn board(&self, asked: Option<Asked>, messages: Vec<ChatMessage>) -> (Seat, bool) {
+        let chats = &self.chats;
+        let asked = asked.filter(|asked| !asked.passages.is_empty());
+        let (seat, landing) = match &asked {
+            Some(asked) => match chats.answers.board(asked, chats.closing()).await {
+                Boarding::Joined(seat) => return (seat, false),
+                Boarding::Began(seat, landing) => (seat, landing),
+            },
+            None => chats.answers.alone(chats.closing()),
+        };
+        let (org, user, staff) = (self.actor.org, self.actor.user, self.actor.is_staff());
         let request = Generate {
             id: 0,
-            scope: self.actor.org.number(),
-            person: self.actor.user.number(),
-            lane: match self.actor.is_staff() {
+            scope: org.number(),
+            person: user.number(),
+            lane: match staff {
                 true => Lane::Teacher,
                 false => Lane::Pupil,
             },
@@ -167,26 +214,22 @@ impl Task {
             stop: Vec::new(),
             schema: None,
         };
-        let replies = tokio::select! {
-            replies = self.chats.app.inference.generate(request) => replies?,
-            () = self.live.cancel.cancelled() => return Ok(Outcome::new(AnswerStatus::Cancelled, "")),
-        };
-        self.write(replies).await
+        let (app, answers) = (chats.app.clone(), chats.answers.clone());
+        chats.spawn(writing::run(app, answers, landing, asked, request));
+        (seat, true)
     }
 
-    /// Passes the model's words on.
-    async fn write(&self, mut replies: Generation) -> Result<Outcome> {
-        let mut written = String::new();
+    /// Shows what is known of the answer until it ends, is stopped, or nobody
+    /// watches any more. What it cost is counted once, for who `began` it.
+    async fn follow(&self, (mut seat, began): (Seat, bool)) -> Result<Outcome> {
         let mut watched = Instant::now();
         let mut tick = interval(Duration::from_secs(1));
-        let mut cancelling = false;
         loop {
-            let reply = tokio::select! {
-                reply = replies.next() => reply,
-                () = self.live.cancel.cancelled(), if !cancelling => {
-                    cancelling = true;
-                    replies.cancel();
-                    continue;
+            tokio::select! {
+                () = seat.changed() => {}
+                () = self.live.cancel.cancelled() => {
+                    let written = seat.look(|known| support::tidy(&known.text, true));
+                    return Ok(Outcome::new(AnswerStatus::Cancelled, written));
                 }
                 _ = tick.tick() => {
                     if self.live.listeners() > 0 {
@@ -196,46 +239,19 @@ impl Task {
                     }
                     continue;
                 }
-            };
-            match reply {
-                Some(Reply::Queued {
-                    position, wait_ms, ..
-                }) => {
-                    let estimate = wait_ms.div_ceil(1000);
-                    self.live
-                        .update(|state| state.queue = Some((position, estimate)));
-                }
-                Some(Reply::Started { .. }) => self.live.update(|state| state.started = true),
-                Some(Reply::Token { text, .. }) => {
-                    written.push_str(&text);
-                    self.live.update(|state| {
-                        state.started = true;
-                        state.text.push_str(&text);
-                    });
-                }
-                Some(Reply::Done { finish, usage, .. }) => {
-                    tracing::info!(
-                        prompt.tokens = usage.prompt_tokens,
-                        prompt.reused = usage.reused_tokens,
-                        prompt.ms = usage.prompt_ms,
-                        answer.tokens = usage.answer_tokens,
-                        answer.ms = usage.answer_ms,
-                        "chat.answered"
-                    );
-                    return Ok(ended(finish, &written, usage));
-                }
-                Some(Reply::Failed { code, detail, .. }) => {
-                    tracing::warn!(code = code.as_str(), detail, "chat.worker_failed");
-                    let failed = Outcome::new(AnswerStatus::Failed, written);
-                    return match code {
-                        FailureCode::Unavailable => Err(Error::new(Code::Unavailable, detail)),
-                        FailureCode::KilledWorker => Ok(failed.because(code.as_str())),
-                        FailureCode::PromptTooLong => Ok(failed.because("prompt_too_long")),
-                        _ => Ok(failed.because("interrupted")),
-                    };
-                }
-                Some(_) => {}
-                None => return Err(anyhow::anyhow!("an answer without an end").into()),
+            }
+            let end = seat.look(|known| {
+                self.live.update(|state| {
+                    state.queue = known.queue;
+                    state.started = known.started;
+                    // What is shown already is the beginning of what is known.
+                    let more = known.text.get(state.text.len()..);
+                    state.text.push_str(more.unwrap_or_default());
+                });
+                known.end.clone().map(|end| (end, known.text.clone()))
+            });
+            if let Some((end, written)) = end {
+                return ended(end, written, began);
             }
         }
     }
@@ -293,27 +309,43 @@ fn quote(sources: &Sources, why: &'static str) -> Outcome {
 }
 
 /// A panic as an error: a bug in one answer must not leave it unfinished.
-async fn unless_panic<T>(work: impl Future<Output = Result<T>>) -> Result<T> {
+pub async fn unless_panic<T>(work: impl Future<Output = Result<T>>) -> Result<T> {
     // What the work shares with others is behind locks that outlive a panic.
     let ended = AssertUnwindSafe(work).catch_unwind().await;
     ended.unwrap_or_else(|_| Err(anyhow::anyhow!("making the answer panicked").into()))
 }
 
-fn ended(finish: Finish, written: &str, usage: Usage) -> Outcome {
+/// An answer that others wrote to this end.
+fn ended(end: End, written: String, began: bool) -> Result<Outcome> {
+    let (finish, usage) = match end {
+        End::Written(finish, usage) => (finish, usage),
+        End::Broken(code) => {
+            let why = match code {
+                FailureCode::Unavailable => {
+                    return Err(Error::new(Code::Unavailable, "No worker came back."));
+                }
+                FailureCode::KilledWorker => code.as_str(),
+                FailureCode::PromptTooLong => "prompt_too_long",
+                _ => "interrupted",
+            };
+            return Ok(Outcome::new(AnswerStatus::Failed, written).because(why));
+        }
+        End::Refused(code) => return Err(Error::new(code, "Nothing could be written.")),
+    };
     let (status, cut_off) = match finish {
         Finish::Stop => (AnswerStatus::Complete, false),
         Finish::Length => (AnswerStatus::Complete, true),
         Finish::Cancelled => (AnswerStatus::Cancelled, true),
     };
-    let mut text = support::tidy(written, cut_off);
+    let mut text = support::tidy(&written, cut_off);
     // There was no whole sentence to end with.
     if finish == Finish::Length && !text.is_empty() && !support::is_whole(&text) {
         text.push('…');
     }
-    Outcome {
-        usage,
+    Ok(Outcome {
+        usage: if began { usage } else { Usage::default() },
         ..Outcome::new(status, text)
-    }
+    })
 }
 
 /// The checked sentences with the numbers and offsets the browser uses.

@@ -8,8 +8,10 @@
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
+use std::time::Duration;
 
 use tokio::sync::watch;
+use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
 use super::wire::{MessageBody, ServerEvent};
@@ -154,6 +156,16 @@ impl Follower {
             }
         }
     }
+
+    /// Takes a breath of at most `longest` between events; none before the
+    /// end, which should not wait.
+    pub async fn breathe(&self, longest: Duration) {
+        let mut changed = self.live.changed.subscribe();
+        let ended =
+            async { while self.live.lock().done.is_none() && changed.changed().await.is_ok() {} };
+        // Either is the end of the breath.
+        let _ = timeout(longest, ended).await;
+    }
 }
 
 impl Drop for Follower {
@@ -232,6 +244,7 @@ impl Cursor {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::answers::Origin;
     use crate::chat::Speaker;
     use crate::types::{ConversationId, Timestamp};
 
@@ -278,6 +291,7 @@ mod tests {
             status: AnswerStatus::Queued,
             code: None,
             passages: Vec::new(),
+            origin: Origin::Model,
             sentences: Vec::new(),
             feedback: None,
             created_at: Timestamp(0),

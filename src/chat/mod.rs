@@ -2,7 +2,8 @@
 //!
 //! A question and its (still empty) answer are on disk before anything else
 //! happens. The answer is then made by a task of its own: passages first, then
-//! a refusal, a quotation or a generated text. Sockets only watch, so a locked
+//! what a teacher approved or the class was told before, a refusal, a quotation
+//! or a generated text, which those who ask the same at the same time share. Sockets only watch, so a locked
 //! phone loses nothing; an answer nobody watches is stopped after a while.
 
 mod answer;
@@ -15,6 +16,7 @@ mod store;
 mod support;
 mod texts;
 mod wire;
+mod writing;
 
 pub use answer::sentences;
 pub use http::routes;
@@ -23,6 +25,7 @@ pub use sources::{LEAST_TOKENS, MOST_TOKENS, Sources, Step, refers_back};
 pub use support::Unmarked;
 pub use wire::{ClientEvent, Sentence, ServerEvent};
 
+use crate::answers::Origin;
 use crate::lessons::PassageBody;
 use crate::types::{ConversationId, MessageId, OrgId, PersonaId, Timestamp, UserId};
 use crate::word_enum;
@@ -105,6 +108,8 @@ pub struct Message {
     pub code: Option<String>,
     /// What it was answered from.
     pub passages: Vec<PassageBody>,
+    /// Where an answer came from; `model` for everything else.
+    pub origin: Origin,
     /// Its sentences and what supports them.
     pub sentences: Vec<Sentence>,
     /// What the pupil thinks of it.

@@ -11,6 +11,7 @@ use super::live::{Follower, Listed, Live, LiveAnswers};
 use super::wire::{Ask, MessageBody, ServerEvent};
 use super::{AnswerStatus, Conversation, Feedback, Message, Speaker, answer, live, store};
 use crate::accounts::Actor;
+use crate::answers::{Answers, Origin};
 use crate::error::{Code, Error, Result};
 use crate::events::{self, Event};
 use crate::http::places::Places;
@@ -36,6 +37,7 @@ pub struct Chats {
     pub(super) app: App,
     pub(super) lessons: Lessons,
     pub(super) personas: Personas,
+    pub(super) answers: Answers,
     /// Who holds how many sockets.
     pub(super) sockets: Arc<Places>,
     live: LiveAnswers,
@@ -47,12 +49,13 @@ pub struct Chats {
 }
 
 impl Chats {
-    /// Chats over the app's database, lessons and tutors.
-    pub fn new(app: App, lessons: Lessons, personas: Personas) -> Self {
+    /// Chats over the app's database, lessons, tutors and kept answers.
+    pub fn new(app: App, lessons: Lessons, personas: Personas, answers: Answers) -> Self {
         Self {
             app,
             lessons,
             personas,
+            answers,
             sockets: Places::new(MOST_SOCKETS),
             live: Arc::default(),
             asking: Arc::new(std::array::from_fn(|_| AsyncMutex::default())),
@@ -75,6 +78,16 @@ impl Chats {
         self.closing.cancel();
         self.writing.close();
         self.writing.wait().await;
+    }
+
+    /// Runs what must end before the box does.
+    pub(super) fn spawn(&self, work: impl Future<Output = ()> + Send + 'static) {
+        self.writing.spawn(work);
+    }
+
+    /// Stops everything that is being written, when the box stops.
+    pub(super) fn closing(&self) -> &CancellationToken {
+        &self.closing
     }
 
     /// Whether the box stops.
@@ -165,6 +178,7 @@ impl Chats {
             status,
             code: None,
             passages: Vec::new(),
+            origin: Origin::Model,
             sentences: Vec::new(),
             feedback: None,
             created_at: now,
@@ -208,8 +222,18 @@ impl Chats {
             answer,
             live,
         };
-        self.writing
-            .spawn(async move { listed.end(task.run().await) });
+        let answers = self.answers.clone();
+        self.writing.spawn(async move {
+            let (answer, kept) = task.run().await;
+            let origin = answer.origin;
+            listed.end(answer);
+            // Counted when nobody waits for it any more.
+            if let Some(id) = kept
+                && let Err(error) = answers.given(id, origin).await
+            {
+                tracing::warn!(%error, "chat.use_not_counted");
+            }
+        });
     }
 
     /// Follows an answer from a UTF-16 offset: a follower while it is being

@@ -186,12 +186,15 @@ async fn follow(
     let events = events.clone();
     followers.begin(id, async move {
         while let Some(news) = follower.next().await {
+            let is_text = news.iter().any(|e| matches!(e, ServerEvent::Text { .. }));
             for event in news {
                 if events.send(event).await.is_err() {
                     return;
                 }
             }
-            tokio::time::sleep(BREATH).await;
+            if is_text {
+                follower.breathe(BREATH).await;
+            }
         }
     });
     None

@@ -4,12 +4,14 @@
 
 use super::{support, texts};
 use crate::accounts::Actor;
+use crate::answers::{Asked, Question, fingerprint};
 use crate::error::Result;
 use crate::inference::Inference;
 use crate::inference::protocol::ChatMessage;
-use crate::lessons::{Lessons, PassageBody};
+use crate::lessons::{Lessons, PassageBody, Readable};
 use crate::personas::prompt::{self, Exchange};
 use crate::personas::{Allowed, Persona};
+use crate::retrieval::Scope;
 use crate::text;
 use crate::types::{Language, LessonId};
 
@@ -32,6 +34,10 @@ pub struct Sources {
     pub passages: Vec<PassageBody>,
     /// Whether they bear on the question.
     pub relevant: bool,
+    /// The lessons that were searched.
+    pub readable: Vec<Readable>,
+    /// The one lesson to answer from.
+    lesson: Option<LessonId>,
 }
 
 /// What to do about a question.
@@ -73,15 +79,19 @@ impl Sources {
                 Some(ids.iter().copied().filter(|id| *id == lesson).collect())
             }
         };
-        let scope = lessons.scope(actor, wanted.as_deref()).await?;
+        let readable = lessons.readable(actor, wanted.as_deref()).await?;
+        let scope = Scope {
+            org: actor.org,
+            lessons: readable.iter().map(|lesson| lesson.id).collect(),
+        };
         let found = lessons.search(scope, &query, SHOWN).await?;
-        let titles = lessons.titles(actor).await?;
         let passages = found
             .hits
             .iter()
             .zip(1..)
             .map(|(hit, n)| {
-                let title = titles.get(&hit.passage.lesson).cloned();
+                let lesson = readable.iter().find(|l| l.id == hit.passage.lesson);
+                let title = lesson.map(|l| l.title.clone());
                 PassageBody::new(n, hit, title.unwrap_or_default())
             })
             .collect();
@@ -92,6 +102,8 @@ impl Sources {
             language: persona.settings.language.language(asked_in),
             passages,
             relevant: found.relevant,
+            readable,
+            lesson,
         })
     }
 
@@ -110,6 +122,29 @@ impl Sources {
         let earlier = self.earlier.as_ref();
         let messages = prompt::messages(persona, self.language, &given, earlier, &self.question);
         Step::Write(messages)
+    }
+
+    /// The question as kept answers know it; none when it refers to an exchange
+    /// of its own or says nothing by itself.
+    pub fn asked(&self, persona: &Persona, inference: &Inference) -> Option<Asked> {
+        if self.earlier.is_some() {
+            return None;
+        }
+        let given = match self.relevant {
+            true => prompt::given(&self.texts()),
+            false => 0,
+        };
+        let passages = &self.passages[..given];
+        let model = inference.llm_model().unwrap_or_default();
+        let (org, language) = (persona.org, self.language);
+        Some(Asked {
+            org,
+            persona: persona.id,
+            language,
+            question: Question::new(&self.question)?,
+            made_from: fingerprint(org, persona, language, &model, self.lesson, passages),
+            passages: passages.to_vec(),
+        })
     }
 
     /// The lessons' own words as the answer, or else the words of a refusal.

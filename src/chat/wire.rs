@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{AnswerStatus, Feedback, Message, Speaker};
+use crate::answers::Origin;
 use crate::error::Code;
 use crate::inference::TRY_AGAIN_S;
 use crate::lessons::PassageBody;
@@ -133,6 +134,8 @@ pub struct MessageBody {
     retry_after_s: Option<u64>,
     /// What it was answered from.
     passages: Vec<PassageBody>,
+    /// Where an answer came from; `model` for everything else.
+    origin: Origin,
     sentences: Vec<Sentence>,
     feedback: Option<Feedback>,
     created_at: Timestamp,
@@ -148,6 +151,7 @@ impl From<Message> for MessageBody {
             code: message.code,
             retry_after_s: (message.status == AnswerStatus::Busy).then_some(TRY_AGAIN_S),
             passages: message.passages,
+            origin: message.origin,
             sentences: message.sentences,
             feedback: message.feedback,
             created_at: message.created_at,

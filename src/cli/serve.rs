@@ -59,7 +59,7 @@ async fn serve(config: Config) -> anyhow::Result<()> {
         .await
         .with_context(|| format!("listening on {}", config.listen))?;
     let address = listener.local_addr()?;
-    let (plan, missing) = app::plan(&config)?;
+    let (plan, missing, llms) = app::plan(&config)?;
     let launcher = Launcher::Process(
         Spawner::new(PathBuf::from("/proc/self/exe")).map_err(Error::into_anyhow)?,
     );
@@ -68,6 +68,7 @@ async fn serve(config: Config) -> anyhow::Result<()> {
         config,
         clock: Arc::new(SystemClock::default()),
         plan,
+        llms,
         missing,
         engines: launcher.clone(),
         documents: launcher,

@@ -49,6 +49,11 @@ pub struct Config {
 }
 
 impl Config {
+    /// Where the computed beginnings of prompts are kept.
+    pub fn beginnings_dir(&self) -> PathBuf {
+        self.data_dir.join("beginnings")
+    }
+
     /// Resolves flags, environment, file and defaults.
     ///
     /// # Errors

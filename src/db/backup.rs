@@ -139,7 +139,7 @@ mod tests {
         for spoil in [
             "DELETE FROM meta",
             "PRAGMA application_id = 7",
-            "PRAGMA user_version = 7",
+            "PRAGMA user_version = 4000",
             "DROP TABLE jobs",
         ] {
             to(&conn, &path).unwrap();

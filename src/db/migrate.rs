@@ -35,9 +35,15 @@ const CORE: &[Step] = steps!["core":
     "0004_personas",
     "0005_chat",
     "0006_keys",
+    "0007_answers",
+    "0008_settings",
 ];
 
-const DERIVED: &[Step] = steps!["derived": "0001_storage", "0002_retrieval"];
+const DERIVED: &[Step] = steps!["derived":
+    "0001_storage",
+    "0002_retrieval",
+    "0003_answers",
+];
 
 /// Every step of one file, in order.
 pub(super) fn steps(which: Which) -> &'static [Step] {

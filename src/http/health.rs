@@ -14,21 +14,30 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::Json;
+use crate::models::LimitFrom;
 
 /// What the box can not do right now. Cheap to clone.
 #[derive(Clone)]
 pub struct Readiness(Arc<Inner>);
 
+/// How things stand.
+#[derive(Default)]
+pub struct Found {
+    /// Words for what is missing, such as `llm_missing`.
+    pub degraded: Vec<&'static str>,
+    /// The language model and how it is laid out in memory.
+    pub llm: Option<PlanBody>,
+}
+
 struct Inner {
     started: AtomicBool,
-    look: Box<dyn Fn() -> Vec<&'static str> + Send + Sync>,
+    look: Box<dyn Fn() -> Found + Send + Sync>,
 }
 
 impl Readiness {
-    /// Not started yet. `look` finds words for what is missing, such as
-    /// `llm_missing`; it is asked at each report, so that nobody has to
+    /// Not started yet. `look` is asked at each report, so that nobody has to
     /// remember to tell.
-    pub fn new(look: impl Fn() -> Vec<&'static str> + Send + Sync + 'static) -> Self {
+    pub fn new(look: impl Fn() -> Found + Send + Sync + 'static) -> Self {
         Self(Arc::new(Inner {
             started: AtomicBool::new(false),
             look: Box::new(look),
@@ -43,13 +52,17 @@ impl Readiness {
     /// Where things stand.
     pub fn report(&self) -> Ready {
         let started = self.0.started.load(Ordering::Acquire);
-        let degraded = (self.0.look)();
+        let Found { degraded, llm } = (self.0.look)();
         let status = match (started, degraded.is_empty()) {
             (false, _) => ReadyWord::Starting,
             (true, false) => ReadyWord::Degraded,
             (true, true) => ReadyWord::Ready,
         };
-        Ready { status, degraded }
+        Ready {
+            status,
+            degraded,
+            llm,
+        }
     }
 }
 
@@ -69,6 +82,37 @@ pub struct Ready {
     /// What is missing, in stable words.
     #[schema(value_type = Vec<String>)]
     pub degraded: Vec<&'static str>,
+    /// The language model and how it is laid out in memory.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub llm: Option<PlanBody>,
+}
+
+/// A language model in the memory of the box.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[schema(as = ModelPlan)]
+pub struct PlanBody {
+    /// Its catalogue id.
+    pub model: String,
+    /// Tokens of the key-value pool all answers share.
+    pub pool_tokens: u32,
+    /// Bytes of that pool.
+    pub pool_bytes: u64,
+    /// Bytes of the weights.
+    pub weights_bytes: u64,
+    /// Bytes for computing.
+    pub compute_bytes: u64,
+    /// Bytes in all.
+    pub total_bytes: u64,
+    /// Answers written side by side at most.
+    pub rows: u32,
+    /// Whether the rows were measured, not only planned.
+    pub rows_measured: bool,
+    /// Threads it computes with.
+    pub threads: u32,
+    /// Bytes there were for it.
+    pub room_bytes: u64,
+    /// What limits them.
+    pub limit: LimitFrom,
 }
 
 /// Whether the box can teach, in one word.
@@ -116,9 +160,12 @@ mod tests {
     async fn ready_follows_what_is_known() {
         let missing = Arc::new(AtomicBool::new(false));
         let looked = missing.clone();
-        let readiness = Readiness::new(move || match looked.load(Ordering::Relaxed) {
-            true => vec!["llm_missing"],
-            false => Vec::new(),
+        let readiness = Readiness::new(move || Found {
+            degraded: match looked.load(Ordering::Relaxed) {
+                true => vec!["llm_missing"],
+                false => Vec::new(),
+            },
+            llm: None,
         });
         let check = async |status: u16, expected: &str| {
             let (found, Json(body)) = ready(State(readiness.clone())).await;

@@ -13,8 +13,9 @@ use axum::http::request::Parts;
 use axum::http::{Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
+use prometheus_client::collector::Collector;
 use prometheus_client::encoding::{EncodeLabelSet, EncodeLabelValue, LabelValueEncoder};
-use prometheus_client::metrics::counter::Counter;
+pub use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::Registry;
@@ -26,6 +27,9 @@ use crate::error::{Code, Error};
 const BUCKETS: [f64; 9] = [0.001, 0.005, 0.025, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0];
 
 const CONTENT_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+
+/// Numbers of a feature that differ in one label; its words are fixed.
+pub type Tally = Family<[(&'static str, &'static str); 1], Counter>;
 
 /// All numbers of one box.
 pub struct Metrics {
@@ -79,6 +83,18 @@ fn histogram() -> Histogram {
 }
 
 impl Metrics {
+    /// Shows what a feature counts. Call it before the box serves.
+    pub fn show(&mut self, name: &str, help: &str, tally: &Tally) {
+        self.registry.register(name, help, tally.clone());
+    }
+
+    /// Those of requests and those that `more` reads at each scrape.
+    pub fn with(more: impl Collector) -> Self {
+        let mut metrics = Self::default();
+        metrics.registry.register_collector(Box::new(more));
+        metrics
+    }
+
     pub(super) fn count_request(
         &self,
         route: &str,

@@ -2,12 +2,14 @@
 //! in-memory pipes and always answers the same to the same request.
 //!
 //! It writes the first passage of its prompt word by word, and embeds texts as
-//! hashed bags of words, so that texts sharing words are near each other. The
-//! server never uses it outside tests.
+//! hashed bags of words, so that texts sharing words are near each other. A
+//! language model called `broken` does not start, one called `silent` never
+//! says that it did, one called `mute` writes no words. The server never uses
+//! it outside tests.
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
 use tokio::io::{AsyncWriteExt, DuplexStream, duplex};
@@ -16,8 +18,8 @@ use tokio_util::sync::CancellationToken;
 
 use super::link::read;
 use super::protocol::{
-    FailureCode, Finish, Generate, Handshake, Hello, Prompt, Reply, Request, Sandbox, Start, Usage,
-    VERSION, encode_frame,
+    FailureCode, Finish, Generate, Handshake, Hello, Load, Prompt, Reply, Request, Sandbox, Start,
+    StartFailed, Usage, VERSION, WorkerConfig, encode_frame,
 };
 use super::worker::Launched;
 
@@ -38,6 +40,8 @@ pub struct FakeEngine {
     pub deadly: Arc<Mutex<Vec<&'static str>>>,
     /// Answers that ended because somebody stopped them.
     pub stopped: Arc<AtomicUsize>,
+    /// Which model wrote each answer that nobody stopped.
+    pub written_by: Arc<Mutex<Vec<String>>>,
 }
 
 impl FakeEngine {
@@ -63,9 +67,21 @@ impl FakeEngine {
         mut from: DuplexStream,
         mut to: DuplexStream,
     ) -> std::io::Result<()> {
-        let Some(_) = read::<Start>(&mut from).await? else {
+        let Some(start) = read::<Start>(&mut from).await? else {
             return Ok(());
         };
+        let model = match start.config {
+            WorkerConfig::Llm(config) => config.model,
+            _ => String::new(),
+        };
+        if model == "broken" {
+            let detail = "the fake model is broken".to_owned();
+            let refusal: Handshake = Err(StartFailed { detail });
+            return to.write_all(&encode_frame(&refusal)?).await;
+        }
+        if model == "silent" {
+            std::future::pending::<()>().await;
+        }
         let hello: Handshake = Ok(Hello {
             version: VERSION,
             simd: Vec::new(),
@@ -74,7 +90,10 @@ impl FakeEngine {
                 landlock: 0,
                 seccomp: false,
             },
-            facts: vec![("engine".into(), "fake".into())],
+            facts: vec![
+                ("engine".into(), "fake".into()),
+                ("rows".into(), "3".into()),
+            ],
             dimensions: if kind == "embed" {
                 DIMENSIONS as u32
             } else {
@@ -94,6 +113,7 @@ impl FakeEngine {
             rows => rows,
         };
         let desk = Arc::new(Desk {
+            model,
             replies: replies.clone(),
             rows: Semaphore::new(rows),
             death: Notify::new(),
@@ -117,6 +137,8 @@ impl FakeEngine {
                     let _ = replies.send(Reply::Vectors { id, values });
                     let _ = replies.send(done(id, Finish::Stop, tokens, 0));
                 }
+                // It has no memory to put it into.
+                Request::Restore(_) => {}
                 Request::Cancel { id } => {
                     if let Some(stop) = open.remove(&id) {
                         stop.cancel();
@@ -147,6 +169,16 @@ impl FakeEngine {
                 Finish::Cancelled
             }
         };
+        if finish != Finish::Cancelled {
+            lock(&self.written_by).push(desk.model.clone());
+        }
+        desk.say(Reply::Load(Load {
+            rows: 3,
+            read: prompt_tokens.into(),
+            written: written.into(),
+            cells: 4096,
+            ..Load::default()
+        }));
         desk.say(done(id, finish, prompt_tokens, written));
     }
 
@@ -179,7 +211,11 @@ impl FakeEngine {
             desk.death.notify_one();
             return std::future::pending().await;
         }
-        for word in first_passage(request).split_inclusive(' ') {
+        let answer = match desk.model.as_str() {
+            "mute" => String::new(),
+            _ => first_passage(request),
+        };
+        for word in answer.split_inclusive(' ') {
             tokio::time::sleep(self.word_pause).await;
             if *written == request.max_tokens {
                 return Finish::Length;
@@ -194,7 +230,7 @@ impl FakeEngine {
     }
 
     fn is_deadly(&self, request: &Generate) -> bool {
-        let mut deadly = self.deadly.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut deadly = lock(&self.deadly);
         let said = texts(&request.prompt);
         let kills = |word: &&'static str| said.iter().any(|text| text.contains(*word));
         match deadly.iter().position(kills) {
@@ -207,8 +243,13 @@ impl FakeEngine {
     }
 }
 
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(|e| e.into_inner())
+}
+
 /// What the answers of one fake child share.
 struct Desk {
+    model: String,
     replies: mpsc::UnboundedSender<Reply>,
     rows: Semaphore,
     death: Notify,

@@ -7,13 +7,14 @@
 //! waited for its turn is innocent and is asked for again, for a while.
 
 use std::pin::Pin;
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::time::{Instant, sleep};
 
-use super::link::{Link, Replies};
+use super::link::Replies;
 use super::protocol::{FailureCode, Finish, Generate, Reply, Request, Usage};
-use super::worker::Worker;
+use super::slot::Slot;
 use crate::error::Result;
 
 /// Workers that may die while a request is being worked on.
@@ -28,11 +29,11 @@ const POLITE: Duration = Duration::from_millis(60);
 
 /// An answer being generated. Dropping it stops the work.
 pub struct Generation {
-    worker: Worker,
+    slot: Arc<Slot>,
     request: Generate,
     replies: Replies,
-    /// The next worker, awaited after one died.
-    next: Option<Pin<Box<dyn Future<Output = Result<Link>> + Send>>>,
+    /// The same from the next worker, awaited after one died.
+    next: Option<Pin<Box<dyn Future<Output = Result<Replies>> + Send>>>,
     heard: Heard,
     deaths: u32,
     replays: u32,
@@ -56,11 +57,10 @@ enum Heard {
 }
 
 impl Generation {
-    /// Asks the worker behind `link`.
-    pub(super) fn begin(worker: Worker, link: &Link, request: Generate) -> Self {
-        let replies = send(link, &request);
+    /// An answer that a worker in `slot` was asked for.
+    pub(super) fn new(slot: Arc<Slot>, request: Generate, replies: Replies) -> Self {
         Self {
-            worker,
+            slot,
             request,
             replies,
             next: None,
@@ -84,12 +84,12 @@ impl Generation {
                 return self.end_cancelled();
             }
             if let Some(next) = &mut self.next {
-                let link = next.await;
+                let replies = next.await;
                 self.next = None;
-                match link {
-                    Ok(link) => {
+                match replies {
+                    Ok(replies) => {
                         tracing::warn!(replays = self.replays, "inference.answer_replayed");
-                        self.replies = send(&link, &self.request);
+                        self.replies = replies;
                         self.heard = Heard::Nothing;
                     }
                     Err(error) => {
@@ -126,18 +126,12 @@ impl Generation {
                         let detail = "the worker keeps dying";
                         return self.fail(FailureCode::Unavailable, detail);
                     }
-                    let worker = self.worker.clone();
                     let polite = POLITE / self.replays;
-                    self.next = Some(Box::pin(async move {
-                        loop {
-                            let link = worker.ready().await?.link;
-                            sleep(polite).await;
-                            // This one may be dead already.
-                            if !link.is_gone() {
-                                return Ok(link);
-                            }
-                        }
-                    }));
+                    self.next = Some(Box::pin(again(
+                        self.slot.clone(),
+                        self.request.clone(),
+                        polite,
+                    )));
                     continue;
                 }
                 Some(reply) if reply.is_last() => self.heard = Heard::End,
@@ -175,7 +169,15 @@ impl Generation {
     }
 }
 
-fn send(link: &Link, request: &Generate) -> Replies {
-    let request = request.clone();
-    link.request(|id| Request::Generate(Generate { id, ..request }))
+/// Asks the next worker, after others had `polite` time to ask it.
+async fn again(slot: Arc<Slot>, request: Generate, polite: Duration) -> Result<Replies> {
+    loop {
+        // It had its place, however many wait now.
+        let link = slot.link(usize::MAX).await?;
+        sleep(polite).await;
+        // This one may be dead already.
+        if !link.is_gone() && !link.is_leaving() {
+            return Ok(link.request(|id| Request::Generate(Generate { id, ..request })));
+        }
+    }
 }

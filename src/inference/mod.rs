@@ -7,32 +7,44 @@
 //! (so a question waits for one batch at most), and documents are parsed one
 //! or two at a time.
 
+pub mod beginnings;
 pub mod document;
+mod engine;
 pub mod fake;
 pub mod generation;
 pub mod link;
+pub mod load;
 pub mod process;
 pub mod protocol;
+mod slot;
 pub mod worker;
 
 pub mod child;
 
 use std::fs::File;
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::{Mutex, Semaphore};
 use tokio::time::timeout;
 
-use crate::error::{Code, Error, Result};
+use crate::error::Result;
+use crate::models::MemoryPlan;
 use crate::types::Language;
+use beginnings::Beginnings;
 use document::{Document, Format};
+use engine::{Engine, ready};
 use generation::Generation;
 use link::Link;
+use load::Meter;
 use protocol::{
     EmbedPurpose, FailureCode, Generate, Reply, Request, Sandbox, Start, Usage, VERSION,
     WorkerConfig,
 };
-use worker::{Launcher, Limits, State, Worker};
+use slot::Slot;
+use worker::{Launcher, State};
+
+pub use slot::{Change, ChangeStep, Changed};
 
 /// Address space of a document child, in bytes.
 const DOCUMENT_MEMORY: u64 = 768 << 20;
@@ -57,6 +69,10 @@ pub struct ModelPlan {
     pub languages: Vec<Language>,
     /// Cosine above which an embedding model's similarities mean something.
     pub relevance_floor: Option<f64>,
+    /// How a language model is laid out in memory.
+    pub memory: Option<MemoryPlan>,
+    /// Where beginnings of a language model's prompts are saved.
+    pub beginnings: Option<Beginnings>,
 }
 
 /// Which workers this box runs.
@@ -102,18 +118,30 @@ pub struct WorkerStatus {
     pub model: String,
     /// Its state now.
     pub state: State,
+    /// Times it was started again after its end.
+    pub restarts: u64,
 }
 
-struct Engine {
-    model: String,
-    languages: Vec<Language>,
-    relevance_floor: Option<f64>,
-    worker: Worker,
+/// The language model as the box page shows it.
+#[derive(Debug, Clone, Default)]
+pub struct LlmStatus {
+    /// Its catalogue id, if the box has one.
+    pub model: Option<String>,
+    /// How it is laid out in memory.
+    pub plan: Option<MemoryPlan>,
+    /// Answers written side by side, as its worker measured.
+    pub measured_rows: Option<u32>,
+    /// How busy it is.
+    pub meter: Meter,
+    /// The change of the model in progress.
+    pub change: Option<Change>,
+    /// How the last change ended.
+    pub changed: Option<Changed>,
 }
 
 /// All children of the box.
 pub struct Inference {
-    llm: Option<Engine>,
+    llm: Arc<Slot>,
     embed: Option<Engine>,
     asr: Option<Engine>,
     documents_launcher: Launcher,
@@ -125,30 +153,12 @@ impl Inference {
     /// Prepares the workers of `plan`; none starts before it is needed.
     /// Documents are parsed by children of `documents_launcher`.
     pub fn new(plan: Plan, launcher: &Launcher, documents_launcher: Launcher) -> Self {
-        let engine = |kind: EngineKind, plan: Option<ModelPlan>, stall| {
-            plan.map(|plan| {
-                let start = Start {
-                    version: VERSION,
-                    config: plan.config,
-                    memory_bytes: plan.memory_bytes,
-                };
-                let limits = Limits {
-                    load: Duration::from_secs(120),
-                    stall: Duration::from_secs(stall),
-                    patience: Duration::from_secs(30),
-                };
-                Engine {
-                    model: plan.id,
-                    languages: plan.languages,
-                    relevance_floor: plan.relevance_floor,
-                    worker: Worker::new(kind.as_str(), launcher.clone(), start, limits),
-                }
-            })
-        };
+        let engine =
+            |kind, plan: Option<ModelPlan>| plan.map(|plan| Engine::new(kind, plan, launcher));
         Self {
-            llm: engine(EngineKind::Llm, plan.llm, 60),
-            embed: engine(EngineKind::Embed, plan.embed, 60),
-            asr: engine(EngineKind::Asr, plan.asr, 300),
+            llm: Arc::new(Slot::new(plan.llm, launcher)),
+            embed: engine(EngineKind::Embed, plan.embed),
+            asr: engine(EngineKind::Asr, plan.asr),
             documents_launcher,
             documents: Semaphore::new(plan.documents.max(1)),
             passages: Mutex::new(()),
@@ -157,50 +167,90 @@ impl Inference {
 
     /// Starts loading the models questions need.
     pub fn warm_up(&self) {
-        for engine in [&self.embed, &self.llm].into_iter().flatten() {
+        let llm = self.llm.place().engine;
+        for engine in [self.embed.as_ref(), llm.as_deref()].into_iter().flatten() {
             engine.worker.warm_up();
         }
     }
 
     /// Every worker and its state.
     pub fn status(&self) -> Vec<WorkerStatus> {
-        [
-            (EngineKind::Llm, &self.llm),
-            (EngineKind::Embed, &self.embed),
-            (EngineKind::Asr, &self.asr),
-        ]
-        .into_iter()
-        .filter_map(|(kind, engine)| engine.as_ref().map(|engine| (kind, engine)))
-        .map(|(kind, engine)| WorkerStatus {
+        let of = |kind: EngineKind, engine: &Engine| WorkerStatus {
             kind,
-            model: engine.model.clone(),
+            model: engine.plan.id.clone(),
             state: engine.worker.state(),
-        })
-        .collect()
+            restarts: engine.worker.restarts(),
+        };
+        let place = self.llm.place();
+        let mut llm = place.engine.map(|engine| of(EngineKind::Llm, &engine));
+        if let (Some(llm), Some(_)) = (&mut llm, &place.change) {
+            llm.state = State::Starting;
+        }
+        let embed = self.embed.as_ref().map(|e| of(EngineKind::Embed, e));
+        let asr = self.asr.as_ref().map(|e| of(EngineKind::Asr, e));
+        [llm, embed, asr].into_iter().flatten().collect()
+    }
+
+    /// The language model: its plan, its load and changes of it.
+    pub fn llm_status(&self) -> LlmStatus {
+        let place = self.llm.place();
+        let mut status = LlmStatus {
+            change: place.change,
+            changed: place.changed,
+            ..LlmStatus::default()
+        };
+        let Some(engine) = place.engine else {
+            return status;
+        };
+        if let State::Ready(ready) = engine.worker.state() {
+            let facts = &ready.hello.facts;
+            let rows = facts.iter().find(|(name, _)| name == "rows");
+            status.measured_rows = rows.and_then(|(_, rows)| rows.parse().ok());
+            status.meter = ready.link.meter();
+        }
+        status.plan = engine.plan.memory;
+        status.model = Some(engine.plan.id.clone());
+        status
+    }
+
+    /// Notes that the language model is about to be changed.
+    ///
+    /// # Errors
+    /// `conflict` while another change is in progress.
+    pub fn begin_change(&self, to: &str) -> Result<()> {
+        self.llm.begin_change(to)
+    }
+
+    /// Carries out a change that was begun; it must run to its end. Questions
+    /// wait meanwhile.
+    ///
+    /// # Errors
+    /// Why the new model is not in use, as a sentence; the old one is back.
+    pub async fn change_llm(&self, plan: ModelPlan) -> std::result::Result<(), String> {
+        self.llm.change(plan).await
     }
 
     /// Catalogue id of the language model, if the box has one.
-    pub fn llm_model(&self) -> Option<&str> {
-        self.llm.as_ref().map(|engine| engine.model.as_str())
+    pub fn llm_model(&self) -> Option<String> {
+        Some(self.llm.place().engine?.plan.id.clone())
     }
 
     /// Catalogue id of the embedding model, if the box has one.
     pub fn embed_model(&self) -> Option<&str> {
-        self.embed.as_ref().map(|engine| engine.model.as_str())
+        self.embed.as_ref().map(|engine| engine.plan.id.as_str())
     }
 
     /// Whether the language model writes a language well enough for pupils.
     pub fn llm_speaks(&self, language: Language) -> bool {
-        self.llm
-            .as_ref()
-            .is_some_and(|engine| engine.languages.contains(&language))
+        let engine = self.llm.place().engine;
+        engine.is_some_and(|engine| engine.plan.languages.contains(&language))
     }
 
     /// Cosine above which similarities to a question mean something.
     pub fn relevance_floor(&self) -> Option<f64> {
         self.embed
             .as_ref()
-            .and_then(|engine| engine.relevance_floor)
+            .and_then(|engine| engine.plan.relevance_floor)
     }
 
     /// Begins an answer; its id is given here.
@@ -209,19 +259,12 @@ impl Inference {
     /// `unavailable` without a language model or while it keeps failing;
     /// `queue_full` when too many answers are waiting.
     pub async fn generate(&self, request: Generate) -> Result<Generation> {
-        let engine = engine(self.llm.as_ref(), "language")?;
-        let link = engine.worker.ready().await?.link;
-        if link.open_count() >= MAX_ANSWERS {
-            let full = Error::new(Code::QueueFull, "Too many answers are waiting.");
-            return Err(full.retry_after(TRY_AGAIN_S));
-        }
-        Ok(Generation::begin(engine.worker.clone(), &link, request))
+        self.llm.generate(request).await
     }
 
     /// Embeds one question.
     pub async fn embed_query(&self, text: &str) -> Result<Vec<f32>> {
-        let engine = engine(self.embed.as_ref(), "embedding")?;
-        let link = engine.worker.ready().await?.link;
+        let link = ready(self.embed.as_ref(), "embedding").await?;
         let texts = vec![text.to_owned()];
         Ok(embed(&link, EmbedPurpose::Query, texts).await?.0)
     }
@@ -239,8 +282,7 @@ impl Inference {
         texts: Vec<String>,
     ) -> Result<(Vec<f32>, Usage)> {
         let _turn = self.passages.lock().await;
-        let engine = engine(self.embed.as_ref(), "embedding")?;
-        let link = engine.worker.ready().await?.link;
+        let link = ready(self.embed.as_ref(), "embedding").await?;
         embed(&link, purpose, texts).await
     }
 
@@ -265,7 +307,7 @@ impl Inference {
             .await?;
         let mut process = launched.process;
         let hello_in = Duration::from_secs(20);
-        let (link, hello) = Link::open(
+        let (link, hello, _) = Link::open(
             launched.to,
             launched.from,
             &start,
@@ -341,13 +383,6 @@ fn name_the_death(how: &str) -> DocumentFailure {
 fn sandbox_level_once(sandbox: &Sandbox) {
     static SAID: std::sync::Once = std::sync::Once::new();
     SAID.call_once(|| tracing::info!(?sandbox, "documents.sandbox"));
-}
-
-fn engine<'a>(engine: Option<&'a Engine>, what: &str) -> Result<&'a Engine> {
-    engine.ok_or_else(|| {
-        let detail = format!("This box has no {what} model.");
-        Error::new(Code::Unavailable, detail)
-    })
 }
 
 async fn embed(

@@ -64,13 +64,17 @@ pub enum WorkerConfig {
 pub struct LlmConfig {
     /// The GGUF file.
     pub model: String,
-    /// Threads to decode with.
+    /// Threads to compute prompts and several answers with.
     pub threads: u32,
+    /// Threads to write an answer with that is alone.
+    pub decode_threads: u32,
     /// Cells of the shared KV pool, in tokens.
     pub context: u32,
     /// Answers generated side by side at most; the child measures how many pay, and
     /// more wait in its queue.
     pub rows: u32,
+    /// RAM for the ends of conversations that had to leave the pool, in bytes.
+    pub parked_bytes: u64,
 }
 
 /// The child's answer to [`Start`]: ready for requests.
@@ -137,6 +141,8 @@ pub enum Request {
         /// Request id.
         id: u64,
     },
+    /// Begin prompts from what an earlier child computed (llm); no reply.
+    Restore(Beginning),
     /// Stop working on a request; it ends with [`Finish::Cancelled`].
     Cancel {
         /// The request to stop.
@@ -172,6 +178,17 @@ pub struct Generate {
     pub stop: Vec<String>,
     /// A JSON schema the answer must follow.
     pub schema: Option<String>,
+}
+
+/// A beginning that several people's prompts share, computed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Beginning {
+    /// Whose prompts begin with it.
+    pub scope: u64,
+    /// Its tokens.
+    pub tokens: Vec<i32>,
+    /// The context's state after them, opaque; of one model file only.
+    pub state: Vec<u8>,
 }
 
 /// What the model is given.
@@ -263,6 +280,8 @@ pub enum Reply {
         /// `texts × dimensions` floats.
         values: Vec<f32>,
     },
+    /// Something to give to the next child (llm); it belongs to no request.
+    Beginning(Beginning),
     /// The parsed document (extract).
     Document {
         /// Request id.
@@ -279,6 +298,8 @@ pub enum Reply {
         /// Units in all.
         total: u32,
     },
+    /// How busy the child is; belongs to no request (llm).
+    Load(Load),
     /// The request ended well; nothing more follows for it.
     Done {
         /// Request id.
@@ -297,6 +318,35 @@ pub enum Reply {
         /// A sentence for the log.
         detail: String,
     },
+}
+
+/// How busy a language model child is. Totals count from its start.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
+pub struct Load {
+    /// Answers being written, or about to be.
+    pub active: u32,
+    /// Answers it writes side by side at most.
+    pub rows: u32,
+    /// Requests that wait for a row.
+    pub waiting: u32,
+    /// Tokens of prompts computed.
+    pub read: u64,
+    /// Tokens of answers written.
+    pub written: u64,
+    /// Tokens of prompts that were in memory already.
+    pub reused: u64,
+    /// Tokens guessed ahead.
+    pub drafted: u64,
+    /// Of these, tokens that were right.
+    pub accepted: u64,
+    /// Cells of the key-value pool in use.
+    pub cells_used: u32,
+    /// Cells of the pool in all.
+    pub cells: u32,
+    /// Sequences kept after their answers for later prompts.
+    pub kept: u32,
+    /// Milliseconds the last step took.
+    pub step_ms: f32,
 }
 
 /// Why an answer ended.
@@ -366,7 +416,7 @@ crate::word_enum! {
 }
 
 impl Reply {
-    /// The request this frame belongs to.
+    /// The request this frame belongs to; 0 for none.
     pub fn id(&self) -> u64 {
         match self {
             Self::Accepted { id }
@@ -379,6 +429,8 @@ impl Reply {
             | Self::Progress { id, .. }
             | Self::Done { id, .. }
             | Self::Failed { id, .. } => *id,
+            // Requests are numbered from 1.
+            Self::Load(_) | Self::Beginning(_) => 0,
         }
     }
 

@@ -2,13 +2,16 @@
 //! with back-off when it dies, its state visible to the box page.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use tokio::io::{AsyncBufRead, AsyncBufReadExt, AsyncReadExt, BufReader};
 use tokio::process::Child;
 use tokio::sync::{Notify, watch};
 use tokio::time::{sleep, timeout};
+use tokio_util::sync::CancellationToken;
 
+use super::beginnings::Beginnings;
 use super::fake::FakeEngine;
 use super::link::{FromChild, Link, ToChild};
 use super::process::Spawner;
@@ -136,6 +139,8 @@ struct Inner {
     state: watch::Receiver<State>,
     wanted: Arc<Notify>,
     limits: Limits,
+    restarts: Arc<AtomicU64>,
+    stop: CancellationToken,
     supervisor: tokio::task::AbortHandle,
 }
 
@@ -147,25 +152,75 @@ impl Drop for Inner {
 
 impl Worker {
     /// A worker that starts at the first [`Self::ready`] or [`Self::warm_up`].
-    pub fn new(kind: &'static str, launcher: Launcher, start: Start, limits: Limits) -> Self {
+    /// `beginnings` are those of its model's prompts.
+    pub fn new(
+        kind: &'static str,
+        launcher: Launcher,
+        start: Start,
+        limits: Limits,
+        beginnings: Option<Beginnings>,
+    ) -> Self {
         let (report, state) = watch::channel(State::Idle);
         let wanted = Arc::new(Notify::new());
-        let task = tokio::spawn(supervise(
+        let restarts = Arc::new(AtomicU64::new(0));
+        let stop = CancellationToken::new();
+        let mut supervisor = Supervisor {
             kind,
             launcher,
             start,
             limits,
+            beginnings,
             report,
-            wanted.clone(),
-        ));
+            wanted: wanted.clone(),
+            restarts: restarts.clone(),
+            process: None,
+        };
+        let stopped = stop.clone();
+        let task = tokio::spawn(async move {
+            stopped.run_until_cancelled(supervisor.run()).await;
+            supervisor.end().await;
+        });
         Self {
             inner: Arc::new(Inner {
                 kind,
                 state,
                 wanted,
                 limits,
+                restarts,
+                stop,
                 supervisor: task.abort_handle(),
             }),
+        }
+    }
+
+    /// Ends the child for good; returns once it is gone.
+    pub async fn stop(&self) {
+        self.inner.stop.cancel();
+        let mut state = self.inner.state.clone();
+        while state.changed().await.is_ok() {}
+    }
+
+    /// Times the child was started again after its end.
+    pub fn restarts(&self) -> u64 {
+        self.inner.restarts.load(Ordering::Relaxed)
+    }
+
+    /// Waits for the first outcome of starting.
+    ///
+    /// # Errors
+    /// Why it did not start, as a sentence.
+    pub async fn first_start(&self) -> std::result::Result<Ready, String> {
+        self.warm_up();
+        let mut state = self.inner.state.clone();
+        loop {
+            match &*state.borrow_and_update() {
+                State::Ready(ready) => return Ok(ready.clone()),
+                State::Failed { detail, .. } => return Err(detail.clone()),
+                State::Idle | State::Starting => {}
+            }
+            if state.changed().await.is_err() {
+                return Err("it was stopped".into());
+            }
         }
     }
 
@@ -216,62 +271,84 @@ impl Worker {
     }
 }
 
-async fn supervise(
+/// Keeps a child running.
+struct Supervisor {
     kind: &'static str,
     launcher: Launcher,
     start: Start,
     limits: Limits,
+    beginnings: Option<Beginnings>,
     report: watch::Sender<State>,
     wanted: Arc<Notify>,
-) {
-    let mut failures = 0;
-    wanted.notified().await;
-    loop {
-        if failures < 2 {
-            report.send_replace(State::Starting);
-        }
-        let detail = match begin(kind, &launcher, &start, limits).await {
-            Ok((ready, process)) => {
-                tracing::info!(worker = kind, pid = ready.pid, sandbox = ?ready.hello.sandbox, "worker.ready");
-                failures = 0;
-                let link = ready.link.clone();
-                report.send_replace(State::Ready(ready));
-                link.gone().await;
-                how_it_ended(process).await
+    restarts: Arc<AtomicU64>,
+    process: Option<Child>,
+}
+
+impl Supervisor {
+    async fn run(&mut self) {
+        let kind = self.kind;
+        let mut failures = 0;
+        self.wanted.notified().await;
+        loop {
+            if failures < 2 {
+                self.report.send_replace(State::Starting);
             }
-            Err(error) => error.to_string(),
-        };
-        failures += 1;
-        tracing::warn!(worker = kind, detail, failures, "worker.down");
-        report.send_replace(State::Failed {
-            detail,
-            times: failures,
-        });
-        sleep(back_off(failures)).await;
+            let detail = match self.begin().await {
+                Ok(ready) => {
+                    tracing::info!(worker = kind, pid = ready.pid, sandbox = ?ready.hello.sandbox, "worker.ready");
+                    failures = 0;
+                    let link = ready.link.clone();
+                    self.report.send_replace(State::Ready(ready));
+                    link.gone().await;
+                    how_it_ended(self.process.take()).await
+                }
+                Err(error) => error.to_string(),
+            };
+            failures += 1;
+            tracing::warn!(worker = kind, detail, failures, "worker.down");
+            self.report.send_replace(State::Failed {
+                detail,
+                times: failures,
+            });
+            sleep(back_off(failures)).await;
+            self.restarts.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
+    /// Ends the child and waits for it: its memory is needed.
+    async fn end(self) {
+        if let State::Ready(ready) = &*self.report.borrow() {
+            ready.link.cut();
+        }
+        if let Some(mut process) = self.process {
+            // One that is gone already is gone.
+            let _ = process.kill().await;
+        }
+    }
+
+    async fn begin(&mut self) -> Result<Ready> {
+        let launched = self.launcher.launch(self.kind, None).await?;
+        let pid = launched.process.as_ref().and_then(Child::id);
+        self.process = launched.process;
+        let Limits { load, stall, .. } = self.limits;
+        match Link::open(launched.to, launched.from, &self.start, load, stall).await {
+            Ok((link, hello, handed_over)) => {
+                if let Some(beginnings) = &self.beginnings {
+                    beginnings.serve(&link, handed_over);
+                }
+                Ok(Ready { link, hello, pid })
+            }
+            Err(error) => {
+                let how = how_it_ended(self.process.take()).await;
+                Err(anyhow::anyhow!("{error} ({how})").into())
+            }
+        }
     }
 }
 
 /// 0.25 s after the first failure, doubling to 30 s.
 fn back_off(failures: u32) -> Duration {
     Duration::from_millis(250 << (failures - 1).min(7)).min(Duration::from_secs(30))
-}
-
-async fn begin(
-    kind: &'static str,
-    launcher: &Launcher,
-    start: &Start,
-    limits: Limits,
-) -> Result<(Ready, Option<Child>)> {
-    let launched = launcher.launch(kind, None).await?;
-    let pid = launched.process.as_ref().and_then(Child::id);
-    let opened = Link::open(launched.to, launched.from, start, limits.load, limits.stall).await;
-    match opened {
-        Ok((link, hello)) => Ok((Ready { link, hello, pid }, launched.process)),
-        Err(error) => {
-            let how = how_it_ended(launched.process).await;
-            Err(anyhow::anyhow!("{error} ({how})").into())
-        }
-    }
 }
 
 /// Ends what is left of a child and says how it went.

@@ -12,6 +12,7 @@ use crate::accounts::{Actor, Role};
 use crate::blobs::{BlobHash, Blobs};
 use crate::error::{Code, Error, OnConstraint, Result};
 use crate::events::{self, Event};
+use crate::inference::beginnings::Beginnings;
 use crate::inference::document::Document;
 use crate::jobs;
 use crate::retrieval::{Found, Retrieval, Scope};
@@ -46,6 +47,18 @@ pub struct Changes {
     pub language: Option<Option<Language>>,
     /// Whether learners may read it.
     pub shared: Option<bool>,
+}
+
+/// A lesson that can be searched.
+#[derive(Debug, Clone)]
+pub struct Readable {
+    /// Its id.
+    pub id: LessonId,
+    /// Its title.
+    pub title: String,
+    /// The text it was read as, which is another one after every change of
+    /// what it says.
+    pub text: Option<BlobHash>,
 }
 
 impl Lessons {
@@ -185,6 +198,11 @@ impl Lessons {
             .await?;
         self.feed.removed(org, id);
         self.retrieval.remove(id).await?;
+        let beginnings = self.app.config.beginnings_dir();
+        let forgetting = move || Beginnings::forget(&beginnings, org.number());
+        tokio::task::spawn_blocking(forgetting)
+            .await
+            .map_err(anyhow::Error::from)??;
         let blobs = std::iter::once(lesson.original).chain(lesson.text);
         self.remove_unused(blobs.collect()).await
     }
@@ -281,20 +299,34 @@ impl Lessons {
         .await?
     }
 
-    /// The lessons a search by this person may look at, of those in `wanted`
+    /// What a search by this person may look at, of the lessons in `wanted`
     /// when given.
-    pub async fn scope(&self, actor: &Actor, wanted: Option<&[LessonId]>) -> Result<Scope> {
+    pub async fn readable(
+        &self,
+        actor: &Actor,
+        wanted: Option<&[LessonId]>,
+    ) -> Result<Vec<Readable>> {
         let (org, shared_only) = (actor.org, shared_only(actor));
         let mut lessons = self
             .app
             .db
             .core
-            .read(move |conn| store::searchable(conn, org, shared_only))
+            .read(move |conn| store::readable(conn, org, shared_only))
             .await?;
         if let Some(wanted) = wanted {
-            lessons.retain(|id| wanted.contains(id));
+            lessons.retain(|lesson| wanted.contains(&lesson.id));
         }
-        Ok(Scope { org, lessons })
+        Ok(lessons)
+    }
+
+    /// The lessons a search by this person may look at, of those in `wanted`
+    /// when given.
+    pub async fn scope(&self, actor: &Actor, wanted: Option<&[LessonId]>) -> Result<Scope> {
+        let readable = self.readable(actor, wanted).await?;
+        Ok(Scope {
+            org: actor.org,
+            lessons: readable.into_iter().map(|lesson| lesson.id).collect(),
+        })
     }
 
     /// Searches inside the lessons of a scope.

@@ -15,7 +15,7 @@ mod mend;
 mod store;
 
 pub use http::{PassageBody, routes};
-pub use library::Lessons;
+pub use library::{Lessons, Readable};
 
 use crate::blobs::BlobHash;
 use crate::inference::document::{AnchorKind, Format, Warning};

@@ -4,6 +4,7 @@
 use rusqlite::types::Type;
 use rusqlite::{Connection, Row, named_params, params};
 
+use super::library::Readable;
 use super::{Lesson, NewLesson};
 use crate::blobs::BlobHash;
 use crate::error::{OrNotFound, Result};
@@ -51,11 +52,18 @@ pub fn list(conn: &Connection, org: OrgId, shared_only: bool) -> Result<Vec<Less
 }
 
 /// The lessons a person may read that can be searched.
-pub fn searchable(conn: &Connection, org: OrgId, shared_only: bool) -> Result<Vec<LessonId>> {
+pub fn readable(conn: &Connection, org: OrgId, shared_only: bool) -> Result<Vec<Readable>> {
     let mut statement = conn.prepare_cached(
-        "SELECT id FROM lessons WHERE org_id = ?1 AND (shared OR NOT ?2) AND status IN ('searchable', 'ready')",
+        "SELECT id, title, text FROM lessons \
+         WHERE org_id = ?1 AND (shared OR NOT ?2) AND status IN ('searchable', 'ready')",
     )?;
-    let rows = statement.query_map(params![org, shared_only], |row| row.get(0))?;
+    let rows = statement.query_map(params![org, shared_only], |row| {
+        Ok(Readable {
+            id: row.get("id")?,
+            title: row.get("title")?,
+            text: row.get("text")?,
+        })
+    })?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 

@@ -13,7 +13,7 @@ use std::time::UNIX_EPOCH;
 use anyhow::{Context, bail};
 use serde::{Deserialize, Serialize};
 
-use super::{Catalog, Model, ModelFile, ModelKind, fits, hash_file};
+use super::{Catalog, Model, ModelFile, ModelKind, hash_file};
 use crate::blobs::{self, BlobHash};
 use crate::error::Error;
 
@@ -86,19 +86,19 @@ impl Shelf {
         self.look(model, &known, &mut |_| ()).1
     }
 
-    /// The best model of a kind that is there and fits `memory` bytes: the last
-    /// in the catalogue.
+    /// The best model of a kind that is there and of which `fits` says yes: the
+    /// last in the catalogue.
     pub fn best<'c>(
         &self,
         catalog: &'c Catalog,
         kind: ModelKind,
-        memory: u64,
+        fits: impl Fn(&Model) -> bool,
     ) -> Option<&'c Model> {
         catalog
             .models
             .iter()
             .rev()
-            .filter(|m| m.kind == kind && fits(m, memory))
+            .filter(|m| m.kind == kind && fits(m))
             .find(|m| self.state(m) == FileState::Present)
     }
 

@@ -6,7 +6,8 @@ use super::request::TutorRequest;
 use super::wire::Grounds;
 use super::writing::{Wanted, Writing, Written};
 use super::{OpenAi, Refused};
-use crate::chat::{self, AnswerStatus, Sources, Step, Unmarked, refers_back};
+use crate::answers::{Kept, Known, Origin};
+use crate::chat::{self, AnswerStatus, MOST_TOKENS, Sources, Step, Unmarked, refers_back};
 use crate::error::Code;
 use crate::inference::protocol::{Finish, Prompt, Usage};
 use crate::lessons::PassageBody;
@@ -14,11 +15,11 @@ use crate::personas::Persona;
 
 /// An answer in progress.
 pub struct Answer {
-    from: Origin,
+    from: From,
     tutor: Option<Tutor>,
 }
 
-enum Origin {
+enum From {
     /// The model writes it.
     Model(Box<Writing>),
     /// It is there already.
@@ -30,6 +31,7 @@ enum Origin {
 /// What a tutor adds.
 struct Tutor {
     status: AnswerStatus,
+    origin: Origin,
     passages: Vec<PassageBody>,
     unmarked: Unmarked,
     /// What was passed on so far.
@@ -55,7 +57,7 @@ impl Answer {
     pub async fn of_model(openai: &OpenAi, key: &Key, wanted: Wanted) -> Result<Self, Refused> {
         let writing = Writing::begin(openai, key, wanted).await?;
         Ok(Self {
-            from: Origin::Model(Box::new(writing)),
+            from: From::Model(Box::new(writing)),
             tutor: None,
         })
     }
@@ -79,6 +81,19 @@ impl Answer {
         let earlier = earlier.filter(|_| refers_back(&question));
         let (lessons, reader) = (&openai.lessons, key.reader());
         let sources = Sources::find(lessons, &reader, persona, None, question, earlier).await?;
+        let known = match sources.asked(persona, &openai.app.inference) {
+            // A kept answer is what the tutor itself would say.
+            Some(asked) if wanted.is_as_tutors_write(MOST_TOKENS) => {
+                openai.answers.look_up(&asked, &sources.readable).await?
+            }
+            _ => Known::Nothing,
+        };
+        match known {
+            Known::Approved(kept) => return Ok(given(kept, Origin::Approved, sources)),
+            Known::Class(kept) => return Ok(given(kept, Origin::Class, sources)),
+            Known::Rejected => return Ok(quoted(sources)),
+            Known::Nothing => {}
+        }
         let messages = match sources.step(persona, &openai.app.inference) {
             Step::Refuse(words) => return Ok(said(AnswerStatus::Refused, words, sources)),
             Step::Quote => return Ok(quoted(sources)),
@@ -87,7 +102,7 @@ impl Answer {
         wanted.prompt = Prompt::Chat(messages);
         match Writing::begin(openai, key, wanted).await {
             Ok(writing) => Ok(Self {
-                from: Origin::Model(Box::new(writing)),
+                from: From::Model(Box::new(writing)),
                 tutor: Some(Tutor::new(AnswerStatus::Complete, sources.passages)),
             }),
             Err(refused) => match refused.error.code() {
@@ -105,15 +120,15 @@ impl Answer {
     pub async fn next(&mut self) -> Result<Piece, Refused> {
         loop {
             let (text, end) = match &mut self.from {
-                Origin::Model(writing) => match writing.next().await? {
+                From::Model(writing) => match writing.next().await? {
                     Written::Text(text) => (text, None),
                     Written::End(finish, usage) => (String::new(), Some((finish, usage))),
                 },
-                Origin::Words(words) => {
+                From::Words(words) => {
                     let words = std::mem::take(words);
                     (words, Some((Finish::Stop, Usage::default())))
                 }
-                Origin::Ended(finish, usage) => {
+                From::Ended(finish, usage) => {
                     let (finish, usage) = (*finish, *usage);
                     return Ok(Piece::End(self.ending(finish, usage)));
                 }
@@ -123,7 +138,7 @@ impl Answer {
                 None => text,
             };
             if let Some((finish, usage)) = end {
-                self.from = Origin::Ended(finish, usage);
+                self.from = From::Ended(finish, usage);
             }
             if !text.is_empty() {
                 return Ok(Piece::Text(text));
@@ -147,6 +162,7 @@ impl Tutor {
     fn new(status: AnswerStatus, passages: Vec<PassageBody>) -> Self {
         Self {
             status,
+            origin: Origin::Model,
             passages,
             unmarked: Unmarked::default(),
             said: String::new(),
@@ -170,6 +186,7 @@ impl Tutor {
         };
         Grounds {
             status: self.status,
+            origin: self.origin,
             passages: self.passages,
             sentences,
         }
@@ -183,9 +200,20 @@ fn quoted(sources: Sources) -> Answer {
     }
 }
 
+fn given(kept: Kept, origin: Origin, sources: Sources) -> Answer {
+    let tutor = Tutor {
+        origin,
+        ..Tutor::new(AnswerStatus::Complete, sources.passages)
+    };
+    Answer {
+        from: From::Words(kept.text),
+        tutor: Some(tutor),
+    }
+}
+
 fn said(status: AnswerStatus, words: &str, sources: Sources) -> Answer {
     Answer {
-        from: Origin::Words(words.to_owned()),
+        from: From::Words(words.to_owned()),
         tutor: Some(Tutor::new(status, sources.passages)),
     }
 }

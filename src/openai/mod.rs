@@ -24,6 +24,7 @@ use tokio_util::sync::CancellationToken;
 pub use http::{key_routes, model_routes};
 pub use keys::{Key, KeyScope, NewKey};
 
+use crate::answers::Answers;
 use crate::error::{Code, Error};
 use crate::lessons::{Lessons, PassageBody};
 use crate::personas::Personas;
@@ -40,18 +41,20 @@ pub struct OpenAi {
     app: App,
     lessons: Lessons,
     personas: Personas,
+    answers: Answers,
     rates: Arc<Mutex<Rates>>,
     places: Arc<Semaphore>,
     closing: CancellationToken,
 }
 
 impl OpenAi {
-    /// The API over the app's models, the library and the tutors.
-    pub fn new(app: App, lessons: Lessons, personas: Personas) -> Self {
+    /// The API over the app's models, the library, the tutors and the kept answers.
+    pub fn new(app: App, lessons: Lessons, personas: Personas, answers: Answers) -> Self {
         Self {
             app,
             lessons,
             personas,
+            answers,
             rates: Arc::default(),
             places: Arc::new(Semaphore::new(MOST_ANSWERS)),
             closing: CancellationToken::new(),

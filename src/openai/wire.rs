@@ -5,6 +5,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::answer::Ending;
+use crate::answers::Origin;
 use crate::chat::{AnswerStatus, Sentence};
 use crate::inference::protocol::Usage;
 use crate::lessons::PassageBody;
@@ -15,6 +16,8 @@ use crate::types::Timestamp;
 pub struct Grounds {
     /// `complete`, `quoted` or `refused`.
     pub status: AnswerStatus,
+    /// Whether it was made for this question.
+    pub origin: Origin,
     /// What it answers from, best first.
     pub passages: Vec<PassageBody>,
     /// The sentences of the text and the passages that support each.

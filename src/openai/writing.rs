@@ -27,6 +27,15 @@ pub struct Wanted {
     pub schema: Option<String>,
 }
 
+impl Wanted {
+    /// Whether this asks for what a tutor, who writes `most` tokens, says by
+    /// itself: the most likely words, to their end.
+    pub fn is_as_tutors_write(&self, most: u32) -> bool {
+        let unlimited = self.stop.is_empty() && self.schema.is_none() && self.max_tokens >= most;
+        unlimited && self.temperature == 0.0
+    }
+}
+
 /// A text being written.
 pub struct Writing {
     replies: Generation,

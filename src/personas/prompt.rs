@@ -72,20 +72,34 @@ fn rules(persona: &Persona, language: Language) -> String {
     )
 }
 
-fn task(passages: &[&str], question: &str) -> String {
-    let mut text = String::new();
-    if !passages.is_empty() {
-        text.push_str("Passages from the lesson:\n");
-    }
+/// How many of the passages, best first, a model is given.
+pub fn given(passages: &[&str]) -> usize {
+    lines(passages).len()
+}
+
+/// The passages a model is given, one a line, so that a passage can not pass
+/// for a question; as many as there is room for.
+fn lines(passages: &[&str]) -> Vec<String> {
+    let mut lines = Vec::new();
     let mut room = PASSAGE_CHARS;
-    for (passage, n) in passages.iter().take(PASSAGES).zip(1..) {
-        // One passage a line, so that a passage can not pass for a question.
+    for passage in passages.iter().take(PASSAGES) {
         let line = passage.split_whitespace().collect::<Vec<_>>().join(" ");
         let line = shorten(&line, room);
         room -= line.len().min(room);
         if line.is_empty() {
             break;
         }
+        lines.push(line);
+    }
+    lines
+}
+
+fn task(passages: &[&str], question: &str) -> String {
+    let mut text = String::new();
+    if !passages.is_empty() {
+        text.push_str("Passages from the lesson:\n");
+    }
+    for (line, n) in lines(passages).iter().zip(1..) {
         text.push_str(&format!("[{n}] {line}\n"));
     }
     if !passages.is_empty() {
@@ -155,6 +169,7 @@ mod tests {
             "?",
         );
         let content = &sent[1].content;
+        assert_eq!(given(&["a\nb", &long, "never"]), 2);
         assert!(content.contains("[1] a b\n[2] word"));
         assert!(!content.contains("[3]"));
         assert!(content.len() < PASSAGE_CHARS + 100);

@@ -10,6 +10,7 @@
 mod fuse;
 mod keywords;
 mod store;
+mod vectors;
 
 use std::ops::Range;
 use std::time::Duration;
@@ -21,6 +22,7 @@ use crate::inference::document::Anchor;
 use crate::state::App;
 use crate::text;
 use crate::types::{Language, LessonId, OrgId};
+use vectors::{Vector, Vectors};
 
 /// Passages considered from each ranking.
 const CANDIDATES: usize = 50;
@@ -80,12 +82,16 @@ pub struct Found {
 #[derive(Clone)]
 pub struct Retrieval {
     app: App,
+    vectors: Vectors,
 }
 
 impl Retrieval {
     /// The index over the app's databases and embedding worker.
     pub fn new(app: App) -> Self {
-        Self { app }
+        Self {
+            app,
+            vectors: Vectors::default(),
+        }
     }
 
     /// The best `limit` passages for a question.
@@ -169,18 +175,8 @@ impl Retrieval {
 
     /// Passage ids and cosines by meaning; empty while no vectors can be had.
     async fn by_meaning(&self, scope: &Scope, question: &str) -> Result<Vec<(i64, f64)>> {
-        let Some(model) = self.app.inference.embed_model().map(str::to_owned) else {
+        let Some((model, vector)) = self.vector(question).await else {
             return Ok(Vec::new());
-        };
-        let vector = match timeout(VECTOR_PATIENCE, self.app.inference.embed_query(question)).await
-        {
-            Ok(Ok(vector)) => vector,
-            // Keywords still answer; the box page shows the worker's trouble.
-            Ok(Err(error)) => {
-                tracing::warn!(%error, "retrieval.without_vectors");
-                return Ok(Vec::new());
-            }
-            Err(_) => return Ok(Vec::new()),
         };
         let scope = scope.clone();
         self.app
@@ -188,6 +184,33 @@ impl Retrieval {
             .derived
             .read(move |conn| store::by_vector(conn, &scope, &model, &vector, CANDIDATES))
             .await
+    }
+
+    /// The vector of a question and the model that made it; none while there
+    /// is no vector to be had.
+    async fn vector(&self, question: &str) -> Option<(String, Vector)> {
+        let inference = &self.app.inference;
+        let model = inference.embed_model()?.to_owned();
+        let made = self
+            .vectors
+            .get(&model, question, || inference.embed_query(question));
+        match timeout(VECTOR_PATIENCE, made).await {
+            Ok(Ok(vector)) => Some((model, vector)),
+            // Keywords still answer; the box page shows the worker's trouble.
+            Ok(Err(error)) => {
+                tracing::warn!(%error, "retrieval.without_vectors");
+                None
+            }
+            Err(_) => None,
+        }
+    }
+
+    /// Cosine of two questions, -1..1; none without vectors.
+    pub async fn similarity(&self, one: &str, two: &str) -> Option<f64> {
+        let (_, one) = self.vector(one).await?;
+        let (_, two) = self.vector(two).await?;
+        let products = one.iter().zip(two.iter());
+        Some(products.map(|(a, b)| f64::from(a * b)).sum())
     }
 
     /// Replaces a lesson's passages, still without vectors.

@@ -131,6 +131,21 @@ test('a school is set up, learns three lessons and answers from them', async ({ 
 		}
 	});
 
+	await test.step('the tutor engine tells what it did and which models fit', async () => {
+		await page.goto(`${box.url}/box`);
+		const engine = page.getByRole('region', { name: 'Tutor engine' });
+		await expect(engine.getByText('Questions waiting')).toBeVisible();
+		await expect(engine.getByText(/^Up to \d+ answers side by side/)).toBeVisible();
+		await expect(engine.getByRole('progressbar', { name: 'Memory for writing' })).toBeVisible();
+		await engine.getByRole('button', { name: 'Change the model' }).click();
+		const dialog = page.getByRole('dialog', { name: 'Which model writes the answers?' });
+		await expect(dialog.getByRole('radio', { checked: true })).toBeVisible();
+		await expect(dialog.getByRole('button', { name: 'Use this model' })).toBeDisabled();
+		await checkPage(page, 'choosing a model');
+		await dialog.getByRole('button', { name: 'Cancel' }).click();
+		await expect(dialog).toBeHidden();
+	});
+
 	await test.step('speak Kinyarwanda, then sign out', async () => {
 		await page.goto(`${box.url}/me`);
 		await page.getByRole('combobox', { name: 'Language' }).first().selectOption('rw');

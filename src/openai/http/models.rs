@@ -41,9 +41,10 @@ pub async fn list_models(
     AnyKey(key): AnyKey,
 ) -> Result<Json<ModelList>, Refused> {
     let inference = &openai.app.inference;
-    let models = [inference.llm_model(), inference.embed_model()];
+    let embed = inference.embed_model().map(str::to_owned);
+    let models = [inference.llm_model(), embed];
     let models = models.into_iter().flatten().map(|id| ModelBody {
-        id: id.to_owned(),
+        id,
         object: "model",
         created: 0,
         owned_by: "bwenge",
@@ -128,7 +129,7 @@ async fn persona(openai: &OpenAi, key: &Key, model: &str) -> Result<Option<Perso
 }
 
 fn language_model(openai: &OpenAi, model: &str) -> Result<(), Refused> {
-    match openai.app.inference.llm_model() == Some(model) {
+    match openai.app.inference.llm_model().as_deref() == Some(model) {
         true => Ok(()),
         false => Err(Refused::no_model(model)),
     }

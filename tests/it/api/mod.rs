@@ -1,6 +1,8 @@
 //! The whole API through the real routes, with a fake engine, real document
 //! parsers and a clock that stands still.
 
+mod answers;
+mod engine;
 mod hostile;
 mod isolation;
 mod lessons;

@@ -9,7 +9,7 @@ use axum::extract::ConnectInfo;
 use axum::http::{HeaderMap, Request, header};
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
-use bwenge::app::{self, Parts, Running};
+use bwenge::app::{self, Llms, Parts, Running};
 use bwenge::config::{Config, Flags, RawConfig};
 use bwenge::inference::Plan;
 use bwenge::inference::fake::FakeEngine;
@@ -33,13 +33,18 @@ const PUBLIC: [&str; 7] = [
 ];
 
 /// What learners may not ask; the rest filters by what they may read.
-const STAFF: [&str; 22] = [
+const STAFF: [&str; 31] = [
+    "DELETE /api/v1/answers/{id}",
     "DELETE /api/v1/box/jobs/{id}",
     "DELETE /api/v1/keys/{id}",
     "DELETE /api/v1/knowledge/{id}",
     "DELETE /api/v1/personas/{id}",
     "DELETE /api/v1/users/{id}",
+    "GET /api/v1/answers",
+    "GET /api/v1/answers/{id}",
+    "GET /api/v1/box/engine",
     "GET /api/v1/box/jobs",
+    "GET /api/v1/box/models",
     "GET /api/v1/box/status",
     "GET /api/v1/keys",
     "GET /api/v1/orgs",
@@ -47,7 +52,10 @@ const STAFF: [&str; 22] = [
     "PATCH /api/v1/knowledge/{id}",
     "PATCH /api/v1/personas/{id}",
     "PATCH /api/v1/users/{id}",
+    "POST /api/v1/answers/{id}/approve",
+    "POST /api/v1/answers/{id}/restore",
     "POST /api/v1/box/jobs/{id}/retry",
+    "POST /api/v1/box/model",
     "POST /api/v1/keys",
     "POST /api/v1/knowledge/upload",
     "POST /api/v1/knowledge/{id}/cancel",
@@ -55,6 +63,7 @@ const STAFF: [&str; 22] = [
     "POST /api/v1/orgs",
     "POST /api/v1/personas",
     "POST /api/v1/users",
+    "PUT /api/v1/answers/{id}",
     "PUT /api/v1/personas/{id}/settings",
 ];
 
@@ -93,6 +102,7 @@ impl Whole {
             config: Config::load(flags).unwrap(),
             clock: Arc::new(FixedClock::new(Timestamp(1_790_000_000_000))),
             plan: Plan::default(),
+            llms: Llms::new(None, |_| Vec::new()),
             missing: Vec::new(),
             engines: Launcher::Fake(FakeEngine::default()),
             documents: Launcher::Fake(FakeEngine::default()),

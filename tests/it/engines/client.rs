@@ -102,11 +102,15 @@ impl Worker {
         write_frame(pipe, request).expect("the child reads");
     }
 
-    /// The next frame of any request.
+    /// The next frame of any request; frames of none are dropped.
     pub fn next(&self) -> Reply {
-        self.replies
-            .recv_timeout(PATIENCE)
-            .expect("a reply in time")
+        loop {
+            let reply = self.replies.recv_timeout(PATIENCE);
+            match reply.expect("a reply in time") {
+                Reply::Load(_) => {}
+                reply => return reply,
+            }
+        }
     }
 
     /// Collects the frames of a request until it ends; frames of others are dropped.

@@ -5,11 +5,11 @@ use bwenge::inference::protocol::{EmbedPurpose, FailureCode, Reply, Request, Wor
 use super::client::Worker;
 use super::{fixture, model};
 
-const E5: &str = "multilingual-e5-small-q4";
+pub const E5: &str = "multilingual-e5-small-q4";
 const MINILM: &str = "all-minilm-l6-v2";
 const DIMENSIONS: usize = 384;
 
-fn start(id: &str) -> Worker {
+pub fn start(id: &str) -> Worker {
     let tokenizer = model(id, "tokenizer.json");
     let folder = tokenizer
         .strip_suffix("/tokenizer.json")
@@ -32,7 +32,7 @@ fn request(id: u64, purpose: EmbedPurpose, texts: &[&str]) -> Request {
     }
 }
 
-fn embed(worker: &mut Worker, purpose: EmbedPurpose, texts: &[&str]) -> Vec<Vec<f32>> {
+pub fn embed(worker: &mut Worker, purpose: EmbedPurpose, texts: &[&str]) -> Vec<Vec<f32>> {
     let outcome = worker.ask(&request(1, purpose, texts), 1);
     assert_eq!(outcome.vectors.len(), texts.len() * DIMENSIONS);
     outcome
@@ -42,7 +42,7 @@ fn embed(worker: &mut Worker, purpose: EmbedPurpose, texts: &[&str]) -> Vec<Vec<
         .collect()
 }
 
-fn dot(a: &[f32], b: &[f32]) -> f32 {
+pub fn dot(a: &[f32], b: &[f32]) -> f32 {
     a.iter().zip(b).map(|(x, y)| x * y).sum()
 }
 

@@ -22,8 +22,10 @@ pub fn start(rows: u32, context: u32) -> Worker {
         WorkerConfig::Llm(LlmConfig {
             model: smollm2(),
             threads: 2,
+            decode_threads: 2,
             context,
             rows,
+            parked_bytes: 64 << 20,
         }),
     )
 }
@@ -111,7 +113,7 @@ fn greets_streams_and_shares_prompts() {
     );
 
     // What is shared is the right state: a greedy answer begins as before. (Further
-    // on, rounding may differ with the number of rows computed together.)
+    // on, two words may tie; `greedy` looks at that.)
     let again = worker.ask(
         &Request::Generate(question(3, "What do plants make?", 24)),
         3,
@@ -122,7 +124,7 @@ fn greets_streams_and_shares_prompts() {
         &Request::Generate(question(4, "What do plants make?", 24)),
         4,
     );
-    assert_eq!(once_more.text, again.text);
+    assert_eq!(first_words(&once_more.text), first_words(&again.text));
 
     assert!(worker.hang_up(), "the end of its input ends the child");
 }
@@ -388,8 +390,10 @@ fn says_why_it_can_not_start() {
         WorkerConfig::Llm(LlmConfig {
             model,
             threads: 1,
+            decode_threads: 1,
             context: 512,
             rows: 1,
+            parked_bytes: 0,
         })
     };
     let refuse = |kind: &str, version: u32, config: WorkerConfig| {

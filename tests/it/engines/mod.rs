@@ -7,6 +7,8 @@ mod embed;
 mod fairness;
 mod greedy;
 mod llm;
+mod memory;
+mod near;
 mod sandbox;
 mod symbols;
 

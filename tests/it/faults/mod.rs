@@ -1,6 +1,7 @@
 //! The real program with real models, and things going wrong: workers die,
 //! the power fails, the box is told to stop.
 
+mod choosing;
 mod kills;
 mod power;
 mod stopping;

@@ -2,7 +2,7 @@
 
 use std::fs::{self, File};
 
-use bwenge::models::{Catalog, FileState, ModelKind, Shelf};
+use bwenge::models::{Catalog, FileState, ModelKind, Shelf, fits};
 
 use super::support::{HUB, catalog, noise, shelf};
 
@@ -70,10 +70,10 @@ fn the_best_model_is_the_last_that_is_here_and_fits() {
     let (_dir, shelf, catalog) = with_tiny(&noise(5_000));
     let best = |memory| {
         shelf
-            .best(&catalog, ModelKind::Llm, memory)
+            .best(&catalog, ModelKind::Llm, |m| fits(m, memory))
             .map(|m| m.id.as_str())
     };
     assert_eq!(best(4_000_000_000), Some("tiny"));
     assert_eq!(best(650_000_000), None);
-    assert!(shelf.best(&catalog, ModelKind::Asr, u64::MAX).is_none());
+    assert!(shelf.best(&catalog, ModelKind::Asr, |_| true).is_none());
 }

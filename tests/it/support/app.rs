@@ -16,7 +16,7 @@ use tokio::time::{Instant, sleep};
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt;
 
-use bwenge::app::{self, Parts};
+use bwenge::app::{self, Candidate, Llms, Parts, Unfit};
 use bwenge::config::{Config, Flags, RawConfig};
 use bwenge::inference::fake::FakeEngine;
 use bwenge::inference::process::Spawner;
@@ -24,6 +24,7 @@ use bwenge::inference::protocol::{LlmConfig, WorkerConfig};
 use bwenge::inference::worker::Launcher;
 use bwenge::inference::{ModelPlan, Plan};
 use bwenge::jobs;
+use bwenge::models::{LimitFrom, MemoryPlan, TooBig};
 use bwenge::state::App;
 use bwenge::types::{FixedClock, Language, Timestamp};
 
@@ -70,6 +71,7 @@ impl TestApp {
             config: config(data.path()),
             clock: clock.clone(),
             plan: plan(),
+            llms: Llms::new(Some("fake-llm".into()), |_| llms()),
             missing: Vec::new(),
             engines,
             documents: Launcher::Process(Spawner::new(program).unwrap()),
@@ -173,30 +175,74 @@ fn config(data: &Path) -> Config {
     Config::load(flags).unwrap()
 }
 
-/// A language model for English only, and vectors that count words: whether a
-/// passage bears on a question is left to the words, so there is no floor.
-fn plan() -> Plan {
-    let model = |id: &str, config, languages| ModelPlan {
+fn model(id: &str, config: WorkerConfig, languages: Vec<Language>) -> ModelPlan {
+    ModelPlan {
         id: id.to_owned(),
         config,
         memory_bytes: 0,
         languages,
         relevance_floor: None,
-    };
-    let llm = WorkerConfig::Llm(LlmConfig {
-        model: "fake".into(),
-        threads: 1,
-        context: 4096,
-        rows: 4,
-    });
+        memory: None,
+        beginnings: None,
+    }
+}
+
+/// Vectors that count words: whether a passage bears on a question is left to
+/// the words, so there is no floor.
+fn plan() -> Plan {
     let embed = WorkerConfig::Embed {
         model: "fake".into(),
         threads: 1,
     };
     Plan {
-        llm: Some(model("fake-llm", llm, vec![Language::English])),
+        llm: None,
         embed: Some(model("fake-embed", embed, Vec::new())),
         asr: None,
         documents: 2,
     }
+}
+
+/// Language models for English only, on a made-up machine with 2 GB of memory.
+fn llms() -> Vec<Candidate> {
+    let candidate = |id: &str, name: &str, verdict: Result<(), Unfit>| Candidate {
+        id: id.to_owned(),
+        verdict: verdict.map(|()| {
+            let config = WorkerConfig::Llm(LlmConfig {
+                model: name.to_owned(),
+                threads: 1,
+                decode_threads: 1,
+                context: 4096,
+                rows: 4,
+                parked_bytes: 0,
+            });
+            let memory = MemoryPlan {
+                pool_tokens: 4096,
+                pool_bytes: 50_000_000,
+                weights_bytes: 490_000_000,
+                compute_bytes: 100_000_000,
+                rows: 4,
+                threads: 1,
+                decode_threads: 1,
+                room_bytes: 1_400_000_000,
+                limit: LimitFrom::Memory,
+            };
+            ModelPlan {
+                memory: Some(memory),
+                ..model(id, config, vec![Language::English])
+            }
+        }),
+    };
+    let too_big = TooBig {
+        needed_bytes: 5_000_000_000,
+        room_bytes: 1_400_000_000,
+        limit: LimitFrom::Memory,
+    };
+    vec![
+        candidate("fake-llm", "fake", Ok(())),
+        candidate("fake-other", "other", Ok(())),
+        candidate("fake-broken", "broken", Ok(())),
+        candidate("fake-mute", "mute", Ok(())),
+        candidate("fake-missing", "missing", Err(Unfit::Missing)),
+        candidate("fake-huge", "huge", Err(Unfit::TooBig(too_big))),
+    ]
 }

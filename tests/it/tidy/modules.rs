@@ -238,6 +238,7 @@ const ORDER: &[&str] = &[
     "lessons",
     "assets3d",
     "personas",
+    "answers",
     "chat",
     "openai",
     "analytics",

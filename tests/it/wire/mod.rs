@@ -10,6 +10,7 @@ mod limits;
 mod readable;
 mod relevance;
 mod sessions;
+mod shared;
 mod unsaved;
 
 use std::time::Duration;

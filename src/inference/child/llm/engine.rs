@@ -14,14 +14,16 @@ use llama_cpp_2::token::LlamaToken;
 
 use super::answer::{Answer, now};
 use super::estimate::begin_ms;
+use super::gauge::Gauge;
 use super::memory::Memory;
 use super::pace::{MOST_ROWS, Pace};
+use super::popular::Popular;
 use super::prompt::Prompter;
 use super::queue::Queue;
 use super::sampler;
 use super::tree::Token;
 use crate::inference::child::pipe::Replies;
-use crate::inference::protocol::{FailureCode, Finish, Generate, Reply, Request};
+use crate::inference::protocol::{Beginning, FailureCode, Finish, Generate, Load, Reply, Request};
 
 /// Requests whose prompts are read ahead, so that a place that becomes free is
 /// filled at once.
@@ -33,6 +35,9 @@ const ROWS_WITH_DRAFTS: usize = 8;
 
 /// Milliseconds between two estimates told to one who waits.
 const TELL_AGAIN_MS: f64 = 1_000.0;
+
+/// Bytes of a state handed to the server at most; a frame must hold it.
+const MOST_SAVED: usize = 40 << 20;
 
 /// Weight of the newest answer in the usual length of one.
 const NEWEST: f64 = 0.1;
@@ -59,6 +64,7 @@ pub struct Engine<'m> {
     model: &'m LlamaModel,
     prompter: Prompter<'m>,
     memory: Memory<'m>,
+    popular: Popular,
     queue: Queue<Waiting>,
     /// In the order they were admitted.
     active: Vec<Answer>,
@@ -68,6 +74,7 @@ pub struct Engine<'m> {
     /// Tokens an answer usually has.
     usual_length: f64,
     batch: LlamaBatch<'static>,
+    gauge: Gauge,
     replies: Replies,
 }
 
@@ -85,12 +92,14 @@ impl<'m> Engine<'m> {
             model,
             prompter,
             memory,
+            popular: Popular::default(),
             queue: Queue::default(),
             active: Vec::new(),
             rows,
             pace,
             usual_length: 100.0,
             batch: LlamaBatch::new(MOST_ROWS, 1),
+            gauge: Gauge::default(),
             replies,
         }
     }
@@ -101,6 +110,7 @@ impl<'m> Engine<'m> {
     /// When the server can not be reached or llama.cpp fails for good.
     pub fn run(mut self, requests: &Receiver<Request>) -> Result<()> {
         loop {
+            self.report()?;
             if self.active.is_empty() && self.queue.is_empty() {
                 match requests.recv() {
                     Ok(request) => self.accept(request)?,
@@ -120,10 +130,33 @@ impl<'m> Engine<'m> {
         }
     }
 
+    /// Tells the server how busy it is, when it is time.
+    fn report(&mut self) -> Result<()> {
+        let admitted = self.active.len();
+        let active = admitted.min(self.rows);
+        // Prompts that are read ahead wait for a row as well.
+        let waiting = self.queue.len() + admitted - active;
+        let (used, kept) = self.memory.used();
+        let load = self.gauge.due(active + waiting == 0, |totals| Load {
+            active: active as u32,
+            rows: self.rows as u32,
+            waiting: waiting as u32,
+            cells_used: used as u32,
+            cells: self.memory.context.n_ctx(),
+            kept: kept as u32,
+            ..totals
+        });
+        match load {
+            Some(load) => Ok(self.replies.send(&Reply::Load(load))?),
+            None => Ok(()),
+        }
+    }
+
     fn accept(&mut self, request: Request) -> Result<()> {
         match request {
             Request::Generate(request) => self.enqueue(request),
             Request::Cancel { id } => self.cancel(id),
+            Request::Restore(beginning) => self.restore(&beginning),
             Request::Transcribe { id, .. }
             | Request::Embed { id, .. }
             | Request::Extract { id } => {
@@ -162,6 +195,21 @@ impl<'m> Engine<'m> {
         Ok(self.replies.send(&Reply::Accepted { id })?)
     }
 
+    fn restore(&mut self, beginning: &Beginning) -> Result<()> {
+        let Beginning {
+            scope,
+            tokens,
+            state,
+        } = beginning;
+        match self.memory.restore(*scope, tokens, state) {
+            Ok(true) => self.popular.know(*scope, tokens),
+            Ok(false) => {}
+            // It is only read again.
+            Err(error) => eprintln!("a saved beginning is of no use: {error:#}"),
+        }
+        Ok(())
+    }
+
     fn cancel(&mut self, id: u64) -> Result<()> {
         if let Some(waiting) = self.queue.take(|waiting| waiting.answer.id == id) {
             return self.done(&waiting.answer, Finish::Cancelled);
@@ -181,9 +229,10 @@ impl<'m> Engine<'m> {
             let memory = &self.memory;
             let open = |answer: &Answer| answer.cells() - memory.length(answer.sequence);
             let promised = self.active.iter().map(open).sum();
-            let (scope, cells) = (answer.scope, answer.cells());
+            let (scope, person, cells) = (answer.scope, answer.person, answer.cells());
             let prompt = answer.prompt_tokens();
-            let Some(sequence) = self.memory.open(scope, prompt, cells, promised)? else {
+            let opened = self.memory.open(scope, person, prompt, cells, promised)?;
+            let Some(sequence) = opened else {
                 return Ok(());
             };
             if let Some(Waiting { mut answer, .. }) = self.queue.pop() {
@@ -254,6 +303,7 @@ impl<'m> Engine<'m> {
         let ms = began.elapsed().as_secs_f64() * 1000.0;
         let chunk = self.batch.n_tokens().unsigned_abs() as usize - answers;
         self.pace.learn(answers, chunk, ms);
+        self.gauge.stepped(chunk, ms);
         for part in parts {
             self.take(part)?;
         }
@@ -308,7 +358,11 @@ impl<'m> Engine<'m> {
     fn read(&mut self, at: usize, answers: usize) -> Result<Part> {
         let answer = &mut self.active[at];
         let prompt = &answer.text[..answer.prompt];
-        let from = self.memory.adopt(answer.sequence, answer.scope, prompt)?;
+        let known = self.memory.adopt(answer.sequence, answer.scope, prompt)?;
+        let from = known.length;
+        if known.is_shared {
+            answer.shared = from;
+        }
         let chunk = self.pace.prompt_rows(answers, answer.prompt - from);
         let row = self.batch.n_tokens();
         for (place, &token) in prompt.iter().enumerate().skip(from).take(chunk) {
@@ -320,6 +374,7 @@ impl<'m> Engine<'m> {
         }
         if !answer.begun {
             answer.begin(from);
+            self.gauge.reused(from);
             self.replies.send(&Reply::Started {
                 id: answer.id,
                 prompt_tokens: u32::try_from(answer.prompt)?,
@@ -369,6 +424,10 @@ impl<'m> Engine<'m> {
         if computed < answer.prompt {
             return Ok(());
         }
+        if from < answer.prompt {
+            self.save_shared(at)?;
+        }
+        let answer = &mut self.active[at];
         let last = part.row + i32::try_from(part.tokens)? - 1;
         let mut right = 0;
         let ended = loop {
@@ -381,6 +440,7 @@ impl<'m> Engine<'m> {
             self.memory.grow(answer.sequence, &[token.0]);
             right += 1;
         };
+        self.gauge.wrote(right + 1, part.drafts.len(), right);
         if !part.drafts.is_empty() {
             answer.drafts.learn(part.drafts.len(), right);
             self.memory.forget_unnoted(answer.sequence)?;
@@ -389,6 +449,24 @@ impl<'m> Engine<'m> {
             Some(finish) => self.finish(at, finish),
             None => Ok(()),
         }
+    }
+
+    /// Hands the server what a prompt shares with another person's, if that is new.
+    fn save_shared(&mut self, at: usize) -> Result<()> {
+        let answer = &self.active[at];
+        let tokens = &answer.text[..answer.shared];
+        if !self.popular.is_news(answer.scope, tokens) {
+            return Ok(());
+        }
+        let state = self.memory.state(answer.sequence, 0, answer.shared)?;
+        if state.len() < MOST_SAVED {
+            self.replies.send(&Reply::Beginning(Beginning {
+                scope: answer.scope,
+                tokens: tokens.to_vec(),
+                state,
+            }))?;
+        }
+        Ok(())
     }
 
     /// Ends an answer; what it computed stays for later prompts to begin from.

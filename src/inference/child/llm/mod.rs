@@ -4,18 +4,24 @@
 //! in progress and steps them, [`memory`] the context they are computed in,
 //! [`calibrate`] how many answers it writes at once. The decisions are pure and
 //! live beside them: [`tree`] (what a prompt can begin from), [`queue`] (who is
-//! next), [`pace`] (how much one step computes), [`pressure`] (how long answers may
-//! be), [`draft`] (what may come next),
-//! [`estimate`] (who begins when), [`stop`] and [`utf8`] (what text comes out),
-//! [`template`] and [`prompt`] (what goes in), [`sampler`] (how it is picked).
+//! next), [`pace`] (how much one step computes), [`parked`] and [`popular`] (what
+//! is kept outside the context), [`pressure`] (how long answers may be), [`draft`]
+//! (what may come next), [`estimate`] (who begins when), [`gauge`] (what the server
+//! is told of it), [`stop`] and [`utf8`] (what text comes out), [`template`] and
+//! [`prompt`] (what goes in), [`sampler`] (how it is picked).
 
 mod answer;
 mod calibrate;
 mod draft;
 mod engine;
 mod estimate;
+mod gauge;
+#[cfg(test)]
+mod kernels;
 mod memory;
 mod pace;
+mod parked;
+mod popular;
 mod pressure;
 mod probe;
 mod prompt;
@@ -51,7 +57,7 @@ pub fn serve(config: &LlmConfig, session: &Session) -> Result<()> {
     );
     send_logs_to_tracing(LogOptions::default());
     let backend = LlamaBackend::init()?;
-    let model = LlamaModel::load_from_file(&backend, &config.model, &LlamaModelParams::default())
+    let model = LlamaModel::load_from_file(&backend, &config.model, &model_params())
         .with_context(|| format!("can not load {}", config.model))?;
     // The state of a recurrent model can not be cut or shared at a token.
     ensure!(
@@ -65,7 +71,7 @@ pub fn serve(config: &LlmConfig, session: &Session) -> Result<()> {
     let mut facts = facts(&model);
     facts.push(("rows".to_owned(), rows.to_string()));
     session.ready(simd_features(), facts, 0)?;
-    let memory = memory::Memory::new(context, SEQUENCES);
+    let memory = memory::Memory::new(context, SEQUENCES, usize::try_from(config.parked_bytes)?);
     engine::Engine::new(
         &model,
         prompter,
@@ -77,8 +83,15 @@ pub fn serve(config: &LlmConfig, session: &Session) -> Result<()> {
     .run(&pipe::requests()?)
 }
 
+/// Read instead of mapped: weights that are repacked at load would otherwise be
+/// in memory twice, and what is mapped can be evicted just when it is needed.
+fn model_params() -> LlamaModelParams {
+    LlamaModelParams::default().with_use_mmap(false)
+}
+
 /// Sequences of the context: the answers in progress and what is kept of others.
-const SEQUENCES: tree::Sequence = 128;
+/// llama.cpp keeps room for a result of each, of which many vocabularies need 0.6 MB.
+const SEQUENCES: tree::Sequence = 72;
 
 fn new_context<'m>(
     backend: &LlamaBackend,
@@ -86,6 +99,7 @@ fn new_context<'m>(
     config: &LlmConfig,
 ) -> Result<LlamaContext<'m>> {
     let threads = i32::try_from(config.threads.clamp(1, 64))?;
+    let alone = i32::try_from(config.decode_threads.clamp(1, 64))?;
     let batch = u32::try_from(pace::MOST_ROWS)?;
     let params = LlamaContextParams::default()
         .with_n_ctx(NonZeroU32::new(config.context.max(512)))
@@ -98,7 +112,7 @@ fn new_context<'m>(
         // Flash attention on CPUs has fast paths for these types only.
         .with_type_k(KvCacheType::F16)
         .with_type_v(KvCacheType::F16)
-        .with_n_threads(threads)
+        .with_n_threads(alone)
         .with_n_threads_batch(threads)
         .with_no_perf(true);
     model

@@ -13,7 +13,7 @@ const LEAST_ROWS: usize = 8;
 
 /// Time for a step while answers are being written, in milliseconds: words
 /// come at reading speed, and a cancel takes effect within it.
-const BESIDE_ANSWERS_MS: f64 = 450.0;
+const BESIDE_ANSWERS_MS: f64 = 400.0;
 
 /// The same while nothing is being written; someone may join meanwhile.
 const ALONE_MS: f64 = 1_000.0;
@@ -125,7 +125,7 @@ mod tests {
         assert_eq!(pace.writing_ms(8).round(), 180.0);
         // What was not seen is taken from the next larger.
         assert_eq!(pace.writing_ms(6).round(), 180.0);
-        assert_eq!(pace.prompt_rows(8, 1000), 24);
+        assert_eq!(pace.prompt_rows(8, 1000), 20);
         // A single hiccup changes little.
         pace.learn(8, 0, 60_000.0);
         assert!(pace.writing_ms(8) < 300.0);

@@ -37,8 +37,10 @@ pub fn differences(
     let config = LlmConfig {
         model: model.to_owned(),
         threads: 2,
+        decode_threads: 2,
         context: 2048,
         rows: 1,
+        parked_bytes: 0,
     };
     send_logs_to_tracing(LogOptions::default());
     let backend = LlamaBackend::init()?;
@@ -88,8 +90,10 @@ pub fn probe(model: &str, question: &str) -> Result<String> {
     let config = LlmConfig {
         model: model.to_owned(),
         threads: 2,
+        decode_threads: 2,
         context: 512,
         rows: 1,
+        parked_bytes: 0,
     };
     let backend = LlamaBackend::init()?;
     let model = LlamaModel::load_from_file(&backend, model, &LlamaModelParams::default())

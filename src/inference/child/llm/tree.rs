@@ -57,6 +57,35 @@ impl Tree {
         }
     }
 
+    /// All tokens of a sequence.
+    pub fn tokens(&self, sequence: Sequence) -> Vec<Token> {
+        let Some(&(_, end)) = self.ends.get(&sequence) else {
+            return Vec::new();
+        };
+        let mut parts: Vec<&[Token]> = self
+            .upwards(Some(end))
+            .map(|id| self.nodes[id].tokens.as_slice())
+            .collect();
+        parts.reverse();
+        parts.concat()
+    }
+
+    /// Tokens at the end of a sequence that no other holds.
+    pub fn own(&self, sequence: Sequence) -> usize {
+        let Some(&(_, end)) = self.ends.get(&sequence) else {
+            return 0;
+        };
+        let alone = self
+            .upwards(Some(end))
+            .take_while(|&id| self.nodes[id].held == 1);
+        alone.map(|id| self.nodes[id].tokens.len()).sum()
+    }
+
+    /// Whose a sequence is; none for one that is not open.
+    pub fn scope(&self, sequence: Sequence) -> Option<Scope> {
+        self.ends.get(&sequence).map(|&(scope, _)| scope)
+    }
+
     /// Opens a sequence that holds nothing yet.
     pub fn open(&mut self, scope: Scope, sequence: Sequence) {
         debug_assert!(!self.ends.contains_key(&sequence), "it is open already");
@@ -326,6 +355,11 @@ mod tests {
             let placed: BTreeMap<usize, Token> = mine.map(|cell| (cell.1, cell.2)).collect();
             placed.into_values().collect()
         }
+
+        fn own(&self, sequence: Sequence) -> usize {
+            let mine = self.0.iter().filter(|cell| cell.3.contains(&sequence));
+            mine.filter(|cell| cell.3.len() == 1).count()
+        }
     }
 
     /// One thing an engine does.
@@ -405,7 +439,9 @@ mod tests {
             }
             assert_eq!(tree.cells(), cells.0.len());
             for sequence in 0..6 {
+                assert_eq!(tree.tokens(sequence), cells.tokens(sequence));
                 assert_eq!(tree.length(sequence), cells.tokens(sequence).len());
+                assert_eq!(tree.own(sequence), cells.own(sequence));
             }
             assert!(
                 tree.nodes.len() - tree.vacant.len() <= 2 * scopes.len() + 2,

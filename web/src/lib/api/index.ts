@@ -7,13 +7,17 @@ import type {
 	BoxStatus,
 	Conversation,
 	History,
+	KeptAnswer,
+	KeptAnswerList,
 	DeadJob,
+	Engine,
 	Lesson,
 	LessonPatch,
 	LessonText,
 	MadeKey,
 	Me,
 	MePatch,
+	ModelChoices,
 	NewKey,
 	NewUser,
 	Passage,
@@ -21,6 +25,7 @@ import type {
 	PersonaInput,
 	PersonaSettings,
 	Setup,
+	Standing,
 	User,
 	UserPatch,
 } from './types';
@@ -31,6 +36,9 @@ export { Problem, type ProblemCode } from './problem';
 export const box = {
 	get: () => call<Box>('GET', '/box'),
 	status: () => call<BoxStatus>('GET', '/box/status'),
+	engine: () => call<Engine>('GET', '/box/engine'),
+	models: () => call<ModelChoices>('GET', '/box/models'),
+	chooseModel: (id: string) => call<Engine>('POST', '/box/model', { body: { id } }),
 	deadJobs: async () => (await call<{ jobs: DeadJob[] }>('GET', '/box/jobs')).jobs,
 	retryJob: (id: string) => call<undefined>('POST', `/box/jobs/${id}/retry`),
 	dismissJob: (id: string) => call<undefined>('DELETE', `/box/jobs/${id}`),
@@ -84,6 +92,16 @@ export const personas = {
 	settings: (id: string, body: PersonaSettings) =>
 		call<Persona>('PUT', `/personas/${id}/settings`, { body }),
 	remove: (id: string) => call<undefined>('DELETE', `/personas/${id}`),
+};
+
+export const answers = {
+	list: (query: { standing: Standing; q: string; sort: 'used' | 'newest'; offset: number }) =>
+		call<KeptAnswerList>('GET', '/answers', { query: { ...query, limit: 20 } }),
+	approve: (id: string) => call<KeptAnswer>('POST', `/answers/${id}/approve`),
+	correct: (id: string, text: string) =>
+		call<KeptAnswer>('PUT', `/answers/${id}`, { body: { text } }),
+	remove: (id: string) => call<undefined>('DELETE', `/answers/${id}`),
+	restore: (id: string) => call<KeptAnswer>('POST', `/answers/${id}/restore`),
 };
 
 export const chats = {

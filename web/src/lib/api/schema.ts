@@ -1,6 +1,76 @@
 // Made from openapi.json by `npm run schema`. Do not edit.
 
 export interface paths {
+    "/api/v1/answers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Answers of the school's tutors, those given most often or newest first. */
+        get: operations["list_answers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/answers/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One answer. */
+        get: operations["get_answer"];
+        /** Replaces the words of an answer and approves it. */
+        put: operations["correct_answer"];
+        post?: never;
+        /** Deletes an answer; the tutor quotes the lesson instead of saying it again. */
+        delete: operations["delete_answer"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/answers/{id}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Approves an answer as it is, or again after a lesson changed. */
+        post: operations["approve_answer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/answers/{id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes a deletion back. */
+        post: operations["restore_answer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/auth/login": {
         parameters: {
             query?: never;
@@ -87,6 +157,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/box/engine": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The language model at work. Cheap, to be asked every two seconds. */
+        get: operations["engine"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/box/jobs": {
         parameters: {
             query?: never;
@@ -132,6 +219,44 @@ export interface paths {
         put?: never;
         /** Tries a job again from the stage it had reached. */
         post: operations["retry_job"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/box/model": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Changes the language model: answers in progress may end, new questions
+         *     wait, and the old model comes back should the new one fail. The box status
+         *     tells how far it is.
+         */
+        post: operations["choose_model"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/box/models": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The language models the box knows, and which of them can be chosen. */
+        get: operations["model_choices"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -694,6 +819,11 @@ export interface components {
          */
         AnchorKind: "page" | "slide" | "section";
         /**
+         * Format: uuid
+         * @description An answer kept for those who ask the same.
+         */
+        AnswerId: string;
+        /**
          * @description How far an answer is; questions are always complete.
          * @enum {string}
          */
@@ -758,6 +888,7 @@ export interface components {
             /** @description Words for what is missing, such as `llm_missing`. */
             degraded: string[];
             disk: components["schemas"]["Disk"];
+            engine: components["schemas"]["EngineStatus"];
             health: components["schemas"]["ReadyWord"];
             jobs: components["schemas"]["JobCounts"];
             lessons: components["schemas"]["LessonCounts"];
@@ -779,6 +910,11 @@ export interface components {
             subject?: string | null;
             title?: string | null;
         };
+        /**
+         * @description How far a change of the model has come.
+         * @enum {string}
+         */
+        ChangeStep: "finishing" | "loading" | "returning";
         /** @description A chat to answer. */
         ChatRequest: components["schemas"]["CompletionOptions"] & {
             /**
@@ -796,6 +932,10 @@ export interface components {
             content?: components["schemas"]["ChatRequestContent"] | null;
             /** @description `system`, `developer`, `user` or `assistant`. */
             role: string;
+        };
+        ChooseModel: {
+            /** @description Catalogue id of a model that fits. */
+            id: string;
         };
         /** @description What a browser may say. */
         ClientEvent: (components["schemas"]["Ask"] & {
@@ -934,6 +1074,11 @@ export interface components {
             /** @description In the order they were said. */
             messages: components["schemas"]["Message"][];
         };
+        /** @description A teacher's own words for an answer. */
+        Correction: {
+            /** @description 1 to 2000 characters. */
+            text: string;
+        };
         /** @description A user name and a password. */
         Credentials: {
             org_id?: components["schemas"]["OrgId"] | null;
@@ -1013,6 +1158,94 @@ export interface components {
          * @enum {string}
          */
         EngineKind: "llm" | "embed" | "asr";
+        /** @description How busy the language model is; totals count from the start of its worker. */
+        EngineLoad: {
+            /**
+             * Format: int64
+             * @description Of these, tokens that were right.
+             */
+            accepted_tokens: number;
+            /**
+             * Format: int32
+             * @description Answers being written.
+             */
+            active: number;
+            /**
+             * Format: int64
+             * @description Tokens guessed ahead.
+             */
+            drafted_tokens: number;
+            /**
+             * Format: int32
+             * @description Prompts kept for later questions.
+             */
+            kept: number;
+            /**
+             * Format: int32
+             * @description Tokens the pool has room for.
+             */
+            pool_tokens: number;
+            /**
+             * Format: int32
+             * @description Tokens in the key-value pool.
+             */
+            pool_used: number;
+            /**
+             * Format: int64
+             * @description Tokens of prompts computed.
+             */
+            read_tokens: number;
+            /**
+             * Format: int64
+             * @description Tokens of prompts found in memory.
+             */
+            reused_tokens: number;
+            /**
+             * Format: int32
+             * @description Answers it writes side by side at most.
+             */
+            rows: number;
+            /**
+             * Format: float
+             * @description Milliseconds of the last step.
+             */
+            step_ms: number;
+            /**
+             * Format: double
+             * @description Tokens of answers written a second, over the last ten.
+             */
+            tokens_per_second: number;
+            /**
+             * Format: int32
+             * @description Questions that wait.
+             */
+            waiting: number;
+            /**
+             * Format: int64
+             * @description Tokens of answers written.
+             */
+            written_tokens: number;
+        };
+        /** @description The language model at work. */
+        EngineStatus: {
+            change?: components["schemas"]["ModelChange"] | null;
+            changed?: components["schemas"]["ModelChanged"] | null;
+            load?: components["schemas"]["EngineLoad"] | null;
+            /** @description Catalogue id of the model, if the box has one. */
+            model?: string | null;
+            plan?: components["schemas"]["ModelPlan"] | null;
+            refused?: components["schemas"]["RefusedModel"] | null;
+            /**
+             * Format: int64
+             * @description Times its worker was started again after its end.
+             */
+            restarts: number;
+            /**
+             * Format: int64
+             * @description Resident memory of its worker, in bytes.
+             */
+            rss_bytes?: number | null;
+        };
         /** @description Why a lesson could not be read. */
         Failure: {
             /** @description A stable word, translated by the web app. */
@@ -1035,6 +1268,8 @@ export interface components {
         Format: "pdf" | "docx" | "pptx" | "md" | "txt";
         /** @description What a tutor adds to its answer; not OpenAI's. */
         Grounds: {
+            /** @description Whether it was made for this question. */
+            origin: components["schemas"]["Origin"];
             /** @description What it answers from, best first. */
             passages: components["schemas"]["Passage"][];
             /** @description The sentences of the text and the passages that support each. */
@@ -1065,6 +1300,40 @@ export interface components {
         JobId: string;
         JobList: {
             jobs: components["schemas"]["DeadJob"][];
+        };
+        /** @description An answer kept for those who ask the same. */
+        KeptAnswer: {
+            /** @description Whether the words are a teacher's. */
+            corrected: boolean;
+            created_at: components["schemas"]["Timestamp"];
+            decided_at?: components["schemas"]["Timestamp"] | null;
+            decided_by?: components["schemas"]["UserId"] | null;
+            id: components["schemas"]["AnswerId"];
+            language: components["schemas"]["Language"];
+            /**
+             * @description Whether a lesson it rests on changed since it was approved; it is not
+             *     given until it is approved again.
+             */
+            look_again: boolean;
+            /** @description What it was made from. */
+            passages: components["schemas"]["Passage"][];
+            persona_id: components["schemas"]["PersonaId"];
+            /** @description As it was asked first. */
+            question: string;
+            standing: components["schemas"]["Standing"];
+            text: string;
+            /**
+             * Format: int32
+             * @description How often it was given again.
+             */
+            uses: number;
+        };
+        KeptAnswerList: {
+            answers: components["schemas"]["KeptAnswer"][];
+            /** @description How many approved answers need another look. */
+            look_again: number;
+            /** @description How many there are in all. */
+            total: number;
         };
         /**
          * Format: uuid
@@ -1137,6 +1406,11 @@ export interface components {
             lesson: components["schemas"]["Lesson"];
             sections: components["schemas"]["Section"][];
         };
+        /**
+         * @description What limits the memory for models.
+         * @enum {string}
+         */
+        LimitFrom: "memory" | "available" | "group";
         /** @description A key just made. */
         MadeApiKey: components["schemas"]["ApiKey"] & {
             /** @description The key itself. It is shown only now. */
@@ -1189,6 +1463,8 @@ export interface components {
             created_at: components["schemas"]["Timestamp"];
             feedback?: components["schemas"]["Feedback"] | null;
             id: components["schemas"]["MessageId"];
+            /** @description Where an answer came from; `model` for everything else. */
+            origin: components["schemas"]["Origin"];
             /** @description What it was answered from. */
             passages: components["schemas"]["Passage"][];
             /**
@@ -1220,10 +1496,100 @@ export interface components {
             object: string;
             owned_by: string;
         };
+        ModelChange: {
+            step: components["schemas"]["ChangeStep"];
+            /** @description Catalogue id of the new model. */
+            to: string;
+        };
+        ModelChanged: {
+            /** @description Why it is not in use, for the school's technician. */
+            failed?: string | null;
+            /** @description Catalogue id of the model that was to be used. */
+            to: string;
+        };
+        /** @description A language model the box knows. */
+        ModelChoice: {
+            fit: components["schemas"]["ModelFit"];
+            /** @description Its catalogue id. */
+            id: string;
+            /** @description Whether it answers now. */
+            in_use: boolean;
+            /**
+             * Format: int64
+             * @description Bytes of memory it would use, or would need at least.
+             */
+            needed_bytes?: number | null;
+            /**
+             * Format: int64
+             * @description Bytes of memory there are for it.
+             */
+            room_bytes?: number | null;
+        };
+        /** @description The language models the box knows. */
+        ModelChoices: {
+            /** @description Whether this person may choose. */
+            may_choose: boolean;
+            /** @description Smallest first. */
+            models: components["schemas"]["ModelChoice"][];
+        };
+        /**
+         * @description Whether a model can be chosen.
+         * @enum {string}
+         */
+        ModelFit: "fits" | "too_big" | "missing" | "damaged";
         /** @description The models a key may name. */
         ModelList: {
             data: components["schemas"]["Model"][];
             object: string;
+        };
+        /** @description A language model in the memory of the box. */
+        ModelPlan: {
+            /**
+             * Format: int64
+             * @description Bytes for computing.
+             */
+            compute_bytes: number;
+            /** @description What limits them. */
+            limit: components["schemas"]["LimitFrom"];
+            /** @description Its catalogue id. */
+            model: string;
+            /**
+             * Format: int64
+             * @description Bytes of that pool.
+             */
+            pool_bytes: number;
+            /**
+             * Format: int32
+             * @description Tokens of the key-value pool all answers share.
+             */
+            pool_tokens: number;
+            /**
+             * Format: int64
+             * @description Bytes there were for it.
+             */
+            room_bytes: number;
+            /**
+             * Format: int32
+             * @description Answers written side by side at most.
+             */
+            rows: number;
+            /** @description Whether the rows were measured, not only planned. */
+            rows_measured: boolean;
+            /**
+             * Format: int32
+             * @description Threads it computes with.
+             */
+            threads: number;
+            /**
+             * Format: int64
+             * @description Bytes in all.
+             */
+            total_bytes: number;
+            /**
+             * Format: int64
+             * @description Bytes of the weights.
+             */
+            weights_bytes: number;
         };
         /** @enum {string} */
         ModelState: "idle" | "starting" | "ready" | "failed";
@@ -1332,6 +1698,11 @@ export interface components {
             /** @description The oldest first. */
             orgs: components["schemas"]["Org"][];
         };
+        /**
+         * @description Where an answer came from.
+         * @enum {string}
+         */
+        Origin: "model" | "class" | "approved";
         /** @description A passage of a lesson, as cards show it. */
         Passage: {
             /** @description Where in the original. */
@@ -1472,6 +1843,7 @@ export interface components {
         Ready: {
             /** @description What is missing, in stable words. */
             degraded: string[];
+            llm?: components["schemas"]["ModelPlan"] | null;
             /** @description In one word. */
             status: components["schemas"]["ReadyWord"];
         };
@@ -1484,6 +1856,14 @@ export interface components {
         RefreshBody: {
             /** @description The last refresh token received. */
             refresh_token: string;
+        };
+        RefusedModel: {
+            limit: components["schemas"]["LimitFrom"];
+            model: string;
+            /** Format: int64 */
+            needed_bytes: number;
+            /** Format: int64 */
+            room_bytes: number;
         };
         ResponseFormat: {
             /** @enum {string} */
@@ -1675,6 +2055,11 @@ export interface components {
          * @enum {string}
          */
         Stage: "extract" | "index" | "embed";
+        /**
+         * @description What was decided about a kept answer.
+         * @enum {string}
+         */
+        Standing: "class" | "approved" | "rejected";
         StreamOptions: {
             /** @description Send the usage in a last event. */
             include_usage?: boolean | null;
@@ -1786,6 +2171,197 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    list_answers: {
+        parameters: {
+            query?: {
+                /** @description `class` (nobody decided yet) unless said, or `approved`. */
+                standing?: components["schemas"]["Standing"] | null;
+                /** @description Words of question or answer, up to 200 characters. */
+                q?: string | null;
+                /** @description `used` unless said, or `newest`. */
+                sort?: ("used" | "newest") | null;
+                /** @description How many to leave out. */
+                offset?: number | null;
+                /** @description How many to list, 1 to 100; 20 unless said. */
+                limit?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeptAnswerList"];
+                };
+            };
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_answer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["AnswerId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeptAnswer"];
+                };
+            };
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    correct_answer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["AnswerId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Correction"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeptAnswer"];
+                };
+            };
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_answer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["AnswerId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    approve_answer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["AnswerId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeptAnswer"];
+                };
+            };
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    restore_answer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["AnswerId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeptAnswer"];
+                };
+            };
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     login: {
         parameters: {
             query?: never;
@@ -1979,6 +2555,34 @@ export interface operations {
             };
         };
     };
+    engine: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EngineStatus"];
+                };
+            };
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_jobs: {
         parameters: {
             query?: never;
@@ -2051,6 +2655,66 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    choose_model: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChooseModel"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EngineStatus"];
+                };
+            };
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    model_choices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelChoices"];
+                };
             };
             /** @description A problem document */
             default: {

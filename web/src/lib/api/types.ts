@@ -14,6 +14,8 @@ export type SchoolKind = Schemas['OrgKind'];
 
 export type Box = Schemas['BoxInfo'];
 export type BoxStatus = Schemas['BoxStatus'];
+export type Engine = Schemas['EngineStatus'];
+export type ModelChoices = Schemas['ModelChoices'];
 export type DeadJob = Schemas['DeadJob'];
 export type ModelStatus = Schemas['ModelStatus'];
 export type School = Schemas['School'];
@@ -45,6 +47,10 @@ export type Persona = Schemas['Persona'];
 export type PersonaInput = Schemas['PersonaFields'];
 export type PersonaSettings = Schemas['Settings'];
 export type Tone = Schemas['Tone'];
+
+export type KeptAnswer = Schemas['KeptAnswer'];
+export type KeptAnswerList = Schemas['KeptAnswerList'];
+export type Standing = Schemas['Standing'];
 
 export type Conversation = Schemas['Conversation'];
 export type History = Schemas['ConversationWithMessages'];

@@ -78,6 +78,7 @@ export function jobText(i18n: I18n, kind: string): string {
 /** Parts of the box that are not at their best. */
 export const DEGRADED_CODES = [
 	'llm_missing',
+	'llm_too_big',
 	'embed_missing',
 	'llm_down',
 	'embed_down',

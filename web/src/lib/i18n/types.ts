@@ -1,5 +1,6 @@
 /** Message types: English is the reference that the other languages are checked against. */
 
+import type { box } from './messages/box/en';
 import type { en } from './messages/en';
 
 /** Plural forms by CLDR category; our four languages need only these two. */
@@ -12,6 +13,9 @@ export type MessageKey = keyof typeof en;
 export type Messages = {
 	readonly [K in MessageKey]: (typeof en)[K] extends string ? string : Plural;
 };
+
+/** Those of the box page, which have files of their own. */
+export type BoxMessages = Pick<Messages, keyof typeof box>;
 
 type Names<S> = S extends `${string}{${infer Name}}${infer Rest}` ? Name | Names<Rest> : never;
 

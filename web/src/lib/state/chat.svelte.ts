@@ -271,6 +271,7 @@ function blank(id: string, role: 'user' | 'assistant', text: string): Message {
 		status: role === 'user' ? 'complete' : 'queued',
 		code: null,
 		passages: [],
+		origin: 'model',
 		sentences: [],
 		feedback: null,
 	};

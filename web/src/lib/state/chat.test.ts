@@ -29,6 +29,7 @@ function answer(id: string, text: string, status: Message['status']): Message {
 		created_at: 0,
 		code: null,
 		passages: [],
+		origin: 'model',
 		sentences: [],
 		feedback: null,
 	};

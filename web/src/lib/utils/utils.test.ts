@@ -4,6 +4,7 @@ import { clientId } from './client-id';
 import { excerpt, findQuote, runs } from './marks';
 import { passwordStrength } from './password';
 import { answerParts, citedOnce, wholeSentences } from './sentences';
+import { share } from './share';
 import { appendAt } from './stream';
 import { tableRows } from './table';
 
@@ -123,5 +124,14 @@ describe('small things', () => {
 		expect(passwordStrength('claudine is here', ['claudine'])).toBe('weak');
 		expect(passwordStrength('ikibuye inzu ku')).toBe('fair');
 		expect(passwordStrength('inzu ikawa umusozi kare')).toBe('good');
+	});
+});
+
+describe('a share', () => {
+	it('is a whole percentage, and none of nothing', () => {
+		expect(share(1, 3)).toBe(33);
+		expect(share(9, 3)).toBe(100);
+		expect(share(-1, 3)).toBe(0);
+		expect(share(0, 0)).toBeNull();
 	});
 });

@@ -1,7 +1,10 @@
 import type { Messages } from '../types';
+import { box } from './box/fr';
 
 /** Français. */
 export const fr: Messages = {
+	...box,
+
 	'action.back': 'Retour',
 	'action.cancel': 'Annuler',
 	'action.close': 'Fermer',
@@ -16,39 +19,46 @@ export const fr: Messages = {
 	'anchor.slide': 'Diapo {number}',
 	'anchor.section': 'Partie {number}',
 
-	'box.counts': {
-		one: 'On peut poser des questions sur {count} leçon.',
-		other: 'On peut poser des questions sur {count} leçons.',
+	'answers.again.text':
+		'Une leçon dont elle vient a changé. Les élèves ne reçoivent plus cette réponse tant que vous ne l’approuvez pas de nouveau.',
+	'answers.again.title': 'À revoir',
+	'answers.again_count': {
+		one: '{count} réponse approuvée est à revoir.',
+		other: '{count} réponses approuvées sont à revoir.',
 	},
-	'box.disk': 'Disque',
-	'box.disk_hint':
-		'Les leçons et les réponses sont gardées ici. S’il est presque plein, retirez d’anciennes leçons.',
-	'box.dismiss': 'Retirer de la liste',
-	'box.find': 'Trouver la boîte',
-	'box.find_text': 'Rejoignez le Wi-Fi de l’école, puis scannez le code ou tapez une adresse.',
-	'box.free': '{free} libres sur {total}',
-	'box.health.degraded': {
-		one: 'La boîte marche, mais une chose demande votre attention.',
-		other: 'La boîte marche, mais {count} choses demandent votre attention.',
-	},
-	'box.health.ok': 'Tout va bien.',
-	'box.health.starting': 'La boîte démarre. Cela prend une minute.',
-	'box.jobs_dead': 'Tâches abandonnées',
-	'box.jobs_running': 'Tâches en cours',
-	'box.jobs_waiting': 'Tâches en attente',
-	'box.lessons_failed': 'Leçons non lues',
-	'box.lessons_ready': 'Leçons prêtes',
-	'box.lessons_working': 'Leçons en lecture',
-	'box.memory': 'Mémoire',
-	'box.memory_hint':
-		'Bwenge lui-même utilise {size}. Les modèles en prennent plus quand ils répondent.',
-	'box.models': 'Modèles',
-	'box.people': 'Personnes',
-	'box.print': 'Imprimer',
-	'box.qr_alt': 'Code à scanner qui ouvre {address}',
-	'box.room': 'Place',
-	'box.version': 'Version {version}, en marche depuis {time}',
-	'box.work': 'Travail',
+	'answers.approve': 'Approuver',
+	'answers.approve_again': 'Approuver de nouveau',
+	'answers.approved': 'Approuvée. Les élèves qui posent cette question reçoivent cette réponse.',
+	'answers.approved_by': 'Approuvée par {name}, {when}',
+	'answers.correct': 'Corriger',
+	'answers.corrected_by': 'Corrigée par {name}, {when}',
+	'answers.delete': 'Supprimer',
+	'answers.deleted': 'Supprimée. Le tuteur montre la leçon à la place.',
+	'answers.empty.approved.text':
+		'Approuvez une réponse : chaque élève qui pose la même question la reçoit aussitôt.',
+	'answers.empty.approved.title': 'Rien d’approuvé pour l’instant',
+	'answers.empty.class.text':
+		'Quand les élèves posent des questions, les réponses de vos tuteurs apparaissent ici.',
+	'answers.empty.class.title': 'Aucune réponse à vérifier',
+	'answers.loading': 'Recherche des réponses',
+	'answers.missing': 'Écrivez une réponse.',
+	'answers.more': 'En voir plus',
+	'answers.none_fit': 'Aucune réponse ne contient ces mots',
+	'answers.restored': 'La réponse est de retour.',
+	'answers.save': 'Enregistrer et approuver',
+	'answers.search': 'Chercher dans les questions et les réponses',
+	'answers.show': 'Quelles réponses',
+	'answers.somebody': 'une personne partie',
+	'answers.sort': 'Ordre',
+	'answers.sort.newest': 'Les plus récentes d’abord',
+	'answers.sort.used': 'Les plus demandées d’abord',
+	'answers.sources': 'D’après les leçons',
+	'answers.tab.approved': 'Approuvées',
+	'answers.tab.class': 'À vérifier',
+	'answers.text':
+		'Ce que vos tuteurs ont dit aux élèves. Approuvez ce qui est bon, corrigez ce qui est faux, supprimez ce qui est mauvais.',
+	'answers.used': { one: 'Redonnée {count} fois', other: 'Redonnée {count} fois' },
+	'answers.your_words': 'La réponse dans vos mots',
 
 	'chat.about': 'Sur : {title}',
 	'chat.about_all': 'Demander sur toutes les leçons',
@@ -89,6 +99,8 @@ export const fr: Messages = {
 	'chat.no_tutor.text_staff': 'Un tuteur répond à partir de vos leçons. Créez le premier.',
 	'chat.no_tutor.title': 'Pas encore de tuteur',
 	'chat.not_helpful': 'Pas utile',
+	'chat.origin.approved': 'Approuvé par ton enseignant',
+	'chat.origin.class': 'Déjà répondu pour ta classe',
 	'chat.passages': 'Passages des leçons',
 	'chat.placeholder': 'Demander à {name}',
 	'chat.question': 'Ta question',
@@ -131,6 +143,8 @@ export const fr: Messages = {
 	'degraded.llm_down':
 		'Le modèle d’écriture s’arrête sans cesse : les réponses sont les mots de la leçon. Redémarrez la boîte.',
 	'degraded.llm_missing': 'Le modèle d’écriture manque : les réponses sont les mots de la leçon.',
+	'degraded.llm_too_big':
+		'Le modèle d’écriture est trop grand pour cette boîte : les réponses sont les mots de la leçon.',
 	'degraded.other': 'Une partie de la boîte demande votre attention ({code}).',
 
 	'error.bad_request': 'La boîte n’a pas compris. Rechargez la page et réessayez.',
@@ -295,24 +309,7 @@ export const fr: Messages = {
 	'me.sign_out': 'Se déconnecter',
 	'me.username': 'Vous vous connectez avec {username}.',
 
-	'model.asr': 'Écouter',
-	'model.asr_text': 'Change les enregistrements en texte.',
-	'model.embed': 'Chercher',
-	'model.embed_text': 'Trouve les passages qui disent la même chose autrement.',
-	'model.llm': 'Écrire',
-	'model.llm_text': 'Écrit les réponses à partir des passages trouvés.',
-	'model.memory': 'Mémoire',
-	'model.name': 'Modèle',
-	'model.sandbox': 'Enfermé',
-	'model.sandbox.full': 'Entièrement',
-	'model.sandbox.none': 'Non',
-	'model.sandbox.partial': 'En partie',
-	'model.simd': 'Accélérations',
-	'model.state.failed': 'Ne démarre pas',
-	'model.state.idle': 'Au repos',
-	'model.state.ready': 'Prêt',
-	'model.state.starting': 'Démarre',
-
+	'nav.answers': 'Réponses',
 	'nav.ask': 'Demander',
 	'nav.box': 'Boîte',
 	'nav.learn': 'Apprendre',

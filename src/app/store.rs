@@ -1,0 +1,43 @@
+//! Every statement on `settings`.
+
+use rusqlite::{Connection, OptionalExtension};
+
+use crate::error::Result;
+use crate::events::{self, Event};
+use crate::types::{OrgId, Timestamp};
+
+/// The language model chosen on the box page, if one was.
+pub fn chosen_llm(conn: &Connection) -> Result<Option<String>> {
+    let sql = "SELECT value FROM settings WHERE key = 'llm'";
+    Ok(conn.query_row(sql, [], |row| row.get("value")).optional()?)
+}
+
+/// Keeps the language model that an administrator of `org` chose.
+pub fn choose_llm(conn: &Connection, org: OrgId, model: &str, now: Timestamp) -> Result<()> {
+    conn.execute(
+        "INSERT INTO settings (key, value, updated_at) VALUES ('llm', ?1, ?2)
+         ON CONFLICT DO UPDATE SET value = excluded.value, updated_at = excluded.updated_at",
+        (model, now),
+    )?;
+    let event = Event::ModelChosen {
+        model: model.to_owned(),
+    };
+    events::append(conn, org, &event, now)?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::db::{Which, test_connection};
+
+    #[test]
+    fn the_last_choice_counts() {
+        let conn = test_connection(Which::Core).unwrap();
+        assert_eq!(chosen_llm(&conn).unwrap(), None);
+        for model in ["first", "second"] {
+            choose_llm(&conn, OrgId::new(), model, Timestamp(5)).unwrap();
+            assert_eq!(chosen_llm(&conn).unwrap().as_deref(), Some(model));
+        }
+    }
+}

@@ -1,0 +1,129 @@
+//! `class-multiply.cpp` against plain sums over the same rounded numbers.
+
+use std::ptr;
+
+use llama_cpp_sys_2::{
+    GGML_TYPE_F32, GGML_TYPE_Q5_0, GGML_TYPE_Q8_0, ggml_mul_mat, ggml_quantize_chunk, ggml_row_size,
+};
+use proptest::prelude::*;
+
+use super::{compute, numbers, tensor};
+
+/// Values that share a scale.
+const BLOCK: usize = 32;
+
+/// Rows of floats in one of ggml's block formats, as bytes.
+fn packed(of: u32, values: &[f32], width: usize) -> Vec<u8> {
+    let rows = values.len() / width;
+    // SAFETY: the buffer is as large as ggml says the rows are.
+    unsafe {
+        let mut bytes = vec![0_u8; ggml_row_size(of, width as i64) * rows];
+        let to = bytes.as_mut_ptr().cast();
+        let (rows, width) = (rows as i64, width as i64);
+        ggml_quantize_chunk(of, values.as_ptr(), to, 0, rows, width, ptr::null());
+        bytes
+    }
+}
+
+fn half(bytes: &[u8]) -> f64 {
+    let bits = u16::from_le_bytes([bytes[0], bytes[1]]);
+    // SAFETY: only computes.
+    f64::from(unsafe { llama_cpp_sys_2::ggml_fp16_to_fp32(bits) })
+}
+
+/// Q5_0: a scale, a fifth bit of each value, and a byte for values i and i + 16.
+fn from_q5(bytes: &[u8]) -> Vec<f64> {
+    let block = |block: &[u8]| -> Vec<f64> {
+        let fifth = u32::from_le_bytes([block[2], block[3], block[4], block[5]]);
+        let value = |i: usize| {
+            let four = block[6 + i % 16] >> (i / 16 * 4) & 15;
+            let all = i32::from(four) + if fifth >> i & 1 == 1 { 16 } else { 0 };
+            f64::from(all - 16) * half(block)
+        };
+        (0..BLOCK).map(value).collect()
+    };
+    bytes.chunks(22).flat_map(block).collect()
+}
+
+/// Q8_0: a scale and a byte for each value.
+fn from_q8(bytes: &[u8]) -> Vec<f64> {
+    let block = |block: &[u8]| -> Vec<f64> {
+        let value = |byte: &u8| f64::from(byte.cast_signed()) * half(block);
+        block[2..].iter().map(value).collect()
+    };
+    bytes.chunks(34).flat_map(block).collect()
+}
+
+fn check(rows: usize, columns: usize, blocks: usize, threads: i32, seed: u64) {
+    let width = blocks * BLOCK;
+    let weights = packed(GGML_TYPE_Q5_0, &numbers(seed, rows * width), width);
+    let inputs = numbers(seed + 1, columns * width);
+    // SAFETY: the sizes are those of the slices.
+    let got = unsafe {
+        compute(threads, |at| {
+            let a = tensor(at, GGML_TYPE_Q5_0, [width, rows, 1], &weights);
+            let b = tensor(at, GGML_TYPE_F32, [width, columns, 1], &inputs);
+            ggml_mul_mat(at, a, b)
+        })
+    };
+    let weights = from_q5(&weights);
+    let inputs = from_q8(&packed(GGML_TYPE_Q8_0, &inputs, width));
+    for (at, got) in got.into_iter().enumerate() {
+        let (column, row) = (at / rows, at % rows);
+        let pairs = weights[row * width..][..width]
+            .iter()
+            .zip(&inputs[column * width..]);
+        let want: f64 = pairs.map(|(a, b)| a * b).sum();
+        let off = (f64::from(got) - want).abs();
+        assert!(
+            off < 1e-3,
+            "{got} is not {want}: {rows} x {columns}, {blocks} blocks"
+        );
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 32, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// All numbers of columns around a tile, rows with and without a rest.
+    #[test]
+    fn products_are_right(
+        rows in prop::sample::select(vec![8, 12, 64, 96]),
+        columns in 1..14_usize,
+        blocks in 1..9_usize,
+        threads in 1..4_i32,
+        seed in 1..1_000_000_u64,
+    ) {
+        check(rows, columns, blocks, threads, seed);
+    }
+}
+
+#[test]
+fn the_largest_values_do_not_overflow() {
+    // Alternating extremes make every product as large as it gets.
+    let width = BLOCK;
+    let extremes: Vec<f32> = (0..8 * width)
+        .map(|i| if i % 5 == 0 { -1.0 } else { 1.0 })
+        .collect();
+    let weights = packed(GGML_TYPE_Q5_0, &extremes, width);
+    let inputs: Vec<f32> = extremes[..4 * width].to_vec();
+    // SAFETY: the sizes are those of the slices.
+    let got = unsafe {
+        compute(1, |at| {
+            let a = tensor(at, GGML_TYPE_Q5_0, [width, 8, 1], &weights);
+            let b = tensor(at, GGML_TYPE_F32, [width, 4, 1], &inputs);
+            ggml_mul_mat(at, a, b)
+        })
+    };
+    let want: f64 = from_q5(&weights)
+        .iter()
+        .zip(&inputs)
+        .take(width)
+        .map(|(a, b)| a * f64::from(*b))
+        .sum();
+    assert!(
+        (f64::from(got[0]) - want).abs() < 1e-2,
+        "{} is not {want}",
+        got[0]
+    );
+}

@@ -1,0 +1,103 @@
+//! What the llm child keeps of conversations: parked in RAM, and handed to the
+//! server for the next child. With SmolLM2.
+
+use bwenge::inference::protocol::{Beginning, Generate, Lane, Prompt, Reply, Request};
+
+use super::llm::start;
+
+const LESSON: &str = "Water rises from the sea and from lakes when the sun warms it. High up it \
+    cools, and small drops make clouds. When the drops are heavy enough they fall as rain on the \
+    hills, run into rivers and come back to the sea. This is the way of water, and it never ends. \
+    Trees hold the soil when rain is strong, and their roots take water deep from the ground. ";
+
+fn text(id: u64, person: u64, prompt: &str, max_tokens: u32) -> Request {
+    Request::Generate(Generate {
+        id,
+        scope: 1,
+        person,
+        lane: Lane::Pupil,
+        prompt: Prompt::Text(prompt.into()),
+        max_tokens,
+        least_tokens: max_tokens,
+        temperature: 0.0,
+        top_p: 1.0,
+        seed: 1,
+        stop: Vec::new(),
+        schema: None,
+    })
+}
+
+/// A text nobody else has, of about 250 tokens.
+fn own_story(person: u64) -> String {
+    let words = [
+        "river", "stone", "goat", "bridge", "market", "cloud", "drum",
+    ];
+    let word = |n: u64| words[(n * (person + 3) % 7) as usize];
+    let sentence = |n| format!("On day {n} pupil {person} saw a {}. ", word(n));
+    (1..26).map(sentence).collect()
+}
+
+#[test]
+fn a_conversation_that_left_the_context_comes_back() {
+    // Two stories fit, not three.
+    let mut worker = start(1, 768);
+    let first = worker.ask(&text(1, 1, &own_story(1), 16), 1);
+    for person in 2..6 {
+        worker.ask(&text(person, person, &own_story(person), 4), person);
+    }
+    let on = format!("{}{} And then", own_story(1), first.text);
+    let parked = worker.ask(&text(7, 1, &on, 16), 7);
+    let usage = parked.usage();
+    assert!(
+        usage.reused_tokens * 10 > usage.prompt_tokens * 8,
+        "it came back from RAM: {usage:?}"
+    );
+    // A child that never forgot says the same.
+    let mut other = start(1, 4096);
+    let fresh = other.ask(&text(1, 1, &on, 16), 1);
+    assert_eq!(fresh.usage().reused_tokens, 0);
+    assert_eq!(parked.text, fresh.text);
+}
+
+#[test]
+fn a_beginning_that_two_share_serves_the_next_child() {
+    let mut worker = start(2, 4096);
+    let ask = |id, person, question: &str| text(id, person, &format!("{LESSON}{question}"), 12);
+    worker.ask(&ask(1, 1, "What makes clouds?"), 1);
+    worker.send(&ask(2, 1, "Where does rain fall?"));
+    let same_person = worker.finish(2);
+    assert!(beginning(&same_person.frames).is_none(), "one person's own");
+    worker.send(&ask(3, 2, "Why do trees matter?"));
+    let saved = loop {
+        match worker.next() {
+            Reply::Beginning(saved) => break saved,
+            reply => assert!(!reply.is_last(), "nothing was handed over"),
+        }
+    };
+    assert_eq!(saved.scope, 1);
+    assert!(saved.tokens.len() > 90, "{} tokens", saved.tokens.len());
+    drop(worker);
+
+    let mut next = start(2, 4096);
+    let broken = Beginning {
+        tokens: saved.tokens[1..].to_vec(),
+        ..saved.clone()
+    };
+    next.send(&Request::Restore(broken));
+    next.send(&Request::Restore(saved.clone()));
+    let theirs = next.ask(&ask(4, 4, "What never ends?"), 4);
+    let usage = theirs.usage();
+    assert_eq!(usage.reused_tokens as usize, saved.tokens.len());
+    let mut fresh = start(2, 4096);
+    assert_eq!(
+        theirs.text,
+        fresh.ask(&ask(1, 1, "What never ends?"), 1).text
+    );
+}
+
+fn beginning(frames: &[Reply]) -> Option<&Beginning> {
+    frames.iter().find_map(|frame| match frame {
+        Reply::Beginning(beginning) => Some(beginning),
+        _ => None,
+    })
+}

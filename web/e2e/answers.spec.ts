@@ -1,0 +1,136 @@
+/** A class asks the same twice; a teacher approves, corrects and deletes what the tutor said. */
+
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { expect, test, type Page } from '@playwright/test';
+import { checkPage } from './support/axe';
+import { startBox, type Box } from './support/box';
+
+const QUESTION = 'What gas do leaves give off?';
+const CORRECTED = 'Leaves give off oxygen, the gas we breathe.';
+const LESSON = 'photosynthesis.pdf';
+const READY_MS = 4 * 60_000;
+
+const file = fileURLToPath(new URL(`../../tests/it/fixtures/lessons/${LESSON}`, import.meta.url));
+
+let box: Box;
+
+test.beforeAll(async () => {
+	test.setTimeout(3 * 60_000);
+	box = await startBox();
+});
+
+test.afterAll(async () => box?.stop());
+
+test('the second to ask is answered at once, and a teacher has the last word', async ({ page }) => {
+	await openSchool(page);
+
+	await test.step('nothing to check yet', async () => {
+		await page.goto(`${box.url}/answers`);
+		await expect(page.getByText('No answers to check')).toBeVisible();
+		await checkPage(page, 'answers, empty');
+	});
+
+	await test.step('the second time it is there already', async () => {
+		await ask(page);
+		await expect(page.getByText('Answered before for your class')).toHaveCount(0);
+		const first = await page.getByTestId('answer').innerText();
+		await ask(page);
+		await expect(page.getByText('Answered before for your class')).toBeVisible();
+		expect(await page.getByTestId('answer').innerText()).toBe(first);
+		await checkPage(page, 'an answer given again');
+		// It stays marked when it is read again.
+		await page.reload();
+		await expect(page.getByText('Answered before for your class')).toBeVisible();
+	});
+
+	const card = page.getByRole('article', { name: QUESTION });
+
+	await test.step('approve', async () => {
+		await page.goto(`${box.url}/tutors`);
+		await page.getByRole('main').getByRole('link', { name: 'Answers' }).click();
+		await expect(card.getByText('Given again 1 time')).toBeVisible();
+		await checkPage(page, 'answers to check');
+		await card.getByRole('button', { name: 'Approve' }).focus();
+		await page.keyboard.press('Enter');
+		await expect(card).toHaveCount(0);
+		await page.getByRole('button', { name: 'Approved', exact: true }).click();
+		await expect(card.getByText(/^Approved by Keza/)).toBeVisible();
+		await checkPage(page, 'answers, approved');
+		await ask(page);
+		await expect(page.getByText('Approved by your teacher')).toBeVisible();
+		await checkPage(page, 'an approved answer');
+	});
+
+	await test.step('correct', async () => {
+		await page.goto(`${box.url}/answers`);
+		await page.getByRole('button', { name: 'Approved', exact: true }).click();
+		await card.getByRole('button', { name: 'Correct' }).click();
+		const words = card.getByLabel('The answer in your words');
+		await words.fill(' ');
+		await card.getByRole('button', { name: 'Save and approve' }).click();
+		await expect(card.getByText('Write an answer.')).toBeVisible();
+		await expect(words).toBeFocused();
+		await checkPage(page, 'an answer to correct');
+		await words.fill(CORRECTED);
+		await card.getByRole('button', { name: 'Save and approve' }).click();
+		await expect(card.getByText(CORRECTED)).toBeVisible();
+		await expect(card.getByText(/^Corrected by Keza/)).toBeVisible();
+		await ask(page);
+		await expect(page.getByTestId('answer')).toContainText(CORRECTED.slice(0, -1));
+	});
+
+	await test.step('delete, and take it back', async () => {
+		await page.goto(`${box.url}/answers`);
+		await page.getByRole('button', { name: 'Approved', exact: true }).click();
+		await card.getByRole('button', { name: 'Delete' }).click();
+		await expect(card).toHaveCount(0);
+		await page.getByRole('button', { name: 'Undo' }).click();
+		await expect(card.getByText(CORRECTED)).toBeVisible();
+		await page.getByRole('searchbox').fill('no such words');
+		await page.getByRole('button', { name: 'Search', exact: true }).click();
+		await expect(page.getByText('No answer has these words')).toBeVisible();
+		await page.getByRole('searchbox').fill('');
+		await card.getByRole('button', { name: 'Delete' }).click();
+		await expect(page.getByText('Nothing approved yet')).toBeVisible();
+		await ask(page);
+		await expect(page.getByText('These are the words of the lesson itself:')).toBeVisible();
+	});
+});
+
+/** A school with one lesson and one tutor; its administrator is signed in. */
+async function openSchool(page: Page): Promise<void> {
+	const headers = { origin: box.url };
+	const post = (path: string, data: object) =>
+		page.request.post(`${box.url}/api/v1${path}`, { data, headers });
+	const school = {
+		school_name: 'GS Kimironko',
+		school_kind: 'primary',
+		language: 'en',
+		admin_name: 'Keza',
+		username: 'keza',
+		password: 'inzu ikawa umusozi kare',
+		sample: false,
+	};
+	expect((await post('/setup', school)).status()).toBe(201);
+	expect((await post('/personas', { name: 'Mwarimu', language: 'en' })).status()).toBe(201);
+	const lesson = { name: LESSON, mimeType: 'application/pdf', buffer: readFileSync(file) };
+	const upload = `${box.url}/api/v1/knowledge/upload`;
+	const sent = await page.request.post(upload, { multipart: { file: lesson }, headers });
+	expect(sent.status()).toBe(202);
+	const { id } = (await sent.json()) as { id: string };
+	const status = async () => {
+		const read = await page.request.get(`${box.url}/api/v1/knowledge/${id}`);
+		return ((await read.json()) as { status: string }).status;
+	};
+	await expect.poll(status, { timeout: READY_MS }).toBe('ready');
+}
+
+/** Asks in a new chat and waits for the whole answer. */
+async function ask(page: Page): Promise<void> {
+	await page.goto(`${box.url}/ask`);
+	await page.getByRole('textbox', { name: 'Your question' }).fill(QUESTION);
+	await page.getByRole('button', { name: 'Send' }).click();
+	await expect(page).toHaveURL(/\/ask\/[0-9a-f-]{36}$/);
+	await expect(page.getByRole('button', { name: 'Copy' })).toBeVisible({ timeout: READY_MS });
+}
