@@ -113,7 +113,7 @@ fn greets_streams_and_shares_prompts() {
     );
 
     // What is shared is the right state: a greedy answer begins as before. (Further
-    // on, rounding may differ with the number of rows computed together.)
+    // on, two words may tie; `greedy` looks at that.)
     let again = worker.ask(
         &Request::Generate(question(3, "What do plants make?", 24)),
         3,

@@ -20,7 +20,6 @@ export const en = {
 	'anchor.slide': 'Slide {number}',
 	'anchor.section': 'Part {number}',
 
-
 	'chat.about': 'About: {title}',
 	'chat.about_all': 'Ask about all lessons',
 	'chat.all': 'All questions',

@@ -21,7 +21,6 @@ export const fr: Messages = {
 	'anchor.slide': 'Diapo {number}',
 	'anchor.section': 'Partie {number}',
 
-
 	'chat.about': 'Sur : {title}',
 	'chat.about_all': 'Demander sur toutes les leçons',
 	'chat.all': 'Toutes les questions',

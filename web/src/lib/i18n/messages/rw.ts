@@ -21,7 +21,6 @@ export const rw: Messages = {
 	'anchor.slide': 'Slayidi {number}',
 	'anchor.section': 'Igice {number}',
 
-
 	'chat.about': 'Ku isomo: {title}',
 	'chat.about_all': 'Baza ku masomo yose',
 	'chat.all': 'Ibibazo byose',

@@ -21,7 +21,6 @@ export const sw: Messages = {
 	'anchor.slide': 'Slaidi {number}',
 	'anchor.section': 'Sehemu {number}',
 
-
 	'chat.about': 'Kuhusu: {title}',
 	'chat.about_all': 'Uliza kuhusu masomo yote',
 	'chat.all': 'Maswali yote',
