@@ -200,8 +200,11 @@ impl Review {
         id: AnswerId,
         words: Option<String>,
     ) -> Result<Json<AnswerBody>> {
+        let kept = self
+            .answers
+            .approve(actor, id, words, &self.lessons)
+            .await?;
         let readable = self.lessons.readable(actor, None).await?;
-        let kept = self.answers.approve(actor, id, words, &readable).await?;
         Ok(Json(AnswerBody::new(kept, &readable)))
     }
 }

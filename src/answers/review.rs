@@ -8,7 +8,7 @@ use super::{Answers, Kept, Standing, store};
 use crate::accounts::Actor;
 use crate::error::{Code, Error, Result};
 use crate::events::{self, Event};
-use crate::lessons::Readable;
+use crate::lessons::{Lessons, PassageBody, Readable};
 use crate::text;
 use crate::types::{AnswerId, LessonId};
 use crate::word_enum;
@@ -68,9 +68,17 @@ impl Answers {
                 let kept = derived
                     .read(move |conn| store::list_kept(conn, org))
                     .await?;
-                // A power cut may have left one that was decided about.
+                // A power cut may have left one that was decided about, and one
+                // may have been written while its lesson was taken away.
                 let decided = |id| decided.iter().any(|other| other.id == id);
-                kept.into_iter().filter(|kept| !decided(kept.id)).collect()
+                let holds = |kept: &Kept| {
+                    let passages = &kept.asked.passages;
+                    let is_there = |p: &PassageBody| readable.iter().any(|l| l.id == p.lesson_id);
+                    passages.iter().all(is_there)
+                };
+                kept.into_iter()
+                    .filter(|kept| !decided(kept.id) && holds(kept))
+                    .collect()
             }
             standing => {
                 let uses = derived.read(store::approved_uses).await?;
@@ -115,17 +123,18 @@ impl Answers {
         self.find(actor, id).await
     }
 
-    /// Approves an answer, in these words when given.
+    /// Approves an answer, in these words when given. From now on it rests on
+    /// those of its lessons that are there, as they are.
     ///
     /// # Errors
     /// `invalid_field` for words of other than 1 to 2000 characters; `conflict`
-    /// for a rejected answer.
+    /// for a rejected answer, and while one of its lessons is being read.
     pub async fn approve(
         &self,
         actor: &Actor,
         id: AnswerId,
         words: Option<String>,
-        readable: &[Readable],
+        lessons: &Lessons,
     ) -> Result<Kept> {
         let mut kept = self.find(actor, id).await?;
         if kept.standing == Standing::Rejected {
@@ -140,9 +149,19 @@ impl Answers {
             kept.corrected |= kept.text != words;
             kept.text = words.to_owned();
         }
+        let readable = lessons.readable(actor, None).await?;
+        let there = lessons.titles(actor).await?;
+        let being_read = |passage: &PassageBody| {
+            let id = passage.lesson_id;
+            there.contains_key(&id) && readable.iter().all(|lesson| lesson.id != id)
+        };
+        if kept.asked.passages.iter().any(being_read) {
+            let detail = "A lesson of this answer is being read. Try again later.";
+            return Err(Error::new(Code::Conflict, detail));
+        }
         let was_class = kept.standing == Standing::Class;
         kept.standing = Standing::Approved;
-        kept.lessons = rests_on(&kept, readable);
+        kept.lessons = rests_on(&kept, &readable);
         let event = |kept: &Kept| Event::AnswerApproved {
             answer: kept.id,
             persona: kept.asked.persona,

@@ -246,3 +246,67 @@ fn json<T: DeserializeOwned>(row: &Row<'_>, column: &str) -> rusqlite::Result<T>
     serde_json::from_str(&text)
         .map_err(|e| rusqlite::Error::FromSqlConversionFailure(0, Type::Text, Box::new(e)))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::db::{Which, test_connection};
+    use crate::types::{Language, OrgId, PersonaId};
+
+    fn answer(org: OrgId, text: &str) -> Kept {
+        Kept {
+            id: AnswerId::new(),
+            asked: Asked {
+                org,
+                persona: PersonaId::new(),
+                language: Language::English,
+                question: Question::new(text).unwrap(),
+                made_from: [7; 32],
+                passages: Vec::new(),
+            },
+            standing: Standing::Class,
+            text: "Because.".into(),
+            corrected: false,
+            decided: None,
+            created_at: Timestamp(1),
+            uses: 0,
+            lessons: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn those_longest_unused_go_first() {
+        let conn = test_connection(Which::Derived).unwrap();
+        let org = OrgId::new();
+        let questions = ["Why is soil dark?", "Why is soil red?", "Why is soil wet?"];
+        let [dark, red, wet] = questions.map(|text| answer(org, text));
+        keep(&conn, &dark, 2).unwrap();
+        keep(&conn, &red, 2).unwrap();
+        given(&conn, dark.id).unwrap();
+        keep(&conn, &wet, 2).unwrap();
+        let left: Vec<_> = list_kept(&conn, org).unwrap();
+        let left: Vec<_> = left.iter().map(|kept| (kept.id, kept.uses)).collect();
+        assert_eq!(left, [(wet.id, 0), (dark.id, 1)]);
+        assert!(list_kept(&conn, OrgId::new()).unwrap().is_empty());
+    }
+
+    #[test]
+    fn the_first_answer_to_a_question_stays() {
+        let conn = test_connection(Which::Derived).unwrap();
+        let first = answer(OrgId::new(), "Why is soil dark?");
+        let again = Kept {
+            id: AnswerId::new(),
+            ..first.clone()
+        };
+        keep(&conn, &first, 5).unwrap();
+        keep(&conn, &again, 5).unwrap();
+        let found = find_kept(&conn, &first.asked).unwrap();
+        assert_eq!(found.len(), 1);
+        assert_eq!(found[0].id, first.id);
+        let elsewhere = Asked {
+            made_from: [8; 32],
+            ..first.asked
+        };
+        assert!(find_kept(&conn, &elsewhere).unwrap().is_empty());
+    }
+}

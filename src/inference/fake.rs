@@ -42,6 +42,8 @@ pub struct FakeEngine {
     pub stopped: Arc<AtomicUsize>,
     /// Which model wrote each answer that nobody stopped.
     pub written_by: Arc<Mutex<Vec<String>>>,
+    /// Requests it was sent, of any kind but to cancel.
+    pub asked: Arc<AtomicUsize>,
 }
 
 impl FakeEngine {
@@ -125,6 +127,9 @@ impl FakeEngine {
                 () = desk.death.notified() => None,
             };
             let Some(request) = request else { break };
+            if !matches!(request, Request::Cancel { .. }) {
+                self.asked.fetch_add(1, Ordering::Relaxed);
+            }
             match request {
                 Request::Generate(request) => {
                     let stop = CancellationToken::new();

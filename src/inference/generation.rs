@@ -4,20 +4,28 @@
 //! not a word yet is asked for again from the next worker, and its client
 //! notices nothing but the time. A request that was being taken in or read both
 //! times may be what kills workers, so it is refused after the second; one that
-//! waited for its turn is innocent and is asked for again.
+//! waited for its turn is innocent and is asked for again, for a while.
 
 use std::pin::Pin;
 use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::time::{Instant, sleep};
 
 use super::link::Replies;
-use super::protocol::{FailureCode, Finish, Generate, Reply, Usage};
+use super::protocol::{FailureCode, Finish, Generate, Reply, Request, Usage};
 use super::slot::Slot;
 use crate::error::Result;
 
 /// Workers that may die while a request is being worked on.
 const MOST_DEATHS: u32 = 2;
-/// Times a request is asked for again in all, however innocent it is.
-const MOST_REPLAYS: u32 = 20;
+/// How long after the first death a request is still asked for again: where
+/// workers keep dying, its client is better served without.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// How long one that is asked for again lets others go first; the more workers
+/// died on it, the less, so that nobody is overtaken for ever.
+const POLITE: Duration = Duration::from_millis(60);
 
 /// An answer being generated. Dropping it stops the work.
 pub struct Generation {
@@ -29,6 +37,7 @@ pub struct Generation {
     heard: Heard,
     deaths: u32,
     replays: u32,
+    first_death: Option<Instant>,
     cancelled: bool,
 }
 
@@ -58,6 +67,7 @@ impl Generation {
             heard: Heard::Nothing,
             deaths: 0,
             replays: 0,
+            first_death: None,
             cancelled: false,
         }
     }
@@ -67,7 +77,7 @@ impl Generation {
     ///
     /// The last one may be `Failed` with `crashed`, after words; with
     /// `answer_killed_worker`, when this request is not to be asked again; or
-    /// with `unavailable`, when no worker came back.
+    /// with `unavailable`, when no worker came back or none lived long enough.
     pub async fn next(&mut self) -> Option<Reply> {
         loop {
             if self.cancelled && self.next.is_some() {
@@ -107,15 +117,21 @@ impl Generation {
                         self.deaths += 1;
                     }
                     self.replays += 1;
-                    if self.deaths >= MOST_DEATHS || self.replays > MOST_REPLAYS {
+                    if self.deaths >= MOST_DEATHS {
                         let detail = "the worker died over it more than once";
                         return self.fail(FailureCode::KilledWorker, detail);
                     }
-                    let (slot, request) = (self.slot.clone(), self.request.clone());
-                    // It had its place, however many wait now.
-                    self.next = Some(Box::pin(
-                        async move { slot.send(&request, usize::MAX).await },
-                    ));
+                    let first = *self.first_death.get_or_insert_with(Instant::now);
+                    if first.elapsed() > PATIENCE {
+                        let detail = "the worker keeps dying";
+                        return self.fail(FailureCode::Unavailable, detail);
+                    }
+                    let polite = POLITE / self.replays;
+                    self.next = Some(Box::pin(again(
+                        self.slot.clone(),
+                        self.request.clone(),
+                        polite,
+                    )));
                     continue;
                 }
                 Some(reply) if reply.is_last() => self.heard = Heard::End,
@@ -150,5 +166,18 @@ impl Generation {
             code,
             detail: detail.to_owned(),
         })
+    }
+}
+
+/// Asks the next worker, after others had `polite` time to ask it.
+async fn again(slot: Arc<Slot>, request: Generate, polite: Duration) -> Result<Replies> {
+    loop {
+        // It had its place, however many wait now.
+        let link = slot.link(usize::MAX).await?;
+        sleep(polite).await;
+        // This one may be dead already.
+        if !link.is_gone() && !link.is_leaving() {
+            return Ok(link.request(|id| Request::Generate(Generate { id, ..request })));
+        }
     }
 }

@@ -14,7 +14,7 @@ use tokio::sync::watch;
 
 use super::engine::{Engine, no_model};
 use super::generation::Generation;
-use super::link::Replies;
+use super::link::{Link, Replies};
 use super::protocol::{Generate, Request};
 use super::worker::{Launcher, State};
 use super::{EngineKind, MAX_ANSWERS, ModelPlan, TRY_AGAIN_S};
@@ -109,6 +109,17 @@ impl Slot {
     /// # Errors
     /// As [`Self::generate`].
     pub async fn send(&self, request: &Generate, most: usize) -> Result<Replies> {
+        let link = self.link(most).await?;
+        let request = request.clone();
+        Ok(link.request(|id| Request::Generate(Generate { id, ..request })))
+    }
+
+    /// The way to the worker there is, or will be after a change, unless it has
+    /// `most` requests already.
+    ///
+    /// # Errors
+    /// As [`Self::generate`].
+    pub async fn link(&self, most: usize) -> Result<Link> {
         loop {
             let engine = self.settled(most).await?;
             let ready = match engine.worker.ready().await {
@@ -123,10 +134,7 @@ impl Slot {
             if ready.link.open_count() >= most {
                 return Err(too_many());
             }
-            let request = request.clone();
-            return Ok(ready
-                .link
-                .request(|id| Request::Generate(Generate { id, ..request })));
+            return Ok(ready.link);
         }
     }
 

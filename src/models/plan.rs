@@ -202,12 +202,12 @@ mod tests {
         check(machine(24_680, None, 2), &large(), (12_288, 32, 2, 2));
         check(machine(2_000, None, 2), &half(), (12_288, 32, 2, 2));
         // What is left after the weights is the pool.
-        check(machine(1_600, None, 2), &half(), (10_496, 24, 2, 2));
-        check(machine(1_160, None, 1), &small(), (5_888, 12, 1, 1));
+        check(machine(1_600, None, 2), &half(), (12_288, 32, 2, 2));
+        check(machine(1_160, None, 1), &small(), (6_144, 16, 1, 1));
         check(
             machine(8_000, Some(1_150), 16),
             &half(),
-            (6_400, 16, 16, 15),
+            (9_216, 24, 16, 15),
         );
     }
 
@@ -221,12 +221,12 @@ mod tests {
         check(
             machine(1_000, None, 4),
             &half(),
-            "it needs 645 MB and there are 400 MB for it of the memory of this machine",
+            "it needs 611 MB and there are 400 MB for it of the memory of this machine",
         );
         check(
             machine(8_000, Some(512), 4),
             &half(),
-            "it needs 645 MB and there are 312 MB for it within the memory limit of the box",
+            "it needs 611 MB and there are 312 MB for it within the memory limit of the box",
         );
         let busy = Machine {
             available: 1_000_000_000,
@@ -235,7 +235,7 @@ mod tests {
         check(
             busy,
             &large(),
-            "it needs 1305 MB and there are 800 MB for it beside other programs",
+            "it needs 1271 MB and there are 800 MB for it beside other programs",
         );
         // Larger than any memory, and numbers near the end of their type.
         let huge = shape(1 << 24, 1 << 16, 1 << 26, u64::MAX - 1);

@@ -125,6 +125,12 @@ fn failed(code: FailureCode, detail: String) -> Refused {
             Refused::new(Code::BadRequest, "context_length_exceeded", detail)
         }
         FailureCode::BadRequest => Error::new(Code::BadRequest, detail).into(),
+        FailureCode::Unavailable => {
+            let detail = format!("The language worker can not answer: {detail}.");
+            Error::new(Code::Unavailable, detail)
+                .retry_after(TRY_AGAIN_S)
+                .into()
+        }
         // Not a fault of the server: clients send those again by themselves.
         FailureCode::KilledWorker => {
             let detail = "The language worker died more than once over this request.";

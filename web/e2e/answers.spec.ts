@@ -6,7 +6,13 @@ import { expect, test, type Page } from '@playwright/test';
 import { checkPage } from './support/axe';
 import { startBox, type Box } from './support/box';
 
-const QUESTION = 'What gas do leaves give off?';
+/** A small model does not always come to an end, and what is cut off is not given again. */
+const QUESTIONS = [
+	'What is photosynthesis?',
+	'What do plants need to make sugar?',
+	'Where does photosynthesis take place?',
+	'What gas do leaves give off?',
+];
 const CORRECTED = 'Leaves give off oxygen, the gas we breathe.';
 const LESSON = 'photosynthesis.pdf';
 const READY_MS = 4 * 60_000;
@@ -24,6 +30,7 @@ test.afterAll(async () => box?.stop());
 
 test('the second to ask is answered at once, and a teacher has the last word', async ({ page }) => {
 	await openSchool(page);
+	let question = '';
 
 	await test.step('nothing to check yet', async () => {
 		await page.goto(`${box.url}/answers`);
@@ -32,19 +39,25 @@ test('the second to ask is answered at once, and a teacher has the last word', a
 	});
 
 	await test.step('the second time it is there already', async () => {
-		await ask(page);
-		await expect(page.getByText('Answered before for your class')).toHaveCount(0);
-		const first = await page.getByTestId('answer').innerText();
-		await ask(page);
-		await expect(page.getByText('Answered before for your class')).toBeVisible();
-		expect(await page.getByTestId('answer').innerText()).toBe(first);
+		const marked = page.getByText('Answered before for your class');
+		for (const candidate of QUESTIONS) {
+			question = candidate;
+			await ask(page, question);
+			await expect(marked).toHaveCount(0);
+			const first = await page.getByTestId('answer').innerText();
+			await ask(page, question);
+			if ((await marked.count()) === 0) continue;
+			expect(await page.getByTestId('answer').innerText()).toBe(first);
+			break;
+		}
+		await expect(marked).toBeVisible();
 		await checkPage(page, 'an answer given again');
 		// It stays marked when it is read again.
 		await page.reload();
-		await expect(page.getByText('Answered before for your class')).toBeVisible();
+		await expect(marked).toBeVisible();
 	});
 
-	const card = page.getByRole('article', { name: QUESTION });
+	const card = page.getByRole('article', { name: question });
 
 	await test.step('approve', async () => {
 		await page.goto(`${box.url}/tutors`);
@@ -57,7 +70,7 @@ test('the second to ask is answered at once, and a teacher has the last word', a
 		await page.getByRole('button', { name: 'Approved', exact: true }).click();
 		await expect(card.getByText(/^Approved by Keza/)).toBeVisible();
 		await checkPage(page, 'answers, approved');
-		await ask(page);
+		await ask(page, question);
 		await expect(page.getByText('Approved by your teacher')).toBeVisible();
 		await checkPage(page, 'an approved answer');
 	});
@@ -76,7 +89,7 @@ test('the second to ask is answered at once, and a teacher has the last word', a
 		await card.getByRole('button', { name: 'Save and approve' }).click();
 		await expect(card.getByText(CORRECTED)).toBeVisible();
 		await expect(card.getByText(/^Corrected by Keza/)).toBeVisible();
-		await ask(page);
+		await ask(page, question);
 		await expect(page.getByTestId('answer')).toContainText(CORRECTED.slice(0, -1));
 	});
 
@@ -93,7 +106,7 @@ test('the second to ask is answered at once, and a teacher has the last word', a
 		await page.getByRole('searchbox').fill('');
 		await card.getByRole('button', { name: 'Delete' }).click();
 		await expect(page.getByText('Nothing approved yet')).toBeVisible();
-		await ask(page);
+		await ask(page, question);
 		await expect(page.getByText('These are the words of the lesson itself:')).toBeVisible();
 	});
 });
@@ -127,9 +140,9 @@ async function openSchool(page: Page): Promise<void> {
 }
 
 /** Asks in a new chat and waits for the whole answer. */
-async function ask(page: Page): Promise<void> {
+async function ask(page: Page, question: string): Promise<void> {
 	await page.goto(`${box.url}/ask`);
-	await page.getByRole('textbox', { name: 'Your question' }).fill(QUESTION);
+	await page.getByRole('textbox', { name: 'Your question' }).fill(question);
 	await page.getByRole('button', { name: 'Send' }).click();
 	await expect(page).toHaveURL(/\/ask\/[0-9a-f-]{36}$/);
 	await expect(page.getByRole('button', { name: 'Copy' })).toBeVisible({ timeout: READY_MS });

@@ -64,7 +64,10 @@ fn together(worker: &mut Worker, requests: Vec<Generate>) -> Vec<String> {
     }
     while outcomes.iter().any(|outcome| outcome.end.is_none()) {
         let reply: Reply = worker.next();
-        outcomes[(reply.id() - first) as usize].add(reply);
+        // Some frames are about the worker itself.
+        if let Some(at) = reply.id().checked_sub(first) {
+            outcomes[at as usize].add(reply);
+        }
     }
     outcomes.into_iter().map(|outcome| outcome.text).collect()
 }

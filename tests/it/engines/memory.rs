@@ -75,7 +75,7 @@ fn a_beginning_that_two_share_serves_the_next_child() {
         }
     };
     assert_eq!(saved.scope, 1);
-    assert!(saved.tokens.len() > 90, "{} tokens", saved.tokens.len());
+    assert!(saved.tokens.len() >= 64, "{} tokens", saved.tokens.len());
     drop(worker);
 
     let mut next = start(2, 4096);

@@ -1,6 +1,7 @@
 //! Tutors as models: they answer from what learners may read, refuse what the
 //! lessons do not hold, and show their passages.
 
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use serde_json::{Value, json};
@@ -164,5 +165,51 @@ async fn too_many_programs_get_passages_and_pupils_get_answers() {
     let (_, told) = socket.answer(&tutor, QUESTION).await;
     assert_eq!(told.message["status"], "complete", "{}", told.message);
     drop(open);
+    office.app.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_program_is_given_what_the_class_was_told() {
+    let (office, tutor) = class(Duration::ZERO).await;
+    let (app, admin) = (&office.app, &office.admin);
+    let mut socket = Socket::open(app, admin).await;
+    let (_, told) = socket.answer(&tutor, QUESTION).await;
+    let is_kept = |body: &Value| body["total"] == 1;
+    app.until(admin, "/answers", is_kept).await;
+
+    let asked = || office.engine.asked.load(Ordering::Relaxed);
+    let before = asked();
+    let with = async |fields: Value| {
+        let mut request = ask(&tutor, QUESTION);
+        request
+            .as_object_mut()
+            .unwrap()
+            .extend(fields.as_object().unwrap().clone());
+        let answer = office.chat(request).await.expect(200).body;
+        answer["choices"][0]["message"].clone()
+    };
+    let message = with(json!({})).await;
+    assert_eq!(message["bwenge"]["origin"], "class");
+    assert_eq!(message["content"], told.message["text"]);
+    assert_eq!(asked(), before, "neither embedded nor written again");
+    // One that wants another answer gets another.
+    for other in [
+        json!({"temperature": 0.7}),
+        json!({"max_tokens": 5}),
+        json!({"stop": "chlorophyll"}),
+        json!({"messages": [
+            {"role": "user", "content": QUESTION},
+            {"role": "assistant", "content": "Red and blue."},
+            {"role": "user", "content": "Why chlorophyll?"},
+        ]}),
+    ] {
+        assert_eq!(
+            with(other.clone()).await["bwenge"]["origin"],
+            "model",
+            "{other}"
+        );
+    }
+    // What programs are told is not kept for pupils.
+    assert!(is_kept(&app.get("/answers", admin).await.expect(200).body));
     office.app.end().await;
 }

@@ -35,8 +35,9 @@ async fn filled(dir: &Path) {
 /// Overwrites pages in the middle of a file.
 fn damage(path: &Path) {
     let mut file = fs::File::options().write(true).open(path).unwrap();
-    file.seek(SeekFrom::Start(8 * 4096)).unwrap();
-    file.write_all(&[0xa5; 3 * 4096]).unwrap();
+    let pages = file.metadata().unwrap().len() / 4096;
+    file.seek(SeekFrom::Start(pages / 2 * 4096)).unwrap();
+    file.write_all(&[0xa5; 6 * 4096]).unwrap();
 }
 
 #[tokio::test]

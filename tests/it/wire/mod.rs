@@ -26,6 +26,9 @@ use crate::support::upload::Upload;
 
 const QUESTION: &str = "Which light does chlorophyll absorb in the cells of the leaf?";
 
+/// Another question about the same lesson.
+const OTHER: &str = "Why do the leaves look green to us, and what has chlorophyll to do with it?";
+
 /// A box with a teacher, a learner, a tutor and one lesson.
 struct Class {
     app: TestApp,

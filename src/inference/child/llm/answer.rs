@@ -42,8 +42,6 @@ pub struct Answer {
     pub least_tokens: u32,
     /// Tokens of the prompt that were in memory already.
     pub reused: u32,
-    /// Tokens of the prompt that another person's prompt begins with too.
-    pub shared: usize,
     /// Whether the prompt has been matched with what is in memory.
     pub begun: bool,
     /// Its guesses at what comes next.
@@ -76,7 +74,6 @@ impl Answer {
             max_tokens,
             least_tokens: request.least_tokens,
             reused: 0,
-            shared: 0,
             begun: false,
             drafts: Drafts::default(),
             sampler,

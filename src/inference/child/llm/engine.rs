@@ -358,11 +358,7 @@ impl<'m> Engine<'m> {
     fn read(&mut self, at: usize, answers: usize) -> Result<Part> {
         let answer = &mut self.active[at];
         let prompt = &answer.text[..answer.prompt];
-        let known = self.memory.adopt(answer.sequence, answer.scope, prompt)?;
-        let from = known.length;
-        if known.is_shared {
-            answer.shared = from;
-        }
+        let from = self.memory.adopt(answer.sequence, answer.scope, prompt)?;
         let chunk = self.pace.prompt_rows(answers, answer.prompt - from);
         let row = self.batch.n_tokens();
         for (place, &token) in prompt.iter().enumerate().skip(from).take(chunk) {
@@ -454,11 +450,12 @@ impl<'m> Engine<'m> {
     /// Hands the server what a prompt shares with another person's, if that is new.
     fn save_shared(&mut self, at: usize) -> Result<()> {
         let answer = &self.active[at];
-        let tokens = &answer.text[..answer.shared];
+        let shared = self.memory.shared(answer.sequence);
+        let tokens = &answer.text[..shared];
         if !self.popular.is_news(answer.scope, tokens) {
             return Ok(());
         }
-        let state = self.memory.state(answer.sequence, 0, answer.shared)?;
+        let state = self.memory.state(answer.sequence, 0, shared)?;
         if state.len() < MOST_SAVED {
             self.replies.send(&Reply::Beginning(Beginning {
                 scope: answer.scope,

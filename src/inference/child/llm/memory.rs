@@ -25,18 +25,17 @@ pub struct Memory<'m> {
     /// Beginnings from disk, least recently used first.
     pinned: VecDeque<Sequence>,
     /// Who asked what a sequence holds.
-    people: HashMap<Sequence, u64>,
+    people: HashMap<Sequence, Person>,
     parked: Parked,
     /// Not in the tree: state moves in and out of the context through it.
     scratch: Sequence,
 }
 
-/// What a prompt can begin from.
-pub struct Known {
-    /// Tokens of it that the sequence now holds.
-    pub length: usize,
-    /// Whether another person's sequence gave them.
-    pub is_shared: bool,
+/// Who asked, and how many tokens of the prompt came from somebody else's.
+#[derive(Clone, Copy)]
+struct Person {
+    id: u64,
+    shared: usize,
 }
 
 impl<'m> Memory<'m> {
@@ -91,8 +90,9 @@ impl<'m> Memory<'m> {
             return Ok(None);
         };
         self.tree.open(scope, sequence);
-        self.people.insert(sequence, person);
-        let known = self.adopt(sequence, scope, prompt)?.length;
+        let (id, shared) = (person, 0);
+        self.people.insert(sequence, Person { id, shared });
+        let known = self.adopt(sequence, scope, prompt)?;
         let known = self.unpark(sequence, scope, prompt, known, promised)?;
         if self.make_room(promised + cells.saturating_sub(known))? {
             return Ok(Some(sequence));
@@ -226,16 +226,20 @@ impl<'m> Memory<'m> {
         Ok(())
     }
 
-    /// Lets a sequence begin from the most that is known of its prompt. To be
-    /// called again before each part of the prompt is computed: another request
-    /// may have computed it meanwhile.
-    pub fn adopt(&mut self, sequence: Sequence, scope: Scope, prompt: &[Token]) -> Result<Known> {
+    /// How many tokens of a sequence's prompt another person's begins with too.
+    pub fn shared(&self, sequence: Sequence) -> usize {
+        self.people.get(&sequence).map_or(0, |person| person.shared)
+    }
+
+    /// Lets a sequence begin from the most that is known of its prompt; returns
+    /// the tokens it then holds. To be called again before each part of the
+    /// prompt is computed: another request may have computed it meanwhile.
+    pub fn adopt(&mut self, sequence: Sequence, scope: Scope, prompt: &[Token]) -> Result<usize> {
         let length = self.tree.length(sequence);
         let most = prompt.len().saturating_sub(1);
         let found = self.tree.longest(scope, &prompt[..most]);
         let Some((from, length)) = found.filter(|&(_, longest)| longest > length) else {
-            let is_shared = false;
-            return Ok(Known { length, is_shared });
+            return Ok(length);
         };
         self.tree.share(from, sequence, length);
         self.clear(sequence, 0)?;
@@ -247,11 +251,13 @@ impl<'m> Memory<'m> {
                 list.push_back(from);
             }
         }
-        let (theirs, own) = (self.people.get(&from), self.people.get(&sequence));
-        Ok(Known {
-            length,
-            is_shared: theirs.is_some() && theirs != own,
-        })
+        let theirs = self.people.get(&from).map(|person| person.id);
+        if let Some(own) = self.people.get_mut(&sequence)
+            && theirs.is_some_and(|theirs| theirs != own.id)
+        {
+            own.shared = length;
+        }
+        Ok(length)
     }
 
     /// Notes tokens that the context has computed for a sequence.

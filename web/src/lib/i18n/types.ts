@@ -2,6 +2,7 @@
 
 import type { box } from './messages/box/en';
 import type { en } from './messages/en';
+import type { staff } from './messages/staff/en';
 
 /** Plural forms by CLDR category; our four languages need only these two. */
 export interface Plural {
@@ -10,9 +11,11 @@ export interface Plural {
 }
 
 export type MessageKey = keyof typeof en;
-export type Messages = {
-	readonly [K in MessageKey]: (typeof en)[K] extends string ? string : Plural;
+type In<Reference> = {
+	readonly [K in keyof Reference]: Reference[K] extends string ? string : Plural;
 };
+export type Messages = In<typeof en>;
+export type StaffMessages = In<typeof staff>;
 
 /** Those of the box page, which have files of their own. */
 export type BoxMessages = Pick<Messages, keyof typeof box>;

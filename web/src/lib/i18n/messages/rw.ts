@@ -1,9 +1,11 @@
 import type { Messages } from '../types';
 import { box } from './box/rw';
+import { staff } from './staff/rw';
 
 /** Ikinyarwanda. */
 export const rw: Messages = {
 	...box,
+	...staff,
 
 	'action.back': 'Subira inyuma',
 	'action.cancel': 'Reka',
@@ -18,49 +20,6 @@ export const rw: Messages = {
 	'anchor.page': 'Urupapuro {number}',
 	'anchor.slide': 'Slayidi {number}',
 	'anchor.section': 'Igice {number}',
-
-	'answers.again.text':
-		'Isomo rivamo ryarahindutse. Abanyeshuri ntibazahabwa iki gisubizo utarongera kucyemeza.',
-	'answers.again.title': 'Ongera ukirebe',
-	'answers.again_count': {
-		one: 'Igisubizo {count} cyemejwe gikeneye kongera kurebwa.',
-		other: 'Ibisubizo {count} byemejwe bikeneye kongera kurebwa.',
-	},
-	'answers.approve': 'Emeza',
-	'answers.approve_again': 'Ongera wemeze',
-	'answers.approved': 'Cyemejwe. Abanyeshuri bazabaza ibi bazahabwa iki gisubizo.',
-	'answers.approved_by': 'Cyemejwe na {name}, {when}',
-	'answers.correct': 'Kosora',
-	'answers.corrected_by': 'Cyakosowe na {name}, {when}',
-	'answers.delete': 'Siba',
-	'answers.deleted': 'Cyasibwe. Umufasha azerekana isomo mu mwanya wacyo.',
-	'answers.empty.approved.text':
-		'Emeza igisubizo, maze umunyeshuri wese ubajije bimwe agihabwe ako kanya.',
-	'answers.empty.approved.title': 'Nta kiremezwa',
-	'answers.empty.class.text': 'Abanyeshuri nibabaza, ibisubizo by’abafasha bawe bizagaragara hano.',
-	'answers.empty.class.title': 'Nta bisubizo byo kureba',
-	'answers.loading': 'Turashaka ibisubizo',
-	'answers.missing': 'Andika igisubizo.',
-	'answers.more': 'Erekana ibindi',
-	'answers.none_fit': 'Nta gisubizo gifite aya magambo',
-	'answers.restored': 'Igisubizo cyagarutse.',
-	'answers.save': 'Bika kandi wemeze',
-	'answers.search': 'Shakisha mu bibazo no mu bisubizo',
-	'answers.show': 'Ibisubizo byerekanwa',
-	'answers.somebody': 'umuntu wagiye',
-	'answers.sort': 'Uko bikurikirana',
-	'answers.sort.newest': 'Ibishya mbere',
-	'answers.sort.used': 'Ibibazwa kenshi mbere',
-	'answers.sources': 'Byavuye mu masomo',
-	'answers.tab.approved': 'Ibyemejwe',
-	'answers.tab.class': 'Ibyo kureba',
-	'answers.text':
-		'Ibyo abafasha bawe babwiye abanyeshuri. Emeza ibyiza, kosora ibitari byo, usibe ibibi.',
-	'answers.used': {
-		one: 'Cyongeye gutangwa inshuro {count}',
-		other: 'Cyongeye gutangwa inshuro {count}',
-	},
-	'answers.your_words': 'Igisubizo mu magambo yawe',
 
 	'chat.about': 'Ku isomo: {title}',
 	'chat.about_all': 'Baza ku masomo yose',
@@ -210,31 +169,6 @@ export const rw: Messages = {
 	'job.other': 'Undi murimo',
 	'job.read_lesson': 'Gusoma isomo',
 
-	'keys.actions': 'Ibikorwa kuri {name}',
-	'keys.add': 'Kora urufunguzo',
-	'keys.batch': 'Nyuma y’abandi bose',
-	'keys.batch_hint': 'Ibisubizo byayo biza nyuma y’iby’abandi bose.',
-	'keys.chat_hint': 'Kubaza porogaramu y’ururimi n’abafasha.',
-	'keys.embeddings_hint': 'Guhindura amagambo imibare, kugira ngo izindi porogaramu zishakishe.',
-	'keys.made': 'Koporora urufunguzo nonaha. Ntiruzongera kwerekanwa.',
-	'keys.name': 'Ni urw’iki?',
-	'keys.name_missing': 'Andika icyo urufunguzo rugenewe.',
-	'keys.never_used': 'nturakoreshwa',
-	'keys.none': 'Nta porogaramu irahabwa urufunguzo.',
-	'keys.rate': 'Ibibazo ku munota',
-	'keys.rate_wrong': 'Andika umubare kuva kuri 1 kugeza kuri 10000.',
-	'keys.revoke': 'Kwambura uburenganzira',
-	'keys.revoke_text': 'Porogaramu zikoresha uru rufunguzo zirahita zihagarara. Ntibisubirwaho.',
-	'keys.revoke_title': 'Kwambura “{name}” uburenganzira?',
-	'keys.revoked': '“{name}” ntirugifungura ikintu na kimwe.',
-	'keys.scope.chat': 'Ibiganiro',
-	'keys.scope.embeddings': 'Imibare y’ishakisha',
-	'keys.scope_missing': 'Hitamo nibura kimwe.',
-	'keys.scopes': 'Icyo rwemerewe gukora',
-	'keys.secret': 'Urufunguzo',
-	'keys.text': 'Izindi porogaramu zikoresha abafasha b’iri shuri zifite urufunguzo.',
-	'keys.title': 'Imfunguzo za porogaramu',
-	'keys.used': 'rwakoreshejwe {when}',
 	'language.label': 'Ururimi',
 
 	'lesson.added': 'Ryongewemo',

@@ -1,9 +1,11 @@
 import type { Messages } from '../types';
 import { box } from './box/sw';
+import { staff } from './staff/sw';
 
 /** Kiswahili. */
 export const sw: Messages = {
 	...box,
+	...staff,
 
 	'action.back': 'Rudi',
 	'action.cancel': 'Ghairi',
@@ -18,46 +20,6 @@ export const sw: Messages = {
 	'anchor.page': 'Ukurasa {number}',
 	'anchor.slide': 'Slaidi {number}',
 	'anchor.section': 'Sehemu {number}',
-
-	'answers.again.text':
-		'Somo ambalo limetoka limebadilika. Wanafunzi hawatapewa jibu hili hadi ulikubali tena.',
-	'answers.again.title': 'Liangalie tena',
-	'answers.again_count': {
-		one: 'Jibu {count} lililokubaliwa linahitaji kuangaliwa tena.',
-		other: 'Majibu {count} yaliyokubaliwa yanahitaji kuangaliwa tena.',
-	},
-	'answers.approve': 'Kubali',
-	'answers.approve_again': 'Kubali tena',
-	'answers.approved': 'Limekubaliwa. Wanafunzi watakaouliza hili watapewa jibu hili.',
-	'answers.approved_by': 'Limekubaliwa na {name}, {when}',
-	'answers.correct': 'Sahihisha',
-	'answers.corrected_by': 'Limesahihishwa na {name}, {when}',
-	'answers.delete': 'Futa',
-	'answers.deleted': 'Limefutwa. Msaidizi ataonyesha somo badala yake.',
-	'answers.empty.approved.text':
-		'Kubali jibu, na kila mwanafunzi atakayeuliza hilo hilo atalipata mara moja.',
-	'answers.empty.approved.title': 'Hakuna lililokubaliwa bado',
-	'answers.empty.class.text': 'Wanafunzi wakiuliza, majibu ya wasaidizi wako yataonekana hapa.',
-	'answers.empty.class.title': 'Hakuna majibu ya kukagua',
-	'answers.loading': 'Inatafuta majibu',
-	'answers.missing': 'Andika jibu.',
-	'answers.more': 'Onyesha zaidi',
-	'answers.none_fit': 'Hakuna jibu lenye maneno haya',
-	'answers.restored': 'Jibu limerudi.',
-	'answers.save': 'Hifadhi na ukubali',
-	'answers.search': 'Tafuta katika maswali na majibu',
-	'answers.show': 'Majibu yapi',
-	'answers.somebody': 'mtu aliyeondoka',
-	'answers.sort': 'Mpangilio',
-	'answers.sort.newest': 'Mapya kwanza',
-	'answers.sort.used': 'Yanayoulizwa zaidi kwanza',
-	'answers.sources': 'Kutoka kwenye masomo',
-	'answers.tab.approved': 'Yaliyokubaliwa',
-	'answers.tab.class': 'Ya kukagua',
-	'answers.text':
-		'Yale ambayo wasaidizi wako wamewaambia wanafunzi. Kubali yaliyo mazuri, sahihisha yasiyo sahihi, futa mabaya.',
-	'answers.used': { one: 'Limetolewa tena mara {count}', other: 'Limetolewa tena mara {count}' },
-	'answers.your_words': 'Jibu kwa maneno yako',
 
 	'chat.about': 'Kuhusu: {title}',
 	'chat.about_all': 'Uliza kuhusu masomo yote',
@@ -204,32 +166,6 @@ export const sw: Messages = {
 	'job.other': 'Kazi nyingine',
 	'job.read_lesson': 'Kusoma somo',
 
-	'keys.actions': 'Vitendo kwa {name}',
-	'keys.add': 'Tengeneza ufunguo',
-	'keys.batch': 'Mwisho wa foleni',
-	'keys.batch_hint': 'Majibu yake huja baada ya ya wengine wote.',
-	'keys.chat_hint': 'Kuuliza modeli ya lugha na wasaidizi.',
-	'keys.embeddings_hint': 'Kugeuza maandishi kuwa namba, kwa utafutaji wa programu nyingine.',
-	'keys.made': 'Nakili ufunguo sasa. Hautaonyeshwa tena.',
-	'keys.name': 'Ni wa nini?',
-	'keys.name_missing': 'Andika ufunguo ni wa nini.',
-	'keys.never_used': 'haujatumika',
-	'keys.none': 'Hakuna programu yenye ufunguo bado.',
-	'keys.rate': 'Maombi kwa dakika',
-	'keys.rate_wrong': 'Andika namba kati ya 1 na 10000.',
-	'keys.revoke': 'Batilisha',
-	'keys.revoke_text':
-		'Programu zenye ufunguo huu zitaacha kufanya kazi mara moja. Haiwezi kurudishwa.',
-	'keys.revoke_title': 'Batilisha “{name}”?',
-	'keys.revoked': '“{name}” haufungui kitu tena.',
-	'keys.scope.chat': 'Mazungumzo',
-	'keys.scope.embeddings': 'Namba za utafutaji',
-	'keys.scope_missing': 'Chagua angalau kimoja.',
-	'keys.scopes': 'Kinachoruhusiwa',
-	'keys.secret': 'Ufunguo',
-	'keys.text': 'Programu nyingine hutumia modeli na wasaidizi wa shule hii kwa ufunguo.',
-	'keys.title': 'Funguo za programu',
-	'keys.used': 'ulitumika {when}',
 	'language.label': 'Lugha',
 
 	'lesson.added': 'Limeongezwa',
