@@ -212,11 +212,7 @@ mod tests {
     #[test]
     fn later_sources_win() {
         let file = "listen = '127.0.0.1:1'\nname = 'file'\nllm = 'file-llm'\nthreads = 3\nrows = 5";
-        let env = [
-            ("LISTEN", "127.0.0.1:2"),
-            ("NAME", "env"),
-            ("ROWS", "6"),
-        ];
+        let env = [("LISTEN", "127.0.0.1:2"), ("NAME", "env"), ("ROWS", "6")];
         let flags = RawConfig {
             listen: Some("127.0.0.1:3".into()),
             ..RawConfig::default()
