@@ -64,13 +64,15 @@ impl Llms {
 
     /// The models of a shelf, on a machine of so many `cores`, beside other
     /// models that need `taken` bytes.
-    /// Beginnings of prompts are saved below `beginnings`.
+    /// Beginnings of prompts are saved below `beginnings`. At most so many
+    /// answers are written side by side as `rows` says.
     pub fn on_shelf(
         wanted: Option<String>,
         shelf: Shelf,
         cores: u32,
         taken: u64,
         beginnings: PathBuf,
+        rows: Option<u32>,
     ) -> Self {
         Self::new(wanted, move |own| {
             let machine = Machine::look(cores, own);
@@ -79,7 +81,7 @@ impl Llms {
                 .filter(|model| model.kind == ModelKind::Llm)
                 .map(|model| Candidate {
                     id: model.id.clone(),
-                    verdict: judge(model, &shelf, &machine, taken).map(|plan| ModelPlan {
+                    verdict: judge(model, &shelf, &machine, taken, rows).map(|plan| ModelPlan {
                         beginnings: Some(Beginnings::of(&beginnings, &model.id)),
                         ..plan
                     }),
@@ -120,7 +122,13 @@ impl Llms {
     }
 }
 
-fn judge(model: &Model, shelf: &Shelf, machine: &Machine, taken: u64) -> Result<ModelPlan, Unfit> {
+fn judge(
+    model: &Model,
+    shelf: &Shelf,
+    machine: &Machine,
+    taken: u64,
+    rows: Option<u32>,
+) -> Result<ModelPlan, Unfit> {
     match shelf.state(model) {
         FileState::Present => {}
         FileState::Missing => return Err(Unfit::Missing),
@@ -136,6 +144,7 @@ fn judge(model: &Model, shelf: &Shelf, machine: &Machine, taken: u64) -> Result<
         Unfit::Damaged
     })?;
     let memory = plan(machine, taken, &shape).map_err(Unfit::TooBig)?;
+    let memory = memory.with_at_most(rows);
     Ok(planned(model, file.to_string_lossy().into_owned(), memory))
 }
 

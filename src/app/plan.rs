@@ -52,6 +52,7 @@ pub fn decide(config: &Config) -> anyhow::Result<(Plan, Vec<&'static str>, Llms)
         machine.cores,
         taken,
         config.beginnings_dir(),
+        config.rows,
     );
     let threads = config.threads;
     let path = |model: &Model, name| shelf.path(model).join(name).to_string_lossy().into_owned();

@@ -42,6 +42,9 @@ pub struct Config {
     pub asr: Option<String>,
     /// Threads an engine may use; the physical cores unless told otherwise.
     pub threads: u32,
+    /// Answers written side by side at most; as many as the machine's speed and
+    /// memory make worthwhile unless told otherwise.
+    pub rows: Option<u32>,
     /// How log lines are written.
     pub log_format: LogFormat,
     /// Which log lines are written, in `tracing` filter syntax.
@@ -95,6 +98,11 @@ impl Config {
         if !(1..=256).contains(&threads) {
             bail!("threads: {threads} is not between 1 and 256");
         }
+        if let Some(rows) = raw.rows
+            && !(1..=64).contains(&rows)
+        {
+            bail!("rows: {rows} is not between 1 and 64");
+        }
         Ok(Self {
             data_dir,
             listen,
@@ -105,6 +113,7 @@ impl Config {
             embed: some_text(raw.embed),
             asr: some_text(raw.asr),
             threads,
+            rows: raw.rows,
             log_format: raw.log_format.unwrap_or_default(),
             log: raw.log.unwrap_or_else(|| "info".into()),
         })
@@ -202,8 +211,8 @@ mod tests {
 
     #[test]
     fn later_sources_win() {
-        let file = "listen = '127.0.0.1:1'\nname = 'file'\nllm = 'file-llm'\nthreads = 3";
-        let env = [("LISTEN", "127.0.0.1:2"), ("NAME", "env")];
+        let file = "listen = '127.0.0.1:1'\nname = 'file'\nllm = 'file-llm'\nthreads = 3\nrows = 5";
+        let env = [("LISTEN", "127.0.0.1:2"), ("NAME", "env"), ("ROWS", "6")];
         let flags = RawConfig {
             listen: Some("127.0.0.1:3".into()),
             ..RawConfig::default()
@@ -213,6 +222,7 @@ mod tests {
         assert_eq!(config.box_name, "env");
         assert_eq!(config.llm.as_deref(), Some("file-llm"));
         assert_eq!(config.threads, 3);
+        assert_eq!(config.rows, Some(6));
     }
 
     #[test]
@@ -226,6 +236,7 @@ mod tests {
         check("name = '-x'", "name");
         check("hosts = ['http://x']", "hosts");
         check("threads = 0", "threads");
+        check("rows = 65", "rows");
         check("log_format = 'xml'", "log_format");
         check("colour = 'blue'", "colour");
         let env = load(None, &[("THREADS", "many")], RawConfig::default());

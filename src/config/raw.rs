@@ -51,6 +51,9 @@ pub struct RawConfig {
     /// Let engines use this many threads (also BWENGE_THREADS) [default: physical cores]
     #[arg(long, value_name = "N")]
     pub threads: Option<u32>,
+    /// Write at most N answers side by side (also BWENGE_ROWS) [default: as many as pay]
+    #[arg(long, value_name = "N")]
+    pub rows: Option<u32>,
     /// Write log lines as text or json (also BWENGE_LOG_FORMAT) [default: text]
     #[arg(long, value_name = "FORMAT")]
     pub log_format: Option<LogFormat>,
@@ -91,6 +94,7 @@ impl RawConfig {
             embed: env("EMBED"),
             asr: env("ASR"),
             threads: parsed(env, "THREADS")?,
+            rows: parsed(env, "ROWS")?,
             log_format: parsed(env, "LOG_FORMAT")?,
             log: env("LOG"),
         })
@@ -108,6 +112,7 @@ impl RawConfig {
             embed: self.embed.or(weaker.embed),
             asr: self.asr.or(weaker.asr),
             threads: self.threads.or(weaker.threads),
+            rows: self.rows.or(weaker.rows),
             log_format: self.log_format.or(weaker.log_format),
             log: self.log.or(weaker.log),
         }

@@ -56,6 +56,12 @@ pub struct MemoryPlan {
 }
 
 impl MemoryPlan {
+    /// The same with fewer answers side by side, where the operator wants so.
+    pub fn with_at_most(self, rows: Option<u32>) -> Self {
+        let rows = rows.map_or(self.rows, |most| self.rows.min(most));
+        Self { rows, ..self }
+    }
+
     /// Bytes in all.
     pub fn total_bytes(&self) -> u64 {
         self.weights_bytes + self.pool_bytes + self.compute_bytes
@@ -209,6 +215,16 @@ mod tests {
             &half(),
             (9_216, 24, 16, 15),
         );
+    }
+
+    #[test]
+    fn an_operator_may_want_fewer_side_by_side() {
+        let plan = plan(&machine(3_980, None, 4), 0, &half()).unwrap();
+        for (wanted, expect) in [(None, 32), (Some(6), 6), (Some(64), 32)] {
+            let with = plan.with_at_most(wanted);
+            assert_eq!(with.rows, expect);
+            assert_eq!(with.pool_tokens, plan.pool_tokens);
+        }
     }
 
     #[test]

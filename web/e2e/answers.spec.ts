@@ -1,10 +1,9 @@
 /** A class asks the same twice; a teacher approves, corrects and deletes what the tutor said. */
 
-import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { expect, test, type Page } from '@playwright/test';
 import { checkPage } from './support/axe';
 import { startBox, type Box } from './support/box';
+import { openSchool } from './support/school';
 
 /** A small model does not always come to an end, and what is cut off is not given again. */
 const QUESTIONS = [
@@ -14,10 +13,7 @@ const QUESTIONS = [
 	'What gas do leaves give off?',
 ];
 const CORRECTED = 'Leaves give off oxygen, the gas we breathe.';
-const LESSON = 'photosynthesis.pdf';
 const READY_MS = 4 * 60_000;
-
-const file = fileURLToPath(new URL(`../../tests/it/fixtures/lessons/${LESSON}`, import.meta.url));
 
 let box: Box;
 
@@ -29,7 +25,7 @@ test.beforeAll(async () => {
 test.afterAll(async () => box?.stop());
 
 test('the second to ask is answered at once, and a teacher has the last word', async ({ page }) => {
-	await openSchool(page);
+	await openSchool(page, box, ['photosynthesis.pdf']);
 	let question = '';
 
 	await test.step('nothing to check yet', async () => {
@@ -110,34 +106,6 @@ test('the second to ask is answered at once, and a teacher has the last word', a
 		await expect(page.getByText('These are the words of the lesson itself:')).toBeVisible();
 	});
 });
-
-/** A school with one lesson and one tutor; its administrator is signed in. */
-async function openSchool(page: Page): Promise<void> {
-	const headers = { origin: box.url };
-	const post = (path: string, data: object) =>
-		page.request.post(`${box.url}/api/v1${path}`, { data, headers });
-	const school = {
-		school_name: 'GS Kimironko',
-		school_kind: 'primary',
-		language: 'en',
-		admin_name: 'Keza',
-		username: 'keza',
-		password: 'inzu ikawa umusozi kare',
-		sample: false,
-	};
-	expect((await post('/setup', school)).status()).toBe(201);
-	expect((await post('/personas', { name: 'Mwarimu', language: 'en' })).status()).toBe(201);
-	const lesson = { name: LESSON, mimeType: 'application/pdf', buffer: readFileSync(file) };
-	const upload = `${box.url}/api/v1/knowledge/upload`;
-	const sent = await page.request.post(upload, { multipart: { file: lesson }, headers });
-	expect(sent.status()).toBe(202);
-	const { id } = (await sent.json()) as { id: string };
-	const status = async () => {
-		const read = await page.request.get(`${box.url}/api/v1/knowledge/${id}`);
-		return ((await read.json()) as { status: string }).status;
-	};
-	await expect.poll(status, { timeout: READY_MS }).toBe('ready');
-}
 
 /** Asks in a new chat and waits for the whole answer. */
 async function ask(page: Page, question: string): Promise<void> {

@@ -118,7 +118,7 @@ async fn a_parser_that_dies_is_tried_once_more_and_no_more() {
     let slow = || Upload::new("slow.pdf", hostile::drawing_flood());
 
     let id = server.upload(&admin, &slow()).await.expect(202).id();
-    let first = server.worker("extract").await;
+    let first = server.busy_worker("extract").await;
     signal(first, Signal::KILL);
     let lesson = server.ready(&admin, &id).await;
     assert_eq!(lesson["failure"], Value::Null);
@@ -127,11 +127,11 @@ async fn a_parser_that_dies_is_tried_once_more_and_no_more() {
     server.delete(&path, &admin).await.expect(204);
 
     let id = server.upload(&admin, &slow()).await.expect(202).id();
-    let first = server.worker("extract").await;
+    let first = server.busy_worker("extract").await;
     signal(first, Signal::KILL);
     let mut second = first;
     while second == first {
-        second = server.worker("extract").await;
+        second = server.busy_worker("extract").await;
     }
     signal(second, Signal::KILL);
     let failed = server.settled(&admin, &id).await;

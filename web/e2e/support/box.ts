@@ -16,11 +16,13 @@ export interface Box {
 	stop: () => Promise<void>;
 }
 
-export async function startBox(): Promise<Box> {
+/** `settings` are `BWENGE_` variables, named without that. */
+export async function startBox(settings: Record<string, string> = {}): Promise<Box> {
 	const binary = process.env.BWENGE_BIN;
 	if (!binary) throw new Error('BWENGE_BIN names no binary: build one and set it');
 	const data = await mkdtemp(join(tmpdir(), 'bwenge-e2e-'));
 	const child = spawn(binary, ['serve', '--data-dir', data, '--listen', '127.0.0.1:0'], {
+		env: { ...process.env, ...prefixed(settings) },
 		stdio: ['ignore', 'pipe', 'pipe'],
 	});
 	let log = '';
@@ -49,6 +51,11 @@ export async function startBox(): Promise<Box> {
 		await stop();
 		throw error;
 	}
+}
+
+function prefixed(settings: Record<string, string>): Record<string, string> {
+	const named = Object.entries(settings).map(([name, value]) => [`BWENGE_${name}`, value]);
+	return Object.fromEntries(named) as Record<string, string>;
 }
 
 async function end(child: ChildProcess, gone: Promise<void>): Promise<void> {

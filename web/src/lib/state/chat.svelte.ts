@@ -12,13 +12,14 @@ import {
 import { ChatSocket, chatSocketUrl, type SocketState } from '$lib/api/chat-socket';
 import { clientId } from '$lib/utils/client-id';
 import { appendAt } from '$lib/utils/stream';
+import type { Wait } from '$lib/utils/wait';
 
 /** A message and what is only known while it is being made. */
 export class LiveMessage {
 	id = $state('');
 	message = $state.raw<Message>({} as Message);
 	text = $state('');
-	queue = $state.raw<{ position: number; until: number } | null>(null);
+	queue = $state.raw<({ position: number } & Wait) | null>(null);
 	/** When asking again is worth it, after a box that was busy. */
 	retryAt = $state(0);
 	/** The question behind an answer, for "try again" and "say it more simply". */
@@ -196,7 +197,11 @@ export class Chat {
 				live.message = { ...live.message, passages: frame.passages };
 				break;
 			case 'queued':
-				live.queue = { position: frame.position, until: Date.now() + frame.estimate_s * 1_000 };
+				live.queue = {
+					position: frame.position,
+					told: Date.now(),
+					until: later(frame.estimate_s),
+				};
 				break;
 			case 'started':
 				live.queue = null;

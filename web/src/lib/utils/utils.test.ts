@@ -7,6 +7,7 @@ import { answerParts, citedOnce, wholeSentences } from './sentences';
 import { share } from './share';
 import { appendAt } from './stream';
 import { tableRows } from './table';
+import { roughly, secondsLeft } from './wait';
 
 describe('marks', () => {
 	it('cut a text into runs', () => {
@@ -133,5 +134,30 @@ describe('a share', () => {
 		expect(share(9, 3)).toBe(100);
 		expect(share(-1, 3)).toBe(0);
 		expect(share(0, 0)).toBeNull();
+	});
+});
+
+describe('a time to wait', () => {
+	it.each([
+		['as told, although the clock ticked before', 19_100, 20],
+		['counted down', 25_000, 15],
+		['a second begun counts', 39_001, 1],
+		['over', 41_000, 0],
+	])('%s', (_, now, left) => {
+		expect(secondsLeft({ told: 20_000, until: 40_000 }, now)).toBe(left);
+	});
+
+	it.each([
+		[240, 'minutes', 4],
+		[110, 'minutes', 2],
+		// A minute and a half is not two.
+		[91, 'seconds', 90],
+		[61, 'seconds', 60],
+		[44, 'seconds', 45],
+		[46, 'seconds', 45],
+		[15, 'seconds', 15],
+		[7, 'seconds', 7],
+	] as const)('of %i seconds is told in %s, as %i', (seconds, unit, count) => {
+		expect(roughly(seconds)).toEqual({ unit, count });
 	});
 });
