@@ -131,6 +131,16 @@ impl Worker {
         self.finish(id)
     }
 
+    /// A field of its status in bytes: `VmRSS:` is what it has resident, `VmHWM:`
+    /// the most it had.
+    pub fn memory(&self, field: &str) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id()));
+        let status = status.expect("it runs");
+        let line = status.lines().find_map(|line| line.strip_prefix(field));
+        let kilobytes = line.and_then(|line| line.split_whitespace().next());
+        kilobytes.unwrap().parse::<u64>().unwrap() * 1024
+    }
+
     /// Closes the pipe; returns whether the child then ended by itself and well.
     pub fn hang_up(&mut self) -> bool {
         drop(self.requests.take());

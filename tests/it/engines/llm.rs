@@ -17,10 +17,15 @@ const LESSON: &str = "Photosynthesis is how green plants make sugar. They take i
     set free. The green of the leaves is chlorophyll, and it catches the light.";
 
 pub fn start(rows: u32, context: u32) -> Worker {
+    start_with(smollm2(), rows, context)
+}
+
+/// The same with another file.
+pub fn start_with(model: String, rows: u32, context: u32) -> Worker {
     Worker::start(
         "llm",
         WorkerConfig::Llm(LlmConfig {
-            model: smollm2(),
+            model,
             threads: 2,
             decode_threads: 2,
             context,

@@ -9,6 +9,7 @@ mod greedy;
 mod llm;
 mod memory;
 mod near;
+mod resident;
 mod sandbox;
 mod symbols;
 
