@@ -428,7 +428,7 @@ impl<'m> Engine<'m> {
         let mut right = 0;
         let ended = loop {
             let row = last + i32::try_from(right)?;
-            let token = answer.sampler.sample(&self.memory.context, row);
+            let token = sampler::pick(&mut answer.sampler, &self.memory.context, row)?;
             let ended = emit(answer, token, self.model, &self.replies)?;
             if ended.is_some() || part.drafts.get(right) != Some(&token.0) {
                 break ended;
