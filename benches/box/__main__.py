@@ -166,7 +166,7 @@ def memory_when_new(folder: Path) -> list[Figure]:
             workers.append(box.workers_rss_bytes() / MB)
     return [
         Figure("5", "memory of the idle server, new box", "MB", server, 40),
-        Figure("5.2", "memory of its workers, models loaded", "MB", workers),
+        Figure("5.2", "memory of its workers, language model loaded", "MB", workers),
     ]
 
 

@@ -76,8 +76,8 @@ class Box:
         return found
 
     def wait_for_models(self) -> None:
-        """Returns when the language and embedding models are loaded."""
-        self.wait_for_event("worker.ready", 2)
+        """Returns when the language model is loaded; that of search is when it is needed."""
+        self.wait_for_event("worker.ready", 1)
 
     def rss_bytes(self) -> int:
         """Resident memory of the server itself."""

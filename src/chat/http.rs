@@ -188,6 +188,7 @@ async fn chat_socket(
         // Frames are put together before the message is measured.
         .max_frame_size(MOST_BYTES)
         .on_upgrade(move |socket| async move {
+            chats.expect_questions(&actor).await;
             let (outgoing, incoming) = socket.split();
             socket::run(incoming, outgoing, chats, accounts, actor).await;
             drop(place);

@@ -72,6 +72,15 @@ impl Chats {
             .await
     }
 
+    /// Gets search ready, if this person has lessons to ask about.
+    pub(super) async fn expect_questions(&self, actor: &Actor) {
+        let lessons = self.lessons.titles(actor).await;
+        // Whatever is wrong with the database, asking will tell.
+        if lessons.is_ok_and(|lessons| !lessons.is_empty()) {
+            self.app.inference.warm_up_search();
+        }
+    }
+
     /// Takes no more questions, stops every answer being written, lets sockets
     /// close, and waits until all answers are on disk.
     pub async fn close(&self) {

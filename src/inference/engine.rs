@@ -15,6 +15,10 @@ use crate::error::{Code, Error, Result};
 /// The longest a model may take for the few words that show that it can write.
 const FIRST_WORDS: Duration = Duration::from_secs(60);
 
+/// Search without a question or a lesson for so long gives its memory back:
+/// some 200 MB, and a second to start again.
+const REST: Duration = Duration::from_secs(15 * 60);
+
 /// No school has this number, so that nothing is shared with one.
 const NO_SCHOOL: u64 = u64::MAX;
 
@@ -38,7 +42,12 @@ impl Engine {
             EngineKind::Llm | EngineKind::Embed => 60,
             EngineKind::Asr => 300,
         };
+        let rest = match kind {
+            EngineKind::Embed => Some(REST),
+            EngineKind::Llm | EngineKind::Asr => None,
+        };
         let limits = Limits {
+            rest,
             load: Duration::from_secs(120),
             stall: Duration::from_secs(stall),
             patience: Duration::from_secs(30),

@@ -174,6 +174,13 @@ impl Link {
         let _ = timeout(patience, ended).await;
     }
 
+    /// Takes no more requests if none is open; false otherwise.
+    pub fn leave_unless_busy(&self) -> bool {
+        let mut open = self.shared.open();
+        open.leaving = open.requests.is_empty();
+        open.leaving
+    }
+
     /// Stops listening to the child, as if it had died.
     pub fn cut(&self) {
         self.cut.cancel();

@@ -165,12 +165,25 @@ impl Inference {
         }
     }
 
-    /// Starts loading the models questions need.
+    /// Starts loading the language model.
     pub fn warm_up(&self) {
-        let llm = self.llm.place().engine;
-        for engine in [self.embed.as_ref(), llm.as_deref()].into_iter().flatten() {
-            engine.worker.warm_up();
+        if let Some(llm) = self.llm.place().engine {
+            llm.worker.warm_up();
         }
+    }
+
+    /// Starts loading the embedding model, as somebody may soon ask about
+    /// lessons. It rests when nobody does for long.
+    pub fn warm_up_search(&self) {
+        if let Some(embed) = &self.embed {
+            embed.worker.warm_up();
+        }
+    }
+
+    /// Whether a question would be embedded at once.
+    pub fn search_is_warm(&self) -> bool {
+        let embed = self.embed.as_ref();
+        embed.is_some_and(|embed| matches!(embed.worker.state(), State::Ready(_)))
     }
 
     /// Every worker and its state.

@@ -1,5 +1,6 @@
 //! A long-lived child under supervision: started when first needed, restarted
-//! with back-off when it dies, its state visible to the box page.
+//! with back-off when it dies, ended while nobody needs it, its state visible to
+//! the box page.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -20,6 +21,9 @@ use crate::error::{Code, Error, Result};
 
 /// Longest line taken from a child's stderr, in bytes.
 const LONGEST_LINE: u64 = 4096;
+
+/// For whoever was given the way to a child just before it rests.
+const LAST_MOMENT: Duration = Duration::from_millis(200);
 
 /// How children come to life.
 #[derive(Clone)]
@@ -85,7 +89,7 @@ async fn next_line(from: &mut (impl AsyncBufRead + Unpin)) -> std::io::Result<Op
 /// What the box page shows of a worker.
 #[derive(Clone, Debug)]
 pub enum State {
-    /// Not needed yet.
+    /// Not needed yet, or not for a while.
     Idle,
     /// Loading its model.
     Starting,
@@ -126,6 +130,8 @@ pub struct Limits {
     pub stall: Duration,
     /// How long a request waits for a worker that is starting.
     pub patience: Duration,
+    /// How long it stays without being needed; for good if none.
+    pub rest: Option<Duration>,
 }
 
 /// A supervised child. Cheap to clone; the child ends with the last clone.
@@ -299,7 +305,16 @@ impl Supervisor {
                     failures = 0;
                     let link = ready.link.clone();
                     self.report.send_replace(State::Ready(ready));
-                    link.gone().await;
+                    tokio::select! {
+                        () = link.gone() => {}
+                        () = self.unneeded(&link) => {
+                            tracing::info!(worker = kind, "worker.rests");
+                            link.cut();
+                            self.kill().await;
+                            self.wanted.notified().await;
+                            continue;
+                        }
+                    }
                     how_it_ended(self.process.take()).await
                 }
                 Err(error) => error.to_string(),
@@ -315,15 +330,35 @@ impl Supervisor {
         }
     }
 
-    /// Ends the child and waits for it: its memory is needed.
-    async fn end(self) {
-        if let State::Ready(ready) = &*self.report.borrow() {
-            ready.link.cut();
+    /// Resolves when nobody needed the child for its time of rest; it takes no
+    /// more requests then and has none.
+    async fn unneeded(&self, link: &Link) {
+        let Some(rest) = self.limits.rest else {
+            return std::future::pending().await;
+        };
+        // Every use asks for the worker first.
+        while timeout(rest, self.wanted.notified()).await.is_ok() || link.open_count() > 0 {}
+        self.report.send_replace(State::Idle);
+        sleep(LAST_MOMENT).await;
+        while !link.leave_unless_busy() {
+            sleep(LAST_MOMENT).await;
         }
-        if let Some(mut process) = self.process {
+    }
+
+    /// Ends the process and waits for it.
+    async fn kill(&mut self) {
+        if let Some(mut process) = self.process.take() {
             // One that is gone already is gone.
             let _ = process.kill().await;
         }
+    }
+
+    /// Ends the child for good: its memory is needed.
+    async fn end(mut self) {
+        if let State::Ready(ready) = &*self.report.borrow() {
+            ready.link.cut();
+        }
+        self.kill().await;
     }
 
     async fn begin(&mut self) -> Result<Ready> {
@@ -370,6 +405,7 @@ pub(super) async fn how_it_ended(process: Option<Child>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::inference::protocol::{EmbedPurpose, Reply, Request, VERSION, WorkerConfig};
 
     #[tokio::test]
     async fn what_a_child_says_comes_in_pieces_of_bounded_length() {
@@ -382,6 +418,78 @@ mod tests {
         }
         // A byte that is no text becomes a mark of three.
         assert_eq!(lengths, [3, 3, 4096, 4096, 1808]);
+    }
+
+    /// A fake embedding child that rests after so many milliseconds.
+    fn resting_after(ms: u64) -> Worker {
+        let start = Start {
+            version: VERSION,
+            config: WorkerConfig::Embed {
+                model: String::new(),
+                threads: 1,
+            },
+            memory_bytes: 0,
+        };
+        let limits = Limits {
+            load: Duration::from_secs(5),
+            stall: Duration::from_secs(5),
+            patience: Duration::from_secs(5),
+            rest: Some(Duration::from_millis(ms)),
+        };
+        let launcher = Launcher::Fake(FakeEngine::default());
+        Worker::new("embed", launcher, start, limits, None)
+    }
+
+    async fn embeds(worker: &Worker) -> bool {
+        let (purpose, texts) = (EmbedPurpose::Query, vec!["leaf".to_owned()]);
+        let link = worker.ready().await.unwrap().link;
+        let mut replies = link.request(|id| Request::Embed { id, purpose, texts });
+        let mut done = false;
+        while let Some(reply) = replies.next().await {
+            done |= matches!(reply, Reply::Done { .. });
+        }
+        done
+    }
+
+    async fn until_it_rests(worker: &Worker) {
+        let rests = |state: &State| matches!(state, State::Idle);
+        let mut state = worker.inner.state.clone();
+        let resting = state.wait_for(rests);
+        timeout(Duration::from_secs(5), resting)
+            .await
+            .unwrap()
+            .unwrap();
+    }
+
+    #[tokio::test]
+    async fn it_rests_when_nobody_needs_it_and_comes_back() {
+        let worker = resting_after(100);
+        assert!(matches!(worker.state(), State::Idle));
+        for _ in 0..2 {
+            assert!(embeds(&worker).await);
+            let ready = worker.ready().await.unwrap();
+            until_it_rests(&worker).await;
+            // Also for those who come while it is being put down.
+            assert!(embeds(&worker).await);
+            timeout(Duration::from_secs(5), ready.link.gone())
+                .await
+                .unwrap();
+            until_it_rests(&worker).await;
+        }
+        assert_eq!(worker.restarts(), 0, "a rest is not a failure");
+        worker.stop().await;
+    }
+
+    #[tokio::test]
+    async fn it_does_not_rest_while_it_is_used() {
+        let worker = resting_after(400);
+        let first = worker.ready().await.unwrap().link;
+        for _ in 0..10 {
+            sleep(Duration::from_millis(100)).await;
+            assert!(embeds(&worker).await);
+        }
+        assert!(!first.is_gone(), "one child for all");
+        worker.stop().await;
     }
 
     #[test]

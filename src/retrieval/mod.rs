@@ -28,6 +28,9 @@ use vectors::{Vector, Vectors};
 const CANDIDATES: usize = 50;
 /// A question does not wait longer for its vector; keywords then answer alone.
 const VECTOR_PATIENCE: Duration = Duration::from_millis(1500);
+/// The same while the model for it is being loaded, which few ever meet: opening
+/// a chat loads it.
+const START_PATIENCE: Duration = Duration::from_secs(5);
 
 /// A stretch of a lesson's text, small enough to quote.
 #[derive(Debug, Clone, PartialEq)]
@@ -194,7 +197,11 @@ impl Retrieval {
         let made = self
             .vectors
             .get(&model, question, || inference.embed_query(question));
-        match timeout(VECTOR_PATIENCE, made).await {
+        let patience = match inference.search_is_warm() {
+            true => VECTOR_PATIENCE,
+            false => START_PATIENCE,
+        };
+        match timeout(patience, made).await {
             Ok(Ok(vector)) => Some((model, vector)),
             // Keywords still answer; the box page shows the worker's trouble.
             Ok(Err(error)) => {

@@ -9,5 +9,6 @@ mod lessons;
 mod news;
 mod ready;
 mod routes;
+mod search;
 mod tasks;
 mod tutors;

@@ -34,6 +34,7 @@ async fn workers_that_keep_failing_are_told() {
     let app = TestApp::made_of(data, Launcher::Process(program)).await;
     until_ready_says(&app, "ready", json!([])).await;
     app.core.inference.warm_up();
+    app.core.inference.warm_up_search();
     until_ready_says(&app, "degraded", json!(["llm_down", "embed_down"])).await;
 
     let admin = app.set_up().await;

@@ -111,6 +111,13 @@ impl TestApp {
         self.core.db.derived.read(count).await.unwrap()
     }
 
+    /// Stops the box in order and starts it again on what it kept.
+    pub async fn again(mut self) -> Self {
+        let data = std::mem::replace(&mut self.data, tempfile::tempdir().unwrap());
+        self.end().await;
+        Self::made_of(data, Launcher::Fake(FakeEngine::default())).await
+    }
+
     /// Stops the box in order. Every test ends with this, and no job may be
     /// left: a lesson that failed on purpose must be deleted first.
     pub async fn end(mut self) {
