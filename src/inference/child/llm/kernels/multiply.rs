@@ -54,19 +54,29 @@ fn from_q8(bytes: &[u8]) -> Vec<f64> {
     bytes.chunks(34).flat_map(block).collect()
 }
 
-fn check(rows: usize, columns: usize, blocks: usize, threads: i32, seed: u64) {
+/// The formats of weights that the kernel takes over.
+const FORMATS: [u32; 2] = [GGML_TYPE_Q5_0, GGML_TYPE_Q8_0];
+
+fn unpacked(format: u32, bytes: &[u8]) -> Vec<f64> {
+    match format {
+        GGML_TYPE_Q5_0 => from_q5(bytes),
+        _ => from_q8(bytes),
+    }
+}
+
+fn check(format: u32, [rows, columns, blocks]: [usize; 3], threads: i32, seed: u64) {
     let width = blocks * BLOCK;
-    let weights = packed(GGML_TYPE_Q5_0, &numbers(seed, rows * width), width);
+    let weights = packed(format, &numbers(seed, rows * width), width);
     let inputs = numbers(seed + 1, columns * width);
     // SAFETY: the sizes are those of the slices.
     let got = unsafe {
         compute(threads, |at| {
-            let a = tensor(at, GGML_TYPE_Q5_0, [width, rows, 1], &weights);
+            let a = tensor(at, format, [width, rows, 1], &weights);
             let b = tensor(at, GGML_TYPE_F32, [width, columns, 1], &inputs);
             ggml_mul_mat(at, a, b)
         })
     };
-    let weights = from_q5(&weights);
+    let weights = unpacked(format, &weights);
     let inputs = from_q8(&packed(GGML_TYPE_Q8_0, &inputs, width));
     for (at, got) in got.into_iter().enumerate() {
         let (column, row) = (at / rows, at % rows);
@@ -77,7 +87,7 @@ fn check(rows: usize, columns: usize, blocks: usize, threads: i32, seed: u64) {
         let off = (f64::from(got) - want).abs();
         assert!(
             off < 1e-3,
-            "{got} is not {want}: {rows} x {columns}, {blocks} blocks"
+            "{got} is not {want}: format {format}, {rows} x {columns}, {blocks} blocks"
         );
     }
 }
@@ -88,13 +98,14 @@ proptest! {
     /// All numbers of columns around a tile, rows with and without a rest.
     #[test]
     fn products_are_right(
+        format in prop::sample::select(FORMATS.to_vec()),
         rows in prop::sample::select(vec![8, 12, 64, 96]),
         columns in 1..14_usize,
         blocks in 1..9_usize,
         threads in 1..4_i32,
         seed in 1..1_000_000_u64,
     ) {
-        check(rows, columns, blocks, threads, seed);
+        check(format, [rows, columns, blocks], threads, seed);
     }
 }
 
@@ -105,25 +116,27 @@ fn the_largest_values_do_not_overflow() {
     let extremes: Vec<f32> = (0..8 * width)
         .map(|i| if i % 5 == 0 { -1.0 } else { 1.0 })
         .collect();
-    let weights = packed(GGML_TYPE_Q5_0, &extremes, width);
     let inputs: Vec<f32> = extremes[..4 * width].to_vec();
-    // SAFETY: the sizes are those of the slices.
-    let got = unsafe {
-        compute(1, |at| {
-            let a = tensor(at, GGML_TYPE_Q5_0, [width, 8, 1], &weights);
-            let b = tensor(at, GGML_TYPE_F32, [width, 4, 1], &inputs);
-            ggml_mul_mat(at, a, b)
-        })
-    };
-    let want: f64 = from_q5(&weights)
-        .iter()
-        .zip(&inputs)
-        .take(width)
-        .map(|(a, b)| a * f64::from(*b))
-        .sum();
-    assert!(
-        (f64::from(got[0]) - want).abs() < 1e-2,
-        "{} is not {want}",
-        got[0]
-    );
+    for format in FORMATS {
+        let weights = packed(format, &extremes, width);
+        // SAFETY: the sizes are those of the slices.
+        let got = unsafe {
+            compute(1, |at| {
+                let a = tensor(at, format, [width, 8, 1], &weights);
+                let b = tensor(at, GGML_TYPE_F32, [width, 4, 1], &inputs);
+                ggml_mul_mat(at, a, b)
+            })
+        };
+        let want: f64 = unpacked(format, &weights)
+            .iter()
+            .zip(&inputs)
+            .take(width)
+            .map(|(a, b)| a * f64::from(*b))
+            .sum();
+        assert!(
+            (f64::from(got[0]) - want).abs() < 1e-2,
+            "{} is not {want}",
+            got[0]
+        );
+    }
 }
