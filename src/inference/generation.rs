@@ -113,7 +113,9 @@ impl Generation {
                     code: FailureCode::Crashed,
                     ..
                 }) if self.heard != Heard::Words => {
-                    if self.heard != Heard::Waits {
+                    // A worker that is replaced did not die over it.
+                    let died = !self.replies.was_given_back();
+                    if died && self.heard != Heard::Waits {
                         self.deaths += 1;
                     }
                     self.replays += 1;
@@ -122,7 +124,7 @@ impl Generation {
                         return self.fail(FailureCode::KilledWorker, detail);
                     }
                     let first = *self.first_death.get_or_insert_with(Instant::now);
-                    if first.elapsed() > PATIENCE {
+                    if died && first.elapsed() > PATIENCE {
                         let detail = "the worker keeps dying";
                         return self.fail(FailureCode::Unavailable, detail);
                     }
