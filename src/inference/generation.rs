@@ -102,7 +102,12 @@ impl Generation {
             }
             let reply = self.replies.next().await;
             match &reply {
-                Some(Reply::Accepted { .. } | Reply::Queued { .. }) => self.heard = Heard::Waits,
+                // Its place is told until there are words, also while it is read.
+                Some(Reply::Accepted { .. } | Reply::Queued { .. })
+                    if self.heard == Heard::Nothing =>
+                {
+                    self.heard = Heard::Waits;
+                }
                 Some(Reply::Started { .. }) => self.heard = Heard::Started,
                 Some(Reply::Token { .. }) => self.heard = Heard::Words,
                 Some(Reply::Failed {
