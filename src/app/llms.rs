@@ -63,9 +63,9 @@ impl Llms {
     }
 
     /// The models of a shelf, on a machine of so many `cores`, beside other
-    /// models that need `taken` bytes.
-    /// Beginnings of prompts are saved below `beginnings`. At most so many
-    /// answers are written side by side as `rows` says.
+    /// models that need `taken` bytes. Beginnings of prompts are saved below
+    /// `beginnings`. At most so many answers are written side by side as `rows`
+    /// says.
     pub fn on_shelf(
         wanted: Option<String>,
         shelf: Shelf,
@@ -82,7 +82,12 @@ impl Llms {
                 .map(|model| Candidate {
                     id: model.id.clone(),
                     verdict: judge(model, &shelf, &machine, taken, rows).map(|plan| ModelPlan {
-                        beginnings: Some(Beginnings::of(&beginnings, &model.id)),
+                        // Half of the pool stays free for what is asked first.
+                        beginnings: Some(Beginnings::of(
+                            &beginnings,
+                            &model.id,
+                            plan.memory.map_or(0, |memory| memory.pool_bytes / 2),
+                        )),
                         ..plan
                     }),
                 })

@@ -20,22 +20,25 @@ use crate::error::Result;
 
 /// Files kept for a model; the oldest go first.
 const MOST_FILES: usize = 16;
-/// Bytes of them in all.
+/// Bytes of them in all, unless there is less room.
 const MOST_BYTES: u64 = 256 << 20;
 
 /// The saved beginnings of one model's prompts. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Beginnings {
     folder: PathBuf,
+    /// Bytes of them in all.
+    room: u64,
 }
 
 impl Beginnings {
     /// Those of a model, below `folder`, which need not exist. State is good for
-    /// one model and one version of the program.
-    pub fn of(folder: &Path, model: &str) -> Self {
-        let name = format!("{model}-{}", env!("CARGO_PKG_VERSION"));
+    /// one model and one version of the program. `room` is how many bytes of
+    /// them a new worker has a place for.
+    pub fn of(folder: &Path, model: &str, room: u64) -> Self {
         Self {
-            folder: folder.join(name),
+            folder: folder.join(format!("{model}{}", suffix())),
+            room: room.min(MOST_BYTES),
         }
     }
 
@@ -44,6 +47,7 @@ impl Beginnings {
     pub(super) fn serve(&self, link: &Link, mut handed_over: mpsc::Receiver<Beginning>) {
         let (this, link) = (self.clone(), link.clone());
         tokio::task::spawn_blocking(move || {
+            this.remove_old();
             for beginning in this.load() {
                 link.tell(&Request::Restore(beginning));
             }
@@ -75,19 +79,29 @@ impl Beginnings {
         Ok(())
     }
 
-    /// The readable ones, the last saved first.
-    fn load(&self) -> Vec<Beginning> {
+    /// Removes what other versions of the program saved.
+    fn remove_old(&self) {
+        let folders = self.folder.parent().map(fs::read_dir);
+        for other in folders.into_iter().flatten().flatten().flatten() {
+            if !other.file_name().to_string_lossy().ends_with(&suffix())
+                && let Err(error) = fs::remove_dir_all(other.path())
+            {
+                tracing::warn!(%error, "llm.old_beginnings_stay");
+            }
+        }
+    }
+
+    /// The readable ones, the last saved first, read one at a time.
+    fn load(&self) -> impl Iterator<Item = Beginning> + use<> {
         let newest_first = files(&self.folder).into_iter().rev();
-        newest_first
-            .filter_map(|(path, _, _)| {
-                let found = read(&path);
-                if found.is_none() {
-                    // It would be read again at every start.
-                    let _ = fs::remove_file(&path);
-                }
-                found
-            })
-            .collect()
+        newest_first.filter_map(|(path, _, _)| {
+            let found = read(&path);
+            if found.is_none() {
+                // It would be read again at every start.
+                let _ = fs::remove_file(&path);
+            }
+            found
+        })
     }
 
     fn save(&self, beginning: &Beginning) -> Result<()> {
@@ -102,7 +116,7 @@ impl Beginnings {
         for (path, bytes, _) in files(&self.folder).into_iter().rev() {
             number += 1;
             size += bytes;
-            if number > MOST_FILES || size > MOST_BYTES {
+            if number > MOST_FILES || size > self.room {
                 remove(&path)?;
             }
         }
@@ -116,6 +130,11 @@ fn remove(path: &Path) -> Result<()> {
         Err(error) if error.kind() != ErrorKind::NotFound => Err(anyhow::Error::from(error).into()),
         _ => Ok(()),
     }
+}
+
+/// What the folders of this version end with.
+fn suffix() -> String {
+    format!("-{}", env!("CARGO_PKG_VERSION"))
 }
 
 fn prefix(scope: u64) -> String {
@@ -163,33 +182,51 @@ mod tests {
     #[test]
     fn what_is_saved_comes_back_unless_damaged_or_forgotten() {
         let dir = tempfile::tempdir().unwrap();
-        let ours = Beginnings::of(dir.path(), "small");
+        let ours = Beginnings::of(dir.path(), "small", 1 << 20);
         for token in 0..3 {
             ours.save(&beginning(1, token)).unwrap();
         }
         ours.save(&beginning(2, 9)).unwrap();
         ours.save(&beginning(2, 9)).unwrap();
-        assert_eq!(ours.load().len(), 4);
-        assert!(Beginnings::of(dir.path(), "large").load().is_empty());
+        assert_eq!(ours.load().count(), 4);
+        let large = Beginnings::of(dir.path(), "large", 1 << 20);
+        assert!(large.load().next().is_none());
 
         let (damaged, ..) = files(&ours.folder).remove(0);
         fs::write(&damaged, b"cut off").unwrap();
-        assert_eq!(ours.load().len(), 3);
+        assert_eq!(ours.load().count(), 3);
         assert!(!damaged.exists());
 
         Beginnings::forget(dir.path(), 1).unwrap();
-        assert_eq!(ours.load(), [beginning(2, 9)]);
+        assert_eq!(ours.load().collect::<Vec<_>>(), [beginning(2, 9)]);
         Beginnings::forget(&dir.path().join("nowhere"), 1).unwrap();
     }
 
     #[test]
     fn the_oldest_make_room() {
         let dir = tempfile::tempdir().unwrap();
-        let ours = Beginnings::of(dir.path(), "small");
+        let ours = Beginnings::of(dir.path(), "small", 1 << 20);
         for token in 0..40 {
             ours.save(&beginning(1, token)).unwrap();
         }
         assert_eq!(files(&ours.folder).len(), MOST_FILES);
-        assert!(ours.load().contains(&beginning(1, 39)));
+        assert!(ours.load().any(|kept| kept == beginning(1, 39)));
+
+        let small = Beginnings::of(dir.path(), "small", 3 * 1200);
+        small.save(&beginning(1, 40)).unwrap();
+        assert_eq!(files(&ours.folder).len(), 3, "as many as there is room for");
+    }
+
+    #[test]
+    fn those_of_another_version_go() {
+        let dir = tempfile::tempdir().unwrap();
+        let ours = Beginnings::of(dir.path(), "small", 1 << 20);
+        ours.save(&beginning(1, 1)).unwrap();
+        let old = dir.path().join("small-0.0.1");
+        fs::create_dir(&old).unwrap();
+        fs::write(old.join("state"), b"old").unwrap();
+        ours.remove_old();
+        assert!(!old.exists());
+        assert_eq!(ours.load().count(), 1);
     }
 }

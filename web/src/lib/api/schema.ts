@@ -1153,6 +1153,20 @@ export interface components {
         };
         /** @description A vector of length 1. */
         EmbeddingVector: number[] | string;
+        /** @description Answers of tutors since the box started. */
+        EngineAnswers: {
+            /**
+             * Format: int64
+             * @description Given without it: asked by somebody else at the same time or before, or
+             *     approved by a teacher.
+             */
+            given_again: number;
+            /**
+             * Format: int64
+             * @description Written by the model.
+             */
+            written: number;
+        };
         /**
          * @description What a worker does.
          * @enum {string}
@@ -1228,6 +1242,8 @@ export interface components {
         };
         /** @description The language model at work. */
         EngineStatus: {
+            /** @description Where the answers of tutors came from. */
+            answers: components["schemas"]["EngineAnswers"];
             change?: components["schemas"]["ModelChange"] | null;
             changed?: components["schemas"]["ModelChanged"] | null;
             load?: components["schemas"]["EngineLoad"] | null;
