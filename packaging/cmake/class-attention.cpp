@@ -316,6 +316,8 @@ bool is_known(const ggml_compute_params * params, const ggml_tensor * dst) {
         // Without ALiBi a mask says yes or no, which `attended` relies on.
         && mask != nullptr && mask->ne[2] == 1 && mask->ne[3] == 1 && bias == 0.0f && cap == 0.0f
         && dst->src[4] == nullptr && q->ne[3] == 1 && k->ne[3] == 1 && k->ne[2] == v->ne[2]
+        // ggml splits the cells of a single row where heads are fewer than threads.
+        && q->ne[1] * k->ne[2] >= params->nth
         && q->ne[2] / k->ne[2] <= TILE && k->ne[0] % 8 == 0 && k->ne[0] <= 256
         && v->ne[0] % (4 * LANES) == 0;
 }

@@ -276,9 +276,11 @@ impl Answers {
 }
 
 /// Whether all an approved answer rests on is among the lessons, unchanged.
+/// Without any lesson it rests on nothing.
 fn rests(kept: &Kept, on: &[Readable]) -> bool {
-    kept.lessons.iter().all(|(lesson, text)| {
-        on.iter()
-            .any(|here| here.id == *lesson && here.text == Some(*text))
-    })
+    !kept.lessons.is_empty()
+        && kept.lessons.iter().all(|(lesson, text)| {
+            on.iter()
+                .any(|here| here.id == *lesson && here.text == Some(*text))
+        })
 }

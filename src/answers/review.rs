@@ -9,6 +9,8 @@ use crate::accounts::Actor;
 use crate::error::{Code, Error, Result};
 use crate::events::{self, Event};
 use crate::lessons::{Lessons, PassageBody, Readable};
+use crate::personas::prompt::PASSAGES;
+use crate::retrieval::Scope;
 use crate::text;
 use crate::types::{AnswerId, LessonId};
 use crate::word_enum;
@@ -124,11 +126,13 @@ impl Answers {
     }
 
     /// Approves an answer, in these words when given. From now on it rests on
-    /// those of its lessons that are there, as they are.
+    /// those of its lessons that are there, as they are, or else on what the
+    /// lessons say now.
     ///
     /// # Errors
     /// `invalid_field` for words of other than 1 to 2000 characters; `conflict`
-    /// for a rejected answer, and while one of its lessons is being read.
+    /// for a rejected answer, while one of its lessons is being read, and when
+    /// no lesson bears on it any more.
     pub async fn approve(
         &self,
         actor: &Actor,
@@ -162,6 +166,10 @@ impl Answers {
         let was_class = kept.standing == Standing::Class;
         kept.standing = Standing::Approved;
         kept.lessons = rests_on(&kept, &readable);
+        if kept.lessons.is_empty() {
+            kept.asked.passages = self.passages_now(actor, &kept, &readable).await?;
+            kept.lessons = rests_on(&kept, &readable);
+        }
         let event = |kept: &Kept| Event::AnswerApproved {
             answer: kept.id,
             persona: kept.asked.persona,
@@ -173,6 +181,35 @@ impl Answers {
             self.move_uses(kept.id, kept.uses).await?;
         }
         Ok(kept)
+    }
+
+    /// What the lessons say now about the question of an answer whose own are
+    /// gone: a lesson that was replaced is another one.
+    ///
+    /// # Errors
+    /// `conflict` when no lesson bears on it.
+    async fn passages_now(
+        &self,
+        actor: &Actor,
+        kept: &Kept,
+        readable: &[Readable],
+    ) -> Result<Vec<PassageBody>> {
+        let scope = Scope {
+            org: actor.org,
+            lessons: readable.iter().map(|lesson| lesson.id).collect(),
+        };
+        let question = &kept.asked.question.text;
+        let found = self.retrieval.search(scope, question, PASSAGES).await?;
+        if !found.relevant {
+            let detail = "No lesson answers this question any more.";
+            return Err(Error::new(Code::Conflict, detail));
+        }
+        let title = |id| readable.iter().find(|lesson| lesson.id == id);
+        let passages = found.hits.iter().zip(1..).map(|(hit, n)| {
+            let title = title(hit.passage.lesson).map(|lesson| lesson.title.clone());
+            PassageBody::new(n, hit, title.unwrap_or_default())
+        });
+        Ok(passages.collect())
     }
 
     /// Deletes an answer. The tutor will not say it again: until something it
@@ -282,11 +319,12 @@ impl Answers {
         event: impl Fn(&Kept) -> Event,
     ) -> Result<Kept> {
         let now = self.app.clock.now();
+        let seen = kept.decided.map(|(_, at)| at);
         kept.decided = Some((actor.user, now));
         let (event, decided) = (event(&kept), kept.clone());
         let core = &self.app.db.core;
         core.write(move |conn| {
-            store::decide(conn, &decided, before)?;
+            store::decide(conn, &decided, before, seen)?;
             events::append(conn, decided.asked.org, &event, now)?;
             Ok(())
         })

@@ -7,7 +7,7 @@ use serde::de::DeserializeOwned;
 
 use super::question::Question;
 use super::{Asked, Kept, Standing};
-use crate::error::{OrNotFound, Result};
+use crate::error::{Code, Error, OrNotFound, Result};
 use crate::types::{AnswerId, OrgId, Timestamp, UserId};
 
 // core.db
@@ -39,14 +39,23 @@ pub fn get_decided(conn: &Connection, org: OrgId, id: AnswerId) -> Result<Kept> 
         .or_not_found("answer")
 }
 
-/// Writes down a decision, over an earlier one. `before` is what a rejected
-/// answer was.
-pub fn decide(conn: &Connection, kept: &Kept, before: Option<Standing>) -> Result<()> {
+/// Writes down a decision, over the earlier one made at `seen`. `before` is what
+/// a rejected answer was.
+///
+/// # Errors
+/// `conflict` when somebody else decided since.
+pub fn decide(
+    conn: &Connection,
+    kept: &Kept,
+    before: Option<Standing>,
+    seen: Option<Timestamp>,
+) -> Result<()> {
     let (by, at) = kept
         .decided
         .ok_or_else(|| anyhow::anyhow!("nobody decided"))?;
     let asked = &kept.asked;
-    conn.prepare_cached(include_str!("sql/decide.sql"))?
+    let written = conn
+        .prepare_cached(include_str!("sql/decide.sql"))?
         .execute(named_params! {
             ":id": kept.id,
             ":org": asked.org,
@@ -64,7 +73,12 @@ pub fn decide(conn: &Connection, kept: &Kept, before: Option<Standing>) -> Resul
             ":by": by,
             ":at": at,
             ":created_at": kept.created_at,
+            ":seen": seen,
         })?;
+    if written == 0 {
+        let detail = "Somebody else just decided about this answer. Look again.";
+        return Err(Error::new(Code::Conflict, detail));
+    }
     conn.prepare_cached("DELETE FROM answer_lessons WHERE answer_id = ?1")?
         .execute([kept.id])?;
     let mut rest = conn.prepare_cached("INSERT INTO answer_lessons VALUES (?1, ?2, ?3)")?;

@@ -50,6 +50,8 @@ pub struct EngineBody {
     plan: Option<PlanBody>,
     /// What it does; from its first answer on.
     load: Option<LoadBody>,
+    /// Where the answers of tutors came from.
+    answers: AnswersBody,
     /// Resident memory of its worker, in bytes.
     rss_bytes: Option<u64>,
     /// Times its worker was started again after its end.
@@ -92,6 +94,17 @@ struct LoadBody {
     kept: u32,
     /// Milliseconds of the last step.
     step_ms: f32,
+}
+
+/// Answers of tutors since the box started.
+#[derive(Serialize, ToSchema)]
+#[schema(as = EngineAnswers)]
+struct AnswersBody {
+    /// Written by the model.
+    written: u64,
+    /// Given without it: asked by somebody else at the same time or before, or
+    /// approved by a teacher.
+    given_again: u64,
 }
 
 #[derive(Serialize, ToSchema)]
@@ -137,9 +150,14 @@ impl EngineBody {
             None => status.engine.refused.as_ref(),
             Some(_) => None,
         };
+        let answers = status.answers.counts();
         Self {
             plan: plan(&llm),
             load: load(&llm),
+            answers: AnswersBody {
+                written: answers.written,
+                given_again: answers.approved + answers.class + answers.shared,
+            },
             rss_bytes,
             restarts: worker.map_or(0, |worker| worker.restarts),
             refused: refused.map(|refused| RefusedBody {
@@ -345,7 +363,10 @@ const LOOK: Duration = Duration::from_secs(20);
 /// Takes a model that did not fit at the start once other programs leave the
 /// memory for it.
 pub async fn take_once_it_fits(app: App, engine: Arc<Engine>, chosen: Option<String>) {
-    let Some(plan) = engine.llms.clone().once_it_fits(chosen, LOOK).await else {
+    let workers = app.clone();
+    let own = move || super::process::held_by_workers(&workers);
+    let llms = engine.llms.clone();
+    let Some(plan) = llms.once_it_fits(chosen, LOOK, own).await else {
         return;
     };
     // An administrator may have been quicker.

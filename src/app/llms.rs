@@ -97,16 +97,18 @@ impl Llms {
 
     /// Waits until a model fits, where only other programs are in the way: a
     /// worker of an earlier run may not be gone yet. `pause` is the time between
-    /// two looks; none when waiting is no use.
+    /// two looks, `own` the memory that the box's workers hold; none when
+    /// waiting is no use.
     pub async fn once_it_fits(
         self: Arc<Self>,
         chosen: Option<String>,
         pause: Duration,
+        own: impl Fn() -> u64 + Send + Clone + 'static,
     ) -> Option<ModelPlan> {
         loop {
             tokio::time::sleep(pause).await;
-            let (llms, chosen) = (self.clone(), chosen.clone());
-            let choosing = move || llms.choose(chosen.as_deref());
+            let (llms, chosen, own) = (self.clone(), chosen.clone(), own.clone());
+            let choosing = move || llms.choose(chosen.as_deref(), own());
             match tokio::task::spawn_blocking(choosing).await.ok()? {
                 Ok(found) => return found,
                 Err(refused) if refused.why.limit != LimitFrom::Available => return None,
@@ -116,9 +118,10 @@ impl Llms {
     }
 
     /// The model to start with: the one chosen on the box page, unless it is
-    /// gone, else that of the settings, else the best that fits. Blocks.
-    pub fn choose(&self, chosen: Option<&str>) -> Result<Option<ModelPlan>, Refused> {
-        choose(self.look(0), chosen, self.wanted.as_deref())
+    /// gone, else that of the settings, else the best that fits beside what the
+    /// box's workers hold, `own` bytes. Blocks.
+    pub fn choose(&self, chosen: Option<&str>, own: u64) -> Result<Option<ModelPlan>, Refused> {
+        choose(self.look(own), chosen, self.wanted.as_deref())
     }
 }
 
@@ -310,7 +313,7 @@ mod tests {
                 }
             });
             let pause = Duration::from_secs(20);
-            let found = Arc::new(llms).once_it_fits(None, pause).await;
+            let found = Arc::new(llms).once_it_fits(None, pause, || 0).await;
             assert_eq!(found.map(|plan| plan.id).as_deref(), expected);
             assert_eq!(looked.load(Ordering::Relaxed), looks);
         };

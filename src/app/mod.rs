@@ -115,7 +115,7 @@ pub async fn start(parts: Parts) -> Result<Running> {
     let chosen = db.core.read(store::chosen_llm).await?;
     let (llms, wanted) = (Arc::new(llms), chosen.clone());
     let choosing = move || {
-        let (llm, refused) = match llms.choose(wanted.as_deref()) {
+        let (llm, refused) = match llms.choose(wanted.as_deref(), 0) {
             Ok(llm) => (llm, None),
             Err(refused) => (None, Some(refused)),
         };
@@ -167,6 +167,7 @@ pub async fn start(parts: Parts) -> Result<Running> {
         app: app.clone(),
         accounts: features.accounts.clone(),
         lessons: features.lessons.clone(),
+        answers: features.answers.clone(),
         readiness: readiness.clone(),
         engine,
         started: clock.now(),

@@ -10,6 +10,7 @@ use utoipa_axum::router::OpenApiRouter;
 use super::engine::{Engine, EngineBody};
 use super::process::{self, meminfo};
 use crate::accounts::{Accounts, Admin, Role};
+use crate::answers::Answers;
 use crate::discovery;
 use crate::error::Result;
 use crate::http::extract::Json;
@@ -31,6 +32,8 @@ pub struct Status {
     pub accounts: Accounts,
     /// The library, for its counts.
     pub lessons: Lessons,
+    /// The answers of tutors, for how many were given again.
+    pub answers: Answers,
     /// What is missing.
     pub readiness: Readiness,
     /// The language models to choose from.

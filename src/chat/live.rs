@@ -215,7 +215,7 @@ impl Cursor {
         }
         if let (Some((position, estimate_s)), false) = (state.queue, state.queue == self.queue) {
             self.queue = state.queue;
-            if !state.started {
+            if state.text.is_empty() {
                 events.push(ServerEvent::Queued {
                     message_id,
                     position,
@@ -329,5 +329,21 @@ mod tests {
             events[..],
             [ServerEvent::Queued { position: 2, .. }]
         ));
+        // Also while it is read, but not beside the first words.
+        live.update(|s| (s.started, s.queue) = (true, Some((1, 3))));
+        let events = follower.next().await.unwrap();
+        assert!(matches!(
+            events[..],
+            [
+                ServerEvent::Queued { position: 1, .. },
+                ServerEvent::Started { .. }
+            ]
+        ));
+        live.update(|s| {
+            s.queue = Some((1, 1));
+            s.text.push_str("Amazi");
+        });
+        let events = follower.next().await.unwrap();
+        assert!(matches!(events[..], [ServerEvent::Text { .. }]));
     }
 }

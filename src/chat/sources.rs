@@ -115,10 +115,7 @@ impl Sources {
         if !inference.llm_speaks(self.language) {
             return Step::Quote;
         }
-        let given = match self.relevant {
-            true => self.texts(),
-            false => Vec::new(),
-        };
+        let given = self.to_give();
         let earlier = self.earlier.as_ref();
         let messages = prompt::messages(persona, self.language, &given, earlier, &self.question);
         Step::Write(messages)
@@ -130,10 +127,7 @@ impl Sources {
         if self.earlier.is_some() {
             return None;
         }
-        let given = match self.relevant {
-            true => prompt::given(&self.texts()),
-            false => 0,
-        };
+        let given = prompt::given(&self.to_give());
         let passages = &self.passages[..given];
         let model = inference.llm_model().unwrap_or_default();
         let (org, language) = (persona.org, self.language);
@@ -154,6 +148,17 @@ impl Sources {
             true => Err(texts::not_in_lessons(self.language)),
             false => Ok(quote),
         }
+    }
+
+    /// The passages a model may be given; none when they do not bear on the question.
+    fn to_give(&self) -> Vec<prompt::Passage<'_>> {
+        let passages = self.passages.iter().filter(|_| self.relevant);
+        passages
+            .map(|passage| prompt::Passage {
+                text: &passage.text,
+                place: (passage.lesson_id, passage.anchor.number),
+            })
+            .collect()
     }
 
     fn texts(&self) -> Vec<&str> {

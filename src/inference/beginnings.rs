@@ -7,6 +7,7 @@
 //! gone, damaged or of no use costs only time.
 
 use std::fs;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
@@ -67,7 +68,7 @@ impl Beginnings {
         for model in models.flatten() {
             for (path, _, _) in files(&model.path()) {
                 if name_of(&path).starts_with(&prefix(scope)) {
-                    fs::remove_file(&path).map_err(anyhow::Error::from)?;
+                    remove(&path)?;
                 }
             }
         }
@@ -102,10 +103,18 @@ impl Beginnings {
             number += 1;
             size += bytes;
             if number > MOST_FILES || size > MOST_BYTES {
-                fs::remove_file(&path).map_err(anyhow::Error::from)?;
+                remove(&path)?;
             }
         }
         Ok(())
+    }
+}
+
+/// Removes a file that somebody else may just have removed.
+fn remove(path: &Path) -> Result<()> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != ErrorKind::NotFound => Err(anyhow::Error::from(error).into()),
+        _ => Ok(()),
     }
 }
 

@@ -211,6 +211,12 @@ impl FakeEngine {
             prompt_tokens,
             reused_tokens: 0,
         });
+        // Like the real one: it waits until there are words.
+        desk.say(Reply::Queued {
+            id,
+            position: 1,
+            wait_ms: 1000,
+        });
         tokio::time::sleep(self.reading).await;
         if self.is_deadly(request) {
             desk.death.notify_one();

@@ -102,7 +102,12 @@ impl Generation {
             }
             let reply = self.replies.next().await;
             match &reply {
-                Some(Reply::Accepted { .. } | Reply::Queued { .. }) => self.heard = Heard::Waits,
+                // Its place is told until there are words, also while it is read.
+                Some(Reply::Accepted { .. } | Reply::Queued { .. })
+                    if self.heard == Heard::Nothing =>
+                {
+                    self.heard = Heard::Waits;
+                }
                 Some(Reply::Started { .. }) => self.heard = Heard::Started,
                 Some(Reply::Token { .. }) => self.heard = Heard::Words,
                 Some(Reply::Failed {
@@ -113,7 +118,9 @@ impl Generation {
                     code: FailureCode::Crashed,
                     ..
                 }) if self.heard != Heard::Words => {
-                    if self.heard != Heard::Waits {
+                    // A worker that is replaced did not die over it.
+                    let died = !self.replies.was_given_back();
+                    if died && self.heard != Heard::Waits {
                         self.deaths += 1;
                     }
                     self.replays += 1;
@@ -122,7 +129,7 @@ impl Generation {
                         return self.fail(FailureCode::KilledWorker, detail);
                     }
                     let first = *self.first_death.get_or_insert_with(Instant::now);
-                    if first.elapsed() > PATIENCE {
+                    if died && first.elapsed() > PATIENCE {
                         let detail = "the worker keeps dying";
                         return self.fail(FailureCode::Unavailable, detail);
                     }

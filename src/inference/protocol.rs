@@ -237,13 +237,14 @@ pub enum Reply {
         /// Request id.
         id: u64,
     },
-    /// The request waits; sent again whenever its place or its prospects change.
+    /// The request waits for its first word; sent again whenever its place or its
+    /// prospects change, also while its prompt is being read.
     Queued {
         /// Request id.
         id: u64,
-        /// Requests before it, 1 for the next.
+        /// 1 for the one whose first word comes next.
         position: u32,
-        /// Milliseconds until it will begin, as far as can be told; 0 if it can not.
+        /// Milliseconds until its first word, as far as can be told; 0 if it can not.
         wait_ms: u32,
     },
     /// The prompt is being read.

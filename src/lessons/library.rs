@@ -200,11 +200,10 @@ impl Lessons {
         self.retrieval.remove(id).await?;
         let beginnings = self.app.config.beginnings_dir();
         let forgetting = move || Beginnings::forget(&beginnings, org.number());
-        tokio::task::spawn_blocking(forgetting)
-            .await
-            .map_err(anyhow::Error::from)??;
+        let forgotten = tokio::task::spawn_blocking(forgetting).await;
         let blobs = std::iter::once(lesson.original).chain(lesson.text);
-        self.remove_unused(blobs.collect()).await
+        self.remove_unused(blobs.collect()).await?;
+        forgotten.map_err(anyhow::Error::from)?
     }
 
     /// Removes blobs that no lesson names. On the writer's thread, where nobody

@@ -82,17 +82,18 @@ impl Answer {
         let (lessons, reader) = (&openai.lessons, key.reader());
         let sources = Sources::find(lessons, &reader, persona, None, question, earlier).await?;
         let known = match sources.asked(persona, &openai.app.inference) {
-            // A kept answer is what the tutor itself would say.
-            Some(asked) if wanted.is_as_tutors_write(MOST_TOKENS) => {
-                openai.answers.look_up(&asked, &sources.readable).await?
-            }
-            _ => Known::Nothing,
+            Some(asked) => openai.answers.look_up(&asked, &sources.readable).await?,
+            None => Known::Nothing,
         };
         match known {
             Known::Approved(kept) => return Ok(given(kept, Origin::Approved, sources)),
-            Known::Class(kept) => return Ok(given(kept, Origin::Class, sources)),
+            // What a teacher decided holds however a program asks; what the tutor
+            // wrote before is given to those who ask for what it would write.
+            Known::Class(kept) if wanted.is_as_tutors_write(MOST_TOKENS) => {
+                return Ok(given(kept, Origin::Class, sources));
+            }
             Known::Rejected => return Ok(quoted(sources)),
-            Known::Nothing => {}
+            Known::Class(_) | Known::Nothing => {}
         }
         let messages = match sources.step(persona, &openai.app.inference) {
             Step::Refuse(words) => return Ok(said(AnswerStatus::Refused, words, sources)),

@@ -1,14 +1,15 @@
 //! The prompt of a tutor, ordered by how much of it a class shares. Pure.
 //!
 //! School rules and the tutor's manner come first and are the same to the byte
-//! for every pupil of a tutor, then the lesson's passages, then what this
-//! pupil said, then the question. An engine that keeps the state of a shared
-//! beginning computes it once for a class. The whole stays near 400 tokens,
-//! because on a small box reading the prompt is most of the wait.
+//! for every pupil of a tutor, then the lesson's passages in the order of the
+//! lesson, whichever suits the question best, then what this pupil said, then
+//! the question. An engine that keeps the state of a shared beginning computes
+//! it once for a class. The whole stays near 400 tokens, because on a small box
+//! reading the prompt is most of the wait.
 
 use super::{Persona, Tone};
 use crate::inference::protocol::ChatMessage;
-use crate::types::Language;
+use crate::types::{Language, LessonId};
 
 /// Passages given to the model.
 pub const PASSAGES: usize = 3;
@@ -26,24 +27,36 @@ pub struct Exchange {
     pub answer: String,
 }
 
+/// A passage that may be given to the model.
+#[derive(Debug, Clone, Copy)]
+pub struct Passage<'a> {
+    /// Its words.
+    pub text: &'a str,
+    /// The lesson and the page, slide or second in it.
+    pub place: (LessonId, u32),
+}
+
 /// The messages for one question. `passages` are best first; `earlier` is the
 /// exchange before, if the pupil is likely to refer to it.
 pub fn messages(
     persona: &Persona,
     language: Language,
-    passages: &[&str],
+    passages: &[Passage<'_>],
     earlier: Option<&Exchange>,
     question: &str,
 ) -> Vec<ChatMessage> {
     let mut messages = vec![message("system", rules(persona, language))];
+    // Each message of a pupil is what the template allows in its place: passages
+    // and first question are one.
+    let mut next = context(passages);
     if let Some(earlier) = earlier {
-        messages.push(message("user", shorten(&earlier.question, HISTORY_CHARS)));
-        messages.push(message(
-            "assistant",
-            shorten(&earlier.answer, HISTORY_CHARS),
-        ));
+        next.push_str(&asked(&shorten(&earlier.question, HISTORY_CHARS)));
+        messages.push(message("user", std::mem::take(&mut next)));
+        let answer = shorten(&earlier.answer, HISTORY_CHARS);
+        messages.push(message("assistant", answer));
     }
-    messages.push(message("user", task(passages, question)));
+    next.push_str(&asked(question));
+    messages.push(message("user", next));
     messages
 }
 
@@ -73,41 +86,44 @@ fn rules(persona: &Persona, language: Language) -> String {
 }
 
 /// How many of the passages, best first, a model is given.
-pub fn given(passages: &[&str]) -> usize {
+pub fn given(passages: &[Passage<'_>]) -> usize {
     lines(passages).len()
 }
 
-/// The passages a model is given, one a line, so that a passage can not pass
-/// for a question; as many as there is room for.
-fn lines(passages: &[&str]) -> Vec<String> {
+/// The passages a model is given, each with its place and on one line, so that
+/// it can not pass for a question; best first, as many as there is room for.
+fn lines(passages: &[Passage<'_>]) -> Vec<((LessonId, u32), String)> {
     let mut lines = Vec::new();
     let mut room = PASSAGE_CHARS;
     for passage in passages.iter().take(PASSAGES) {
-        let line = passage.split_whitespace().collect::<Vec<_>>().join(" ");
+        let words: Vec<&str> = passage.text.split_whitespace().collect();
+        let line = words.join(" ");
         let line = shorten(&line, room);
         room -= line.len().min(room);
         if line.is_empty() {
             break;
         }
-        lines.push(line);
+        lines.push((passage.place, line));
     }
     lines
 }
 
-fn task(passages: &[&str], question: &str) -> String {
-    let mut text = String::new();
-    if !passages.is_empty() {
-        text.push_str("Passages from the lesson:\n");
+fn context(passages: &[Passage<'_>]) -> String {
+    let mut lines = lines(passages);
+    if lines.is_empty() {
+        return String::new();
     }
-    for (line, n) in lines(passages).iter().zip(1..) {
+    lines.sort_unstable();
+    let mut text = String::from("Passages from the lesson:\n");
+    for ((_, line), n) in lines.iter().zip(1..) {
         text.push_str(&format!("[{n}] {line}\n"));
     }
-    if !passages.is_empty() {
-        text.push('\n');
-    }
-    text.push_str("Question: ");
-    text.push_str(question.trim());
+    text.push('\n');
     text
+}
+
+fn asked(question: &str) -> String {
+    format!("Question: {}", question.trim())
 }
 
 /// At most `most` bytes of a text, cut between words.
@@ -148,28 +164,46 @@ mod tests {
         }
     }
 
+    /// Passages on pages of one lesson.
+    fn pages<'a>(of: &[(u32, &'a str)]) -> Vec<Passage<'a>> {
+        let lesson = LessonId::new();
+        let page = |(page, text): &(u32, &'a str)| Passage {
+            text,
+            place: (lesson, *page),
+        };
+        of.iter().map(page).collect()
+    }
+
     #[test]
     fn pupils_of_a_tutor_share_the_beginning() {
         let persona = persona();
-        let ask = |q: &str| messages(&persona, Language::English, &["Leaves are green."], None, q);
-        let (a, b) = (ask("Why green?"), ask("What is a leaf?"));
+        let earlier = Exchange {
+            question: "What is a leaf?".into(),
+            answer: "A part of a plant.".into(),
+        };
+        let lesson = pages(&[(7, "Leaves are green."), (2, "Plants drink.")]);
+        let other_order: Vec<_> = lesson.iter().rev().copied().collect();
+        let ask = |passages: &[Passage<'_>], earlier, question| {
+            messages(&persona, Language::English, passages, earlier, question)
+        };
+        let a = ask(&lesson, None, "Why green?");
+        let b = ask(&other_order, Some(&earlier), "And why?");
         assert_eq!(a[0], b[0]);
-        let shared = "Passages from the lesson:\n[1] Leaves are green.\n\nQuestion: ";
-        assert!(a[1].content.starts_with(shared) && b[1].content.starts_with(shared));
+        let shared =
+            "Passages from the lesson:\n[1] Plants drink.\n[2] Leaves are green.\n\nQuestion: ";
+        assert_eq!(a[1].content, format!("{shared}Why green?"));
+        assert_eq!(b[1].content, format!("{shared}What is a leaf?"));
+        assert_eq!(b[2].content, earlier.answer);
+        assert_eq!(b[3].content, "Question: And why?");
     }
 
     #[test]
     fn passages_stay_within_their_room_and_on_one_line() {
         let long = "word ".repeat(500);
-        let sent = messages(
-            &persona(),
-            Language::French,
-            &["a\nb", &long, "never"],
-            None,
-            "?",
-        );
+        let passages = pages(&[(1, "a\nb"), (2, &long), (3, "never")]);
+        let sent = messages(&persona(), Language::French, &passages, None, "?");
         let content = &sent[1].content;
-        assert_eq!(given(&["a\nb", &long, "never"]), 2);
+        assert_eq!(given(&passages), 2);
         assert!(content.contains("[1] a b\n[2] word"));
         assert!(!content.contains("[3]"));
         assert!(content.len() < PASSAGE_CHARS + 100);

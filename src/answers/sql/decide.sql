@@ -11,5 +11,7 @@ ON CONFLICT (id) DO UPDATE SET
     before_standing = excluded.before_standing,
     text = excluded.text,
     corrected = excluded.corrected,
+    passages = excluded.passages,
     decided_by = excluded.decided_by,
     decided_at = excluded.decided_at
+WHERE decided_at IS :seen

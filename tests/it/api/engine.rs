@@ -58,6 +58,11 @@ async fn the_plan_and_the_load_are_shown() {
     let after = engine(&app, &admin).await;
     assert_eq!(rows(&after), 3, "those that were measured");
     assert_eq!(after["plan"]["rows_measured"], true);
+    let counts = |engine: &Value| engine["answers"].clone();
+    assert_eq!(counts(&after), json!({"written": 1, "given_again": 0}));
+    socket.answer(&tutor, QUESTION).await;
+    let again = engine(&app, &admin).await;
+    assert_eq!(counts(&again), json!({"written": 1, "given_again": 1}));
     assert!(
         after["load"]["written_tokens"].as_u64() > Some(5),
         "{after}"

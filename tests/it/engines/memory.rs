@@ -1,9 +1,13 @@
 //! What the llm child keeps of conversations: parked in RAM, and handed to the
 //! server for the next child. With SmolLM2.
 
-use bwenge::inference::protocol::{Beginning, Generate, Lane, Prompt, Reply, Request};
+use bwenge::inference::protocol::{
+    Beginning, Finish, Generate, Lane, LlmConfig, Prompt, Reply, Request, WorkerConfig,
+};
 
+use super::client::Worker;
 use super::llm::start;
+use super::smollm2;
 
 const LESSON: &str = "Water rises from the sea and from lakes when the sun warms it. High up it \
     cools, and small drops make clouds. When the drops are heavy enough they fall as rain on the \
@@ -57,6 +61,42 @@ fn a_conversation_that_left_the_context_comes_back() {
     let fresh = other.ask(&text(1, 1, &on, 16), 1);
     assert_eq!(fresh.usage().reused_tokens, 0);
     assert_eq!(parked.text, fresh.text);
+}
+
+#[test]
+fn nothing_is_forgotten_for_one_who_has_to_wait() {
+    let mut worker = Worker::start(
+        "llm",
+        WorkerConfig::Llm(LlmConfig {
+            model: smollm2(),
+            threads: 2,
+            decode_threads: 2,
+            context: 768,
+            rows: 2,
+            // What is forgotten does not come back.
+            parked_bytes: 0,
+        }),
+    );
+    let first = worker.ask(&text(1, 1, &own_story(1), 16), 1);
+    // The third does not fit beside what the second might write, even alone.
+    worker.send(&text(2, 2, "Once upon a time", 420));
+    worker.send(&text(3, 3, &own_story(3), 130));
+    let mut words = 0;
+    while words < 8 {
+        match worker.next() {
+            Reply::Token { id: 2, .. } => words += 1,
+            reply => assert!(!matches!(reply, Reply::Started { id: 3, .. }), "it fits"),
+        }
+    }
+    worker.send(&Request::Cancel { id: 2 });
+    assert_eq!(worker.finish(2).finish(), Finish::Cancelled);
+    assert!(worker.finish(3).usage().answer_tokens > 0);
+    let on = format!("{}{} And then", own_story(1), first.text);
+    let usage = worker.ask(&text(4, 1, &on, 4), 4).usage();
+    assert!(
+        usage.reused_tokens * 10 > usage.prompt_tokens * 8,
+        "it was not read again: {usage:?}"
+    );
 }
 
 #[test]

@@ -12,6 +12,7 @@ mod near;
 mod resident;
 mod sandbox;
 mod symbols;
+mod waiting;
 
 use std::path::PathBuf;
 

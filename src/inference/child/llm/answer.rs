@@ -44,6 +44,10 @@ pub struct Answer {
     pub reused: u32,
     /// Whether the prompt has been matched with what is in memory.
     pub begun: bool,
+    /// The place in the line that its client was told last; 0 for none.
+    pub told: u32,
+    /// Milliseconds after it came when it was told.
+    pub told_at_ms: f64,
     /// Its guesses at what comes next.
     pub drafts: Drafts,
     /// Picks tokens.
@@ -75,6 +79,8 @@ impl Answer {
             least_tokens: request.least_tokens,
             reused: 0,
             begun: false,
+            told: 0,
+            told_at_ms: 0.0,
             drafts: Drafts::default(),
             sampler,
             utf8: Utf8Buffer::default(),

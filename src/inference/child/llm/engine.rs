@@ -13,8 +13,9 @@ use llama_cpp_2::model::LlamaModel;
 use llama_cpp_2::token::LlamaToken;
 
 use super::answer::{Answer, now};
-use super::estimate::begin_ms;
+use super::estimate::{Ask, Room, first_word_ms, urgency};
 use super::gauge::Gauge;
+use super::lengths::Lengths;
 use super::memory::Memory;
 use super::pace::{MOST_ROWS, Pace};
 use super::popular::Popular;
@@ -36,18 +37,11 @@ const ROWS_WITH_DRAFTS: usize = 8;
 /// Milliseconds between two estimates told to one who waits.
 const TELL_AGAIN_MS: f64 = 1_000.0;
 
+/// Who gets a word so soon need not read about the wait for it.
+const SOON_MS: f64 = 1_000.0;
+
 /// Bytes of a state handed to the server at most; a frame must hold it.
 const MOST_SAVED: usize = 40 << 20;
-
-/// Weight of the newest answer in the usual length of one.
-const NEWEST: f64 = 0.1;
-
-/// A request without a place, and what its client was told last.
-struct Waiting {
-    answer: Answer,
-    told: u32,
-    told_at_ms: f64,
-}
 
 /// What one answer has in a step: its rows begin at `row`.
 struct Part {
@@ -65,14 +59,17 @@ pub struct Engine<'m> {
     prompter: Prompter<'m>,
     memory: Memory<'m>,
     popular: Popular,
-    queue: Queue<Waiting>,
+    queue: Queue<Answer>,
     /// In the order they were admitted.
     active: Vec<Answer>,
     /// Answers written side by side.
     rows: usize,
     pace: Pace,
-    /// Tokens an answer usually has.
-    usual_length: f64,
+    lengths: Lengths,
+    /// How many waited when they were told their places.
+    told: usize,
+    /// The request for which there was no room, until something may have changed.
+    refused: Option<u64>,
     batch: LlamaBatch<'static>,
     gauge: Gauge,
     replies: Replies,
@@ -97,7 +94,9 @@ impl<'m> Engine<'m> {
             active: Vec::new(),
             rows,
             pace,
-            usual_length: 100.0,
+            lengths: Lengths::default(),
+            told: 0,
+            refused: None,
             batch: LlamaBatch::new(MOST_ROWS, 1),
             gauge: Gauge::default(),
             replies,
@@ -186,12 +185,7 @@ impl<'m> Engine<'m> {
         let answer = Answer::new(request, prompt, sampler, max_tokens);
         let tokens = u32::try_from(answer.cells())?;
         let (person, lane) = (answer.person, answer.lane);
-        let waiting = Waiting {
-            answer,
-            told: 0,
-            told_at_ms: 0.0,
-        };
-        self.queue.push(person, lane, tokens, waiting);
+        self.queue.push(person, lane, tokens, answer);
         Ok(self.replies.send(&Reply::Accepted { id })?)
     }
 
@@ -211,8 +205,8 @@ impl<'m> Engine<'m> {
     }
 
     fn cancel(&mut self, id: u64) -> Result<()> {
-        if let Some(waiting) = self.queue.take(|waiting| waiting.answer.id == id) {
-            return self.done(&waiting.answer, Finish::Cancelled);
+        if let Some(answer) = self.queue.take(|answer| answer.id == id) {
+            return self.done(&answer, Finish::Cancelled);
         }
         match self.active.iter().position(|answer| answer.id == id) {
             Some(at) => self.finish(at, Finish::Cancelled),
@@ -224,7 +218,8 @@ impl<'m> Engine<'m> {
     /// Moves requests into free places, in the order of the queue.
     fn admit(&mut self) -> Result<()> {
         while self.active.len() < self.rows + AHEAD
-            && let Some(Waiting { answer, .. }) = self.queue.first()
+            && let Some(answer) = self.queue.first()
+            && self.refused != Some(answer.id)
         {
             let memory = &self.memory;
             let open = |answer: &Answer| answer.cells() - memory.length(answer.sequence);
@@ -233,9 +228,10 @@ impl<'m> Engine<'m> {
             let prompt = answer.prompt_tokens();
             let opened = self.memory.open(scope, person, prompt, cells, promised)?;
             let Some(sequence) = opened else {
+                self.refused = Some(answer.id);
                 return Ok(());
             };
-            if let Some(Waiting { mut answer, .. }) = self.queue.pop() {
+            if let Some(mut answer) = self.queue.pop() {
                 answer.sequence = sequence;
                 let less = answer.make_room(self.queue.len());
                 self.queue.refund(answer.person, answer.lane, less);
@@ -245,43 +241,68 @@ impl<'m> Engine<'m> {
         Ok(())
     }
 
-    /// Tells those who wait their place and when they will begin: when it has
-    /// changed, and now and then.
+    /// Tells those without a word yet their place and when they will have one:
+    /// when somebody came or went, and now and then.
     fn tell(&mut self) -> Result<()> {
-        let stale = self.queue.iter_mut().zip(1_u32..).any(|(waiting, place)| {
-            let since = waiting.answer.age_ms() - waiting.told_at_ms;
-            waiting.told != place || since > TELL_AGAIN_MS
-        });
-        if !stale {
+        let admitted = self.active.iter().filter(|answer| answer.written() == 0);
+        let places = admitted.clone().count();
+        let waiting = places + self.queue.len();
+        let stale = |answer: &Answer| {
+            answer.told == 0 || answer.age_ms() - answer.told_at_ms > TELL_AGAIN_MS
+        };
+        if waiting == self.told && !admitted.chain(self.queue.iter()).any(stale) {
             return Ok(());
         }
-        let writing_ms = self.pace.writing_ms(self.rows) / self.rows as f64;
-        let (memory, pace, usual) = (&self.memory, &self.pace, self.usual_length);
-        let work = |answer: &Answer, known: usize| {
-            let unread = answer.prompt.saturating_sub(known);
-            let usually = (usual - answer.written() as f64).max(usual * 0.25);
-            pace.reading_ms(unread) + usually.min(answer.left() as f64) * writing_ms
+        self.told = waiting;
+        let room = Room {
+            rows: self.rows,
+            places: self.rows + AHEAD,
+            cells: self.memory.context.n_ctx() as usize,
         };
-        let held = |answer: &Answer| memory.length(answer.sequence);
-        let active: Vec<f64> = self.active.iter().map(|a| work(a, held(a))).collect();
-        let waiting: Vec<f64> = self
-            .queue
-            .iter_mut()
-            .map(|Waiting { answer, .. }| {
-                work(answer, memory.known(answer.scope, answer.prompt_tokens()))
-            })
-            .collect();
-        let begins = begin_ms(&active, &waiting, self.rows);
-        for ((waiting, position), begins) in self.queue.iter_mut().zip(1..).zip(begins) {
-            waiting.told = position;
-            waiting.told_at_ms = waiting.answer.age_ms();
-            self.replies.send(&Reply::Queued {
-                id: waiting.answer.id,
-                position,
-                wait_ms: (begins as u32).max(1),
-            })?;
+        let asks = self.active.iter().chain(self.queue.iter());
+        let asks: Vec<Ask<'_>> = asks.map(|answer| self.as_ask(answer)).collect();
+        let waits = first_word_ms(&asks, self.active.len(), room, &self.pace, &self.lengths);
+        let (first, then) = waits.split_at(self.active.len());
+        for (at, answer) in self.active.iter_mut().enumerate() {
+            if answer.written() == 0 {
+                let sooner =
+                    |&(other, ms): &(usize, &f64)| *ms > 0.0 && (*ms, other) < (first[at], at);
+                let place = 1 + first.iter().enumerate().filter(sooner).count() as u32;
+                // Who comes in with a short prompt goes first: no reason to
+                // tell one who has a place already of a worse one.
+                let place = if answer.told > 0 {
+                    place.min(answer.told)
+                } else {
+                    place
+                };
+                tell(answer, place, first[at], &self.replies)?;
+            }
+        }
+        let behind = u32::try_from(places)?;
+        for ((answer, place), ms) in self.queue.iter_mut().zip(behind + 1..).zip(then) {
+            tell(answer, place, *ms, &self.replies)?;
         }
         Ok(())
+    }
+
+    fn as_ask<'a>(&self, answer: &'a Answer) -> Ask<'a> {
+        Ask {
+            scope: answer.scope,
+            prompt: answer.prompt_tokens(),
+            unread: self.unread(answer),
+            written: answer.written(),
+            tokens: (answer.least_tokens, answer.max_tokens),
+            age_ms: answer.age_ms(),
+        }
+    }
+
+    /// Tokens of a prompt that are not in memory; none once its answer has begun.
+    fn unread(&self, answer: &Answer) -> usize {
+        if answer.written() > 0 {
+            return 0;
+        }
+        let known = self.memory.known(answer.scope, answer.prompt_tokens());
+        answer.prompt - known.max(self.memory.length(answer.sequence))
     }
 
     /// Computes the next token of every answer and a chunk of one prompt.
@@ -338,16 +359,11 @@ impl<'m> Engine<'m> {
         Ok(parts)
     }
 
-    /// The answer whose prompt is read next: the one with least to read, but
-    /// the longer one waits the sooner it comes.
+    /// The answer whose prompt is read next.
     fn next_to_read(&self) -> Option<usize> {
         let reading = self.active.iter().enumerate();
         let reading = reading.filter(|(_, answer)| answer.written() == 0);
-        let urgency = |answer: &Answer| {
-            let known = self.memory.known(answer.scope, answer.prompt_tokens());
-            let held = self.memory.length(answer.sequence);
-            self.pace.reading_ms(answer.prompt - known.max(held)) - answer.age_ms()
-        };
+        let urgency = |answer: &Answer| urgency(&self.pace, self.unread(answer), answer.age_ms());
         reading
             .map(|(at, answer)| (at, urgency(answer)))
             .min_by(|(_, a), (_, b)| a.total_cmp(b))
@@ -358,7 +374,12 @@ impl<'m> Engine<'m> {
     fn read(&mut self, at: usize, answers: usize) -> Result<Part> {
         let answer = &mut self.active[at];
         let prompt = &answer.text[..answer.prompt];
+        let held = self.memory.length(answer.sequence);
         let from = self.memory.adopt(answer.sequence, answer.scope, prompt)?;
+        if from > held {
+            // It needs less than was promised to it.
+            self.refused = None;
+        }
         let chunk = self.pace.prompt_rows(answers, answer.prompt - from);
         let row = self.batch.n_tokens();
         for (place, &token) in prompt.iter().enumerate().skip(from).take(chunk) {
@@ -396,6 +417,7 @@ impl<'m> Engine<'m> {
         match self.memory.context.decode(&mut self.batch) {
             Ok(()) => Ok(true),
             Err(DecodeError::NoKvCacheSlot) => {
+                self.refused = None;
                 for answer in std::mem::take(&mut self.active) {
                     self.memory.close(answer.sequence)?;
                     self.fail(answer.id, FailureCode::OutOfMemory, "no free cells")?;
@@ -421,6 +443,8 @@ impl<'m> Engine<'m> {
             return Ok(());
         }
         if from < answer.prompt {
+            // What it read others need not.
+            self.refused = None;
             self.save_shared(at)?;
         }
         let answer = &mut self.active[at];
@@ -470,11 +494,12 @@ impl<'m> Engine<'m> {
     fn finish(&mut self, at: usize, finish: Finish) -> Result<()> {
         let answer = self.active.remove(at);
         self.memory.keep(answer.sequence);
+        self.refused = None;
         let unused = answer.left() + answer.reused as usize;
         self.queue
             .refund(answer.person, answer.lane, u32::try_from(unused)?);
         if finish != Finish::Cancelled {
-            self.usual_length += NEWEST * (answer.written() as f64 - self.usual_length);
+            self.lengths.learn(answer.written());
         }
         self.done(&answer, finish)
     }
@@ -491,6 +516,20 @@ impl<'m> Engine<'m> {
         let detail = detail.to_owned();
         Ok(self.replies.send(&Reply::Failed { id, code, detail })?)
     }
+}
+
+/// Tells one who waits, unless it is not worth a word.
+fn tell(answer: &mut Answer, place: u32, wait_ms: f64, replies: &Replies) -> Result<()> {
+    answer.told = place;
+    answer.told_at_ms = answer.age_ms();
+    if wait_ms < SOON_MS && answer.told_at_ms < SOON_MS {
+        return Ok(());
+    }
+    Ok(replies.send(&Reply::Queued {
+        id: answer.id,
+        position: place,
+        wait_ms: (wait_ms as u32).max(1),
+    })?)
 }
 
 /// Sends the text of a new token; tells whether the answer ends with it.

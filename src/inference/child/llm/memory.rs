@@ -93,6 +93,13 @@ impl<'m> Memory<'m> {
         let (id, shared) = (person, 0);
         self.people.insert(sequence, Person { id, shared });
         let known = self.adopt(sequence, scope, prompt)?;
+        // Nothing is forgotten for one who does not fit all the same.
+        let forgettable = self.kept.iter().chain(&self.pinned).copied();
+        let needed = self.tree.cells() - self.tree.only(forgettable);
+        if needed + promised + cells.saturating_sub(known) > self.context.n_ctx() as usize {
+            self.close(sequence)?;
+            return Ok(None);
+        }
         let known = self.unpark(sequence, scope, prompt, known, promised)?;
         if self.make_room(promised + cells.saturating_sub(known))? {
             return Ok(Some(sequence));

@@ -18,6 +18,7 @@ mod estimate;
 mod gauge;
 #[cfg(test)]
 mod kernels;
+mod lengths;
 mod memory;
 mod pace;
 mod parked;

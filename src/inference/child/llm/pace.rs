@@ -55,6 +55,17 @@ impl Pace {
         larger.unwrap_or(self.prompt_row_ms * answers.next_multiple_of(4) as f64)
     }
 
+    /// Milliseconds a step takes that continues so many answers and reads so
+    /// many tokens of a prompt.
+    pub fn step_ms(&self, answers: usize, prompt_rows: usize) -> f64 {
+        let writing = if answers > 0 {
+            self.writing_ms(answers)
+        } else {
+            0.0
+        };
+        writing + self.reading_ms(prompt_rows)
+    }
+
     /// Rows of a prompt to read in the next step.
     ///
     /// Weights are repacked in blocks of four rows, and every row over a
@@ -81,10 +92,7 @@ impl Pace {
             let kept = &mut self.answers_ms[answers];
             *kept = if *kept > 0.0 { mix(*kept, ms) } else { ms };
         } else if prompt_rows >= LEAST_ROWS {
-            let beside = match answers {
-                0 => 0.0,
-                _ => self.writing_ms(answers),
-            };
+            let beside = self.step_ms(answers, 0);
             let row = ((ms - beside) / prompt_rows as f64).max(0.01);
             self.prompt_row_ms = mix(self.prompt_row_ms, row);
         }

@@ -135,6 +135,11 @@ impl<T> Queue<T> {
     }
 
     /// The requests in the order they will be served if nobody else comes.
+    pub fn iter(&self) -> impl Iterator<Item = &T> {
+        self.waiting.iter().map(|entry| &entry.item)
+    }
+
+    /// The same, to be changed.
     pub fn iter_mut(&mut self) -> impl Iterator<Item = &mut T> {
         self.waiting.iter_mut().map(|entry| &mut entry.item)
     }

@@ -23,12 +23,14 @@ pub fn of(request: &Generate, model: &LlamaModel) -> Result<LlamaSampler> {
         let grammar = json_schema_to_grammar(schema).context("the schema can not be followed")?;
         steps.push(LlamaSampler::grammar(model, &grammar, "root")?);
     }
-    if request.temperature <= 0.0 || !request.temperature.is_finite() {
+    // A nucleus of nothing is the likeliest token alone.
+    let alone = request.temperature <= 0.0 || request.top_p <= 0.0;
+    if alone || !request.temperature.is_finite() {
         steps.push(LlamaSampler::greedy());
         return Ok(LlamaSampler::chain(steps, true));
     }
     steps.push(LlamaSampler::top_k(CANDIDATES));
-    if request.top_p > 0.0 && request.top_p < 1.0 {
+    if request.top_p < 1.0 {
         steps.push(LlamaSampler::top_p(request.top_p, 1));
     }
     steps.push(LlamaSampler::temp(request.temperature));

@@ -72,13 +72,20 @@ impl Tree {
 
     /// Tokens at the end of a sequence that no other holds.
     pub fn own(&self, sequence: Sequence) -> usize {
-        let Some(&(_, end)) = self.ends.get(&sequence) else {
-            return 0;
-        };
-        let alone = self
-            .upwards(Some(end))
-            .take_while(|&id| self.nodes[id].held == 1);
-        alone.map(|id| self.nodes[id].tokens.len()).sum()
+        self.only(std::iter::once(sequence))
+    }
+
+    /// Cells that only these sequences hold: free once all of them are closed.
+    pub fn only(&self, sequences: impl Iterator<Item = Sequence>) -> usize {
+        let mut among: HashMap<NodeId, usize> = HashMap::new();
+        for (_, end) in sequences.filter_map(|sequence| self.ends.get(&sequence)) {
+            for id in self.upwards(Some(*end)) {
+                *among.entry(id).or_default() += 1;
+            }
+        }
+        let nodes = among.iter().map(|(&id, &held)| (&self.nodes[id], held));
+        let alone = nodes.filter(|(node, held)| node.held == *held);
+        alone.map(|(node, _)| node.tokens.len()).sum()
     }
 
     /// Whose a sequence is; none for one that is not open.
@@ -356,9 +363,9 @@ mod tests {
             placed.into_values().collect()
         }
 
-        fn own(&self, sequence: Sequence) -> usize {
-            let mine = self.0.iter().filter(|cell| cell.3.contains(&sequence));
-            mine.filter(|cell| cell.3.len() == 1).count()
+        fn only(&self, sequences: &BTreeSet<Sequence>) -> usize {
+            let mine = self.0.iter().filter(|cell| cell.3.is_subset(sequences));
+            mine.count()
         }
     }
 
@@ -441,7 +448,13 @@ mod tests {
             for sequence in 0..6 {
                 assert_eq!(tree.tokens(sequence), cells.tokens(sequence));
                 assert_eq!(tree.length(sequence), cells.tokens(sequence).len());
-                assert_eq!(tree.own(sequence), cells.own(sequence));
+                assert_eq!(tree.own(sequence), cells.only(&[sequence].into()));
+            }
+            for some in [[0, 1, 2].into(), [1, 3, 4, 5].into()] {
+                assert_eq!(
+                    tree.only(BTreeSet::clone(&some).into_iter()),
+                    cells.only(&some)
+                );
             }
             assert!(
                 tree.nodes.len() - tree.vacant.len() <= 2 * scopes.len() + 2,

@@ -204,7 +204,7 @@ export class Chat {
 				};
 				break;
 			case 'started':
-				live.queue = null;
+				// Its place and time are shown until there are words.
 				live.message = { ...live.message, status: 'writing' };
 				break;
 			case 'text': {

@@ -141,8 +141,11 @@ describe('an answer', () => {
 		chat.receive({ type: 'queued', message_id: 'm2', position: 3, estimate_s: 20 });
 		expect(last()?.queue?.position).toBe(3);
 		chat.receive({ type: 'started', message_id: 'm2' });
-		expect(last()?.queue).toBeNull();
+		expect(last()?.queue?.position).toBe(3);
+		chat.receive({ type: 'queued', message_id: 'm2', position: 1, estimate_s: 2 });
+		expect(last()?.queue?.position).toBe(1);
 		chat.receive({ type: 'text', message_id: 'm2', offset: 0, text: 'Because' });
+		expect(last()?.queue).toBeNull();
 		chat.receive({ type: 'text', message_id: 'm2', offset: 7, text: ' of light' });
 		expect(last()?.text).toBe('Because of light');
 		chat.receive({ type: 'done', message: answer('m2', 'Because of light.', 'complete') });

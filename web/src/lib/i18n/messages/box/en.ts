@@ -33,6 +33,7 @@ export const box = {
 	'box.work': 'Work',
 
 	'engine.active': 'Answers being written',
+	'engine.again': 'Answers given again',
 	'engine.change': 'Change the model',
 	'engine.change_now': 'Use this model',
 	'engine.change_text':

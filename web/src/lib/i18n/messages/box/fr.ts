@@ -37,6 +37,7 @@ export const box: BoxMessages = {
 	'box.work': 'Travail',
 
 	'engine.active': 'Réponses en cours',
+	'engine.again': 'Réponses redonnées',
 	'engine.change': 'Changer de modèle',
 	'engine.change_now': 'Utiliser ce modèle',
 	'engine.change_text':

@@ -35,6 +35,7 @@ export const box: BoxMessages = {
 	'box.work': 'Akazi',
 
 	'engine.active': 'Ibisubizo birimo kwandikwa',
+	'engine.again': 'Ibisubizo byongeye gutangwa',
 	'engine.change': 'Hindura ubwonko bwandika',
 	'engine.change_now': 'Koresha ubu bwonko',
 	'engine.change_text':

@@ -35,6 +35,7 @@ export const box: BoxMessages = {
 	'box.work': 'Kazi',
 
 	'engine.active': 'Majibu yanayoandikwa',
+	'engine.again': 'Majibu yaliyotolewa tena',
 	'engine.change': 'Badilisha modeli',
 	'engine.change_now': 'Tumia modeli hii',
 	'engine.change_text':

@@ -24,10 +24,14 @@ export const staff: StaffMessages = {
 	'answers.empty.class.text':
 		'Quand les élèves posent des questions, les réponses de vos tuteurs apparaissent ici.',
 	'answers.empty.class.title': 'Aucune réponse à vérifier',
+	'answers.empty.rejected.text':
+		'Ce que vous supprimez reste ici, au cas où vous le voudriez de nouveau.',
+	'answers.empty.rejected.title': 'Rien de supprimé',
 	'answers.loading': 'Recherche des réponses',
 	'answers.missing': 'Écrivez une réponse.',
 	'answers.more': 'En voir plus',
 	'answers.none_fit': 'Aucune réponse ne contient ces mots',
+	'answers.restore': 'Rétablir',
 	'answers.restored': 'La réponse est de retour.',
 	'answers.save': 'Enregistrer et approuver',
 	'answers.search': 'Chercher dans les questions et les réponses',
@@ -39,6 +43,7 @@ export const staff: StaffMessages = {
 	'answers.sources': 'D’après les leçons',
 	'answers.tab.approved': 'Approuvées',
 	'answers.tab.class': 'À vérifier',
+	'answers.tab.rejected': 'Supprimées',
 	'answers.text':
 		'Ce que vos tuteurs ont dit aux élèves. Approuvez ce qui est bon, corrigez ce qui est faux, supprimez ce qui est mauvais.',
 	'answers.used': { one: 'Redonnée {count} fois', other: 'Redonnée {count} fois' },

@@ -4,7 +4,7 @@ import type { StaffMessages } from '../../types';
 
 export const staff: StaffMessages = {
 	'answers.again.text':
-		'Isomo rivamo ryarahindutse. Abanyeshuri ntibazahabwa iki gisubizo utarongera kucyemeza.',
+		'Isomo kivamo ryarahindutse. Abanyeshuri ntibazahabwa iki gisubizo utarongera kucyemeza.',
 	'answers.again.title': 'Ongera ukirebe',
 	'answers.again_count': {
 		one: 'Igisubizo {count} cyemejwe gikeneye kongera kurebwa.',
@@ -23,10 +23,13 @@ export const staff: StaffMessages = {
 	'answers.empty.approved.title': 'Nta kiremezwa',
 	'answers.empty.class.text': 'Abanyeshuri nibabaza, ibisubizo by’abafasha bawe bizagaragara hano.',
 	'answers.empty.class.title': 'Nta bisubizo byo kureba',
+	'answers.empty.rejected.text': 'Ibyo usibye biguma hano, mu gihe wabikenera.',
+	'answers.empty.rejected.title': 'Nta cyasibwe',
 	'answers.loading': 'Turashaka ibisubizo',
 	'answers.missing': 'Andika igisubizo.',
 	'answers.more': 'Erekana ibindi',
 	'answers.none_fit': 'Nta gisubizo gifite aya magambo',
+	'answers.restore': 'Garura',
 	'answers.restored': 'Igisubizo cyagarutse.',
 	'answers.save': 'Bika kandi wemeze',
 	'answers.search': 'Shakisha mu bibazo no mu bisubizo',
@@ -38,6 +41,7 @@ export const staff: StaffMessages = {
 	'answers.sources': 'Byavuye mu masomo',
 	'answers.tab.approved': 'Ibyemejwe',
 	'answers.tab.class': 'Ibyo kureba',
+	'answers.tab.rejected': 'Ibyasibwe',
 	'answers.text':
 		'Ibyo abafasha bawe babwiye abanyeshuri. Emeza ibyiza, kosora ibitari byo, usibe ibibi.',
 	'answers.used': {

@@ -4,7 +4,7 @@ import type { StaffMessages } from '../../types';
 
 export const staff: StaffMessages = {
 	'answers.again.text':
-		'Somo ambalo limetoka limebadilika. Wanafunzi hawatapewa jibu hili hadi ulikubali tena.',
+		'Somo ambalo jibu hili linatokana nalo limebadilika. Wanafunzi hawatapewa jibu hili hadi ulikubali tena.',
 	'answers.again.title': 'Liangalie tena',
 	'answers.again_count': {
 		one: 'Jibu {count} lililokubaliwa linahitaji kuangaliwa tena.',
@@ -23,10 +23,13 @@ export const staff: StaffMessages = {
 	'answers.empty.approved.title': 'Hakuna lililokubaliwa bado',
 	'answers.empty.class.text': 'Wanafunzi wakiuliza, majibu ya wasaidizi wako yataonekana hapa.',
 	'answers.empty.class.title': 'Hakuna majibu ya kukagua',
+	'answers.empty.rejected.text': 'Unachofuta hubaki hapa, iwapo utakitaka tena.',
+	'answers.empty.rejected.title': 'Hakuna kilichofutwa',
 	'answers.loading': 'Inatafuta majibu',
 	'answers.missing': 'Andika jibu.',
 	'answers.more': 'Onyesha zaidi',
 	'answers.none_fit': 'Hakuna jibu lenye maneno haya',
+	'answers.restore': 'Rudisha',
 	'answers.restored': 'Jibu limerudi.',
 	'answers.save': 'Hifadhi na ukubali',
 	'answers.search': 'Tafuta katika maswali na majibu',
@@ -38,6 +41,7 @@ export const staff: StaffMessages = {
 	'answers.sources': 'Kutoka kwenye masomo',
 	'answers.tab.approved': 'Yaliyokubaliwa',
 	'answers.tab.class': 'Ya kukagua',
+	'answers.tab.rejected': 'Yaliyofutwa',
 	'answers.text':
 		'Yale ambayo wasaidizi wako wamewaambia wanafunzi. Kubali yaliyo mazuri, sahihisha yasiyo sahihi, futa mabaya.',
 	'answers.used': { one: 'Limetolewa tena mara {count}', other: 'Limetolewa tena mara {count}' },
