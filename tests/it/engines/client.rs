@@ -131,8 +131,8 @@ impl Worker {
         self.finish(id)
     }
 
-    /// A field of its status in bytes: `VmRSS:` is what it has resident, `VmHWM:`
-    /// the most it had.
+    /// A field of its status in bytes: `RssAnon:` is what it holds beside files,
+    /// `VmHWM:` the most it had in all.
     pub fn memory(&self, field: &str) -> u64 {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id()));
         let status = status.expect("it runs");
