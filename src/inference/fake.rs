@@ -1,7 +1,8 @@
 //! A fake engine for unit and API tests: it speaks the real frames over
 //! in-memory pipes and always answers the same to the same request.
 //!
-//! It writes the first passage of its prompt word by word, and embeds texts as
+//! It writes the passage of its prompt that suits the question best word by
+//! word, and embeds texts as
 //! hashed bags of words, so that texts sharing words are near each other. A
 //! language model called `broken` does not start, one called `silent` never
 //! says that it did, one called `mute` writes no words. The server never uses
@@ -22,6 +23,7 @@ use super::protocol::{
     StartFailed, Usage, VERSION, WorkerConfig, encode_frame,
 };
 use super::worker::Launched;
+use crate::text;
 
 /// Length of the fake embeddings.
 pub const DIMENSIONS: usize = 64;
@@ -224,7 +226,7 @@ impl FakeEngine {
         }
         let answer = match desk.model.as_str() {
             "mute" => String::new(),
-            _ => first_passage(request),
+            _ => best_passage(request),
         };
         for word in answer.split_inclusive(' ') {
             tokio::time::sleep(self.word_pause).await;
@@ -273,13 +275,22 @@ impl Desk {
     }
 }
 
-/// The passage marked `[1]`, or the last message when there is none.
-fn first_passage(request: &Generate) -> String {
+/// The passage with the most words of the last message's question, or that
+/// message when there is none.
+fn best_passage(request: &Generate) -> String {
     let texts = texts(&request.prompt);
-    let mut lines = texts.iter().flat_map(|text| text.lines());
-    let passage = lines.find_map(|line| line.strip_prefix("[1] "));
-    let last = texts.last().copied();
-    passage.or(last).unwrap_or_default().to_owned()
+    let last = texts.last().copied().unwrap_or_default();
+    let question = last.rsplit("Question: ").next().unwrap_or_default();
+    let asked = text::topic_words(question);
+    let common = |passage: &str| {
+        let words = text::topic_words(passage);
+        asked.iter().filter(|word| words.contains(word)).count()
+    };
+    let lines = texts.iter().flat_map(|text| text.lines());
+    let passages = lines.filter_map(|line| line.strip_prefix('[')?.split_once("] "));
+    // The first of equals, as they are in the lesson's order.
+    let best = passages.rev().max_by_key(|(_, passage)| common(passage));
+    best.map_or(last, |(_, passage)| passage).to_owned()
 }
 
 fn texts(prompt: &Prompt) -> Vec<&str> {

@@ -14,6 +14,10 @@ use crate::personas::prompt::Exchange;
 const USUAL_CHAT: u32 = 512;
 /// The same for a completion, as OpenAI has it.
 const USUAL_COMPLETION: u32 = 16;
+/// Longest answer of a program: it keeps its place in memory to its end, and a
+/// class waits for that. Clients ask for thousands without needing them, so a
+/// longer wish is no error; an answer that comes to this ends with `length`.
+const LONGEST_ANSWER: u32 = 1024;
 /// Stop strings of one request, and their length in bytes.
 const MOST_STOPS: usize = 4;
 const LONGEST_STOP: usize = 200;
@@ -330,8 +334,8 @@ impl Options {
         };
         Ok(Wanted {
             prompt,
-            max_tokens,
-            least_tokens: max_tokens,
+            max_tokens: max_tokens.min(LONGEST_ANSWER),
+            least_tokens: max_tokens.min(LONGEST_ANSWER),
             temperature,
             top_p,
             seed,
@@ -419,6 +423,8 @@ mod tests {
         assert_eq!((wanted.temperature, wanted.top_p), (0.5, 0.9));
         assert_eq!(wanted.stop, ["a", "b"]);
         assert_eq!(wanted.schema.as_deref(), Some("{\"type\":\"integer\"}"));
+        let long = chat(json!({"max_tokens": 12_000})).wanted().unwrap();
+        assert_eq!(long.max_tokens, LONGEST_ANSWER);
         let usual = chat(json!({"stop": null})).wanted().unwrap();
         assert_eq!((usual.max_tokens, usual.temperature), (USUAL_CHAT, 1.0));
         assert!(usual.stop.is_empty() && usual.schema.is_none());

@@ -3,8 +3,8 @@
 //! A school's rules, a tutor and the passages of a lesson stand at the beginning
 //! of every prompt of a class. Such beginnings are worth keeping on disk, so
 //! that the first question after a power cut is answered as fast as any other.
-//! Only what two people's prompts begin with counts, so that nobody's own words
-//! get there.
+//! Only what two people's prompts begin with counts, so that what one person
+//! alone said never gets there.
 
 use std::collections::VecDeque;
 

@@ -85,8 +85,10 @@ fn check(format: u32, [rows, columns, blocks]: [usize; 3], threads: i32, seed: u
             .zip(&inputs[column * width..]);
         let want: f64 = pairs.map(|(a, b)| a * b).sum();
         let off = (f64::from(got) - want).abs();
+        // Where an input lies between two steps, ggml's fast rounding may take
+        // the other one than its exact rounding.
         assert!(
-            off < 1e-3,
+            off < 1e-2,
             "{got} is not {want}: format {format}, {rows} x {columns}, {blocks} blocks"
         );
     }
