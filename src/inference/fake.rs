@@ -2,11 +2,10 @@
 //! in-memory pipes and always answers the same to the same request.
 //!
 //! It writes the passage of its prompt that suits the question best word by
-//! word, and embeds texts as
-//! hashed bags of words, so that texts sharing words are near each other. A
-//! language model called `broken` does not start, one called `silent` never
-//! says that it did, one called `mute` writes no words. The server never uses
-//! it outside tests.
+//! word, and embeds texts as hashed bags of words, so that texts sharing words
+//! are near each other. A language model called `broken` does not start, one
+//! called `silent` never says that it did, one called `mute` writes no words.
+//! The server never uses it outside tests.
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
