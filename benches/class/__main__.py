@@ -8,6 +8,7 @@ import json
 import os
 import sys
 import time
+from datetime import date
 from functools import partial
 from pathlib import Path
 from statistics import median
@@ -70,6 +71,7 @@ def compare(model: str, number: str, title: str, found: dict[str, list[Run]]) ->
                 ],
                 "limit": None,
                 "runs": len(found["bwenge"]),
+                "on": date.today().isoformat(),
             }
         )
     return results
@@ -85,6 +87,15 @@ def limits(results: list[dict[str, Any]]) -> None:
                 result["limit"] = round((1000 + 30 * 160) / rate, 1)
 
 
+def merged(new: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The new results and, of rows not measured now, those of before."""
+    file = HERE / "results.json"
+    before = json.loads(file.read_text()) if file.exists() else []
+    metrics = {(result["model"], result["metric"]) for result in new}
+    kept = [result for result in before if (result["model"], result["metric"]) not in metrics]
+    return sorted(kept + new, key=lambda result: (result["model"], int(result["row"])))
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(prog="make bench-class")
     numbers = dict.fromkeys(row.number for row in ROWS)
@@ -98,8 +109,9 @@ def main() -> None:
         for model in options.models.split(",")
         for result in measure(model, set(options.rows.split(",")), options.runs)
     ]
+    results = merged(results)
     limits(results)
-    lines = ["| row | figure | model | Bwenge | peer | ratio | range | limit | runs |", "|---" * 9 + "|"]
+    lines = ["| row | figure | model | Bwenge | peer | ratio | range | limit | runs | on |", "|---" * 10 + "|"]
     for result in results:
         limit = "" if result["limit"] is None else plain(result["limit"])
         ratios = result["ratios"]
@@ -107,7 +119,8 @@ def main() -> None:
         lines.append(
             f"| {result['row']} | {result['metric']}, {result['unit']} | {result['model'].split('-q4')[0]} "
             f"| {plain(result['bwenge'])} | {plain(result['peer'])} ({result['peer_name'].split()[1]}) "
-            f"| {result['ratio']} | {spread} | {limit} | {result['runs']} |"
+            f"| {result['ratio']} | {spread} | {limit} | {result['runs']} "
+            f"| {result['on']} |"
         )
     facts = [*conditions(), f"Load average over 1, 5 and 15 minutes before: {before}; after: {load()}"]
     table = "\n".join(lines)
