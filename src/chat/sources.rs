@@ -151,14 +151,11 @@ impl Sources {
     }
 
     /// The passages a model may be given; none when they do not bear on the question.
-    fn to_give(&self) -> Vec<prompt::Passage<'_>> {
-        let passages = self.passages.iter().filter(|_| self.relevant);
-        passages
-            .map(|passage| prompt::Passage {
-                text: &passage.text,
-                place: (passage.lesson_id, passage.anchor.number),
-            })
-            .collect()
+    fn to_give(&self) -> Vec<&str> {
+        match self.relevant {
+            true => self.texts(),
+            false => Vec::new(),
+        }
     }
 
     fn texts(&self) -> Vec<&str> {

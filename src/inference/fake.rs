@@ -287,7 +287,7 @@ fn best_passage(request: &Generate) -> String {
     };
     let lines = texts.iter().flat_map(|text| text.lines());
     let passages = lines.filter_map(|line| line.strip_prefix('[')?.split_once("] "));
-    // The first of equals, as they are in the lesson's order.
+    // The first of equals.
     let best = passages.rev().max_by_key(|(_, passage)| common(passage));
     best.map_or(last, |(_, passage)| passage).to_owned()
 }

@@ -1,15 +1,17 @@
 //! The prompt of a tutor, ordered by how much of it a class shares. Pure.
 //!
 //! School rules and the tutor's manner come first and are the same to the byte
-//! for every pupil of a tutor, then the lesson's passages in the order of the
-//! lesson, whichever suits the question best, then what this pupil said, then
-//! the question. An engine that keeps the state of a shared beginning computes
-//! it once for a class. The whole stays near 400 tokens, because on a small box
-//! reading the prompt is most of the wait.
+//! for every pupil of a tutor, then the lesson's passages, then what this
+//! pupil said, then the question. An engine that keeps the state of a shared
+//! beginning computes it once for a class. The whole stays near 400 tokens,
+//! because on a small box reading the prompt is most of the wait.
+//!
+//! The best passage comes first: in the order of the lesson more would be
+//! shared, but small models answer from what they read first.
 
 use super::{Persona, Tone};
 use crate::inference::protocol::ChatMessage;
-use crate::types::{Language, LessonId};
+use crate::types::Language;
 
 /// Passages given to the model.
 pub const PASSAGES: usize = 3;
@@ -27,21 +29,12 @@ pub struct Exchange {
     pub answer: String,
 }
 
-/// A passage that may be given to the model.
-#[derive(Debug, Clone, Copy)]
-pub struct Passage<'a> {
-    /// Its words.
-    pub text: &'a str,
-    /// The lesson and the page, slide or second in it.
-    pub place: (LessonId, u32),
-}
-
 /// The messages for one question. `passages` are best first; `earlier` is the
 /// exchange before, if the pupil is likely to refer to it.
 pub fn messages(
     persona: &Persona,
     language: Language,
-    passages: &[Passage<'_>],
+    passages: &[&str],
     earlier: Option<&Exchange>,
     question: &str,
 ) -> Vec<ChatMessage> {
@@ -86,36 +79,34 @@ fn rules(persona: &Persona, language: Language) -> String {
 }
 
 /// How many of the passages, best first, a model is given.
-pub fn given(passages: &[Passage<'_>]) -> usize {
+pub fn given(passages: &[&str]) -> usize {
     lines(passages).len()
 }
 
-/// The passages a model is given, each with its place and on one line, so that
-/// it can not pass for a question; best first, as many as there is room for.
-fn lines(passages: &[Passage<'_>]) -> Vec<((LessonId, u32), String)> {
+/// The passages a model is given, one a line, so that a passage can not pass
+/// for a question; as many as there is room for.
+fn lines(passages: &[&str]) -> Vec<String> {
     let mut lines = Vec::new();
     let mut room = PASSAGE_CHARS;
     for passage in passages.iter().take(PASSAGES) {
-        let words: Vec<&str> = passage.text.split_whitespace().collect();
-        let line = words.join(" ");
+        let line = passage.split_whitespace().collect::<Vec<_>>().join(" ");
         let line = shorten(&line, room);
         room -= line.len().min(room);
         if line.is_empty() {
             break;
         }
-        lines.push((passage.place, line));
+        lines.push(line);
     }
     lines
 }
 
-fn context(passages: &[Passage<'_>]) -> String {
-    let mut lines = lines(passages);
+fn context(passages: &[&str]) -> String {
+    let lines = lines(passages);
     if lines.is_empty() {
         return String::new();
     }
-    lines.sort_unstable();
     let mut text = String::from("Passages from the lesson:\n");
-    for ((_, line), n) in lines.iter().zip(1..) {
+    for (line, n) in lines.iter().zip(1..) {
         text.push_str(&format!("[{n}] {line}\n"));
     }
     text.push('\n');
@@ -164,16 +155,6 @@ mod tests {
         }
     }
 
-    /// Passages on pages of one lesson.
-    fn pages<'a>(of: &[(u32, &'a str)]) -> Vec<Passage<'a>> {
-        let lesson = LessonId::new();
-        let page = |(page, text): &(u32, &'a str)| Passage {
-            text,
-            place: (lesson, *page),
-        };
-        of.iter().map(page).collect()
-    }
-
     #[test]
     fn pupils_of_a_tutor_share_the_beginning() {
         let persona = persona();
@@ -181,16 +162,14 @@ mod tests {
             question: "What is a leaf?".into(),
             answer: "A part of a plant.".into(),
         };
-        let lesson = pages(&[(7, "Leaves are green."), (2, "Plants drink.")]);
-        let other_order: Vec<_> = lesson.iter().rev().copied().collect();
-        let ask = |passages: &[Passage<'_>], earlier, question| {
-            messages(&persona, Language::English, passages, earlier, question)
+        let ask = |earlier, question| {
+            let passages = ["Leaves are green.", "Plants drink."];
+            messages(&persona, Language::English, &passages, earlier, question)
         };
-        let a = ask(&lesson, None, "Why green?");
-        let b = ask(&other_order, Some(&earlier), "And why?");
+        let (a, b) = (ask(None, "Why green?"), ask(Some(&earlier), "And why?"));
         assert_eq!(a[0], b[0]);
         let shared =
-            "Passages from the lesson:\n[1] Plants drink.\n[2] Leaves are green.\n\nQuestion: ";
+            "Passages from the lesson:\n[1] Leaves are green.\n[2] Plants drink.\n\nQuestion: ";
         assert_eq!(a[1].content, format!("{shared}Why green?"));
         assert_eq!(b[1].content, format!("{shared}What is a leaf?"));
         assert_eq!(b[2].content, earlier.answer);
@@ -200,7 +179,7 @@ mod tests {
     #[test]
     fn passages_stay_within_their_room_and_on_one_line() {
         let long = "word ".repeat(500);
-        let passages = pages(&[(1, "a\nb"), (2, &long), (3, "never")]);
+        let passages = ["a\nb", &long, "never"];
         let sent = messages(&persona(), Language::French, &passages, None, "?");
         let content = &sent[1].content;
         assert_eq!(given(&passages), 2);
