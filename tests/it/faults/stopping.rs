@@ -1,13 +1,17 @@
 //! The box is told to stop, or the power fails, while a tutor writes.
 
+use std::io::{BufRead, BufReader};
+use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use futures_util::FutureExt;
+use rustix::process::Signal;
 use serde_json::json;
 
 use super::with_models;
 use crate::support::chat::Socket;
 use crate::support::door::Door;
+use crate::support::server::signal;
 use crate::support::upload::Upload;
 
 const QUESTION: &str = "Why do leaves look green to us and which light does chlorophyll absorb?";
@@ -53,6 +57,42 @@ async fn a_box_told_to_stop_ends_in_order_and_starts_again() {
         .answer(&tutor, QUESTION)
         .await;
     assert_eq!(told.message["status"], "complete");
+}
+
+#[test]
+fn a_box_whose_log_nobody_reads_stops_too() {
+    let data = tempfile::tempdir().unwrap();
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "a test of the program as people start it"
+    )]
+    let mut command = Command::new(env!("CARGO_BIN_EXE_bwenge"));
+    let mut child = command
+        .args(["serve", "--listen", "127.0.0.1:0", "--data-dir"])
+        .arg(data.path())
+        .arg("--models-dir")
+        .arg(data.path().join("models"))
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(child.stderr.take());
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    // After the address, everything that it prints at the start.
+    assert!(lines.any(|line| line.unwrap().contains("Set-up code")));
+    lines.next();
+    drop(lines);
+    signal(child.id(), Signal::TERM);
+    let mut status = None;
+    for _ in 0..1000 {
+        std::thread::sleep(Duration::from_millis(20));
+        status = child.try_wait().unwrap();
+        if status.is_some() {
+            break;
+        }
+    }
+    let _ = child.kill();
+    assert!(status.is_some_and(|status| status.success()), "{status:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
