@@ -1,6 +1,7 @@
 //! `bwenge serve`: the box itself.
 
 use std::io::{IsTerminal, Write};
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -57,6 +58,9 @@ fn start_logging(config: &Config) -> anyhow::Result<()> {
 }
 
 async fn serve(config: Config) -> anyhow::Result<()> {
+    // Before anybody is told that the box is there, and may tell it to stop.
+    let stop = CancellationToken::new();
+    tokio::spawn(stop_on_signal(stop.clone())?);
     let listener = TcpListener::bind(config.listen)
         .await
         .with_context(|| format!("listening on {}", config.listen))?;
@@ -78,10 +82,8 @@ async fn serve(config: Config) -> anyhow::Result<()> {
     };
     let running = app::start(parts).await.map_err(Error::into_anyhow)?;
     running.app.inference.warm_up();
-    println!("listening on http://{address}");
-    welcome(&running, address.port(), on_lan);
-    let stop = CancellationToken::new();
-    tokio::spawn(stop_on_signal(stop.clone())?);
+    // Nobody may be reading.
+    let _ = welcome(&running, address, std::io::stdout());
     // Asking the network whether the name is free takes seconds, so it must
     // not hold up the first page.
     let announcing = on_lan.then(|| {
@@ -146,11 +148,18 @@ async fn renamed(accounts: &Accounts, name: Option<String>) {
     }
 }
 
-/// Tells the person at the terminal where the box is and how to set it up.
-fn welcome(running: &Running, port: u16, on_lan: bool) {
-    let mut addresses = match on_lan {
-        true => discovery::lan_addresses(port),
-        false => Vec::new(),
+/// Tells the person at the terminal, on `out`, where the box is and how to
+/// set it up.
+fn welcome(
+    running: &Running,
+    address: SocketAddr,
+    mut out: impl Write + IsTerminal,
+) -> std::io::Result<()> {
+    writeln!(out, "listening on http://{address}")?;
+    let port = address.port();
+    let mut addresses = match address.ip().is_loopback() {
+        true => Vec::new(),
+        false => discovery::lan_addresses(port),
     };
     if addresses.is_empty() {
         addresses.push(format!("http://127.0.0.1:{port}"));
@@ -160,16 +169,19 @@ fn welcome(running: &Running, port: u16, on_lan: bool) {
         Some(code) => format!("{}/setup#code={code}", addresses[0]),
         None => addresses[0].clone(),
     };
-    if std::io::stdout().is_terminal() {
-        println!("\n{}", discovery::qr_terminal(&first));
+    if out.is_terminal() {
+        writeln!(out, "\n{}", discovery::qr_terminal(&first))?;
     }
     for address in &addresses {
-        println!("  {address}");
+        writeln!(out, "  {address}")?;
     }
     if let Some(code) = code {
-        println!("\n  Open the address to set up the school. Set-up code: {code}");
+        writeln!(
+            out,
+            "\n  Open the address to set up the school. Set-up code: {code}"
+        )?;
     }
-    println!();
+    writeln!(out)
 }
 
 /// A future that tells `stop` at SIGTERM or Ctrl-C.
