@@ -51,7 +51,7 @@ def compare(model: str, number: str, title: str, found: dict[str, list[Run]]) ->
     results = []
     for metric in found["bwenge"][0]:
         medians = {name: median(run[metric] for run in runs) for name, runs in found.items()}
-        more_is_better = "a second" in metric
+        more_is_better = "a second" in metric or "speed-up" in metric
         best = (max if more_is_better else min)(SETTINGS, key=lambda name: medians[name])
         results.append(
             {

@@ -4,7 +4,7 @@ import random
 import tempfile
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from statistics import median, quantiles
 from threading import Thread
@@ -152,11 +152,28 @@ def reading(endpoint: Endpoint, seed: int) -> Run:
     return {"tokens a second": (stream.prompt_tokens - stream.cached_tokens) / stream.first_s}
 
 
-def quoting(endpoint: Endpoint, seed: int) -> Run:
-    """Row 6: an answer that repeats its passage."""
+def guessing(endpoint: Endpoint, seed: int) -> Run:
+    """Row 6: answers that repeat their passage and answers that do not, with guesses and without, in turns."""
     lesson = prose(seed + 3_000, 120)
-    stream = complete(endpoint, f"Text: {lesson}\n\nThe same text again: {lesson[:80]}", 100)
-    return {"tokens a second": (stream.tokens - 1) / (stream.done_s - stream.first_s)}
+    quote = f"Text: {lesson}\n\nThe same text again: {lesson[:80]}"
+    free = f"Story {seed}. Once upon a time"
+    plain = replace(endpoint, extra={**endpoint.extra, "speculative.n_max": 0})
+    rates: dict[tuple[str, bool], list[float]] = {}
+    for _ in range(5):
+        for prompt in (quote, free):
+            for way in (endpoint, plain):
+                stream = complete(way, prompt, 100)
+                rate = (stream.tokens - 1) / (stream.done_s - stream.first_s)
+                rates.setdefault((prompt, way is plain), []).append(rate)
+    quoted, quoted_plain, told, told_plain = (
+        median(rates[prompt, without]) for prompt in (quote, free) for without in (False, True)
+    )
+    return {
+        "tokens a second": quoted,
+        "tokens a second without guesses": quoted_plain,
+        "speed-up, times": quoted / quoted_plain,
+        "speed-up of free text, times": told / told_plain,
+    }
 
 
 def restarted(start: Start, seed: int) -> Run:
@@ -220,7 +237,7 @@ ROWS = [
     *[Row("3", f"{n} answers side by side", once(side_by_side(n))) for n in (1, 2, 4, 8, 16, 30)],
     Row("4", "reading an answer while a long prompt comes", once(interrupted)),
     Row("5", "first token after a restart", restarted),
-    Row("6", "an answer that quotes", once(quoting)),
+    Row("6", "an answer that quotes", once(guessing)),
     Row("8", "one answer", once(alone)),
     Row("17", "the same question again", asked_again),
 ]

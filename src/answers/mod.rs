@@ -28,7 +28,7 @@ use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
 
 pub use counts::Counts;
-pub use flight::{Boarding, End, Flight, Landing, Seat};
+pub use flight::{Boarding, End, Flight, Landing, Progress, Seat};
 pub use http::routes;
 pub use key::{Fingerprint, fingerprint};
 pub use question::{LEAST_SIMILARITY, Question};

@@ -20,7 +20,7 @@ use super::sources::{LEAST_TOKENS, MOST_TOKENS, Sources, Step, refers_back};
 use super::wire::Sentence;
 use super::{AnswerStatus, Message, store, support, writing};
 use crate::accounts::Actor;
-use crate::answers::{Asked, Boarding, End, Kept, Known, Origin, Seat};
+use crate::answers::{Asked, Boarding, End, Kept, Known, Origin, Progress, Seat};
 use crate::error::{Code, Error, Result};
 use crate::events::{self, Event};
 use crate::inference::protocol::{ChatMessage, FailureCode, Finish, Generate, Lane, Prompt, Usage};
@@ -32,6 +32,9 @@ use crate::types::{AnswerId, LessonId};
 
 /// An answer nobody watches is stopped after this.
 const GRACE: Duration = Duration::from_secs(15);
+/// A question is not kept waiting for longer: its passages are there, and who
+/// asks again later is answered sooner than who waits.
+const LONGEST_WAIT: Duration = Duration::from_secs(120);
 /// Between tries to put an answer on disk.
 const SAVE_AGAIN: Duration = Duration::from_secs(1);
 
@@ -213,6 +216,7 @@ impl Task {
             seed: 0,
             stop: Vec::new(),
             schema: None,
+            guesses: true,
         };
         let (app, answers) = (chats.app.clone(), chats.answers.clone());
         chats.spawn(writing::run(app, answers, landing, asked, request));
@@ -222,7 +226,8 @@ impl Task {
     /// Shows what is known of the answer until it ends, is stopped, or nobody
     /// watches any more. What it cost is counted once, for who `began` it.
     async fn follow(&self, (mut seat, began): (Seat, bool)) -> Result<Outcome> {
-        let mut watched = Instant::now();
+        let asked = Instant::now();
+        let mut watched = asked;
         let mut tick = interval(Duration::from_secs(1));
         loop {
             tokio::select! {
@@ -252,6 +257,11 @@ impl Task {
             });
             if let Some((end, written)) = end {
                 return ended(end, written, began);
+            }
+            if let Some(wait) = seat.look(wait_behind_others)
+                && asked.elapsed() + wait > LONGEST_WAIT
+            {
+                return Err(Error::new(Code::QueueFull, "Too many ask before."));
             }
         }
     }
@@ -298,6 +308,13 @@ impl Task {
             })
             .await
     }
+}
+
+/// How long an answer that is not begun still waits, if others come first: a
+/// slow box may take its time to read a question that nobody holds up.
+fn wait_behind_others(known: &Progress) -> Option<Duration> {
+    let (place, wait_s) = known.queue.filter(|_| !known.started)?;
+    (place > 1).then(|| Duration::from_secs(wait_s.into()))
 }
 
 /// The lessons' own words as the answer.

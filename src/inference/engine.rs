@@ -95,6 +95,7 @@ async fn first_words(link: &Link) -> std::result::Result<(), String> {
             seed: 0,
             stop: Vec::new(),
             schema: None,
+            guesses: true,
         })
     });
     let mut text = String::new();

@@ -34,6 +34,8 @@ pub struct FakeEngine {
     pub word_pause: Duration,
     /// How long a prompt is read.
     pub reading: Duration,
+    /// What those who wait are told, a second at least.
+    pub wait: Duration,
     /// Answers written side by side, the others wait; 0 for all.
     pub rows: usize,
     /// Words that kill: a request with one of them takes it from the list, and
@@ -144,7 +146,7 @@ impl FakeEngine {
                     let _ = replies.send(done(id, Finish::Stop, tokens, 0));
                 }
                 // It has no memory to put it into.
-                Request::Restore(_) => {}
+                Request::Restore(_) | Request::Forget { .. } => {}
                 Request::Cancel { id } => {
                     if let Some(stop) = open.remove(&id) {
                         stop.cancel();
@@ -200,8 +202,8 @@ impl FakeEngine {
         if desk.rows.available_permits() == 0 {
             desk.say(Reply::Queued {
                 id,
-                position: 1,
-                wait_ms: 1000,
+                position: 2,
+                wait_ms: self.wait.as_millis().max(1000) as u32,
             });
         }
         let Ok(_row) = desk.rows.acquire().await else {

@@ -180,6 +180,15 @@ impl Inference {
         }
     }
 
+    /// Has the language worker forget what it computed of a scope's lessons.
+    pub fn forget(&self, scope: u64) {
+        if let Some(llm) = self.llm.place().engine
+            && let State::Ready(ready) = llm.worker.state()
+        {
+            ready.link.tell(&Request::Forget { scope });
+        }
+    }
+
     /// Whether a question would be embedded at once.
     pub fn search_is_warm(&self) -> bool {
         let embed = self.embed.as_ref();

@@ -143,6 +143,12 @@ pub enum Request {
     },
     /// Begin prompts from what an earlier child computed (llm); no reply.
     Restore(Beginning),
+    /// Forget what was computed for a scope, but for answers in progress
+    /// (llm); no reply.
+    Forget {
+        /// Whose lessons changed.
+        scope: u64,
+    },
     /// Stop working on a request; it ends with [`Finish::Cancelled`].
     Cancel {
         /// The request to stop.
@@ -178,6 +184,8 @@ pub struct Generate {
     pub stop: Vec<String>,
     /// A JSON schema the answer must follow.
     pub schema: Option<String>,
+    /// Whether words may be guessed ahead; what is written is the same.
+    pub guesses: bool,
 }
 
 /// A beginning that several people's prompts share, computed.

@@ -315,6 +315,7 @@ mod tests {
             seed: 0,
             stop: Vec::new(),
             schema: None,
+            guesses: true,
         }
     }
 

@@ -198,6 +198,7 @@ impl Lessons {
             .await?;
         self.feed.removed(org, id);
         self.retrieval.remove(id).await?;
+        self.app.inference.forget(org.number());
         let beginnings = self.app.config.beginnings_dir();
         let forgetting = move || Beginnings::forget(&beginnings, org.number());
         let forgotten = tokio::task::spawn_blocking(forgetting).await;

@@ -74,6 +74,9 @@ pub struct Options {
     /// Up to 4 strings before which the answer ends.
     #[serde(default)]
     stop: Option<OneOrMany>,
+    /// 0 to guess no words ahead, as for llama-server; not OpenAI's.
+    #[serde(default, rename = "speculative.n_max")]
+    guesses: Option<u32>,
     /// 1 is the only number.
     #[serde(default)]
     n: Option<u32>,
@@ -341,6 +344,7 @@ impl Options {
             seed,
             stop,
             schema: None,
+            guesses: self.guesses != Some(0),
         })
     }
 }

@@ -25,6 +25,7 @@ pub struct Wanted {
     pub seed: u32,
     pub stop: Vec<String>,
     pub schema: Option<String>,
+    pub guesses: bool,
 }
 
 impl Wanted {
@@ -77,6 +78,7 @@ impl Writing {
             seed: wanted.seed,
             stop: wanted.stop,
             schema: wanted.schema,
+            guesses: wanted.guesses,
         };
         let mut writing = Self {
             replies: openai.app.inference.generate(request).await?,

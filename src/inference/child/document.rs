@@ -25,7 +25,7 @@ pub fn serve(fd: i32, format: Format, session: &Session) -> Result<()> {
         match request {
             Request::Extract { id } => answer(id, &bytes, format, session)?,
             // Parsing can not be interrupted; to stop it the server ends the child.
-            Request::Cancel { .. } | Request::Restore(_) => {}
+            Request::Cancel { .. } | Request::Restore(_) | Request::Forget { .. } => {}
             Request::Generate(generate) => refuse(generate.id, session)?,
             Request::Transcribe { id, .. } | Request::Embed { id, .. } => refuse(id, session)?,
         }

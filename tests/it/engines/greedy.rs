@@ -83,6 +83,12 @@ fn greedy_answers_part_only_where_two_words_tie() {
     let class = together(&mut worker, requests(300, |_| 1));
     // Nothing known, no guesses.
     let strangers = together(&mut worker, requests(400, |id| id));
+    // Alone, nothing known, no guesses.
+    let mut plain = requests(600, |id| id);
+    for request in &mut plain {
+        request.guesses = false;
+    }
+    let plain = alone(&mut worker, plain);
     // Another question altogether, to see that it would show.
     let mut turned = requests(500, |id| id);
     turned.truncate(CONTROLS);
@@ -97,6 +103,7 @@ fn greedy_answers_part_only_where_two_words_tie() {
         ("again", again),
         ("class", class),
         ("strangers", strangers),
+        ("plain", plain),
         ("wrong", wrong),
     ] {
         for (at, text) in texts.into_iter().enumerate() {

@@ -53,6 +53,7 @@ pub fn question(id: u64, text: &str, max_tokens: u32) -> Generate {
         seed: 1,
         stop: Vec::new(),
         schema: None,
+        guesses: true,
     }
 }
 

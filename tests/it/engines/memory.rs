@@ -28,6 +28,7 @@ fn text(id: u64, person: u64, prompt: &str, max_tokens: u32) -> Request {
         seed: 1,
         stop: Vec::new(),
         schema: None,
+        guesses: true,
     })
 }
 
@@ -61,6 +62,10 @@ fn a_conversation_that_left_the_context_comes_back() {
     let fresh = other.ask(&text(1, 1, &on, 16), 1);
     assert_eq!(fresh.usage().reused_tokens, 0);
     assert_eq!(parked.text, fresh.text);
+    // What belongs to lessons that changed is kept nowhere.
+    worker.send(&Request::Forget { scope: 1 });
+    let forgotten = worker.ask(&text(8, 1, &on, 1), 8);
+    assert_eq!(forgotten.usage().reused_tokens, 0);
 }
 
 #[test]
@@ -105,17 +110,18 @@ fn a_beginning_that_two_share_serves_the_next_child() {
     let ask = |id, person, question: &str| text(id, person, &format!("{LESSON}{question}"), 12);
     worker.ask(&ask(1, 1, "What makes clouds?"), 1);
     worker.send(&ask(2, 1, "Where does rain fall?"));
-    let same_person = worker.finish(2);
-    assert!(beginning(&same_person.frames).is_none(), "one person's own");
+    assert!(handed_over(&worker).is_none(), "one person's own");
     worker.send(&ask(3, 2, "Why do trees matter?"));
-    let saved = loop {
-        match worker.next() {
-            Reply::Beginning(saved) => break saved,
-            reply => assert!(!reply.is_last(), "nothing was handed over"),
-        }
-    };
+    let saved = handed_over(&worker).expect("two share it");
     assert_eq!(saved.scope, 1);
     assert!(saved.tokens.len() >= 64, "{} tokens", saved.tokens.len());
+    // Told to forget it, a child hands it over anew.
+    worker.send(&ask(5, 1, "Where does rain fall?"));
+    assert!(handed_over(&worker).is_none(), "it is known");
+    worker.send(&Request::Forget { scope: 1 });
+    worker.ask(&ask(6, 1, "What makes clouds?"), 6);
+    worker.send(&ask(7, 2, "Why do trees matter?"));
+    assert!(handed_over(&worker).is_some(), "it was forgotten");
     drop(worker);
 
     let mut next = start(2, 4096);
@@ -135,9 +141,14 @@ fn a_beginning_that_two_share_serves_the_next_child() {
     );
 }
 
-fn beginning(frames: &[Reply]) -> Option<&Beginning> {
-    frames.iter().find_map(|frame| match frame {
-        Reply::Beginning(beginning) => Some(beginning),
-        _ => None,
-    })
+/// What the child hands over until the answer in progress ends.
+fn handed_over(worker: &Worker) -> Option<Beginning> {
+    let mut found = None;
+    loop {
+        match worker.next() {
+            Reply::Beginning(beginning) => found = Some(beginning),
+            reply if reply.is_last() => return found,
+            _ => {}
+        }
+    }
 }

@@ -19,6 +19,7 @@ pub fn request(person: u64) -> Generate {
         seed: 0,
         stop: Vec::new(),
         schema: None,
+        guesses: true,
     }
 }
 

@@ -49,6 +49,31 @@ async fn a_full_box_gives_the_passages_and_says_when_to_ask_again() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn who_would_wait_too_long_gets_the_passages_at_once() {
+    let class = Class::with_engine(FakeEngine {
+        rows: 1,
+        reading: Duration::from_secs(3600),
+        wait: Duration::from_secs(121),
+        ..FakeEngine::default()
+    })
+    .await;
+    // Nobody comes before the first, however long it takes.
+    let mut first = Socket::open(&class.app, &class.learner).await;
+    first.ask(&class.tutor, QUESTION).await;
+    while first.next().await["type"] != "started" {}
+    let mut second = Socket::open(&class.app, &class.admin).await;
+    let (_, told) = second.answer(&class.tutor, OTHER).await;
+    let message = &told.message;
+    assert_eq!(
+        (&message["status"], &message["code"]),
+        (&json!("busy"), &json!("queue_full"))
+    );
+    assert_eq!(message["retry_after_s"], 30);
+    assert!(!message["passages"].as_array().unwrap().is_empty());
+    class.app.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn pupils_who_left_are_given_up_while_they_wait_and_while_their_question_is_read() {
     let class = Class::with_engine(FakeEngine {
         rows: 1,

@@ -214,7 +214,7 @@ impl Work {
 
     fn accept(&mut self, request: Request) -> Result<()> {
         match request {
-            Request::Restore(_) => Ok(()),
+            Request::Restore(_) | Request::Forget { .. } => Ok(()),
             Request::Transcribe {
                 id,
                 language,

@@ -75,7 +75,7 @@ impl Work {
 
     fn accept(&mut self, request: Request) -> Result<()> {
         match request {
-            Request::Restore(_) => Ok(()),
+            Request::Restore(_) | Request::Forget { .. } => Ok(()),
             Request::Embed { id, purpose, texts } => self.add(id, purpose, &texts),
             Request::Cancel { id } => {
                 let Some(at) = self.tasks.iter().position(|task| task.id == id) else {

@@ -2,10 +2,9 @@
 
 use std::time::Instant;
 
-use llama_cpp_2::sampling::LlamaSampler;
-
 use super::draft::Drafts;
 use super::pressure::most_tokens;
+use super::sampler::Picker;
 use super::stop::StopMatcher;
 use super::tree::{Scope, Sequence, Token};
 use super::utf8::Utf8Buffer;
@@ -48,10 +47,10 @@ pub struct Answer {
     pub told: u32,
     /// Milliseconds after it came when it was told.
     pub told_at_ms: f64,
-    /// Its guesses at what comes next.
-    pub drafts: Drafts,
+    /// Its guesses at what comes next, if it may have some.
+    pub drafts: Option<Drafts>,
     /// Picks tokens.
-    pub sampler: LlamaSampler,
+    pub picker: Picker,
     utf8: Utf8Buffer,
     stop: StopMatcher,
     came: Instant,
@@ -61,12 +60,7 @@ pub struct Answer {
 
 impl Answer {
     /// A request with its tokenised prompt.
-    pub fn new(
-        request: Generate,
-        prompt: Vec<Token>,
-        sampler: LlamaSampler,
-        max_tokens: u32,
-    ) -> Self {
+    pub fn new(request: Generate, prompt: Vec<Token>, picker: Picker, max_tokens: u32) -> Self {
         Self {
             id: request.id,
             scope: request.scope,
@@ -81,8 +75,8 @@ impl Answer {
             begun: false,
             told: 0,
             told_at_ms: 0.0,
-            drafts: Drafts::default(),
-            sampler,
+            drafts: request.guesses.then(Drafts::default),
+            picker,
             utf8: Utf8Buffer::default(),
             stop: StopMatcher::new(request.stop),
             came: now(),

@@ -21,7 +21,7 @@ use super::pace::{MOST_ROWS, Pace};
 use super::popular::Popular;
 use super::prompt::Prompter;
 use super::queue::Queue;
-use super::sampler;
+use super::sampler::Picker;
 use super::tree::Token;
 use crate::inference::child::pipe::Replies;
 use crate::inference::protocol::{Beginning, FailureCode, Finish, Generate, Load, Reply, Request};
@@ -156,6 +156,10 @@ impl<'m> Engine<'m> {
             Request::Generate(request) => self.enqueue(request),
             Request::Cancel { id } => self.cancel(id),
             Request::Restore(beginning) => self.restore(&beginning),
+            Request::Forget { scope } => {
+                self.popular.forget(scope);
+                self.memory.forget(scope)
+            }
             Request::Transcribe { id, .. }
             | Request::Embed { id, .. }
             | Request::Extract { id } => {
@@ -171,8 +175,8 @@ impl<'m> Engine<'m> {
             Ok(prompt) => prompt,
             Err(detail) => return self.fail(id, FailureCode::BadRequest, &detail),
         };
-        let sampler = match sampler::of(&request, self.model).map_err(refused) {
-            Ok(sampler) => sampler,
+        let picker = match Picker::new(&request, self.model).map_err(refused) {
+            Ok(picker) => picker,
             Err(detail) => return self.fail(id, FailureCode::BadRequest, &detail),
         };
         let limit = self.memory.context.n_ctx().min(self.model.n_ctx_train());
@@ -182,7 +186,7 @@ impl<'m> Engine<'m> {
             return self.fail(id, FailureCode::PromptTooLong, &detail);
         }
         let max_tokens = request.max_tokens.clamp(1, u32::try_from(room)?);
-        let answer = Answer::new(request, prompt, sampler, max_tokens);
+        let answer = Answer::new(request, prompt, picker, max_tokens);
         let tokens = u32::try_from(answer.cells())?;
         let (person, lane) = (answer.person, answer.lane);
         self.queue.push(person, lane, tokens, answer);
@@ -340,7 +344,9 @@ impl<'m> Engine<'m> {
         for answer in self.active.iter().filter(writing).take(self.rows) {
             // The last token comes without a guess: nothing may follow it.
             let room = room.min(answer.left().saturating_sub(1));
-            let drafts = answer.drafts.guess(&answer.text, room).to_vec();
+            let drafts = answer.drafts.as_ref();
+            let drafts = drafts.map_or(&[][..], |drafts| drafts.guess(&answer.text, room));
+            let drafts = drafts.to_vec();
             let row = self.batch.n_tokens();
             let from = self.memory.length(answer.sequence);
             let newest = &answer.text[from..];
@@ -452,7 +458,7 @@ impl<'m> Engine<'m> {
         let mut right = 0;
         let ended = loop {
             let row = last + i32::try_from(right)?;
-            let token = sampler::pick(&mut answer.sampler, &self.memory.context, row)?;
+            let token = answer.picker.pick(&self.memory.context, row)?;
             let ended = emit(answer, token, self.model, &self.replies)?;
             if ended.is_some() || part.drafts.get(right) != Some(&token.0) {
                 break ended;
@@ -462,7 +468,9 @@ impl<'m> Engine<'m> {
         };
         self.gauge.wrote(right + 1, part.drafts.len(), right);
         if !part.drafts.is_empty() {
-            answer.drafts.learn(part.drafts.len(), right);
+            if let Some(drafts) = &mut answer.drafts {
+                drafts.learn(part.drafts.len(), right);
+            }
             self.memory.forget_unnoted(answer.sequence)?;
         }
         match ended {

@@ -161,10 +161,16 @@ impl<'m> Memory<'m> {
         let Some((tail, common)) = self.parked.take(scope, beginning, known) else {
             return Ok(known);
         };
-        if !self.make_room(promised + tail.tokens.len() - tail.from)? {
+        let more = tail.tokens.len() - tail.from;
+        if !self.make_room(promised + more)? {
+            self.parked.put(tail);
             return Ok(known);
         }
-        self.put_state(&tail.state, tail.tokens.len())?;
+        if let Err(error) = self.put_state(&tail.state, tail.tokens.len()) {
+            // It is only read again.
+            eprintln!("what was parked is of no use: {error:#}");
+            return Ok(known);
+        }
         let (from, to) = (u32::try_from(known)?, u32::try_from(common)?);
         self.context
             .copy_kv_cache_seq(self.scratch, sequence, Some(from), Some(to))?;
@@ -289,6 +295,19 @@ impl<'m> Memory<'m> {
         self.clear(sequence, 0)?;
         self.free.push(sequence);
         Ok(())
+    }
+
+    /// Forgets what is kept or parked of a scope.
+    pub fn forget(&mut self, scope: Scope) -> Result<()> {
+        self.parked.forget(scope);
+        let tree = &self.tree;
+        let theirs = |sequence: &Sequence| tree.scope(*sequence) == Some(scope);
+        let idle = self.kept.iter().chain(&self.pinned).copied();
+        let gone: Vec<Sequence> = idle.filter(theirs).collect();
+        self.kept.retain(|sequence| !gone.contains(sequence));
+        self.pinned.retain(|sequence| !gone.contains(sequence));
+        gone.into_iter()
+            .try_for_each(|sequence| self.close(sequence))
     }
 
     /// Forgets everything kept.

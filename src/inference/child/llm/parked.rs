@@ -72,6 +72,11 @@ impl Parked {
         Some((tail, common))
     }
 
+    /// Drops all tails of a scope.
+    pub fn forget(&mut self, scope: Scope) {
+        self.drop_where(|tail| tail.scope == scope);
+    }
+
     fn drop_where(&mut self, unwanted: impl Fn(&Tail) -> bool) {
         self.tails.retain(|tail| !unwanted(tail));
         self.bytes = self.tails.iter().map(|tail| tail.state.len()).sum();
@@ -98,6 +103,7 @@ mod tests {
         let prompt: Vec<Token> = (0..150).chain(900..950).collect();
         assert!(parked.take(2, &prompt, 60).is_none(), "another school's");
         assert!(parked.take(1, &prompt, 40).is_none(), "a gap before it");
+        parked.forget(2);
         assert!(parked.take(1, &prompt, 140).is_none(), "not worth it");
         let (tail, common) = parked.take(1, &prompt, 60).unwrap();
         assert_eq!((tail.from, common), (50, 150));

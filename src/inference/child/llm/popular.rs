@@ -45,6 +45,11 @@ impl Popular {
         true
     }
 
+    /// Takes what a scope's prompts begin with as never seen.
+    pub fn forget(&mut self, scope: Scope) {
+        self.seen.retain(|(theirs, _)| *theirs != scope);
+    }
+
     /// Takes one as seen: it came from disk.
     pub fn know(&mut self, scope: Scope, beginning: &[Token]) {
         self.is_news(scope, beginning);
@@ -67,6 +72,10 @@ mod tests {
     fn a_lesson_is_news_once() {
         let mut popular = Popular::default();
         let lesson: Vec<Token> = (0..1000).collect();
+        assert!(popular.is_news(1, &lesson));
+        popular.forget(2);
+        assert!(!popular.is_news(1, &lesson));
+        popular.forget(1);
         assert!(popular.is_news(1, &lesson));
         assert!(!popular.is_news(1, &lesson));
         let with_a_word: Vec<Token> = (0..1003).collect();

@@ -1013,6 +1013,11 @@ export interface components {
              * @description Same seed, same answer.
              */
             seed?: number | null;
+            /**
+             * Format: int32
+             * @description 0 to guess no words ahead, as for llama-server; not OpenAI's.
+             */
+            "speculative.n_max"?: number | null;
             stop?: components["schemas"]["OneOrMany"] | null;
             /** @description Answer as server-sent events. */
             stream?: boolean | null;
