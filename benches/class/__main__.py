@@ -8,6 +8,7 @@ import json
 import os
 import sys
 import time
+from collections.abc import Iterator
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -15,20 +16,19 @@ from statistics import median
 from typing import Any
 
 from ..common.figures import conditions, load, plain
-from .rows import ROWS, Run
+from .rows import ROWS, Row, Run
 from .servers import SETTINGS, Start, bwenge, peer
 
 HERE = Path(__file__).parent
 
 
-def measure(model: str, rows: set[str], runs: int) -> list[dict[str, Any]]:
-    """All rows of a model: every run asks each server in turn."""
+def measure(model: str, rows: set[str], runs: int, peers: list[str]) -> Iterator[list[dict[str, Any]]]:
+    """The results of each row of a model: every run asks each server in turn."""
     file = Path(os.environ["BWENGE_MODELS_DIR"]) / model / "model.gguf"
     threads = len(os.sched_getaffinity(0))
-    results: list[dict[str, Any]] = []
     servers: dict[str, Start] = {
         "bwenge": partial(bwenge, model),
-        **{setting: partial(peer, file, threads, setting) for setting in SETTINGS},
+        **{setting: partial(peer, file, threads, setting) for setting in peers},
     }
     for row in ROWS:
         if row.number not in rows:
@@ -42,22 +42,22 @@ def measure(model: str, rows: set[str], runs: int) -> list[dict[str, Any]]:
                 found[name].append(figures)
                 took = time.perf_counter() - began
                 print(f"{model} {row.title}: {name} {took:.1f} s {figures}", file=sys.stderr, flush=True)
-        results.extend(compare(model, row.number, row.title, found))
-    return results
+        yield compare(model, row, found)
 
 
-def compare(model: str, number: str, title: str, found: dict[str, list[Run]]) -> list[dict[str, Any]]:
+def compare(model: str, row: Row, found: dict[str, list[Run]]) -> list[dict[str, Any]]:
     """One result for each figure, against the better of the peer's settings."""
     results = []
     for metric in found["bwenge"][0]:
         medians = {name: median(run[metric] for run in runs) for name, runs in found.items()}
         more_is_better = "a second" in metric or "speed-up" in metric
-        best = (max if more_is_better else min)(SETTINGS, key=lambda name: medians[name])
+        better = (max if more_is_better else min)(found.keys() - {"bwenge"}, key=lambda name: medians[name])
+        best = row.against if row.against in found else better
         results.append(
             {
                 # The memory of a class is a row of its own.
-                "row": "7" if number == "1" and "memory" in metric else number,
-                "metric": f"{title}: {metric.partition(',')[0]}",
+                "row": "7" if row.number == "1" and "memory" in metric else row.number,
+                "metric": f"{row.title}: {metric.partition(',')[0]}",
                 "unit": metric.partition(", ")[2] or "tokens" + ("/s" if more_is_better else ""),
                 "model": model,
                 "bwenge": round(medians["bwenge"], 3),
@@ -101,15 +101,19 @@ def main() -> None:
     numbers = dict.fromkeys(row.number for row in ROWS)
     parser.add_argument("--rows", default=",".join(numbers))
     parser.add_argument("--runs", type=int, default=3)
+    parser.add_argument("--peers", default=",".join(SETTINGS), help="settings of the peer")
     parser.add_argument("--models", default="qwen2.5-coder-0.5b-instruct-q4_k_m,qwen2.5-coder-1.5b-instruct-q4_k_m")
     options = parser.parse_args()
     before = load()
-    results = [
-        result
-        for model in options.models.split(",")
-        for result in measure(model, set(options.rows.split(",")), options.runs)
-    ]
-    results = merged(results)
+    for model in options.models.split(","):
+        for results in measure(model, set(options.rows.split(",")), options.runs, options.peers.split(",")):
+            # After each row: hours of figures are not lost with the last one.
+            write(merged(results), before)
+    print((HERE / "RESULTS.md").read_text())
+
+
+def write(results: list[dict[str, Any]], before: str) -> None:
+    """Writes the table and the same figures as data."""
     limits(results)
     lines = ["| row | figure | model | Bwenge | peer | ratio | range | limit | runs | on |", "|---" * 10 + "|"]
     for result in results:
@@ -127,7 +131,6 @@ def main() -> None:
     head = "# A class: figures\n\nMade by `make bench-class`; the same figures are in `results.json`.\n\n"
     (HERE / "RESULTS.md").write_text(head + "\n".join(f"- {fact}" for fact in facts) + f"\n\n{table}\n")
     (HERE / "results.json").write_text(json.dumps(results, indent=2) + "\n")
-    print(table)
 
 
 main()
