@@ -41,6 +41,8 @@ pub mod chat;
 
 pub mod openai;
 
+pub mod eval;
+
 pub mod discovery;
 
 pub mod app;

@@ -6,6 +6,7 @@ use clap::{Parser, Subcommand};
 
 use crate::config::Flags;
 
+mod eval;
 pub mod models;
 mod openapi;
 mod serve;
@@ -25,6 +26,8 @@ enum Command {
     Serve(Flags),
     /// Fetches, imports, lists and checks model files.
     Models(models::Args),
+    /// Measures search on questions whose answers are known.
+    Eval(eval::Args),
     /// Prints the OpenAPI document of the box.
     Openapi,
     /// Runs one engine or parser for the server; not for people.
@@ -38,6 +41,7 @@ pub fn main() -> ExitCode {
     let result = match cli.command {
         Command::Serve(flags) => serve::run(flags),
         Command::Models(args) => models::run(args),
+        Command::Eval(args) => eval::run(args),
         Command::Openapi => openapi::run(),
         Command::Worker(args) => worker::run(&args),
     };

@@ -16,6 +16,18 @@ word_enum! {
         Docx = "docx",
         /// PowerPoint (Office Open XML).
         Pptx = "pptx",
+        /// Excel (Office Open XML).
+        Xlsx = "xlsx",
+        /// OpenDocument text.
+        Odt = "odt",
+        /// OpenDocument presentation.
+        Odp = "odp",
+        /// E-book.
+        Epub = "epub",
+        /// Web page.
+        Html = "html",
+        /// Comma-separated values.
+        Csv = "csv",
         /// Markdown.
         Markdown = "md",
         /// Plain text.
@@ -39,7 +51,7 @@ const MAX_WORD: usize = 64;
 /// Bytes that decide what a file is: enough for [`Format::looks_like`].
 pub const SNIFF_BYTES: usize = 1024;
 
-/// First bytes of a zip archive, which DOCX and PPTX files are.
+/// First bytes of a zip archive, which Office files and e-books are.
 const ZIP: &[u8] = b"PK\x03\x04";
 /// First bytes of Microsoft's older container; Office files with a password
 /// are wrapped in one.
@@ -56,6 +68,12 @@ impl Format {
             "pdf" => Some(Self::Pdf),
             "docx" => Some(Self::Docx),
             "pptx" => Some(Self::Pptx),
+            "xlsx" => Some(Self::Xlsx),
+            "odt" => Some(Self::Odt),
+            "odp" => Some(Self::Odp),
+            "epub" => Some(Self::Epub),
+            "html" | "htm" | "xhtml" => Some(Self::Html),
+            "csv" | "tsv" => Some(Self::Csv),
             "md" | "markdown" => Some(Self::Markdown),
             "txt" | "text" => Some(Self::Text),
             _ => None,
@@ -70,8 +88,11 @@ impl Format {
         match self {
             // Readers allow some bytes before the header, and so do printers.
             Self::Pdf => head.windows(5).any(|w| w == b"%PDF-"),
-            Self::Docx | Self::Pptx => head.starts_with(ZIP) || head.starts_with(COMPOUND),
-            Self::Markdown | Self::Text => looks_like_text(head),
+            Self::Docx | Self::Pptx | Self::Xlsx => {
+                head.starts_with(ZIP) || head.starts_with(COMPOUND)
+            }
+            Self::Odt | Self::Odp | Self::Epub => head.starts_with(ZIP),
+            Self::Html | Self::Csv | Self::Markdown | Self::Text => looks_like_text(head),
         }
     }
 
@@ -79,7 +100,8 @@ impl Format {
     pub fn max_bytes(self) -> u64 {
         match self {
             Self::Pdf => 100 << 20,
-            Self::Docx | Self::Pptx | Self::Markdown | Self::Text => 50 << 20,
+            Self::Docx | Self::Pptx | Self::Xlsx | Self::Odt | Self::Odp | Self::Epub => 50 << 20,
+            Self::Html | Self::Csv | Self::Markdown | Self::Text => 50 << 20,
         }
     }
 }
@@ -279,6 +301,7 @@ mod tests {
     fn names_tell_the_format() {
         assert_eq!(Format::from_name("Soil 1.PDF"), Some(Format::Pdf));
         assert_eq!(Format::from_name("notes.markdown"), Some(Format::Markdown));
+        assert_eq!(Format::from_name("page.HTM"), Some(Format::Html));
         for other in [
             "lesson",
             ".pdf",

@@ -12,6 +12,9 @@ use crate::types::{Language, LessonId};
 
 /// Characters a passage aims for: about 100 tokens of English.
 const AIM: usize = 480;
+/// Characters of a table's first row that is repeated with its further pieces:
+/// a number says nothing without the name of its column.
+const HEAD: usize = 160;
 /// Characters a passage may have; only a single endless sentence is cut there.
 const MOST: usize = 720;
 
@@ -91,14 +94,22 @@ fn pieces(block: &str, kind: BlockKind) -> Vec<String> {
             " ",
         ),
     };
+    let head = match kind {
+        BlockKind::Table => parts.first().copied().filter(|head| head.len() <= HEAD),
+        _ => None,
+    };
+    let most = MOST - head.map_or(0, |head| head.len() + glue.len());
     let mut pieces: Vec<String> = Vec::new();
-    for part in parts.into_iter().flat_map(|part| cut(part, MOST)) {
+    for part in parts.into_iter().flat_map(|part| cut(part, most)) {
         match pieces.last_mut() {
             Some(last) if last.len() + part.len() < AIM => {
                 last.push_str(glue);
                 last.push_str(part);
             }
-            _ => pieces.push(part.to_owned()),
+            _ => pieces.push(match head.filter(|_| !pieces.is_empty()) {
+                Some(head) => format!("{head}{glue}{part}"),
+                None => part.to_owned(),
+            }),
         }
     }
     pieces
@@ -193,6 +204,22 @@ mod tests {
             .map(|p| p.text.split_whitespace().count())
             .sum();
         assert_eq!(words, long.split_whitespace().count());
+    }
+
+    #[test]
+    fn pieces_of_a_table_have_its_head() {
+        let rows: Vec<String> = (0..60).map(|n| format!("Sector {n} | {n}00")).collect();
+        let table = format!("Place | People\n{}", rows.join("\n"));
+        let passages = passages(
+            LessonId::new(),
+            &document(&[(1, BlockKind::Table, &table)]),
+            None,
+        );
+        assert!(passages.len() > 1);
+        for passage in &passages {
+            assert_eq!(passage.text.matches("Place | People\n").count(), 1);
+        }
+        assert!(passages[1].text.contains(" | "));
     }
 
     #[test]

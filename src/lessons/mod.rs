@@ -123,7 +123,7 @@ pub struct NewLesson {
 fn page_kind(format: Format) -> AnchorKind {
     match format {
         Format::Pdf => AnchorKind::Page,
-        Format::Pptx => AnchorKind::Slide,
-        Format::Docx | Format::Markdown | Format::Text => AnchorKind::Section,
+        Format::Pptx | Format::Odp => AnchorKind::Slide,
+        _ => AnchorKind::Section,
     }
 }

@@ -81,6 +81,26 @@ pub struct Found {
     pub relevant: bool,
 }
 
+/// Which rankings are fused.
+#[derive(Debug, Clone, Copy)]
+pub struct Stages {
+    words: bool,
+    meaning: bool,
+}
+
+impl Stages {
+    /// Each alone and all together, with what to call them.
+    pub const ALL: [(&'static str, Self); 3] = [
+        ("words", Self::of(true, false)),
+        ("meaning", Self::of(false, true)),
+        ("words and meaning", Self::of(true, true)),
+    ];
+
+    const fn of(words: bool, meaning: bool) -> Self {
+        Self { words, meaning }
+    }
+}
+
 /// The index of all lessons.
 #[derive(Clone)]
 pub struct Retrieval {
@@ -105,18 +125,45 @@ impl Retrieval {
                 relevant: false,
             });
         }
-        let words = text::topic_words(question);
-        let by_words = self.by_keywords(&scope, &words);
-        let by_meaning = self.by_meaning(&scope, question);
-        let (by_words, by_meaning) = tokio::join!(by_words, by_meaning);
-        let (by_words, weights) = by_words?;
-        let by_meaning = by_meaning?;
+        let hits = self
+            .rank(&scope, question, Stages::of(true, true), limit)
+            .await?;
+        let relevant = fuse::is_relevant(&hits, self.app.inference.relevance_floor());
+        let most = |of: fn(&Hit) -> f64| hits.iter().map(of).fold(0.0, f64::max);
+        tracing::debug!(
+            similarity = most(|hit| hit.similarity.unwrap_or_default()),
+            coverage = most(|hit| hit.coverage),
+            relevant,
+            "retrieval.searched"
+        );
+        Ok(Found { hits, relevant })
+    }
 
+    /// The best `limit` passages for a question by some of the rankings, whether
+    /// they bear on it or not.
+    pub async fn rank(
+        &self,
+        scope: &Scope,
+        question: &str,
+        stages: Stages,
+        limit: usize,
+    ) -> Result<Vec<Hit>> {
+        let words = text::topic_words(question);
+        let by_words = self.by_keywords(scope, &words);
+        let by_meaning = async {
+            match stages.meaning {
+                true => self.by_meaning(scope, question).await,
+                false => Ok(Vec::new()),
+            }
+        };
+        let (by_words, by_meaning) = tokio::join!(by_words, by_meaning);
+        let (mut by_words, weights) = by_words?;
+        let by_meaning = by_meaning?;
+        if !stages.words {
+            by_words.clear();
+        }
         let order = fuse::reciprocal_ranks(
-            &[
-                by_words.clone(),
-                by_meaning.iter().map(|(id, _)| *id).collect(),
-            ],
+            &[by_words, by_meaning.iter().map(|(id, _)| *id).collect()],
             limit * 2,
         );
         let ids: Vec<i64> = order.iter().map(|(id, _)| *id).collect();
@@ -144,15 +191,7 @@ impl Retrieval {
             .collect();
         hits.sort_by(|a, b| b.score.total_cmp(&a.score));
         hits.truncate(limit);
-        let relevant = fuse::is_relevant(&hits, self.app.inference.relevance_floor());
-        let most = |of: fn(&Hit) -> f64| hits.iter().map(of).fold(0.0, f64::max);
-        tracing::debug!(
-            similarity = most(|hit| hit.similarity.unwrap_or_default()),
-            coverage = most(|hit| hit.coverage),
-            relevant,
-            "retrieval.searched"
-        );
-        Ok(Found { hits, relevant })
+        Ok(hits)
     }
 
     /// Passage ids by keyword, and the topic words with their weights.

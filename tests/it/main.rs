@@ -4,6 +4,7 @@ mod accounts;
 mod api;
 mod edge;
 mod engines;
+mod eval;
 mod extract;
 mod faults;
 mod models;

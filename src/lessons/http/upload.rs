@@ -84,7 +84,8 @@ struct Received {
 async fn receive_file(app: &App, mut field: Field<'_>) -> Result<Received> {
     let file_name = clean_file_name(field.file_name().unwrap_or_default());
     let Some(format) = Format::from_name(&file_name) else {
-        let detail = "Upload a PDF, Word, PowerPoint, Markdown or text file.";
+        let detail = "Upload a document: PDF, Word, PowerPoint, Excel, OpenDocument, EPUB, HTML, CSV, \
+                      Markdown or text.";
         return Err(Error::new(Code::FileTypeUnknown, detail));
     };
     app.blobs.check_space()?;

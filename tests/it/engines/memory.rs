@@ -105,6 +105,59 @@ fn nothing_is_forgotten_for_one_who_has_to_wait() {
 }
 
 #[test]
+fn after_a_busy_day_every_cell_and_sequence_is_free_again() {
+    // More requests than there are sequences, and little room: what is kept is
+    // shared, parked, put back and forgotten all the time.
+    let mut worker = start(3, 768);
+    let mut chance = 7_u64;
+    let mut below = |end: u64| {
+        chance = chance
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1);
+        (chance >> 33) % end
+    };
+    let mut open: Vec<u64> = Vec::new();
+    for id in 1..=120 {
+        let (scope, person) = (below(3), below(9));
+        let words: String = own_story(below(4))
+            .chars()
+            .take(100 + 90 * below(6) as usize)
+            .collect();
+        let Request::Generate(request) = text(id, person, &words, 1 + below(5) as u32) else {
+            unreachable!("it generates");
+        };
+        worker.send(&Request::Generate(Generate { scope, ..request }));
+        open.push(id);
+        match below(12) {
+            0 => worker.send(&Request::Cancel {
+                id: open[below(open.len() as u64) as usize],
+            }),
+            1 => worker.send(&Request::Forget { scope: below(3) }),
+            _ => {}
+        }
+        while open.len() > 5 {
+            let reply = worker.next();
+            assert!(!matches!(reply, Reply::Failed { .. }), "{reply:?}");
+            if reply.is_last() {
+                open.retain(|id| *id != reply.id());
+            }
+        }
+    }
+    while !open.is_empty() {
+        let reply = worker.next();
+        if reply.is_last() {
+            open.retain(|id| *id != reply.id());
+        }
+    }
+    (0..3).for_each(|scope| worker.send(&Request::Forget { scope }));
+    // All of the context, to its last cell but ten.
+    let long: String = (1..).map(|n| format!(" {n}")).take(212).collect();
+    let asked = worker.ask(&text(900, 1, &long, 1), 900).usage();
+    assert_eq!(asked.reused_tokens, 0);
+    assert!((700..768).contains(&asked.prompt_tokens), "{asked:?}");
+}
+
+#[test]
 fn a_beginning_that_two_share_serves_the_next_child() {
     let mut worker = start(2, 4096);
     let ask = |id, person, question: &str| text(id, person, &format!("{LESSON}{question}"), 12);

@@ -193,3 +193,80 @@ fn slides_come_in_the_order_they_are_shown() {
     assert_eq!(of_kind(&document, BlockKind::Notes).len(), 6);
     assert_eq!(of_kind(&document, BlockKind::Table).len(), 1);
 }
+
+#[test]
+fn opendocument_lessons_are_read_like_word_s() {
+    for source in ["water-cycle", "malaria-rw"] {
+        let document = lesson(&format!("{source}.odt"));
+        check(&document, &format!("{source}.md"));
+        let word = lesson(&format!("{source}.docx"));
+        assert_eq!(labels(&document), labels(&word));
+    }
+}
+
+#[test]
+fn opendocument_slides_keep_titles_and_notes() {
+    for (name, source) in [
+        ("history.odp", "rwanda-history.md"),
+        ("fractions.odp", "fractions.md"),
+    ] {
+        let document = lesson(name);
+        check(&document, source);
+        assert!(document.anchors.iter().all(|a| a.kind == AnchorKind::Slide));
+    }
+}
+
+#[test]
+fn books_and_web_pages_keep_their_text() {
+    for source in ["water-cycle", "malaria-rw"] {
+        let expect = expected(&format!("{source}.md"));
+        for ending in ["epub", "html"] {
+            let document = lesson(&format!("{source}.{ending}"));
+            let mut found = outline(&document);
+            if ending == "epub" {
+                let title = format!("heading1 {}", document.title.as_deref().unwrap());
+                assert_eq!(found.remove(0), title, "the title page");
+            }
+            // How footnotes, boxes and captions are laid out is up to the
+            // program that wrote the file.
+            let structure = |lines: &[String]| -> Vec<String> {
+                let kept = ["heading", "table"];
+                let lines = lines
+                    .iter()
+                    .filter(|l| kept.iter().any(|k| l.starts_with(k)));
+                lines.cloned().collect()
+            };
+            assert_eq!(structure(&found), structure(&expect), "{source}.{ending}");
+            let all = found.join("\n");
+            let mut missing = Vec::new();
+            for line in &expect {
+                let (_, text) = line.split_once(' ').expect("words");
+                let text = text.split_once(". ").map_or(text, |(number, rest)| {
+                    match number.parse::<u8>() {
+                        Ok(_) => rest,
+                        Err(_) => text,
+                    }
+                });
+                missing.extend(Some(text).filter(|text| !all.contains(text)));
+            }
+            // A box is a drawing for both programs; there is one.
+            assert!(missing.len() <= 1, "{source}.{ending}: {missing:?}\n{all}");
+        }
+    }
+}
+
+#[test]
+fn workbooks_and_values_are_tables() {
+    for (stem, source) in [
+        ("soil-tables", "soil-farming.md"),
+        ("planetes", "systeme-solaire.md"),
+    ] {
+        let tables = expected(source);
+        let tables: Vec<&String> = tables.iter().filter(|l| l.starts_with("table")).collect();
+        let book = lesson(&format!("{stem}.xlsx"));
+        assert_eq!(outline(&book).iter().collect::<Vec<_>>(), tables);
+        assert_eq!(labels(&book)[0], "Table 1");
+        let values = lesson(&format!("{stem}.csv"));
+        assert_eq!(outline(&values), [tables[0].clone()]);
+    }
+}

@@ -99,8 +99,25 @@ fn damaged_office_files_do_no_harm() {
         "water-cycle.docx",
         "systeme-solaire.docx",
         "rwanda-history.pptx",
+        "soil-tables.xlsx",
+        "water-cycle.odt",
+        "fractions.odp",
+        "malaria-rw.epub",
     ] {
         check(name);
+    }
+}
+
+#[test]
+fn damaged_pages_and_tables_do_no_harm() {
+    // Text can not be damaged so that none of it is read.
+    let mut random = Random(11);
+    for name in ["water-cycle.html", "planetes.csv"] {
+        let whole = make::lesson(name);
+        let format = Format::from_name(name).expect("a known ending");
+        for _ in 0..CASES {
+            let _ = read(&damage(&whole, &mut random), format);
+        }
     }
 }
 

@@ -241,6 +241,7 @@ const ORDER: &[&str] = &[
     "answers",
     "chat",
     "openai",
+    "eval",
     "analytics",
     "payments",
     "sync",

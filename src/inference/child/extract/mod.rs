@@ -6,11 +6,13 @@
 //! bounded by the child's limits; a document that runs into those ends its
 //! child, not the server.
 //!
-//! PDF goes through `pdf-extract` with content prepared by [`pdf`]; DOCX and
-//! PPTX through our own streaming reader in [`office`], because the libraries
-//! for them trust the sizes a file declares.
+//! PDF goes through `pdf-extract` with content prepared by [`pdf`]; what is a zip
+//! archive through our own streaming reader in [`office`], because the libraries
+//! for such files trust the sizes a file declares.
 
 mod clean;
+mod csv;
+mod html;
 mod markdown;
 mod office;
 mod output;
@@ -70,6 +72,12 @@ pub fn parse(bytes: &[u8], format: Format) -> Result<Document, Failure> {
         Format::Pdf => pdf::read(bytes)?,
         Format::Docx => office::docx::read(bytes)?,
         Format::Pptx => office::pptx::read(bytes)?,
+        Format::Xlsx => office::xlsx::read(bytes)?,
+        Format::Odt => office::odf::odt::read(bytes)?,
+        Format::Odp => office::odf::odp::read(bytes)?,
+        Format::Epub => office::epub::read(bytes)?,
+        Format::Html => html::read(bytes),
+        Format::Csv => csv::read(bytes),
         Format::Markdown => markdown::read(bytes),
         Format::Text => text::read(bytes),
     };

@@ -1286,7 +1286,7 @@ export interface components {
          * @description The kinds of lesson files the box reads.
          * @enum {string}
          */
-        Format: "pdf" | "docx" | "pptx" | "md" | "txt";
+        Format: "pdf" | "docx" | "pptx" | "xlsx" | "odt" | "odp" | "epub" | "html" | "csv" | "md" | "txt";
         /** @description What a tutor adds to its answer; not OpenAI's. */
         Grounds: {
             /** @description Whether it was made for this question. */

@@ -30,11 +30,21 @@ const LIMITS: Record<string, number> = {
 	pdf: 100 * MB,
 	docx: 50 * MB,
 	pptx: 50 * MB,
+	xlsx: 50 * MB,
+	odt: 50 * MB,
+	odp: 50 * MB,
+	epub: 50 * MB,
+	html: 50 * MB,
+	htm: 50 * MB,
+	csv: 50 * MB,
+	tsv: 50 * MB,
 	md: 50 * MB,
 	txt: 50 * MB,
 };
 
-export const ACCEPTED = '.pdf,.docx,.pptx,.md,.txt';
+export const ACCEPTED = Object.keys(LIMITS)
+	.map((ending) => `.${ending}`)
+	.join(',');
 
 /** What can be said before a byte is sent; the server checks again and knows better. */
 export function refuse(file: { name: string; size: number }): Problem | null {

@@ -1,13 +1,16 @@
-//! Word and PowerPoint files: zip archives of XML parts, read as streams.
+//! Office files and e-books: zip archives of XML parts, read as streams.
 //!
 //! The limits hold while inflating, whatever sizes the archive declares:
 //! [`package`] counts bytes, [`xml`] counts depth and attributes. Archives
 //! inside the archive (embedded workbooks, for example) are never opened.
 
 pub mod docx;
+pub mod epub;
+pub mod odf;
 mod package;
 pub mod pptx;
 mod styles;
+pub mod xlsx;
 mod xml;
 
 use super::Failure;

@@ -1,4 +1,4 @@
-//! The zip archive around an Office document, opened within limits.
+//! The zip archive around an Office document or e-book, opened within limits.
 
 use std::cell::Cell;
 use std::fmt;
@@ -120,7 +120,7 @@ impl<'a> Package<'a> {
 }
 
 /// Resolves a relation's target against the folder of the part it belongs to.
-fn resolve(folder: &str, target: &str) -> String {
+pub fn resolve(folder: &str, target: &str) -> String {
     let mut path: Vec<&str> = match target.starts_with('/') {
         true => Vec::new(),
         false => folder.split('/').collect(),

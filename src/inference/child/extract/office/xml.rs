@@ -23,7 +23,7 @@ pub enum Node {
     Start,
     /// An element ends.
     End,
-    /// Text, or a piece of it; read by [`Xml::text_content`].
+    /// Text, or a piece of it; see [`Xml::text`].
     Text,
     /// The part ends.
     Eof,
@@ -68,6 +68,11 @@ impl<R: BufRead> Xml<R> {
     /// once in each namespace.
     pub fn has_attr_value(&self, name: &str, value: &str) -> bool {
         self.attributes.iter().any(|(n, v)| n == name && v == value)
+    }
+
+    /// The text that was found.
+    pub fn text(&self) -> &str {
+        &self.text
     }
 
     /// Open elements; an element that just began is counted.
@@ -183,10 +188,16 @@ fn predefined(name: &str) -> &'static str {
 }
 
 fn failure(error: XmlError) -> Failure {
-    if let XmlError::Io(io) = &error
-        && let Some(Limit(code, detail)) = io.get_ref().and_then(|e| e.downcast_ref())
-    {
-        return Failure::new(*code, detail.clone());
+    match &error {
+        XmlError::Io(io) => failure_of_io(io),
+        _ => Failure::damaged(error),
     }
-    Failure::damaged(error)
+}
+
+/// Why a part could not be inflated.
+pub fn failure_of_io(error: &std::io::Error) -> Failure {
+    match error.get_ref().and_then(|inner| inner.downcast_ref()) {
+        Some(Limit(code, detail)) => Failure::new(*code, detail.clone()),
+        None => Failure::damaged(error),
+    }
 }

@@ -111,7 +111,8 @@ export const en = {
 	'error.file_too_big': 'This file is too big. PDF files may have 100 MB, others 50 MB.',
 	'error.file_type_mismatch':
 		'The name of this file does not fit what is inside. Save it again and retry.',
-	'error.file_type_unknown': 'This kind of file cannot be read. Use PDF, Word, PowerPoint or text.',
+	'error.file_type_unknown':
+		'This kind of file cannot be read. Use PDF, Word, PowerPoint, Excel, a web page or text.',
 	'error.forbidden': 'You are not allowed to do this. Ask your school’s administrator.',
 	'error.host_unknown': 'The box does not know this address. Use the address on its poster.',
 	'error.internal': 'Something went wrong in the box. Your work is safe. Try again.',
@@ -150,11 +151,17 @@ export const en = {
 	'filter.all_languages': 'All languages',
 	'filter.all_subjects': 'All subjects',
 
+	'format.csv': 'Table',
 	'format.docx': 'Word',
+	'format.epub': 'Book',
+	'format.html': 'Web page',
 	'format.md': 'Text',
+	'format.odp': 'Slides',
+	'format.odt': 'Text',
 	'format.pdf': 'PDF',
 	'format.pptx': 'Slides',
 	'format.txt': 'Text',
+	'format.xlsx': 'Excel',
 
 	'job.embed_lesson': 'Making a lesson searchable',
 	'job.other': 'Another task',
@@ -205,7 +212,7 @@ export const en = {
 	'lessons.drop': 'Drop your files here',
 	'lessons.empty.text_learner': 'Your teacher has not added lessons yet. Come back soon.',
 	'lessons.empty.text_staff':
-		'Upload a PDF, Word, PowerPoint or text file. You can also drop files on this page.',
+		'Upload PDF, Word, PowerPoint, Excel, web pages or text. You can also drop files on this page.',
 	'lessons.empty.title': 'No lessons yet',
 	'lessons.loading': 'Opening the lessons',
 	'lessons.none_fit': 'No lesson fits this choice',

@@ -117,7 +117,7 @@ export const fr: Messages = {
 	'error.file_type_mismatch':
 		'Le nom du fichier ne va pas avec son contenu. Enregistrez-le à nouveau.',
 	'error.file_type_unknown':
-		'Ce type de fichier ne peut pas être lu. Utilisez PDF, Word, PowerPoint ou texte.',
+		'Ce type de fichier ne peut pas être lu. Utilisez PDF, Word, PowerPoint, Excel, page web ou texte.',
 	'error.forbidden':
 		'Vous n’avez pas le droit de faire cela. Demandez à l’administrateur de l’école.',
 	'error.host_unknown': 'La boîte ne connaît pas cette adresse. Utilisez celle de son affiche.',
@@ -166,11 +166,17 @@ export const fr: Messages = {
 	'filter.all_languages': 'Toutes les langues',
 	'filter.all_subjects': 'Toutes les matières',
 
+	'format.csv': 'Tableau',
 	'format.docx': 'Word',
+	'format.epub': 'Livre',
+	'format.html': 'Page web',
 	'format.md': 'Texte',
+	'format.odp': 'Diapos',
+	'format.odt': 'Texte',
 	'format.pdf': 'PDF',
 	'format.pptx': 'Diapos',
 	'format.txt': 'Texte',
+	'format.xlsx': 'Excel',
 
 	'job.embed_lesson': 'Préparation d’une leçon pour la recherche',
 	'job.other': 'Une autre tâche',
@@ -221,7 +227,7 @@ export const fr: Messages = {
 	'lessons.drop': 'Déposez vos fichiers ici',
 	'lessons.empty.text_learner': 'Ton enseignant n’a pas encore ajouté de leçons. Reviens bientôt.',
 	'lessons.empty.text_staff':
-		'Envoyez un fichier PDF, Word, PowerPoint ou texte. Vous pouvez aussi le déposer sur cette page.',
+		'Envoyez un fichier PDF, Word, PowerPoint, Excel, web ou texte. Vous pouvez aussi le déposer sur cette page.',
 	'lessons.empty.title': 'Pas encore de leçons',
 	'lessons.loading': 'Ouverture des leçons',
 	'lessons.none_fit': 'Aucune leçon ne correspond à ce choix',

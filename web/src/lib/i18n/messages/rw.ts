@@ -118,7 +118,7 @@ export const rw: Messages = {
 	'error.file_too_big': 'Iyi dosiye ni nini cyane. PDF ntirenza MB 100, izindi ntizirenza MB 50.',
 	'error.file_type_mismatch': 'Izina ry’iyi dosiye ntirihuye n’ibiyirimo. Yibike bundi bushya.',
 	'error.file_type_unknown':
-		'Ubu bwoko bwa dosiye ntibusomeka. Koresha PDF, Word, PowerPoint cyangwa inyandiko.',
+		'Ubu bwoko bwa dosiye ntibusomeka. Koresha PDF, Word, PowerPoint, Excel, urupapuro rwa interineti cyangwa inyandiko.',
 	'error.forbidden': 'Ntiwemerewe gukora ibi. Baza umuyobozi w’ishuri.',
 	'error.host_unknown': 'Agasanduku ntikazi iyi aderesi. Koresha iri ku rupapuro rwako.',
 	'error.internal': 'Hari ikitagenze neza mu gasanduku. Ibyawe birabitse. Ongera ugerageze.',
@@ -159,11 +159,17 @@ export const rw: Messages = {
 	'filter.all_languages': 'Indimi zose',
 	'filter.all_subjects': 'Ibyigwa byose',
 
+	'format.csv': 'Imbonerahamwe',
 	'format.docx': 'Word',
+	'format.epub': 'Igitabo',
+	'format.html': 'Urupapuro rwa interineti',
 	'format.md': 'Inyandiko',
+	'format.odp': 'Slayidi',
+	'format.odt': 'Inyandiko',
 	'format.pdf': 'PDF',
 	'format.pptx': 'Slayidi',
 	'format.txt': 'Inyandiko',
+	'format.xlsx': 'Excel',
 
 	'job.embed_lesson': 'Gutegura isomo ngo rishakishwemo',
 	'job.other': 'Undi murimo',
@@ -214,7 +220,7 @@ export const rw: Messages = {
 	'lessons.drop': 'Rekurira dosiye hano',
 	'lessons.empty.text_learner': 'Mwarimu wawe ntarashyiramo amasomo. Garuka vuba.',
 	'lessons.empty.text_staff':
-		'Ohereza PDF, Word, PowerPoint cyangwa inyandiko. Ushobora no kuzirekurira kuri uru rupapuro.',
+		'Ohereza PDF, Word, PowerPoint, Excel, urupapuro rwa interineti cyangwa inyandiko. Ushobora no kuzirekurira kuri uru rupapuro.',
 	'lessons.empty.title': 'Nta masomo arahaba',
 	'lessons.loading': 'Turafungura amasomo',
 	'lessons.none_fit': 'Nta somo rihuye n’ibyo wahisemo',

@@ -114,7 +114,7 @@ export const sw: Messages = {
 	'error.file_type_mismatch':
 		'Jina la faili halilingani na kilichomo. Lihifadhi upya ujaribu tena.',
 	'error.file_type_unknown':
-		'Aina hii ya faili haisomeki. Tumia PDF, Word, PowerPoint au maandishi.',
+		'Aina hii ya faili haisomeki. Tumia PDF, Word, PowerPoint, Excel, ukurasa wa wavuti au maandishi.',
 	'error.forbidden': 'Huruhusiwi kufanya hivi. Muulize msimamizi wa shule.',
 	'error.host_unknown': 'Kisanduku hakijui anwani hii. Tumia iliyo kwenye bango lake.',
 	'error.internal': 'Kuna hitilafu ndani ya kisanduku. Kazi yako iko salama. Jaribu tena.',
@@ -156,11 +156,17 @@ export const sw: Messages = {
 	'filter.all_languages': 'Lugha zote',
 	'filter.all_subjects': 'Mada zote',
 
+	'format.csv': 'Jedwali',
 	'format.docx': 'Word',
+	'format.epub': 'Kitabu',
+	'format.html': 'Ukurasa wa wavuti',
 	'format.md': 'Maandishi',
+	'format.odp': 'Slaidi',
+	'format.odt': 'Maandishi',
 	'format.pdf': 'PDF',
 	'format.pptx': 'Slaidi',
 	'format.txt': 'Maandishi',
+	'format.xlsx': 'Excel',
 
 	'job.embed_lesson': 'Kuandaa somo kwa utafutaji',
 	'job.other': 'Kazi nyingine',
@@ -211,7 +217,7 @@ export const sw: Messages = {
 	'lessons.drop': 'Dondosha mafaili yako hapa',
 	'lessons.empty.text_learner': 'Mwalimu wako bado hajaongeza masomo. Rudi karibuni.',
 	'lessons.empty.text_staff':
-		'Pakia PDF, Word, PowerPoint au maandishi. Unaweza pia kudondosha mafaili kwenye ukurasa huu.',
+		'Pakia PDF, Word, PowerPoint, Excel, ukurasa wa wavuti au maandishi. Unaweza pia kudondosha mafaili kwenye ukurasa huu.',
 	'lessons.empty.title': 'Bado hakuna masomo',
 	'lessons.loading': 'Inafungua masomo',
 	'lessons.none_fit': 'Hakuna somo linalolingana na chaguo hili',

@@ -1,0 +1,12 @@
+//! Measures search on questions whose answers are known: `bwenge eval`.
+//!
+//! The index is made and asked through [`crate::retrieval`], as in a school, so
+//! that what is measured is what pupils get.
+
+mod dataset;
+mod retrieval;
+mod scores;
+
+pub use dataset::Dataset;
+pub use retrieval::{Line, index, measure};
+pub use scores::Means;

@@ -1,0 +1,132 @@
+//! Search on a dataset, with each of its stages alone and together.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use anyhow::{Result, ensure};
+use indicatif::ProgressBar;
+
+use super::dataset::{Dataset, LANGUAGES};
+use super::scores::{Means, Scores};
+use crate::inference::document::{Anchor, AnchorKind};
+use crate::retrieval::{Hit, Passage, Retrieval, Scope, Stages};
+use crate::types::{LessonId, OrgId};
+
+/// Passages of one question that are looked at.
+const LOOKED_AT: usize = 20;
+/// Passages embedded at once.
+const BATCH: usize = 16;
+/// A dataset's passages are indexed as lessons of so many.
+const LESSON: usize = 500;
+
+/// An indexed dataset.
+pub struct Index {
+    scope: Scope,
+    /// The dataset's number of each passage, by lesson and place in it.
+    ids: HashMap<(LessonId, u32), u64>,
+}
+
+/// Figures of one setting.
+#[derive(Debug, serde::Serialize)]
+pub struct Line {
+    /// What ranked the passages.
+    pub stages: &'static str,
+    /// The language of the questions.
+    pub language: &'static str,
+    /// How good the rankings were.
+    #[serde(flatten)]
+    pub means: Means,
+}
+
+/// Indexes a dataset and embeds its passages.
+///
+/// # Errors
+/// When the database or the embedding worker fails.
+pub async fn index(retrieval: &Retrieval, dataset: &Dataset) -> Result<Index> {
+    let org = OrgId::new();
+    let mut scope = Scope {
+        org,
+        lessons: Vec::new(),
+    };
+    let mut ids = HashMap::new();
+    let progress = ProgressBar::new(dataset.passages.len() as u64);
+    for part in dataset.passages.chunks(LESSON) {
+        let lesson = LessonId::new();
+        let passages = (0..).zip(part).map(|(ordinal, passage)| {
+            ids.insert((lesson, ordinal), passage.id);
+            Passage {
+                lesson,
+                ordinal,
+                anchor: Anchor {
+                    kind: AnchorKind::Section,
+                    number: ordinal + 1,
+                    label: Some(passage.title.clone()),
+                },
+                language: None,
+                text: passage.text.clone(),
+            }
+        });
+        let passages: Vec<Passage> = passages.collect();
+        retrieval
+            .replace(org, lesson, passages)
+            .await
+            .map_err(crate::error::Error::into_anyhow)?;
+        scope.lessons.push(lesson);
+        loop {
+            let embedded = retrieval.embed_next(lesson, BATCH).await;
+            match embedded.map_err(crate::error::Error::into_anyhow)? {
+                0 => break,
+                more => progress.inc(more.into()),
+            }
+        }
+    }
+    progress.finish_and_clear();
+    Ok(Index { scope, ids })
+}
+
+/// Asks every question of a `split` (or all) in every language it was asked in,
+/// with each combination of stages.
+///
+/// # Errors
+/// When a search fails, or no question is of that split.
+pub async fn measure(
+    retrieval: &Retrieval,
+    index: &Index,
+    dataset: &Dataset,
+    split: Option<&str>,
+) -> Result<Vec<Line>> {
+    let wanted = |query: &&super::dataset::Query| split.is_none_or(|split| query.split == split);
+    let queries: Vec<_> = dataset.queries.iter().filter(wanted).collect();
+    ensure!(!queries.is_empty(), "no question is of this split");
+    let progress = ProgressBar::new_spinner();
+    progress.enable_steady_tick(Duration::from_millis(200));
+    let mut lines = Vec::new();
+    for language in LANGUAGES {
+        for (name, stages) in Stages::ALL {
+            let mut scores = Scores::default();
+            for query in &queries {
+                let Some(text) = query.text(language) else {
+                    continue;
+                };
+                let ranked = retrieval.rank(&index.scope, text, stages, LOOKED_AT).await;
+                let ranked = ranked.map_err(crate::error::Error::into_anyhow)?;
+                let right = |hit: &Hit| {
+                    let place = (hit.passage.lesson, hit.passage.ordinal);
+                    index.ids.get(&place) == Some(&query.passage)
+                };
+                scores.add(ranked.iter().position(right).map(|at| at + 1));
+                progress.set_message(format!("{language}, {name}"));
+            }
+            let means = scores.means();
+            if means.questions > 0 {
+                lines.push(Line {
+                    stages: name,
+                    language,
+                    means,
+                });
+            }
+        }
+    }
+    progress.finish_and_clear();
+    Ok(lines)
+}
