@@ -217,16 +217,17 @@ impl Blobs {
     }
 
     /// Refuses new uploads while the disk is nearly full, so that signing in,
-    /// chatting and deleting go on: below 5 % or 1 GB free, whichever is more.
+    /// chatting and deleting go on: below 5 % or 1 GB free, whichever is more,
+    /// once `coming` bytes that were announced are there too.
     ///
     /// # Errors
     /// `disk_full`.
-    pub fn check_space(&self) -> Result<()> {
+    pub fn check_space(&self, coming: u64) -> Result<()> {
         let disk = rustix::fs::statvfs(&self.inner.folder)?;
         let (free, total) = (disk.f_bavail * disk.f_frsize, disk.f_blocks * disk.f_frsize);
         // Small test disks would otherwise never take an upload.
         let floor = (total / 20).max((1 << 30).min(total / 4));
-        if free < floor {
+        if free < floor.saturating_add(coming) {
             return Err(Error::new(Code::DiskFull, "The disk is nearly full."));
         }
         Ok(())
@@ -243,6 +244,26 @@ impl Blobs {
             hasher: Sha256::new(),
             length: 0,
         })
+    }
+
+    /// Takes the finished file at `from`, on the same file system and with
+    /// this hash, in among the blobs; it survives a power cut once this
+    /// returned. That an earlier try moved it already is no error.
+    pub fn adopt(&self, from: &Path, hash: &BlobHash) -> Result<()> {
+        // From here on a sweep spares the name, also when it was there before.
+        self.recent().insert(*hash);
+        let path = self.path(hash);
+        let length = |path: &Path| fs::metadata(path).ok().map(|m| m.len());
+        let (found, stored) = (length(from), length(&path));
+        if stored.is_none() || found.is_some() && found != stored {
+            return durable_rename(from, &path);
+        }
+        // Another thread may have renamed it and not flushed the name yet.
+        sync_folder(parent(&path)).map_err(|e| storing(e, "flushing a blob's name"))?;
+        match fs::remove_file(from) {
+            Err(e) if e.kind() != io::ErrorKind::NotFound => Err(e.into()),
+            _ => Ok(()),
+        }
     }
 
     /// Deletes every blob that is not in `keep`, was last written before
@@ -292,7 +313,7 @@ fn milliseconds(duration: Duration) -> i64 {
 }
 
 /// A full disk is something the person can act on; the rest is not.
-fn storing(error: io::Error, doing: &'static str) -> Error {
+pub(crate) fn storing(error: io::Error, doing: &'static str) -> Error {
     match error.kind() {
         io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
             Error::new(Code::DiskFull, "The disk of the box is full.")

@@ -48,6 +48,10 @@ word_enum! {
         FileTypeUnknown = "file_type_unknown",
         /// The name says one kind of file, the bytes another.
         FileTypeMismatch = "file_type_mismatch",
+        /// A piece of an upload is not what its sender says it sent.
+        ChecksumMismatch = "checksum_mismatch",
+        /// Another request is sending the same upload just now.
+        UploadBusy = "upload_busy",
         /// The disk has too little free space.
         DiskFull = "disk_full",
         /// A bounded queue is full; try later.
@@ -80,7 +84,10 @@ impl Code {
             Self::FileTooBig => 413,
             Self::FileTypeUnknown => 415,
             Self::HostUnknown => 421,
+            Self::UploadBusy => 423,
             Self::TooManyTries | Self::QueueFull | Self::RateLimited => 429,
+            // The number the tus protocol gives it.
+            Self::ChecksumMismatch => 460,
             Self::Internal => 500,
             Self::Unavailable => 503,
             Self::Timeout => 504,

@@ -78,6 +78,8 @@ ids! {
     SessionId,
     /// An uploaded lesson.
     LessonId,
+    /// A file on its way to become a lesson.
+    UploadId,
     /// A tutor.
     PersonaId,
     /// A chat of one person with one tutor.

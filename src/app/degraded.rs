@@ -25,7 +25,7 @@ pub fn words(app: &App, engine: &Engine, missing: &[&'static str]) -> Vec<&'stat
             EngineKind::Llm | EngineKind::Embed | EngineKind::Asr => {}
         }
     }
-    if app.blobs.check_space().is_err() {
+    if app.blobs.check_space(0).is_err() {
         words.push("disk_low");
     }
     words

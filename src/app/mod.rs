@@ -51,6 +51,8 @@ pub use plan::decide as plan;
 /// What the usual 30 seconds do not fit.
 const UNTIMED: &[&str] = &[
     "/api/v1/knowledge/upload",
+    "/api/v1/knowledge/uploads",
+    "/api/v1/knowledge/uploads/{id}",
     "/v1/chat/completions",
     "/v1/completions",
     "/v1/embeddings",
@@ -148,7 +150,10 @@ pub async fn start(parts: Parts) -> Result<Running> {
         .start()
         .await?;
 
-    let upkeep = AbortOnDropHandle::new(tokio::spawn(upkeep::run(app.clone())));
+    let upkeep = AbortOnDropHandle::new(tokio::spawn(upkeep::run(
+        app.clone(),
+        features.lessons.clone(),
+    )));
     if engine.refused.is_some() {
         let taking = engine::take_once_it_fits(app.clone(), engine.clone(), chosen);
         tokio::spawn(taking);

@@ -1,5 +1,5 @@
-//! What a box does for itself once a day: a copy of core.db, and a look whether
-//! the outbox is whole.
+//! What a box does for itself: once a day a copy of core.db and a look whether
+//! the outbox is whole; more often it gives up uploads nobody went on with.
 
 use std::time::Duration;
 
@@ -7,6 +7,7 @@ use tokio::time::sleep;
 
 use crate::error::Result;
 use crate::events::{self, Stream};
+use crate::lessons::Lessons;
 use crate::state::App;
 
 /// Between two looks whether a day has passed. The first comes as long after
@@ -14,12 +15,13 @@ use crate::state::App;
 const LOOK: Duration = Duration::from_secs(600);
 
 /// Never ends by itself.
-pub async fn run(app: App) {
+pub async fn run(app: App, lessons: Lessons) {
     loop {
         sleep(LOOK).await;
-        match once(&app).await {
-            Ok(()) => {}
-            Err(error) => tracing::error!(%error, "upkeep.failed"),
+        for done in [once(&app).await, lessons.expire_uploads().await] {
+            if let Err(error) = done {
+                tracing::error!(%error, "upkeep.failed");
+            }
         }
     }
 }

@@ -57,6 +57,11 @@ impl Config {
         self.data_dir.join("beginnings")
     }
 
+    /// Where files lie while they are being uploaded.
+    pub fn uploads_dir(&self) -> PathBuf {
+        self.data_dir.join("uploads")
+    }
+
     /// Resolves flags, environment, file and defaults.
     ///
     /// # Errors

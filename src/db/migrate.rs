@@ -37,6 +37,7 @@ const CORE: &[Step] = steps!["core":
     "0006_keys",
     "0007_answers",
     "0008_settings",
+    "0009_uploads",
 ];
 
 const DERIVED: &[Step] = steps!["derived":
@@ -165,6 +166,37 @@ mod tests {
             assert_eq!(inspect(&conn, which, all.len()).unwrap(), newest);
             migrate(&conn, which, all, all.len()).unwrap();
         }
+    }
+
+    #[test]
+    fn lessons_and_what_names_them_outlive_the_table_made_anew() {
+        let (conn, all) = (open_memory(Which::Core).unwrap(), steps(Which::Core));
+        let name = |step: &Step| step.name == "0009_uploads";
+        let before = all.iter().position(name).unwrap();
+        migrate(&conn, Which::Core, &all[..before], 0).unwrap();
+        conn.execute_batch(
+            "INSERT INTO lessons (id, org_id, title, format, file_name, bytes, original, shared,
+                                  status, page_kind, created_by, created_at, updated_at)
+             VALUES ('l', 'o', 'Amazi', 'pdf', 'a.pdf', 7, 'h', 1, 'ready', 'page', 'u', 3, 4);
+             INSERT INTO personas (id, org_id, name, language, tone, lessons_mode,
+                                   only_from_lessons, created_at, updated_at)
+             VALUES ('p', 'o', 'Keza', 'rw', 'kind', 'only', 1, 3, 4);
+             INSERT INTO persona_lessons VALUES ('p', 'l');",
+        )
+        .unwrap();
+        migrate(&conn, Which::Core, all, before).unwrap();
+        let row = |sql| conn.query_row(sql, [], |row| row.get::<_, String>(0));
+        let lesson = "SELECT title || bytes || created_at || updated_at FROM lessons";
+        assert_eq!(row(lesson).unwrap(), "Amazi734");
+        assert_eq!(row("SELECT lesson_id FROM persona_lessons").unwrap(), "l");
+        // The reference still works, and the same file may be there twice.
+        let twin = "INSERT INTO lessons SELECT 'twin', org_id, title, subject, language, format,
+            file_name, bytes, original, shared, status, text, pages, page_kind, passages,
+            failure_code, failure_detail, warnings, created_by, created_at, updated_at FROM lessons";
+        conn.execute_batch(twin).unwrap();
+        conn.execute_batch("DELETE FROM lessons WHERE id = 'l'")
+            .unwrap();
+        row("SELECT lesson_id FROM persona_lessons").unwrap_err();
     }
 
     #[test]

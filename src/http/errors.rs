@@ -149,6 +149,8 @@ fn title(code: Code) -> &'static str {
         Code::FileEmpty => "Empty file",
         Code::FileTypeUnknown => "Unknown kind of file",
         Code::FileTypeMismatch => "Name and content disagree",
+        Code::ChecksumMismatch => "Damaged on its way",
+        Code::UploadBusy => "Being sent already",
         Code::DiskFull => "Disk full",
         Code::QueueFull => "Queue full",
         Code::Unavailable => "Not available",

@@ -80,6 +80,8 @@ pub fn with_problems(mut document: utoipa::openapi::OpenApi) -> utoipa::openapi:
             &mut item.post,
             &mut item.patch,
             &mut item.delete,
+            &mut item.head,
+            &mut item.options,
         ];
         for operation in operations.into_iter().flatten() {
             let responses = &mut operation.responses.responses;

@@ -7,10 +7,11 @@ use tokio::sync::Semaphore;
 
 use super::feed::Feed;
 use super::ingest::ReadLesson;
+use super::uploads::Turns;
 use super::{Failure, Lesson, LessonStatus, NewLesson, store};
 use crate::accounts::{Actor, Role};
 use crate::blobs::{BlobHash, Blobs};
-use crate::error::{Code, Error, OnConstraint, Result};
+use crate::error::{Code, Error, Result};
 use crate::events::{self, Event};
 use crate::inference::beginnings::Beginnings;
 use crate::inference::document::Document;
@@ -34,6 +35,8 @@ pub struct Lessons {
     pub(super) feed: Arc<Feed>,
     /// Whole texts being prepared for readers.
     pub(super) texts: Arc<Semaphore>,
+    /// Who is sending which upload.
+    pub(super) turns: Arc<Turns>,
 }
 
 /// What a teacher may change; `None` leaves a field as it is.
@@ -69,12 +72,14 @@ impl Lessons {
             retrieval,
             feed: Arc::default(),
             texts: Arc::new(Semaphore::new(TEXTS_AT_ONCE)),
+            turns: Arc::default(),
         }
     }
 
-    /// Ends the live news, when the box stops.
+    /// Ends the live news and keeps what came of uploads, when the box stops.
     pub fn close(&self) {
         self.feed.closing.cancel();
+        self.turns.close();
     }
 
     /// The lessons a person may read, newest first.
@@ -123,19 +128,11 @@ impl Lessons {
             .db
             .core
             .write(move |conn| {
-                check_stored(&blobs, Some(new.original))?;
-                store::insert(conn, &new, now).on_constraint("lessons.original", || {
-                    let existing = store::find_by_original(conn, org, &new.original);
-                    let existing = existing.ok().flatten().map(|id| id.to_string());
-                    Error::new(Code::Conflict, existing.unwrap_or_default()).with_field("lesson_id")
-                })?;
-                let event = Event::LessonAdded {
-                    lesson: id,
-                    format: new.format.as_str().into(),
-                    bytes: new.bytes,
-                };
-                events::append(conn, org, &event, now)?;
-                jobs::enqueue(conn, ReadLesson::job(org, id), now)?;
+                if let Some(same) = store::find_by_original(conn, org, &new.original)? {
+                    let error = Error::new(Code::Conflict, same.to_string());
+                    return Err(error.with_field("lesson_id"));
+                }
+                store::add(conn, &blobs, &new, now)?;
                 store::get(conn, org, id)
             })
             .await?;

@@ -15,6 +15,7 @@ impl Lessons {
     /// Brings index and blobs in line with the lessons; called once at start,
     /// before jobs and requests. Returns how many lessons were queued again.
     pub async fn mend(&self) -> Result<u32> {
+        self.mend_uploads().await?;
         let lessons = self.app.db.core.read(store::all).await?;
         self.remove_leftovers(&lessons).await?;
         let mut mended = 0;
@@ -68,6 +69,7 @@ impl Lessons {
         let named = lessons
             .iter()
             .flat_map(|lesson| std::iter::once(lesson.original).chain(lesson.text))
+            .chain(self.uploaded_blobs().await?)
             .collect();
         let blobs = self.app.blobs.clone();
         // Nothing else stores yet, so the age of a file does not matter.

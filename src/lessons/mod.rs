@@ -8,9 +8,11 @@
 mod chunk;
 pub mod feed;
 mod http;
+mod incoming;
 pub mod ingest;
 mod library;
 mod mend;
+mod uploads;
 
 mod store;
 

@@ -4,14 +4,34 @@
 use rusqlite::types::Type;
 use rusqlite::{Connection, Row, named_params, params};
 
-use super::library::Readable;
+use super::ingest::ReadLesson;
+use super::library::{Readable, check_stored};
 use super::{Lesson, NewLesson};
-use crate::blobs::BlobHash;
+use crate::blobs::{BlobHash, Blobs};
 use crate::error::{OrNotFound, Result};
+use crate::events::{self, Event};
 use crate::inference::document::Warning;
+use crate::jobs;
 use crate::types::{LessonId, OrgId, Timestamp};
 
-pub fn insert(conn: &Connection, new: &NewLesson, now: Timestamp) -> rusqlite::Result<()> {
+pub mod uploads;
+
+/// Adds a lesson whose original is stored, with its event and the job that
+/// reads it.
+pub fn add(conn: &Connection, blobs: &Blobs, new: &NewLesson, now: Timestamp) -> Result<()> {
+    check_stored(blobs, Some(new.original))?;
+    insert(conn, new, now)?;
+    let event = Event::LessonAdded {
+        lesson: new.id,
+        format: new.format.as_str().into(),
+        bytes: new.bytes,
+    };
+    events::append(conn, new.org, &event, now)?;
+    jobs::enqueue(conn, ReadLesson::job(new.org, new.id), now)?;
+    Ok(())
+}
+
+fn insert(conn: &Connection, new: &NewLesson, now: Timestamp) -> rusqlite::Result<()> {
     conn.prepare_cached(include_str!("sql/insert_lesson.sql"))?
         .execute(named_params! {
             ":id": new.id,
@@ -74,13 +94,15 @@ pub fn all(conn: &Connection) -> Result<Vec<Lesson>> {
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
+/// The first lesson of a school made of these bytes.
 pub fn find_by_original(
     conn: &Connection,
     org: OrgId,
     original: &BlobHash,
 ) -> Result<Option<LessonId>> {
-    let mut statement =
-        conn.prepare_cached("SELECT id FROM lessons WHERE org_id = ?1 AND original = ?2")?;
+    let mut statement = conn.prepare_cached(
+        "SELECT id FROM lessons WHERE org_id = ?1 AND original = ?2 ORDER BY created_at LIMIT 1",
+    )?;
     let mut rows = statement.query_map(params![org, original], |row| row.get(0))?;
     Ok(rows.next().transpose()?)
 }
@@ -124,10 +146,12 @@ pub fn delete(conn: &Connection, org: OrgId, id: LessonId) -> Result<()> {
     Ok(())
 }
 
-/// Whether any lesson of any organisation still needs a blob.
+/// Whether any lesson of any organisation, or an upload that is to become one,
+/// still needs a blob.
 pub fn uses_blob(conn: &Connection, hash: &BlobHash) -> Result<bool> {
     Ok(conn.query_row(
-        "SELECT EXISTS (SELECT 1 FROM lessons WHERE original = ?1 OR text = ?1)",
+        "SELECT EXISTS (SELECT 1 FROM lessons WHERE original = ?1 OR text = ?1)
+             OR EXISTS (SELECT 1 FROM uploads WHERE original = ?1 AND lesson_id IS NULL)",
         [hash],
         |row| row.get(0),
     )?)

@@ -73,9 +73,31 @@ test('a school is set up, learns three lessons and answers from them', async ({ 
 	});
 
 	await test.step('upload three lessons and watch them become ready', async () => {
-		await page.getByTestId('file-picker').setInputFiles(LESSONS.map(({ file }) => fixture(file)));
-		await expect(page.getByRole('region', { name: 'Uploads' })).toBeVisible();
+		// The Wi-Fi is gone when the first bytes should leave, until the person notices.
+		let gone = true;
+		let announced = 0;
+		await page.route('**/knowledge/uploads**', (route) => {
+			const method = route.request().method();
+			if (method === 'POST') announced++;
+			return gone && method === 'PATCH' ? route.abort('connectionreset') : route.continue();
+		});
+		const choose = () =>
+			page.getByTestId('file-picker').setInputFiles(LESSONS.map(({ file }) => fixture(file)));
+		const tray = page.getByRole('region', { name: 'Uploads' });
+		await choose();
+		await expect(tray.getByText('Connection lost')).toBeVisible();
+		await checkPage(page, 'library, upload interrupted');
+		const pause = tray.getByRole('button', { name: 'Pause' }).first();
+		await pause.click();
+		await expect(tray.getByText('Paused at')).toBeVisible();
+		await page.reload();
+		await choose();
+		await expect(tray.getByText('Connection lost')).toBeVisible();
+		gone = false;
 		await expect(page.getByText('Uploads finished')).toBeVisible({ timeout: 60_000 });
+		// It went on with what it had begun, also after the reload.
+		expect(announced).toBe(LESSONS.length);
+		await page.unroute('**/knowledge/uploads**');
 		await checkPage(page, 'library, working');
 		const cards = page.getByRole('article');
 		await expect(cards).toHaveCount(LESSONS.length);
@@ -84,6 +106,18 @@ test('a school is set up, learns three lessons and answers from them', async ({ 
 		});
 		await page.getByRole('button', { name: 'Close' }).click();
 		await checkPage(page, 'library, ready');
+	});
+
+	await test.step('hear that a file is there already', async () => {
+		const [first] = LESSONS;
+		await page.getByTestId('file-picker').setInputFiles(fixture(first?.file ?? ''));
+		const tray = page.getByRole('region', { name: 'Uploads' });
+		await expect(tray.getByText('This file is already in the library.')).toBeVisible();
+		await expect(tray.getByRole('link', { name: 'Open the lesson' })).toBeVisible();
+		await checkPage(page, 'library, the same file again');
+		await tray.getByRole('button', { name: 'Take off the list' }).click();
+		await expect(tray).toBeHidden();
+		await expect(page.getByRole('article')).toHaveCount(LESSONS.length);
 	});
 
 	await test.step('search inside the lessons', async () => {

@@ -1,6 +1,8 @@
 //! `/api/v1/knowledge`: the library over HTTP.
 
+mod tus;
 mod upload;
+mod uploads;
 
 use std::convert::Infallible;
 use std::future::ready;
@@ -48,6 +50,7 @@ pub fn routes() -> OpenApiRouter<Lessons> {
         .routes(utoipa_axum::routes!(lesson_original))
         .routes(utoipa_axum::routes!(retry_lesson))
         .routes(utoipa_axum::routes!(cancel_lesson))
+        .merge(uploads::routes())
         .merge(
             OpenApiRouter::new()
                 .routes(utoipa_axum::routes!(upload_lesson))

@@ -12,3 +12,4 @@ mod routes;
 mod search;
 mod tasks;
 mod tutors;
+mod uploads;

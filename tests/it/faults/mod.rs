@@ -5,6 +5,7 @@ mod choosing;
 mod kills;
 mod power;
 mod stopping;
+mod uploading;
 mod workers;
 
 use std::path::Path;

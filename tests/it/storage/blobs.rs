@@ -81,6 +81,32 @@ fn a_dropped_writer_and_a_crashed_one_leave_nothing() {
 }
 
 #[test]
+fn a_finished_file_is_taken_in_as_often_as_it_is_asked() {
+    let folder = tempfile::tempdir().unwrap();
+    let blobs = Blobs::open(&folder.path().join("blobs")).unwrap();
+    let file = folder.path().join("upload");
+    let hash = BlobHash::of(b"abc");
+    blobs.adopt(&file, &hash).unwrap_err();
+    for _ in 0..2 {
+        // The second time the same bytes are there already.
+        fs::write(&file, b"abc").unwrap();
+        for _ in 0..2 {
+            // The second time an earlier try, cut short, had moved it.
+            blobs.adopt(&file, &hash).unwrap();
+            assert_eq!(blobs.get(&hash).unwrap(), b"abc");
+            assert_eq!(files_below(folder.path()), 1);
+        }
+    }
+    // What a power cut tore is replaced.
+    fs::write(blobs.path(&hash), b"a").unwrap();
+    fs::write(&file, b"abc").unwrap();
+    blobs.adopt(&file, &hash).unwrap();
+    assert_eq!(blobs.get(&hash).unwrap(), b"abc");
+    let swept = blobs.sweep(&HashSet::new(), LATER).unwrap();
+    assert_eq!(swept, 0, "the row that names it may not be written yet");
+}
+
+#[test]
 fn damage_is_an_error_and_never_wrong_bytes() {
     let folder = tempfile::tempdir().unwrap();
     let blobs = Blobs::open(folder.path()).unwrap();

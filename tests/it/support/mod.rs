@@ -8,4 +8,5 @@ pub mod crowd;
 pub mod door;
 pub mod hostile;
 pub mod server;
+pub mod tus;
 pub mod upload;

@@ -75,7 +75,10 @@ export const lessons = {
 	text: (id: string) => call<LessonText>('GET', `/knowledge/${id}/text`),
 	originalUrl: (id: string) => apiUrl(`/knowledge/${id}/original`),
 	eventsUrl: () => apiUrl('/knowledge/events'),
-	uploadUrl: () => apiUrl('/knowledge/upload'),
+	/** Where files are announced, and sent piece by piece from there. */
+	uploadsUrl: () => location.origin + apiUrl('/knowledge/uploads'),
+	/** Makes a lesson of an uploaded file although the school has the same one. */
+	keepUpload: (id: string) => call<Lesson>('POST', `/knowledge/uploads/${id}/lesson`),
 	search: async (q: string, lessonId?: string) =>
 		(
 			await call<{ passages: Passage[]; took_ms: number }>('GET', '/knowledge/search', {

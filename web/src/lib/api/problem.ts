@@ -17,6 +17,8 @@ export const PROBLEM_CODES = [
 	'file_empty',
 	'file_type_unknown',
 	'file_type_mismatch',
+	'checksum_mismatch',
+	'upload_busy',
 	'disk_full',
 	'queue_full',
 	'unavailable',
@@ -50,7 +52,7 @@ export class Problem extends Error {
 	/** The form field the server refused, when there is one. */
 	readonly field: string | undefined;
 	readonly retryAfterS: number | undefined;
-	/** With `conflict` after an upload: the lesson that already holds the same bytes. */
+	/** With `conflict` after a form was sent: the lesson that already holds the same bytes. */
 	readonly lessonId: string | undefined;
 
 	constructor(code: ProblemCode, status = 0, body: ProblemBody = {}) {

@@ -435,6 +435,71 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/knowledge/uploads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Announces a file; its address is in `Location`. `Upload-Metadata` holds
+         *     `filename` and, as wished, `title`, `subject`, `language` and `shared`. The
+         *     first bytes may come along, as in `PATCH`.
+         */
+        post: operations["start_upload"];
+        delete?: never;
+        /** What of the tus protocol is spoken, in the headers of the answer. */
+        options: operations["upload_options"];
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/knowledge/uploads/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Gives an upload up. A lesson that was made of it stays. */
+        delete: operations["discard_upload"];
+        options?: never;
+        /**
+         * How many bytes of an upload are safe. A request that is sending some is
+         *     called off: its sender asks because the connection was lost.
+         */
+        head: operations["upload_state"];
+        /**
+         * Sends the next bytes. With the last ones the file becomes a lesson, named
+         *     in `Bwenge-Lesson`; when the school has the same file already, that lesson
+         *     is named in `Bwenge-Same-As` and nothing is added.
+         */
+        patch: operations["send_piece"];
+        trace?: never;
+    };
+    "/api/v1/knowledge/uploads/{id}/lesson": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Makes a lesson of an upload although the school has the same file. */
+        post: operations["keep_upload"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/knowledge/{id}": {
         parameters: {
             query?: never;
@@ -961,7 +1026,7 @@ export interface components {
          * @description What a client may tell apart. The web app translates each word.
          * @enum {string}
          */
-        Code: "bad_request" | "invalid_field" | "not_signed_in" | "session_ended" | "wrong_credentials" | "too_many_tries" | "forbidden" | "not_found" | "conflict" | "name_taken" | "setup_done" | "setup_code_wrong" | "file_too_big" | "file_empty" | "file_type_unknown" | "file_type_mismatch" | "disk_full" | "queue_full" | "unavailable" | "timeout" | "host_unknown" | "origin_unknown" | "rate_limited" | "internal";
+        Code: "bad_request" | "invalid_field" | "not_signed_in" | "session_ended" | "wrong_credentials" | "too_many_tries" | "forbidden" | "not_found" | "conflict" | "name_taken" | "setup_done" | "setup_code_wrong" | "file_too_big" | "file_empty" | "file_type_unknown" | "file_type_mismatch" | "checksum_mismatch" | "upload_busy" | "disk_full" | "queue_full" | "unavailable" | "timeout" | "host_unknown" | "origin_unknown" | "rate_limited" | "internal";
         /** @description An answer, or one event of a stream. */
         Completion: {
             bwenge?: components["schemas"]["Grounds"] | null;
@@ -3110,6 +3175,247 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    start_upload: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description 1.0.0 */
+                "Tus-Resumable": string;
+                /** @description Bytes of the file */
+                "Upload-Length": number;
+                /** @description Keys with texts in base64 */
+                "Upload-Metadata": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Send the bytes to the address in `Location`. */
+            201: {
+                headers: {
+                    Location?: string;
+                    "Upload-Expires"?: string;
+                    "Upload-Offset"?: number;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Another version of the protocol */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    upload_options: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    "Tus-Checksum-Algorithm"?: string;
+                    "Tus-Extension"?: string;
+                    /** @description Bytes of the largest file of any kind */
+                    "Tus-Max-Size"?: number;
+                    "Tus-Version"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    discard_upload: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description 1.0.0 */
+                "Tus-Resumable": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    upload_state: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description 1.0.0 */
+                "Tus-Resumable": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description The lesson that was made of it */
+                    "Bwenge-Lesson"?: string;
+                    /** @description The lesson of the same bytes that is there */
+                    "Bwenge-Same-As"?: string;
+                    "Upload-Expires"?: string;
+                    "Upload-Length"?: number;
+                    "Upload-Metadata"?: string;
+                    "Upload-Offset"?: number;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    send_piece: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description 1.0.0 */
+                "Tus-Resumable": string;
+                /** @description Where the bytes belong */
+                "Upload-Offset": number;
+                /** @description `sha256` or `sha1` and the digest of these bytes in base64 */
+                "Upload-Checksum"?: string | null;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/offset+octet-stream": number[];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    /** @description The lesson that was made of it */
+                    "Bwenge-Lesson"?: string;
+                    /** @description The lesson of the same bytes that is there */
+                    "Bwenge-Same-As"?: string;
+                    "Upload-Expires"?: string;
+                    "Upload-Offset"?: number;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The bytes belong elsewhere; ask with HEAD. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Another request is sending this upload. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The bytes are not what the checksum says; send them again. */
+            460: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    keep_upload: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Lesson"];
+                };
             };
             /** @description A problem document */
             default: {

@@ -29,11 +29,8 @@ function member<T extends string>(list: readonly T[], code: string): code is T {
 	return (list as readonly string[]).includes(code);
 }
 
-/** During an upload a conflict means: the same file is here already. */
-export function errorText(i18n: I18n, error: unknown, during?: 'upload'): string {
-	const problem = Problem.from(error);
-	if (during === 'upload' && problem.code === 'conflict') return i18n.t('upload.same_file');
-	return codeText(i18n, problem.code);
+export function errorText(i18n: I18n, error: unknown): string {
+	return codeText(i18n, Problem.from(error).code);
 }
 
 export function codeText(i18n: I18n, code: ProblemCode): string {

@@ -1,10 +1,16 @@
 /** Files on their way to the box. Lives above the pages, so moving about does not stop them. */
 
 import { createContext } from 'svelte';
-import { lessons as api, Problem, type Lesson } from '$lib/api';
-import { renew, tellReach } from '$lib/api/client';
+import { auth, lessons as api, Problem, type Lesson, type ProblemCode } from '$lib/api';
+import { backoff } from '$lib/utils/backoff';
+import { openTransfer, Stopped, type Carrier } from './transfer';
 
-export type UploadState = 'waiting' | 'sending' | 'checking' | 'done' | 'failed';
+/**
+ * `lost` waits for the connection and goes on by itself, `paused` waits for the person. `same`
+ * arrived and is in the library already.
+ */
+export type UploadState =
+	'waiting' | 'sending' | 'lost' | 'paused' | 'checking' | 'same' | 'done' | 'failed';
 
 export class Upload {
 	readonly id: number;
@@ -13,7 +19,9 @@ export class Upload {
 	sent = $state(0);
 	problem = $state.raw<Problem | null>(null);
 	lessonId = $state<string | null>(null);
-	request: XMLHttpRequest | null = null;
+	carrier: Carrier | null = null;
+	/** Tries since the last byte moved. */
+	tries = 0;
 
 	constructor(id: number, file: File) {
 		this.id = id;
@@ -22,6 +30,11 @@ export class Upload {
 
 	get share(): number {
 		return this.file.size ? Math.min(1, this.sent / this.file.size) : 1;
+	}
+
+	/** Nothing more happens to it unless the person wants it. */
+	get settled(): boolean {
+		return this.state === 'done' || this.state === 'failed' || this.state === 'same';
 	}
 }
 
@@ -56,47 +69,107 @@ export function refuse(file: { name: string; size: number }): Problem | null {
 	return null;
 }
 
+/** Troubles of the way, not of the file: they pass. */
+const PASSING: ReadonlySet<ProblemCode> = new Set([
+	'offline',
+	'conflict',
+	'upload_busy',
+	'checksum_mismatch',
+	'rate_limited',
+	'timeout',
+	'unavailable',
+]);
+
+/** A file that was moved or changed since it was chosen looks like a lost connection otherwise. */
+async function readable(file: File): Promise<void> {
+	try {
+		await file.slice(0, 1).arrayBuffer();
+	} catch {
+		throw new Problem('not_found');
+	}
+}
+
+type Opener = (file: File, onProgress: (sent: number) => void) => Promise<Carrier>;
+
 export class Uploads {
 	items = $state<Upload[]>([]);
+	/** Files inside dropped folders that are no lessons. */
+	skipped = $state(0);
 	#next = 1;
 	#busy = false;
+	#wake: (() => void) | null = null;
 	#added: (lesson: Lesson) => void;
+	#open: Opener;
 
-	constructor(added: (lesson: Lesson) => void) {
+	constructor(added: (lesson: Lesson) => void, open: Opener = openTransfer) {
 		this.#added = added;
+		this.#open = open;
 	}
 
 	get active(): boolean {
-		return this.items.some((item) => item.state !== 'done' && item.state !== 'failed');
+		return this.items.some((item) => !item.settled);
 	}
 
-	add(files: Iterable<File>): void {
-		for (const file of files) {
-			const upload = new Upload(this.#next++, file);
-			const problem = refuse(file);
-			if (problem) {
-				upload.problem = problem;
-				upload.state = 'failed';
-			}
-			this.items.push(upload);
+	/** `inside` were found in folders: of those, what is no lesson is only counted. */
+	add(files: Iterable<File>, inside: Iterable<File> = []): void {
+		for (const file of files) this.#put(file);
+		for (const file of inside) {
+			if (refuse(file)?.code === 'file_type_unknown') this.skipped++;
+			else this.#put(file);
 		}
 		void this.#work();
 	}
 
-	retry(upload: Upload): void {
+	pause(upload: Upload): void {
+		upload.state = 'paused';
+		void upload.carrier?.stop();
+		this.nudge();
+	}
+
+	/** After a pause or a failure. */
+	resume(upload: Upload): void {
 		upload.problem = null;
-		upload.sent = 0;
+		upload.tries = 0;
 		upload.state = 'waiting';
 		void this.#work();
 	}
 
 	remove(upload: Upload): void {
-		upload.request?.abort();
 		this.items = this.items.filter((item) => item.id !== upload.id);
+		if (upload.state !== 'done') void upload.carrier?.discard();
+		this.nudge();
+	}
+
+	/** Adds a file that is in the library already, because the person wants it. */
+	async keep(upload: Upload): Promise<void> {
+		if (!upload.carrier) return;
+		upload.state = 'checking';
+		try {
+			const { id } = await upload.carrier.keep();
+			this.#finish(upload, id);
+		} catch (error) {
+			this.#fail(upload, Problem.from(error));
+		}
 	}
 
 	clearFinished(): void {
-		this.items = this.items.filter((item) => item.state !== 'done' && item.state !== 'failed');
+		for (const upload of this.items.filter((item) => item.state === 'same')) {
+			void upload.carrier?.discard();
+		}
+		this.items = this.items.filter((item) => !item.settled);
+		this.skipped = 0;
+	}
+
+	/** The box can be reached again, or there is another reason not to wait. */
+	nudge(): void {
+		this.#wake?.();
+	}
+
+	#put(file: File): void {
+		const upload = new Upload(this.#next++, file);
+		const problem = refuse(file);
+		if (problem) this.#fail(upload, problem);
+		this.items.push(upload);
 	}
 
 	/** One file at a time: school Wi-Fi is shared by the class. */
@@ -116,54 +189,73 @@ export class Uploads {
 
 	async #send(upload: Upload): Promise<void> {
 		upload.state = 'sending';
-		try {
-			let lesson: Lesson;
+		while (this.#wanted(upload)) {
 			try {
-				lesson = await post(upload);
+				// A session that ended is renewed here: the client takes a 401 for an upload that is gone.
+				await auth.me();
+				await readable(upload.file);
+				upload.carrier ??= await this.#open(upload.file, (sent) => this.#progress(upload, sent));
+				if (!this.#wanted(upload)) return;
+				upload.state = 'sending';
+				const { lessonId, sameAs } = await upload.carrier.send();
+				if (sameAs) {
+					upload.lessonId = sameAs;
+					upload.state = 'same';
+				} else if (lessonId) {
+					this.#finish(upload, lessonId);
+				} else {
+					throw new Problem('internal');
+				}
+				return;
 			} catch (error) {
-				if (Problem.from(error).status !== 401 || !(await renew())) throw error;
-				lesson = await post(upload);
+				if (error instanceof Stopped || !this.#wanted(upload)) return;
+				const problem = Problem.from(error);
+				if (!PASSING.has(problem.code)) {
+					this.#fail(upload, problem);
+					return;
+				}
+				upload.state = 'lost';
+				await this.#wait(backoff(upload.tries++));
 			}
-			upload.lessonId = lesson.id;
-			upload.state = 'done';
-			this.#added(lesson);
-		} catch (error) {
-			upload.problem = Problem.from(error);
-			upload.lessonId = upload.problem.lessonId ?? null;
-			upload.state = 'failed';
-		} finally {
-			upload.request = null;
 		}
 	}
-}
 
-/** `fetch` cannot report how many bytes have left, so this one call uses the older way. */
-function post(upload: Upload): Promise<Lesson> {
-	return new Promise((resolve, reject) => {
-		const request = new XMLHttpRequest();
-		upload.request = request;
-		request.open('POST', api.uploadUrl());
-		request.setRequestHeader('Accept', 'application/json');
-		request.upload.onprogress = (event) => {
-			upload.sent = Math.min(event.loaded, upload.file.size);
-			if (event.loaded >= event.total) upload.state = 'checking';
-		};
-		request.onload = () => {
-			tellReach(true);
-			if (request.status >= 200 && request.status < 300) {
-				resolve(JSON.parse(request.responseText) as Lesson);
-			} else {
-				reject(Problem.fromBody(request.status, request.responseText));
-			}
-		};
-		request.onerror = () => {
-			tellReach(false);
-			reject(Problem.offline());
-		};
-		const form = new FormData();
-		form.append('file', upload.file, upload.file.name);
-		request.send(form);
-	});
+	/** Whether it is still on the list and nobody paused it. */
+	#wanted(upload: Upload): boolean {
+		return upload.state !== 'paused' && this.items.some((item) => item.id === upload.id);
+	}
+
+	#progress(upload: Upload, sent: number): void {
+		if (upload.state !== 'sending' && upload.state !== 'checking') return;
+		if (sent > upload.sent) upload.tries = 0;
+		upload.sent = sent;
+		upload.state = sent >= upload.file.size ? 'checking' : 'sending';
+	}
+
+	#finish(upload: Upload, lessonId: string): void {
+		upload.lessonId = lessonId;
+		upload.sent = upload.file.size;
+		upload.state = 'done';
+		// The stream of news brings it as well, should this fail.
+		api.get(lessonId).then(this.#added, () => undefined);
+	}
+
+	#fail(upload: Upload, problem: Problem): void {
+		upload.problem = problem;
+		upload.state = 'failed';
+	}
+
+	#wait(ms: number): Promise<void> {
+		return new Promise((resolve) => {
+			const done = () => {
+				clearTimeout(timer);
+				this.#wake = null;
+				resolve();
+			};
+			const timer = setTimeout(done, ms);
+			this.#wake = done;
+		});
+	}
 }
 
 export const [getUploads, setUploads] = createContext<Uploads>();

@@ -1,5 +1,7 @@
-import { describe, expect, it } from 'vitest';
-import { refuse } from './uploads.svelte';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { auth, lessons, Problem, type Lesson } from '$lib/api';
+import { problemOf, Stopped, type Carrier, type Outcome } from './transfer';
+import { refuse, Uploads } from './uploads.svelte';
 
 describe('a file', () => {
 	it.each([
@@ -12,5 +14,143 @@ describe('a file', () => {
 		[{ name: 'lesson.pptx', size: 60_000_000 }, 'file_too_big'],
 	] as const)('%j is judged %s', (file, code) => {
 		expect(refuse(file)?.code ?? null).toBe(code);
+	});
+});
+
+/** A way to the box that does as told: each step is an outcome, an error, or a wait for `stop`. */
+class FakeCarrier implements Carrier {
+	calls: string[] = [];
+	#steps: (Outcome | Error | 'wait')[];
+	#stopped: ((error: Error) => void) | null = null;
+
+	constructor(steps: (Outcome | Error | 'wait')[]) {
+		this.#steps = steps;
+	}
+
+	send = () => {
+		this.calls.push('send');
+		const step = this.#steps.shift() ?? 'wait';
+		if (step instanceof Error) return Promise.reject(step);
+		if (step !== 'wait') return Promise.resolve(step);
+		return new Promise<Outcome>((_, reject) => (this.#stopped = reject));
+	};
+	stop = () => this.#end('stop');
+	discard = () => this.#end('discard');
+	keep = () => {
+		this.calls.push('keep');
+		return Promise.resolve({ id: 'second' });
+	};
+
+	#end(call: string): Promise<void> {
+		this.calls.push(call);
+		this.#stopped?.(new Stopped());
+		return Promise.resolve();
+	}
+}
+
+const added: Outcome = { lessonId: 'first', sameAs: null };
+const same: Outcome = { lessonId: null, sameAs: 'first' };
+
+function queue(...steps: (Outcome | Error | 'wait')[]) {
+	const carrier = new FakeCarrier(steps);
+	const got: string[] = [];
+	const uploads = new Uploads(
+		(lesson) => got.push(lesson.id),
+		() => Promise.resolve(carrier),
+	);
+	const first = () => {
+		const [item] = uploads.items;
+		if (!item) throw new Error('the list is empty');
+		return item;
+	};
+	const state = (nth = 0) => uploads.items[nth]?.state;
+	return { carrier, got, uploads, first, state };
+}
+
+const lesson = () => new File(['words'], 'lesson.txt');
+
+describe('files on their way', () => {
+	beforeEach(() => {
+		vi.spyOn(auth, 'me').mockResolvedValue({} as never);
+		vi.spyOn(lessons, 'get').mockImplementation((id) => Promise.resolve({ id } as Lesson));
+	});
+
+	it('become lessons, one after the other', async () => {
+		const { carrier, got, uploads, state } = queue(added, added);
+		uploads.add([lesson(), lesson()]);
+		await vi.waitFor(() => expect(got).toEqual(['first', 'first']));
+		expect([state(0), state(1), uploads.active]).toEqual(['done', 'done', false]);
+		expect(carrier.calls).toEqual(['send', 'send']);
+	});
+
+	it('wait for a lost connection and go on by themselves', async () => {
+		const busy = new Problem('upload_busy', 423);
+		const { carrier, uploads, state } = queue(Problem.offline(), busy, added);
+		uploads.add([lesson()]);
+		for (const tries of [1, 2]) {
+			await vi.waitFor(() => expect(carrier.calls).toHaveLength(tries));
+			await vi.waitFor(() => expect(state()).toBe('lost'));
+			uploads.nudge();
+		}
+		await vi.waitFor(() => expect(state()).toBe('done'));
+	});
+
+	it('fail when the box refuses them, and may be tried again', async () => {
+		const { uploads, first, state } = queue(new Problem('disk_full', 507), added);
+		uploads.add([lesson()]);
+		await vi.waitFor(() => expect(state()).toBe('failed'));
+		expect(uploads.items[0]?.problem?.code).toBe('disk_full');
+		uploads.resume(first());
+		await vi.waitFor(() => expect(state()).toBe('done'));
+	});
+
+	it('pause, let the next one pass, and go on', async () => {
+		const { carrier, uploads, first, state } = queue('wait', added, added);
+		uploads.add([lesson(), lesson()]);
+		await vi.waitFor(() => expect(carrier.calls).toEqual(['send']));
+		uploads.pause(first());
+		await vi.waitFor(() => expect(state(1)).toBe('done'));
+		expect(state(0)).toBe('paused');
+		uploads.resume(first());
+		await vi.waitFor(() => expect(state(0)).toBe('done'));
+	});
+
+	it('are forgotten by the box when taken off the list', async () => {
+		const { carrier, uploads, first } = queue('wait');
+		uploads.add([lesson()]);
+		await vi.waitFor(() => expect(carrier.calls).toEqual(['send']));
+		uploads.remove(first());
+		expect(carrier.calls).toEqual(['send', 'discard']);
+		expect(uploads.active).toBe(false);
+	});
+
+	it('are told to be there already and added when wanted', async () => {
+		const { got, uploads, first, state } = queue(same);
+		uploads.add([lesson()]);
+		await vi.waitFor(() => expect(state()).toBe('same'));
+		expect(uploads.items[0]?.lessonId).toBe('first');
+		expect(got).toEqual([]);
+		await uploads.keep(first());
+		expect([state(), uploads.items[0]?.lessonId]).toEqual(['done', 'second']);
+		await vi.waitFor(() => expect(got).toEqual(['second']));
+	});
+
+	it('leave out what is no lesson inside a folder', () => {
+		const { uploads, state } = queue();
+		const picture = () => new File(['x'], 'picture.png');
+		uploads.add([picture()], [picture(), picture(), lesson()]);
+		expect([uploads.items.length, uploads.skipped]).toEqual([2, 2]);
+		expect(state(0)).toBe('failed');
+		uploads.clearFinished();
+		expect([uploads.items.length, uploads.skipped]).toEqual([1, 0]);
+	});
+});
+
+describe('an error of the client', () => {
+	it('is the answer of the box, if there was one', () => {
+		const answer = { getStatus: () => 507, getBody: () => '{"code":"disk_full"}' };
+		expect(problemOf({ originalResponse: answer }).code).toBe('disk_full');
+		expect(problemOf({ originalResponse: null }).code).toBe('offline');
+		expect(problemOf(new Error('no network')).code).toBe('offline');
 	});
 });

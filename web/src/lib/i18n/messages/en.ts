@@ -105,6 +105,7 @@ export const en = {
 	'degraded.other': 'A part of the box needs care ({code}).',
 
 	'error.bad_request': 'The box did not understand that. Reload the page and try again.',
+	'error.checksum_mismatch': 'Some bytes were damaged on their way. Try again.',
 	'error.conflict': 'Somebody changed this at the same time. Reload the page and try again.',
 	'error.disk_full': 'The disk of the box is full. Nothing was lost. Remove lessons to make room.',
 	'error.file_empty': 'This file is empty. Choose another one.',
@@ -130,6 +131,7 @@ export const en = {
 	'error.timeout': 'The box took too long. Try again.',
 	'error.too_many_tries': 'Too many tries. Wait a few minutes and try again.',
 	'error.unavailable': 'This part of the box is not ready yet. Try again in a minute.',
+	'error.upload_busy': 'This file is being sent from another page. Wait a moment.',
 	'error.wrong_credentials': 'Username or password is not right. Check both and try again.',
 
 	'failure.cancelled': 'The reading was stopped. Try again to read the file.',
@@ -408,6 +410,7 @@ export const en = {
 	'tutors.empty.title': 'No tutors yet',
 	'tutors.text': 'They answer from your lessons and say where they found it.',
 
+	'upload.add_again': 'Add it all the same',
 	'upload.bytes': '{sent} of {total}',
 	'upload.checking': 'Checking',
 	'upload.dismiss': 'Take off the list',
@@ -418,9 +421,17 @@ export const en = {
 	},
 	'upload.finished': 'Uploads finished',
 	'upload.fold': 'Fold the list of uploads',
+	'upload.go_on': 'Go on',
 	'upload.left': { one: 'Uploading {count} file', other: 'Uploading {count} files' },
+	'upload.lost': 'Connection lost. Trying again.',
 	'upload.open': 'Open the lesson',
+	'upload.pause': 'Pause',
+	'upload.paused': 'Paused at {sent} of {total}',
 	'upload.same_file': 'This file is already in the library.',
+	'upload.skipped': {
+		one: '{count} file in the folder cannot be read and was left out',
+		other: '{count} files in the folder cannot be read and were left out',
+	},
 	'upload.tray': 'Uploads',
 	'upload.unfold': 'Show the list of uploads',
 	'upload.waiting': 'Waiting',

@@ -109,6 +109,7 @@ export const fr: Messages = {
 	'degraded.other': 'Une partie de la boîte demande votre attention ({code}).',
 
 	'error.bad_request': 'La boîte n’a pas compris. Rechargez la page et réessayez.',
+	'error.checksum_mismatch': 'Des octets ont été abîmés en chemin. Réessayez.',
 	'error.conflict': 'Quelqu’un a changé cela en même temps. Rechargez la page et réessayez.',
 	'error.disk_full':
 		'Le disque de la boîte est plein. Rien n’est perdu. Retirez des leçons pour faire de la place.',
@@ -137,6 +138,7 @@ export const fr: Messages = {
 	'error.too_many_tries': 'Trop d’essais. Attendez quelques minutes et réessayez.',
 	'error.unavailable':
 		'Cette partie de la boîte n’est pas encore prête. Réessayez dans une minute.',
+	'error.upload_busy': 'Ce fichier est envoyé depuis une autre page. Attendez un instant.',
 	'error.wrong_credentials':
 		'Nom d’utilisateur ou mot de passe incorrect. Vérifiez les deux et réessayez.',
 
@@ -423,6 +425,7 @@ export const fr: Messages = {
 	'tutors.empty.title': 'Pas encore de tuteurs',
 	'tutors.text': 'Ils répondent à partir de vos leçons et disent où ils ont trouvé.',
 
+	'upload.add_again': 'L’ajouter quand même',
 	'upload.bytes': '{sent} sur {total}',
 	'upload.checking': 'Vérification',
 	'upload.dismiss': 'Enlever de la liste',
@@ -433,9 +436,17 @@ export const fr: Messages = {
 	},
 	'upload.finished': 'Envois terminés',
 	'upload.fold': 'Replier la liste des envois',
+	'upload.go_on': 'Continuer',
 	'upload.left': { one: 'Envoi de {count} fichier', other: 'Envoi de {count} fichiers' },
+	'upload.lost': 'Connexion perdue. Nouvel essai.',
 	'upload.open': 'Ouvrir la leçon',
+	'upload.pause': 'Pause',
+	'upload.paused': 'En pause à {sent} sur {total}',
 	'upload.same_file': 'Ce fichier est déjà dans la bibliothèque.',
+	'upload.skipped': {
+		one: '{count} fichier du dossier est illisible et a été laissé de côté',
+		other: '{count} fichiers du dossier sont illisibles et ont été laissés de côté',
+	},
 	'upload.tray': 'Envois',
 	'upload.unfold': 'Montrer la liste des envois',
 	'upload.waiting': 'En attente',

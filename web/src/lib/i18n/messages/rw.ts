@@ -112,6 +112,7 @@ export const rw: Messages = {
 	'degraded.other': 'Hari igice cy’agasanduku gikeneye kwitabwaho ({code}).',
 
 	'error.bad_request': 'Agasanduku ntikabyumvise. Ongera ufungure urupapuro, hanyuma ugerageze.',
+	'error.checksum_mismatch': 'Dosiye yangiritse mu nzira. Ongera ugerageze.',
 	'error.conflict': 'Hari undi wabihinduye icyo gihe. Ongera ufungure urupapuro, ugerageze.',
 	'error.disk_full': 'Ububiko bwuzuye. Nta cyatakaye. Siba amasomo kugira ngo haboneke umwanya.',
 	'error.file_empty': 'Iyi dosiye irimo ubusa. Hitamo indi.',
@@ -136,6 +137,7 @@ export const rw: Messages = {
 	'error.timeout': 'Agasanduku katinze cyane. Ongera ugerageze.',
 	'error.too_many_tries': 'Wagerageje kenshi. Tegereza iminota mike, wongere.',
 	'error.unavailable': 'Iki gice ntikiritegura. Ongera mu munota umwe.',
+	'error.upload_busy': 'Iyi dosiye iroherezwa no ku rundi rupapuro. Tegereza gato.',
 	'error.wrong_credentials': 'Izina cyangwa ijambo ry’ibanga si byo. Bisuzume, wongere.',
 
 	'failure.cancelled': 'Gusoma byahagaritswe. Ongera ugerageze kugira ngo dosiye isomwe.',
@@ -416,6 +418,7 @@ export const rw: Messages = {
 	'tutors.empty.title': 'Nta bafasha baraboneka',
 	'tutors.text': 'Basubiza bakuye mu masomo yawe, bakavuga aho babikuye.',
 
+	'upload.add_again': 'Yongeremo uko biri kose',
 	'upload.bytes': '{sent} kuri {total}',
 	'upload.checking': 'Turasuzuma',
 	'upload.dismiss': 'Kura ku rutonde',
@@ -423,9 +426,17 @@ export const rw: Messages = {
 	'upload.failed': { one: 'Dosiye {count} ntiyoherejwe', other: 'Dosiye {count} ntizoherejwe' },
 	'upload.finished': 'Kohereza byarangiye',
 	'upload.fold': 'Hisha urutonde rw’ibyoherezwa',
+	'upload.go_on': 'Komeza',
 	'upload.left': { one: 'Turohereza dosiye {count}', other: 'Turohereza dosiye {count}' },
+	'upload.lost': 'Umuyoboro wacitse. Turongera kugerageza.',
 	'upload.open': 'Fungura isomo',
+	'upload.pause': 'Ba uhagaritse',
+	'upload.paused': 'Byahagaze kuri {sent} kuri {total}',
 	'upload.same_file': 'Iyi dosiye isanzwe mu isomero.',
+	'upload.skipped': {
+		one: 'Dosiye {count} yo mu bubiko ntisomeka, yasizwe',
+		other: 'Dosiye {count} zo mu bubiko ntizisomeka, zasizwe',
+	},
 	'upload.tray': 'Ibyoherezwa',
 	'upload.unfold': 'Erekana urutonde rw’ibyoherezwa',
 	'upload.waiting': 'Itegereje',

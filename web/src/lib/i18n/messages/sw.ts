@@ -106,6 +106,7 @@ export const sw: Messages = {
 	'degraded.other': 'Sehemu ya kisanduku inahitaji uangalizi ({code}).',
 
 	'error.bad_request': 'Kisanduku hakikuelewa. Fungua ukurasa upya ujaribu tena.',
+	'error.checksum_mismatch': 'Faili liliharibika njiani. Jaribu tena.',
 	'error.conflict':
 		'Mtu mwingine amebadilisha hii wakati uleule. Fungua ukurasa upya ujaribu tena.',
 	'error.disk_full': 'Diski ya kisanduku imejaa. Hakuna kilichopotea. Ondoa masomo kupata nafasi.',
@@ -133,6 +134,7 @@ export const sw: Messages = {
 	'error.too_many_tries': 'Umejaribu mara nyingi. Subiri dakika chache ujaribu tena.',
 	'error.unavailable':
 		'Sehemu hii ya kisanduku bado haiko tayari. Jaribu tena baada ya dakika moja.',
+	'error.upload_busy': 'Faili hili linapakiwa kutoka ukurasa mwingine. Subiri kidogo.',
 	'error.wrong_credentials':
 		'Jina la kuingia au nenosiri si sahihi. Kagua yote mawili ujaribu tena.',
 
@@ -413,6 +415,7 @@ export const sw: Messages = {
 	'tutors.empty.title': 'Bado hakuna wasaidizi',
 	'tutors.text': 'Hujibu kutoka masomo yako na husema walipopata.',
 
+	'upload.add_again': 'Ongeza hata hivyo',
 	'upload.bytes': '{sent} kati ya {total}',
 	'upload.checking': 'Inakagua',
 	'upload.dismiss': 'Ondoa kwenye orodha',
@@ -420,9 +423,17 @@ export const sw: Messages = {
 	'upload.failed': { one: 'Faili {count} halikupakiwa', other: 'Mafaili {count} hayakupakiwa' },
 	'upload.finished': 'Upakiaji umekamilika',
 	'upload.fold': 'Kunja orodha ya upakiaji',
+	'upload.go_on': 'Endelea',
 	'upload.left': { one: 'Inapakia faili {count}', other: 'Inapakia mafaili {count}' },
+	'upload.lost': 'Muunganisho umekatika. Tunajaribu tena.',
 	'upload.open': 'Fungua somo',
+	'upload.pause': 'Sitisha',
+	'upload.paused': 'Imesitishwa kwenye {sent} kati ya {total}',
 	'upload.same_file': 'Faili hili tayari limo kwenye maktaba.',
+	'upload.skipped': {
+		one: 'Faili {count} la folda halisomeki na limeachwa',
+		other: 'Mafaili {count} ya folda hayasomeki na yameachwa',
+	},
 	'upload.tray': 'Upakiaji',
 	'upload.unfold': 'Onyesha orodha ya upakiaji',
 	'upload.waiting': 'Linasubiri',
