@@ -18,8 +18,8 @@ use serde::de::DeserializeOwned;
 pub struct Passage {
     /// Its number.
     pub id: u64,
-    /// Title of the article it is from.
-    pub title: String,
+    /// Title of the article it is from, where it has one.
+    pub title: Option<String>,
     /// Its text.
     pub text: String,
 }

@@ -60,7 +60,7 @@ pub async fn index(retrieval: &Retrieval, dataset: &Dataset) -> Result<Index> {
                 anchor: Anchor {
                     kind: AnchorKind::Section,
                     number: ordinal + 1,
-                    label: Some(passage.title.clone()),
+                    label: passage.title.clone(),
                 },
                 language: None,
                 text: passage.text.clone(),
