@@ -3,12 +3,14 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use tempfile::TempDir;
+
 use crate::app;
 use crate::blobs::Blobs;
 use crate::config::{Config, Flags};
 use crate::db::Db;
 use crate::error::Error;
-use crate::eval::{self, Dataset, Line};
+use crate::eval::{self, Dataset, Line, Times};
 use crate::inference::Inference;
 use crate::inference::process::Spawner;
 use crate::inference::worker::Launcher;
@@ -27,41 +29,71 @@ enum What {
     /// Ranks the passages of a dataset for its questions, with each stage of
     /// search alone and together.
     Retrieval(RetrievalArgs),
+    /// Times searches over a dataset's passages, with vectors of vectors.f32 beside
+    /// them; prints JSON.
+    Speed(DatasetArgs),
+}
+
+#[derive(clap::Args)]
+struct DatasetArgs {
+    /// A folder with passages.jsonl and queries*.jsonl.
+    dataset: PathBuf,
+    #[command(flatten)]
+    flags: Flags,
 }
 
 #[derive(clap::Args)]
 struct RetrievalArgs {
-    /// A folder with passages.jsonl and queries*.jsonl.
-    dataset: PathBuf,
+    #[command(flatten)]
+    of: DatasetArgs,
     /// Ask only the questions of this split, such as dev.
     #[arg(long)]
     split: Option<String>,
     /// Print JSON instead of a table.
     #[arg(long)]
     json: bool,
-    #[command(flatten)]
-    flags: Flags,
 }
 
 /// Runs the subcommand.
 pub fn run(args: Args) -> anyhow::Result<()> {
-    let What::Retrieval(args) = args.what;
-    let dataset = Dataset::read(&args.dataset)?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()
         .build()?;
-    let lines = runtime.block_on(retrieval(&args, &dataset))?;
-    match args.json {
-        true => println!("{}", serde_json::to_string_pretty(&lines)?),
-        false => print_table(&lines),
+    match args.what {
+        What::Retrieval(args) => {
+            let dataset = Dataset::read(&args.of.dataset)?;
+            let lines = runtime.block_on(measure(&args, &dataset))?;
+            match args.json {
+                true => println!("{}", serde_json::to_string_pretty(&lines)?),
+                false => print_table(&lines),
+            }
+        }
+        What::Speed(args) => {
+            let dataset = Dataset::read(&args.dataset)?;
+            let times = runtime.block_on(speed(&args, &dataset))?;
+            println!("{}", serde_json::to_string_pretty(&times)?);
+        }
     }
     Ok(())
 }
 
-/// Measures in a folder of its own: no school's data is touched.
-async fn retrieval(args: &RetrievalArgs, dataset: &Dataset) -> anyhow::Result<Vec<Line>> {
+async fn measure(args: &RetrievalArgs, dataset: &Dataset) -> anyhow::Result<Vec<Line>> {
     let folder = tempfile::tempdir()?;
+    let retrieval = retrieval(&args.of, &folder)?;
+    let index = eval::index(&retrieval, dataset).await?;
+    eval::measure(&retrieval, &index, dataset, args.split.as_deref()).await
+}
+
+async fn speed(args: &DatasetArgs, dataset: &Dataset) -> anyhow::Result<Vec<Times>> {
+    let folder = tempfile::tempdir()?;
+    let retrieval = retrieval(args, &folder)?;
+    let speed = eval::index_with_vectors(&retrieval, dataset, &args.dataset).await?;
+    speed.measure(&retrieval, dataset).await
+}
+
+/// Search with a folder of its own: no school's data is touched.
+fn retrieval(args: &DatasetArgs, folder: &TempDir) -> anyhow::Result<Retrieval> {
     let mut config = Config::load(args.flags.clone())?;
     config.data_dir = folder.path().to_owned();
     let (plan, missing, _) = app::plan(&config)?;
@@ -80,9 +112,7 @@ async fn retrieval(args: &RetrievalArgs, dataset: &Dataset) -> anyhow::Result<Ve
         config,
         clock,
     };
-    let retrieval = Retrieval::new(Arc::new(core));
-    let index = eval::index(&retrieval, dataset).await?;
-    eval::measure(&retrieval, &index, dataset, args.split.as_deref()).await
+    Ok(Retrieval::new(Arc::new(core)))
 }
 
 fn print_table(lines: &[Line]) {

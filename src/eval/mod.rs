@@ -6,7 +6,9 @@
 mod dataset;
 mod retrieval;
 mod scores;
+mod speed;
 
 pub use dataset::Dataset;
 pub use retrieval::{Line, index, measure};
 pub use scores::Means;
+pub use speed::{Speed, Times, index as index_with_vectors};

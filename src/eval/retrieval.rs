@@ -17,13 +17,28 @@ const LOOKED_AT: usize = 20;
 /// Passages embedded at once.
 const BATCH: usize = 16;
 /// A dataset's passages are indexed as lessons of so many.
-const LESSON: usize = 500;
+pub(super) const LESSON: usize = 500;
 
 /// An indexed dataset.
 pub struct Index {
-    scope: Scope,
+    pub(super) scope: Scope,
     /// The dataset's number of each passage, by lesson and place in it.
     ids: HashMap<(LessonId, u32), u64>,
+}
+
+impl Index {
+    pub(super) fn new(scope: Scope) -> Self {
+        Self {
+            scope,
+            ids: HashMap::new(),
+        }
+    }
+
+    /// The dataset's number of a passage found.
+    pub(super) fn id(&self, hit: &Hit) -> Option<u64> {
+        let place = (hit.passage.lesson, hit.passage.ordinal);
+        self.ids.get(&place).copied()
+    }
 }
 
 /// Figures of one setting.
@@ -43,35 +58,13 @@ pub struct Line {
 /// # Errors
 /// When the database or the embedding worker fails.
 pub async fn index(retrieval: &Retrieval, dataset: &Dataset) -> Result<Index> {
-    let org = OrgId::new();
-    let mut scope = Scope {
-        org,
+    let mut index = Index::new(Scope {
+        org: OrgId::new(),
         lessons: Vec::new(),
-    };
-    let mut ids = HashMap::new();
+    });
     let progress = ProgressBar::new(dataset.passages.len() as u64);
     for part in dataset.passages.chunks(LESSON) {
-        let lesson = LessonId::new();
-        let passages = (0..).zip(part).map(|(ordinal, passage)| {
-            ids.insert((lesson, ordinal), passage.id);
-            Passage {
-                lesson,
-                ordinal,
-                anchor: Anchor {
-                    kind: AnchorKind::Section,
-                    number: ordinal + 1,
-                    label: passage.title.clone(),
-                },
-                language: None,
-                text: passage.text.clone(),
-            }
-        });
-        let passages: Vec<Passage> = passages.collect();
-        retrieval
-            .replace(org, lesson, passages)
-            .await
-            .map_err(crate::error::Error::into_anyhow)?;
-        scope.lessons.push(lesson);
+        let lesson = add_lesson(retrieval, &mut index, part).await?;
         loop {
             let embedded = retrieval.embed_next(lesson, BATCH).await;
             match embedded.map_err(crate::error::Error::into_anyhow)? {
@@ -81,7 +74,37 @@ pub async fn index(retrieval: &Retrieval, dataset: &Dataset) -> Result<Index> {
         }
     }
     progress.finish_and_clear();
-    Ok(Index { scope, ids })
+    Ok(index)
+}
+
+/// Indexes passages as a lesson, still without vectors.
+pub(super) async fn add_lesson(
+    retrieval: &Retrieval,
+    index: &mut Index,
+    part: &[super::dataset::Passage],
+) -> Result<LessonId> {
+    let lesson = LessonId::new();
+    let passages = (0..).zip(part).map(|(ordinal, passage)| {
+        index.ids.insert((lesson, ordinal), passage.id);
+        Passage {
+            lesson,
+            ordinal,
+            anchor: Anchor {
+                kind: AnchorKind::Section,
+                number: ordinal + 1,
+                label: passage.title.clone(),
+            },
+            language: None,
+            text: passage.text.clone(),
+        }
+    });
+    let passages: Vec<Passage> = passages.collect();
+    retrieval
+        .replace(index.scope.org, lesson, passages)
+        .await
+        .map_err(crate::error::Error::into_anyhow)?;
+    index.scope.lessons.push(lesson);
+    Ok(lesson)
 }
 
 /// Asks every question of a `split` (or all) in every language it was asked in,
@@ -113,10 +136,7 @@ pub async fn measure(
                 // A search goes without vectors when they take too long.
                 let by_meaning = ranked.iter().any(|hit| hit.similarity.is_some());
                 ensure!(by_meaning || !stages.meaning(), "no vector for {text:?}");
-                let right = |hit: &Hit| {
-                    let place = (hit.passage.lesson, hit.passage.ordinal);
-                    index.ids.get(&place) == Some(&query.passage)
-                };
+                let right = |hit: &Hit| index.id(hit) == Some(query.passage);
                 scores.add(ranked.iter().position(right).map(|at| at + 1));
                 progress.set_message(format!("{language}, {name}"));
             }

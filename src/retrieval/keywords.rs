@@ -9,35 +9,51 @@ use crate::text;
 /// and the other way round.
 const PREFIX_FROM: usize = 5;
 
+/// Share of all passages above which a topic's words are left out of the query
+/// when others are rarer: every passage with one of them would be scored.
+const TOO_MANY: f64 = 0.05;
+
 /// The FTS5 query for topics: any of their words, each as itself or as a prefix.
 /// `None` when there are none. Words are quoted, so nothing a pupil types is FTS5
 /// syntax.
-pub fn query(topics: &[Topic]) -> Option<String> {
-    let own = topics
+pub fn query(topics: &[Weighted]) -> Option<String> {
+    let parts = topics.iter().map(|topic| topic.part);
+    let rarest = parts.filter(|part| *part > 0.0).fold(1.0, f64::min);
+    let rare = topics
         .iter()
-        .flat_map(|topic| topic.words.iter().map(String::as_str));
-    let english = topics
-        .iter()
-        .flat_map(|topic| topic.english.iter().copied());
-    let terms: Vec<String> = own.chain(english).map(term).collect();
+        .filter(|topic| topic.part <= rarest.max(TOO_MANY));
+    let words = rare.flat_map(|topic| topic.topic.all());
+    let terms: Vec<String> = words.map(|word| term(word).0).collect();
     (!terms.is_empty()).then(|| terms.join(" OR "))
 }
 
-fn term(word: &str) -> String {
-    let letters: Vec<char> = word.chars().collect();
-    if letters.len() >= PREFIX_FROM && !letters.iter().all(|c| c.is_numeric()) {
-        // Dropping the last letter reaches plural and singular alike.
-        let stem: String = letters[..letters.len() - 1].iter().collect();
-        format!("\"{stem}\"*")
-    } else {
-        format!("\"{word}\"")
+/// The words a term of a query stands for: from the first to before the second.
+pub fn range(word: &str) -> (String, String) {
+    let (_, stem) = term(word);
+    // Nothing comes before the first code point, and no letter after the last.
+    let end = match stem.len() < word.len() {
+        true => '\u{10FFFF}',
+        false => '\0',
+    };
+    (stem.to_owned(), format!("{stem}{end}"))
+}
+
+/// A word as a term of an FTS5 query, and what the words it finds begin with: the
+/// whole word, if not without its last letter, which reaches plural and singular.
+fn term(word: &str) -> (String, &str) {
+    let letters = word.chars().count();
+    match word.char_indices().next_back() {
+        Some((last, _)) if letters >= PREFIX_FROM && !word.chars().all(char::is_numeric) => {
+            (format!("\"{}\"*", &word[..last]), &word[..last])
+        }
+        _ => (format!("\"{word}\""), word),
     }
 }
 
 /// The FTS5 query for the sounds of topics that the lessons have neither as they
 /// are spelled nor in English: names and terms spelled by ear.
 pub fn by_sound(weights: &[Weighted]) -> Option<String> {
-    let unknown = weights.iter().filter(|weighted| !weighted.known);
+    let unknown = weights.iter().filter(|weighted| weighted.part == 0.0);
     let unknown = unknown.filter(|weighted| weighted.topic.english.is_empty());
     let words = unknown.flat_map(|weighted| &weighted.topic.words);
     let sounds: Vec<String> = words.filter_map(|word| text::sound(word)).collect();
@@ -52,8 +68,8 @@ pub struct Weighted {
     pub topic: Topic,
     /// See [`weight`].
     pub weight: f64,
-    /// Whether the lessons have one of its words.
-    pub known: bool,
+    /// Share of all passages that have one of its words.
+    pub part: f64,
 }
 
 /// Where a passage has the topics, and the share of their weight it has.
@@ -66,7 +82,7 @@ pub fn matches(passage: &str, weights: &[Weighted]) -> (Vec<Range<usize>>, f64) 
         for (i, weighted) in weights.iter().enumerate() {
             let topic = &weighted.topic;
             let heard = |word: &String| sounds.is_some() && text::sound(word) == sounds;
-            let by_ear = !weighted.known && topic.english.is_empty();
+            let by_ear = weighted.part == 0.0 && topic.english.is_empty();
             if topic.words.iter().any(|own| text::same_stem(&folded, own))
                 || topic
                     .english
@@ -110,41 +126,44 @@ mod tests {
         }
     }
 
-    fn weighted(word: &str, weight: f64, known: bool) -> Weighted {
+    fn weighted(word: &str, weight: f64, part: f64) -> Weighted {
         Weighted {
             topic: topic(word, &[]),
             weight,
-            known,
+            part,
         }
     }
 
     #[test]
     fn queries_are_quoted_and_prefixed() {
-        let topics = [
-            topic("plants", &[]),
-            topic("eau", &["water"]),
-            topic("1994", &[]),
-        ];
-        let all = "\"plant\"* OR \"eau\" OR \"1994\" OR \"wate\"*";
+        let mut topics = ["plants", "eau", "1994"].map(|word| weighted(word, 1.0, 0.01));
+        topics[1].topic.english = vec!["water"];
+        let all = "\"plant\"* OR \"eau\" OR \"wate\"* OR \"1994\"";
         assert_eq!(query(&topics).unwrap(), all);
+        topics[0].part = 0.3;
+        assert!(!query(&topics).unwrap().contains("plant"));
+        // Nothing else is left.
+        assert_eq!(query(&topics[..1]).unwrap(), "\"plant\"*");
         assert_eq!(query(&[]), None);
+        assert_eq!(range("eau"), ("eau".into(), "eau\0".into()));
+        assert_eq!(range("plants").0, "plant");
     }
 
     #[test]
     fn only_words_the_lessons_do_not_have_are_looked_for_by_sound() {
         let weights = [
-            weighted("turikiya", 1.0, false),
-            weighted("kigali", 1.0, true),
+            weighted("turikiya", 1.0, 0.0),
+            weighted("kigali", 1.0, 0.01),
         ];
         assert_eq!(by_sound(&weights).unwrap(), "\"trk\"");
         assert_eq!(by_sound(&weights[1..]), None);
         let (marks, share) = matches("Ankara is in Turkey.", &weights);
-        assert_eq!((marks, share), (vec![13..19], 0.5));
+        assert_eq!((marks.len(), marks[0].clone(), share), (1, 13..19, 0.5));
     }
 
     #[test]
     fn marks_cover_the_matching_words() {
-        let mut weights = [weighted("leaf", 1.0, true), weighted("moon", 3.0, true)];
+        let mut weights = [weighted("leaf", 1.0, 0.01), weighted("moon", 3.0, 0.01)];
         let (marks, share) = matches("Each leaf has leaf veins.", &weights);
         assert_eq!(marks, [5..9, 14..18]);
         assert_eq!(share, 0.25);

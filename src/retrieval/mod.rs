@@ -11,6 +11,7 @@ mod fuse;
 mod keywords;
 mod lexicon;
 mod nearest;
+mod permitted;
 mod question;
 mod store;
 mod vectors;
@@ -19,7 +20,6 @@ use std::collections::HashSet;
 use std::ops::Range;
 use std::time::Duration;
 
-use rusqlite::Connection;
 use tokio::time::timeout;
 
 use crate::error::Result;
@@ -30,8 +30,11 @@ use crate::types::{Language, LessonId, OrgId};
 use fuse::Candidates;
 use keywords::Weighted;
 use nearest::{Best, Nearest};
+use permitted::Ids;
 use question::Question;
-use vectors::{Vector, Vectors};
+use vectors::Vectors;
+
+pub use vectors::Vector;
 
 /// Passages considered from each ranking.
 const CANDIDATES: usize = 100;
@@ -167,6 +170,7 @@ pub struct Retrieval {
     app: App,
     vectors: Vectors,
     nearest: Nearest,
+    ids: Ids,
 }
 
 impl Retrieval {
@@ -176,6 +180,7 @@ impl Retrieval {
             app,
             vectors: Vectors::default(),
             nearest: Nearest::default(),
+            ids: Ids::default(),
         }
     }
 
@@ -231,9 +236,10 @@ impl Retrieval {
         // Some will be left out.
         order.truncate(limit * 2);
         let ids: Vec<i64> = order.iter().map(|(id, _)| *id).collect();
+        let within = scope.clone();
         let derived = &self.app.db.derived;
         let mut passages = derived
-            .read(move |conn| store::passages(conn, &ids))
+            .read(move |conn| store::passages(conn, &within, &ids))
             .await?;
         let mut hits: Vec<Hit> = order
             .into_iter()
@@ -267,17 +273,19 @@ impl Retrieval {
         stages: Stages,
     ) -> Result<(Candidates, Vec<Weighted>)> {
         let (scope, question) = (scope.clone(), question.clone());
-        let find = move |conn: &Connection| {
+        let known = self.ids.clone();
+        let derived = &self.app.db.derived;
+        let find = derived.read(move |conn| {
             let mut candidates = Candidates::new();
-            let query = keywords::query(&question.topics).filter(|_| stages.words);
-            let weights = store::weights(conn, &scope, question.topics)?;
-            if let Some(query) = query {
-                for (id, bm25) in store::by_keywords(conn, &scope, &query, CANDIDATES)? {
+            let permitted = known.of(&scope.lessons, |lesson| store::ids(conn, lesson))?;
+            let weights = store::weights(conn, question.topics)?;
+            if let Some(query) = keywords::query(&weights).filter(|_| stages.words) {
+                for (id, bm25) in store::by_keywords(conn, &permitted, &query, CANDIDATES)? {
                     candidates.entry(id).or_default().words = bm25;
                 }
             }
             if let Some(query) = keywords::by_sound(&weights).filter(|_| stages.sounds) {
-                for (id, bm25) in store::by_sound(conn, &scope, &query, CANDIDATES)? {
+                for (id, bm25) in store::by_sound(conn, &permitted, &query, CANDIDATES)? {
                     candidates.entry(id).or_default().sounds = bm25;
                 }
             }
@@ -287,8 +295,8 @@ impl Retrieval {
                 }
             }
             Ok((candidates, weights))
-        };
-        self.app.db.derived.read(find).await
+        });
+        find.await
     }
 
     /// Adds what is near in meaning, and how near all others are.
@@ -301,7 +309,8 @@ impl Retrieval {
     ) -> Result<()> {
         let (scope, nearest) = (scope.clone(), self.nearest.clone());
         let mut ids: Vec<i64> = candidates.keys().copied().collect();
-        let find = move |conn: &Connection| {
+        let derived = &self.app.db.derived;
+        let find = derived.read(move |conn| {
             let mut best = Best::new(&vector, CANDIDATES);
             for lesson in &scope.lessons {
                 let load = || store::vectors(conn, *lesson, &model);
@@ -309,11 +318,18 @@ impl Retrieval {
             }
             ids.extend(best.ids());
             store::similarities(conn, &scope, &ids, &model, &vector)
-        };
-        for (id, similarity) in self.app.db.derived.read(find).await? {
+        });
+        for (id, similarity) in find.await? {
             candidates.entry(id).or_default().similarity = Some(similarity);
         }
         Ok(())
+    }
+
+    /// The vector of a question, as it is searched with; none while there is none
+    /// to be had.
+    pub async fn question_vector(&self, question: &str) -> Option<Vector> {
+        let question = Question::new(question, true);
+        Some(self.vector(&question.sense).await?.1)
     }
 
     /// The vector of a question and the model that made it; none while there
@@ -358,6 +374,7 @@ impl Retrieval {
         derived
             .write(move |conn| store::replace(conn, org, lesson, &passages))
             .await?;
+        self.ids.forget(lesson);
         self.nearest.forget(lesson);
         Ok(())
     }
@@ -368,6 +385,7 @@ impl Retrieval {
         derived
             .write(move |conn| store::remove(conn, lesson))
             .await?;
+        self.ids.forget(lesson);
         self.nearest.forget(lesson);
         Ok(())
     }
@@ -397,20 +415,51 @@ impl Retrieval {
         let Some(model) = self.app.inference.embed_model().map(str::to_owned) else {
             return Ok(0);
         };
-        let wanted = model.clone();
-        let todo = self
-            .app
-            .db
-            .derived
-            .read(move |conn| store::without_vector(conn, lesson, &wanted, batch))
-            .await?;
-        if todo.is_empty() {
+        let (ids, texts) = self.without_vector(lesson, &model, batch).await?;
+        if ids.is_empty() {
             return Ok(0);
         }
-        let (ids, texts): (Vec<i64>, Vec<String>) = todo.into_iter().unzip();
-        let count = ids.len();
         let values = self.app.inference.embed_passages(texts).await?;
-        if values.is_empty() || values.len() % count != 0 {
+        self.put_vectors(lesson, model, ids, values).await
+    }
+
+    /// Gives the next passages of a lesson that have no vector yet these, made
+    /// elsewhere by the current model: one of length one after the other.
+    ///
+    /// # Errors
+    /// When they are not as many as the passages.
+    pub async fn adopt_vectors(&self, lesson: LessonId, values: Vec<f32>) -> Result<u32> {
+        let model = self
+            .app
+            .inference
+            .embed_model()
+            .unwrap_or_default()
+            .to_owned();
+        let (ids, _) = self.without_vector(lesson, &model, usize::MAX >> 1).await?;
+        self.put_vectors(lesson, model, ids, values).await
+    }
+
+    async fn without_vector(
+        &self,
+        lesson: LessonId,
+        model: &str,
+        most: usize,
+    ) -> Result<(Vec<i64>, Vec<String>)> {
+        let model = model.to_owned();
+        let derived = &self.app.db.derived;
+        let todo = derived.read(move |conn| store::without_vector(conn, lesson, &model, most));
+        Ok(todo.await?.into_iter().unzip())
+    }
+
+    async fn put_vectors(
+        &self,
+        lesson: LessonId,
+        model: String,
+        ids: Vec<i64>,
+        values: Vec<f32>,
+    ) -> Result<u32> {
+        let count = ids.len();
+        if values.is_empty() || count == 0 || values.len() % count != 0 {
             return Err(anyhow::anyhow!("{} floats for {count} passages", values.len()).into());
         }
         let derived = &self.app.db.derived;

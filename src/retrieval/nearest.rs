@@ -7,6 +7,7 @@
 //! e5); exact cosines of the candidates come from the database. A lesson is
 //! loaded when it is first searched and dropped when its passages change.
 
+use std::cmp::Ordering;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -93,7 +94,7 @@ impl Rounded {
         for ((numbers, id), step) in passages.zip(&self.ids).zip(&self.steps) {
             // Whole numbers far below what a float can not tell apart.
             let product = i8::dot(numbers, &best.question).unwrap_or_default();
-            best.offer(*id, product as f32 * step);
+            best.found.offer(*id, product as f32 * step);
         }
     }
 }
@@ -109,10 +110,7 @@ fn round(vector: &[f32], into: &mut Vec<i8>) -> f32 {
 /// The passages nearest to a question so far.
 pub struct Best {
     question: Vec<i8>,
-    most: usize,
-    found: Vec<(f32, i64)>,
-    /// What is not above this is not among the best.
-    least: f32,
+    found: Top<f32>,
 }
 
 impl Best {
@@ -122,15 +120,38 @@ impl Best {
         round(question, &mut numbers);
         Self {
             question: numbers,
-            most: most.max(1),
-            found: Vec::new(),
-            least: f32::NEG_INFINITY,
+            found: Top::new(most),
         }
     }
 
-    fn offer(&mut self, id: i64, nearness: f32) {
-        if nearness > self.least {
-            self.found.push((nearness, id));
+    /// Their ids, nearest first.
+    pub fn ids(self) -> impl Iterator<Item = i64> {
+        self.found.sorted().into_iter().map(|(id, _)| id)
+    }
+}
+
+/// The best of many by a number.
+pub struct Top<N> {
+    most: usize,
+    found: Vec<(i64, N)>,
+    /// What is not above this is not among the best.
+    least: Option<N>,
+}
+
+impl<N: PartialOrd + Copy> Top<N> {
+    /// Nothing yet, of at most `most` (at least 1).
+    pub fn new(most: usize) -> Self {
+        Self {
+            most: most.max(1),
+            found: Vec::new(),
+            least: None,
+        }
+    }
+
+    /// Considers one more.
+    pub fn offer(&mut self, id: i64, number: N) {
+        if self.least.is_none_or(|least| number > least) {
+            self.found.push((id, number));
             // Sorting now and then costs less than a heap for each.
             if self.found.len() >= 4 * self.most {
                 self.cut();
@@ -139,18 +160,19 @@ impl Best {
     }
 
     fn cut(&mut self) {
+        let order = |a: &N, b: &N| b.partial_cmp(a).unwrap_or(Ordering::Equal);
         self.found
-            .sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+            .sort_unstable_by(|a, b| order(&a.1, &b.1).then(a.0.cmp(&b.0)));
         self.found.truncate(self.most);
-        if let (true, Some((least, _))) = (self.found.len() == self.most, self.found.last()) {
-            self.least = *least;
+        if self.found.len() == self.most {
+            self.least = self.found.last().map(|(_, number)| *number);
         }
     }
 
-    /// Their ids, nearest first.
-    pub fn ids(mut self) -> Vec<i64> {
+    /// The best with their numbers, best first; of equals the lower id.
+    pub fn sorted(mut self) -> Vec<(i64, N)> {
         self.cut();
-        self.found.into_iter().map(|(_, id)| id).collect()
+        self.found
     }
 }
 
@@ -163,7 +185,7 @@ mod tests {
     fn search(vectors: &Rounded, question: &[f32], most: usize) -> Vec<i64> {
         let mut best = Best::new(question, most);
         vectors.search(&mut best);
-        best.ids()
+        best.ids().collect()
     }
 
     /// A vector of length one in a direction.

@@ -15,6 +15,14 @@ pub struct Topic {
     pub english: Vec<&'static str>,
 }
 
+impl Topic {
+    /// All words for it.
+    pub fn all(&self) -> impl Iterator<Item = &str> {
+        let own = self.words.iter().map(String::as_str);
+        own.chain(self.english.iter().copied())
+    }
+}
+
 /// A question taken apart.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Question {

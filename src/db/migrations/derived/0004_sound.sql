@@ -1,3 +1,9 @@
+-- Every word of the passages and how many have it.
+CREATE VIRTUAL TABLE passages_words USING fts5vocab (passages_fts, 'row');
+
+-- Passages of a page.
+CREATE INDEX passages_place ON passages (lesson_id, anchor_number);
+
 -- Words of passages as they sound, for names and terms spelled by ear. `sounds`
 -- is a function of ours (src/db/functions.rs).
 CREATE VIRTUAL TABLE passages_sound USING fts5 (
