@@ -126,7 +126,7 @@ const CONTAINER: &str =
 #[test]
 fn an_epub_is_read_chapter_by_chapter() {
     let book = "<package><metadata><dc:title>Our hills</dc:title></metadata><manifest>\
-        <item id=\"n\" href=\"nav.xhtml\" media-type=\"application/xhtml+xml\" properties=\"nav\"/>\
+        <item id=\"n\" href=\"nav.xhtml\" media-type=\"application/xhtml+xml\" properties=\"scripted nav\"/>\
         <item id=\"b\" href=\"two%20.xhtml\" media-type=\"application/xhtml+xml\"/>\
         <item id=\"a\" href=\"text/one.xhtml\" media-type=\"application/xhtml+xml\"/>\
         <item id=\"s\" href=\"style.css\" media-type=\"text/css\"/></manifest>\
@@ -196,7 +196,10 @@ fn a_workbook_has_a_table_for_each_sheet() {
         ["table Day | | Mm of rain\n2024-01-01 | | 2.5\n| 50% | dry"]
     );
     assert_eq!(labels(&document), ["Rain"]);
-    assert_eq!(warnings(&document), [("hidden_text", None)]);
+    assert_eq!(
+        warnings(&document),
+        [("text_cut", Some(1)), ("hidden_text", None)]
+    );
 }
 
 #[test]
