@@ -98,7 +98,19 @@ async fn start_upload(
     let mut upload = lessons.start_upload(&actor, announced).await?;
     let mut standing = Standing::Underway;
     if let Some(piece) = piece {
-        (upload, standing) = lessons.receive(&actor, upload.id, piece).await?;
+        match lessons.receive(&actor, upload.id, piece).await {
+            Ok(received) => (upload, standing) = received,
+            Err(error) => {
+                // Its sender was not told the address and can not go on with it.
+                let discarded = lessons.discard_upload(&actor, upload.id).await;
+                // It is gone already when the file was of another kind.
+                discarded.or_else(|e| match e.code() {
+                    Code::NotFound => Ok(()),
+                    _ => Err(e),
+                })?;
+                return Err(error.into());
+            }
+        }
     }
     let place = format!("{}/{}", uri.path().trim_end_matches('/'), upload.id);
     let place = HeaderValue::try_from(place).map_err(Error::from)?;
