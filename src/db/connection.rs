@@ -10,6 +10,7 @@ use std::sync::Once;
 use anyhow::{Context, anyhow, ensure};
 use rusqlite::{Connection, OpenFlags};
 
+use super::functions;
 use crate::error::Result;
 
 /// SQLite before this (3.51.3) can corrupt a database when a WAL is reset.
@@ -112,6 +113,7 @@ fn set_up(conn: &Connection, which: Which) -> Result<()> {
          PRAGMA secure_delete=ON;",
     )?;
     conn.pragma_update(None, "synchronous", which.synchronous())?;
+    functions::register(conn)?;
     conn.set_prepared_statement_cache_capacity(128);
     Ok(())
 }

@@ -44,6 +44,7 @@ const DERIVED: &[Step] = steps!["derived":
     "0001_storage",
     "0002_retrieval",
     "0003_answers",
+    "0004_sound",
 ];
 
 /// Every step of one file, in order.

@@ -15,6 +15,7 @@ mod connection;
 mod daily;
 mod fault;
 mod folder;
+mod functions;
 mod migrate;
 mod open;
 mod readers;

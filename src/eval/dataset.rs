@@ -96,7 +96,11 @@ fn lines<T: DeserializeOwned>(file: &Path) -> Result<Vec<T>> {
     lines
         .map(|(n, line)| {
             let at = || format!("{}, line {}", file.display(), n + 1);
-            serde_json::from_str(&line.with_context(at)?).with_context(at)
+            let line = line.with_context(at)?;
+            serde_json::from_str(&line)
+                // Python writes NaN for what is missing, which is no JSON.
+                .or_else(|_| serde_json::from_str(&line.replace(": NaN", ": null")))
+                .with_context(at)
         })
         .collect()
 }

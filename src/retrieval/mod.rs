@@ -9,12 +9,17 @@
 
 mod fuse;
 mod keywords;
+mod lexicon;
+mod nearest;
+mod question;
 mod store;
 mod vectors;
 
+use std::collections::HashSet;
 use std::ops::Range;
 use std::time::Duration;
 
+use rusqlite::Connection;
 use tokio::time::timeout;
 
 use crate::error::Result;
@@ -22,10 +27,14 @@ use crate::inference::document::Anchor;
 use crate::state::App;
 use crate::text;
 use crate::types::{Language, LessonId, OrgId};
+use fuse::Candidates;
+use keywords::Weighted;
+use nearest::{Best, Nearest};
+use question::Question;
 use vectors::{Vector, Vectors};
 
 /// Passages considered from each ranking.
-const CANDIDATES: usize = 50;
+const CANDIDATES: usize = 100;
 /// A question does not wait longer for its vector; keywords then answer alone.
 const VECTOR_PATIENCE: Duration = Duration::from_millis(1500);
 /// The same while the model for it is being loaded, which few ever meet: opening
@@ -70,6 +79,8 @@ pub struct Hit {
     /// Share of the question's topic words found in the passage, 0..1, rarer
     /// words counting more.
     pub coverage: f64,
+    /// Whether it is on the page that the question names.
+    pub named: bool,
 }
 
 /// What a search found.
@@ -81,23 +92,72 @@ pub struct Found {
     pub relevant: bool,
 }
 
-/// Which rankings are fused.
+/// Which ways to find passages are used.
 #[derive(Debug, Clone, Copy)]
 pub struct Stages {
     words: bool,
     meaning: bool,
+    english: bool,
+    sounds: bool,
 }
 
 impl Stages {
-    /// Each alone and all together, with what to call them.
-    pub const ALL: [(&'static str, Self); 3] = [
-        ("words", Self::of(true, false)),
-        ("meaning", Self::of(false, true)),
-        ("words and meaning", Self::of(true, true)),
+    const ALL: Self = Self {
+        words: true,
+        meaning: true,
+        english: true,
+        sounds: true,
+    };
+
+    /// Each alone, and one more at a time, with what to call them.
+    pub const EACH: [(&'static str, Self); 6] = [
+        (
+            "words",
+            Self {
+                meaning: false,
+                english: false,
+                sounds: false,
+                ..Self::ALL
+            },
+        ),
+        (
+            "meaning",
+            Self {
+                words: false,
+                english: false,
+                sounds: false,
+                ..Self::ALL
+            },
+        ),
+        (
+            "meaning, English",
+            Self {
+                words: false,
+                sounds: false,
+                ..Self::ALL
+            },
+        ),
+        (
+            "words, meaning",
+            Self {
+                english: false,
+                sounds: false,
+                ..Self::ALL
+            },
+        ),
+        (
+            "words, meaning, English",
+            Self {
+                sounds: false,
+                ..Self::ALL
+            },
+        ),
+        ("words, meaning, English, sounds", Self::ALL),
     ];
 
-    const fn of(words: bool, meaning: bool) -> Self {
-        Self { words, meaning }
+    /// Whether vectors are used.
+    pub fn meaning(self) -> bool {
+        self.meaning
     }
 }
 
@@ -106,6 +166,7 @@ impl Stages {
 pub struct Retrieval {
     app: App,
     vectors: Vectors,
+    nearest: Nearest,
 }
 
 impl Retrieval {
@@ -114,6 +175,7 @@ impl Retrieval {
         Self {
             app,
             vectors: Vectors::default(),
+            nearest: Nearest::default(),
         }
     }
 
@@ -125,9 +187,7 @@ impl Retrieval {
                 relevant: false,
             });
         }
-        let hits = self
-            .rank(&scope, question, Stages::of(true, true), limit)
-            .await?;
+        let hits = self.rank(&scope, question, Stages::ALL, limit).await?;
         let relevant = fuse::is_relevant(&hits, self.app.inference.relevance_floor());
         let most = |of: fn(&Hit) -> f64| hits.iter().map(of).fold(0.0, f64::max);
         tracing::debug!(
@@ -148,84 +208,112 @@ impl Retrieval {
         stages: Stages,
         limit: usize,
     ) -> Result<Vec<Hit>> {
-        let words = text::topic_words(question);
-        let by_words = self.by_keywords(scope, &words);
-        let by_meaning = async {
+        let question = Question::new(question, stages.english);
+        let vector = async {
             match stages.meaning {
-                true => self.by_meaning(scope, question).await,
-                false => Ok(Vec::new()),
+                true => self.vector(&question.sense).await,
+                false => None,
             }
         };
-        let (by_words, by_meaning) = tokio::join!(by_words, by_meaning);
-        let (mut by_words, weights) = by_words?;
-        let by_meaning = by_meaning?;
-        if !stages.words {
-            by_words.clear();
+        let by_words = self.by_words(scope, &question, stages);
+        let (vector, by_words) = tokio::join!(vector, by_words);
+        let (mut candidates, weights) = by_words?;
+        if let Some((model, vector)) = vector {
+            self.by_meaning(scope, model, vector, &mut candidates)
+                .await?;
         }
-        let order = fuse::reciprocal_ranks(
-            &[by_words, by_meaning.iter().map(|(id, _)| *id).collect()],
-            limit * 2,
-        );
+        let floor = self.app.inference.relevance_floor();
+        let mut order: Vec<(i64, f64)> = candidates
+            .iter()
+            .map(|(id, e)| (*id, e.score(floor)))
+            .collect();
+        order.sort_by(|(a_id, a), (b_id, b)| b.total_cmp(a).then(a_id.cmp(b_id)));
+        // Some will be left out.
+        order.truncate(limit * 2);
         let ids: Vec<i64> = order.iter().map(|(id, _)| *id).collect();
-        let passages = self
-            .app
-            .db
-            .derived
+        let derived = &self.app.db.derived;
+        let mut passages = derived
             .read(move |conn| store::passages(conn, &ids))
             .await?;
         let mut hits: Vec<Hit> = order
             .into_iter()
             .filter_map(|(id, score)| {
-                let passage = passages.iter().find(|(p, _)| *p == id)?.1.clone();
-                let score = score * fuse::telling(&passage.text);
-                let similarity = by_meaning.iter().find(|(v, _)| *v == id).map(|(_, s)| *s);
+                let passage = passages.remove(&id)?;
+                let evidence = candidates.get(&id)?;
                 let (marks, coverage) = keywords::matches(&passage.text, &weights);
                 Some(Hit {
-                    passage,
+                    score: score - fuse::asking(&passage.text),
                     marks,
-                    score,
-                    similarity,
+                    similarity: evidence.similarity,
                     coverage,
+                    named: evidence.named,
+                    passage,
                 })
             })
             .collect();
-        hits.sort_by(|a, b| b.score.total_cmp(&a.score));
+        hits.sort_by(|a, b| b.named.cmp(&a.named).then(b.score.total_cmp(&a.score)));
+        // The same file may be two lessons.
+        let mut seen = HashSet::new();
+        hits.retain(|hit| seen.insert(hit.passage.text.clone()));
         hits.truncate(limit);
         Ok(hits)
     }
 
-    /// Passage ids by keyword, and the topic words with their weights.
-    async fn by_keywords(
+    /// What words find, and the topics with their weights.
+    async fn by_words(
         &self,
         scope: &Scope,
-        words: &[String],
-    ) -> Result<(Vec<i64>, Vec<(String, f64)>)> {
-        let (scope, words) = (scope.clone(), words.to_vec());
-        self.app
-            .db
-            .derived
-            .read(move |conn| {
-                let weights = store::weights(conn, &scope, &words)?;
-                let ids = match keywords::query(&words) {
-                    Some(query) => store::by_keywords(conn, &scope, &query, CANDIDATES)?,
-                    None => Vec::new(),
-                };
-                Ok((ids, weights))
-            })
-            .await
+        question: &Question,
+        stages: Stages,
+    ) -> Result<(Candidates, Vec<Weighted>)> {
+        let (scope, question) = (scope.clone(), question.clone());
+        let find = move |conn: &Connection| {
+            let mut candidates = Candidates::new();
+            let query = keywords::query(&question.topics).filter(|_| stages.words);
+            let weights = store::weights(conn, &scope, question.topics)?;
+            if let Some(query) = query {
+                for (id, bm25) in store::by_keywords(conn, &scope, &query, CANDIDATES)? {
+                    candidates.entry(id).or_default().words = bm25;
+                }
+            }
+            if let Some(query) = keywords::by_sound(&weights).filter(|_| stages.sounds) {
+                for (id, bm25) in store::by_sound(conn, &scope, &query, CANDIDATES)? {
+                    candidates.entry(id).or_default().sounds = bm25;
+                }
+            }
+            if let Some(place) = question.place {
+                for id in store::by_place(conn, &scope, place, CANDIDATES)? {
+                    candidates.entry(id).or_default().named = true;
+                }
+            }
+            Ok((candidates, weights))
+        };
+        self.app.db.derived.read(find).await
     }
 
-    /// Passage ids and cosines by meaning; empty while no vectors can be had.
-    async fn by_meaning(&self, scope: &Scope, question: &str) -> Result<Vec<(i64, f64)>> {
-        let Some((model, vector)) = self.vector(question).await else {
-            return Ok(Vec::new());
+    /// Adds what is near in meaning, and how near all others are.
+    async fn by_meaning(
+        &self,
+        scope: &Scope,
+        model: String,
+        vector: Vector,
+        candidates: &mut Candidates,
+    ) -> Result<()> {
+        let (scope, nearest) = (scope.clone(), self.nearest.clone());
+        let mut ids: Vec<i64> = candidates.keys().copied().collect();
+        let find = move |conn: &Connection| {
+            let mut best = Best::new(&vector, CANDIDATES);
+            for lesson in &scope.lessons {
+                let load = || store::vectors(conn, *lesson, &model);
+                nearest.vectors(*lesson, &model, load)?.search(&mut best);
+            }
+            ids.extend(best.ids());
+            store::similarities(conn, &scope, &ids, &model, &vector)
         };
-        let scope = scope.clone();
-        self.app
-            .db
-            .derived
-            .read(move |conn| store::by_vector(conn, &scope, &model, &vector, CANDIDATES))
-            .await
+        for (id, similarity) in self.app.db.derived.read(find).await? {
+            candidates.entry(id).or_default().similarity = Some(similarity);
+        }
+        Ok(())
     }
 
     /// The vector of a question and the model that made it; none while there
@@ -266,20 +354,22 @@ impl Retrieval {
         lesson: LessonId,
         passages: Vec<Passage>,
     ) -> Result<()> {
-        self.app
-            .db
-            .derived
+        let derived = &self.app.db.derived;
+        derived
             .write(move |conn| store::replace(conn, org, lesson, &passages))
-            .await
+            .await?;
+        self.nearest.forget(lesson);
+        Ok(())
     }
 
     /// Removes a lesson's passages and vectors.
     pub async fn remove(&self, lesson: LessonId) -> Result<()> {
-        self.app
-            .db
-            .derived
+        let derived = &self.app.db.derived;
+        derived
             .write(move |conn| store::remove(conn, lesson))
-            .await
+            .await?;
+        self.nearest.forget(lesson);
+        Ok(())
     }
 
     /// The lessons that have passages.
@@ -323,9 +413,8 @@ impl Retrieval {
         if values.is_empty() || values.len() % count != 0 {
             return Err(anyhow::anyhow!("{} floats for {count} passages", values.len()).into());
         }
-        self.app
-            .db
-            .derived
+        let derived = &self.app.db.derived;
+        let done = derived
             .write(move |conn| {
                 let dimensions = values.len() / count;
                 for (id, vector) in ids.iter().zip(values.chunks_exact(dimensions)) {
@@ -333,6 +422,8 @@ impl Retrieval {
                 }
                 Ok(count as u32)
             })
-            .await
+            .await?;
+        self.nearest.forget(lesson);
+        Ok(done)
     }
 }

@@ -1,8 +1,12 @@
 //! Every SQL statement on passages, their keywords and their vectors.
 
+use std::collections::HashMap;
+
 use rusqlite::types::Type;
 use rusqlite::{Connection, Row, named_params, params};
 
+use super::keywords::Weighted;
+use super::question::{Place, Topic};
 use super::{Passage, Scope, keywords};
 use crate::error::Result;
 use crate::inference::document::Anchor;
@@ -69,17 +73,60 @@ pub fn set_vector(conn: &Connection, id: i64, model: &str, vector: &[f32]) -> Re
     Ok(())
 }
 
-/// Passage ids by BM25, best first.
+/// Passage ids and BM25 by words, best first.
 pub fn by_keywords(
     conn: &Connection,
     scope: &Scope,
     query: &str,
     limit: usize,
-) -> Result<Vec<i64>> {
-    let mut statement = conn.prepare_cached(include_str!("sql/by_keywords.sql"))?;
+) -> Result<Vec<(i64, f64)>> {
+    ranked(
+        conn,
+        include_str!("sql/by_keywords.sql"),
+        scope,
+        query,
+        limit,
+    )
+}
+
+/// The same by sounds.
+pub fn by_sound(
+    conn: &Connection,
+    scope: &Scope,
+    query: &str,
+    limit: usize,
+) -> Result<Vec<(i64, f64)>> {
+    ranked(conn, include_str!("sql/by_sound.sql"), scope, query, limit)
+}
+
+fn ranked(
+    conn: &Connection,
+    sql: &str,
+    scope: &Scope,
+    query: &str,
+    limit: usize,
+) -> Result<Vec<(i64, f64)>> {
+    let mut statement = conn.prepare_cached(sql)?;
     let rows = statement.query_map(
         named_params! {
             ":query": query,
+            ":org": scope.org,
+            ":lessons": lessons_json(scope)?,
+            ":limit": limit as i64,
+        },
+        // FTS5 gives the better the lower numbers.
+        |row| Ok((row.get("id")?, -row.get::<_, f64>("score")?)),
+    )?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+/// Passage ids of a page, slide or section of any lesson.
+pub fn by_place(conn: &Connection, scope: &Scope, place: Place, limit: usize) -> Result<Vec<i64>> {
+    let mut statement = conn.prepare_cached(include_str!("sql/by_place.sql"))?;
+    let rows = statement.query_map(
+        named_params! {
+            ":kind": place.kind,
+            ":number": place.number,
             ":org": scope.org,
             ":lessons": lessons_json(scope)?,
             ":limit": limit as i64,
@@ -89,34 +136,49 @@ pub fn by_keywords(
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
-/// Passage ids and cosines, most similar first.
-pub fn by_vector(
+/// Cosines of these passages, as far as they are in scope and have a vector of
+/// the model.
+pub fn similarities(
     conn: &Connection,
     scope: &Scope,
+    ids: &[i64],
     model: &str,
     vector: &[f32],
-    limit: usize,
 ) -> Result<Vec<(i64, f64)>> {
-    let mut statement = conn.prepare_cached(include_str!("sql/by_vector.sql"))?;
+    let mut statement = conn.prepare_cached(include_str!("sql/similarities.sql"))?;
     let rows = statement.query_map(
         named_params! {
-            ":vector": bytes(vector),
-            ":model": model,
+            ":ids": serde_json::to_string(ids)?,
             ":org": scope.org,
             ":lessons": lessons_json(scope)?,
-            ":limit": limit as i64,
+            ":model": model,
+            ":vector": bytes(vector),
         },
-        |row| {
-            let distance: f64 = row.get("distance")?;
-            // For vectors of length one, |a - b|² = 2 - 2 cos.
-            Ok((row.get("id")?, 1.0 - distance * distance / 2.0))
-        },
+        similarity,
     )?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
-/// The topic words with their weights among the passages in scope.
-pub fn weights(conn: &Connection, scope: &Scope, words: &[String]) -> Result<Vec<(String, f64)>> {
+/// For vectors of length one, |a - b|² = 2 - 2 cos.
+fn similarity(row: &Row<'_>) -> rusqlite::Result<(i64, f64)> {
+    let distance: f64 = row.get("distance")?;
+    Ok((row.get("id")?, 1.0 - distance * distance / 2.0))
+}
+
+/// The vectors of a lesson's passages by a model.
+pub fn vectors(conn: &Connection, lesson: LessonId, model: &str) -> Result<Vec<(i64, Vec<f32>)>> {
+    let mut statement = conn.prepare_cached(include_str!("sql/vectors.sql"))?;
+    let rows = statement.query_map(params![lesson, model], |row| {
+        let bytes = row.get_ref("embedding")?.as_blob()?;
+        let numbers = bytes.as_chunks::<4>().0.iter();
+        let vector = numbers.map(|number| f32::from_le_bytes(*number)).collect();
+        Ok((row.get("id")?, vector))
+    })?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+/// Topics with their weights among the passages in scope.
+pub fn weights(conn: &Connection, scope: &Scope, topics: Vec<Topic>) -> Result<Vec<Weighted>> {
     let lessons = lessons_json(scope)?;
     let all: u32 = conn.query_row(
         "SELECT count(*) FROM passages WHERE org_id = ?1 AND lesson_id IN (SELECT value FROM json_each(?2))",
@@ -124,20 +186,24 @@ pub fn weights(conn: &Connection, scope: &Scope, words: &[String]) -> Result<Vec
         |row| row.get(0),
     )?;
     let mut count = conn.prepare_cached(include_str!("sql/count_keyword.sql"))?;
-    words
-        .iter()
-        .map(|word| {
-            let query = keywords::query(std::slice::from_ref(word)).unwrap_or_default();
-            let with = count.query_row(
+    topics
+        .into_iter()
+        .map(|topic| {
+            let query = keywords::query(std::slice::from_ref(&topic)).unwrap_or_default();
+            let with: u32 = count.query_row(
                 named_params! { ":query": query, ":org": scope.org, ":lessons": lessons },
                 |row| row.get(0),
             )?;
-            Ok((word.clone(), keywords::weight(with, all)))
+            Ok(Weighted {
+                topic,
+                weight: keywords::weight(with, all),
+                known: with > 0,
+            })
         })
         .collect()
 }
 
-pub fn passages(conn: &Connection, ids: &[i64]) -> Result<Vec<(i64, Passage)>> {
+pub fn passages(conn: &Connection, ids: &[i64]) -> Result<HashMap<i64, Passage>> {
     let mut statement = conn.prepare_cached(include_str!("sql/passages.sql"))?;
     let rows = statement.query_map([serde_json::to_string(ids)?], |row| {
         Ok((row.get("id")?, passage(row)?))

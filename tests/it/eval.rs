@@ -45,7 +45,14 @@ fn search_is_measured_stage_by_stage_and_by_language() {
             )
         })
         .collect();
-    let stages = ["words", "meaning", "words and meaning"];
+    let stages = [
+        "words",
+        "meaning",
+        "meaning, English",
+        "words, meaning",
+        "words, meaning, English",
+        "words, meaning, English, sounds",
+    ];
     let expect = ["kinyarwanda", "english"].map(|language| stages.map(|stage| (language, stage)));
     assert_eq!(all, expect.concat());
     for line in &lines {
@@ -58,7 +65,7 @@ fn search_is_measured_stage_by_stage_and_by_language() {
     let table = eval(fixture(), &["--split", "dev"]);
     let table = String::from_utf8(table.stdout).unwrap();
     assert!(
-        table.contains("| 4 english | words and meaning | "),
+        table.contains("| 4 english | words, meaning, English, sounds | "),
         "{table}"
     );
 }

@@ -3,11 +3,14 @@
 //! Nothing here needs a model. Words are compared *folded*: lower case without
 //! diacritics, because pupils type "cafe" for "café".
 
+mod sound;
+
 use std::collections::HashSet;
 use std::ops::Range;
 use std::sync::LazyLock;
 
 use crate::types::Language;
+pub use sound::{sound, sounds};
 
 /// Words that carry no topic, by language; also what tells languages apart.
 const COMMON: &[(Language, &str)] = &[

@@ -1,0 +1,216 @@
+//! The vectors of passages in memory, a byte a number, for finding what is near
+//! in meaning.
+//!
+//! Reading every vector from the database for every question would take ten times
+//! as long as comparing them. Rounded to bytes they take 396 bytes a passage, and
+//! of the twenty that seem nearest the ten nearest are always among them (AfriQA,
+//! e5); exact cosines of the candidates come from the database. A lesson is
+//! loaded when it is first searched and dropped when its passages change.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use simsimd::SpatialSimilarity;
+
+use crate::types::LessonId;
+
+/// The vectors of all lessons searched so far. Cheap to clone.
+#[derive(Clone, Default)]
+pub struct Nearest {
+    lessons: Arc<Mutex<HashMap<LessonId, Entry>>>,
+}
+
+#[derive(Default)]
+struct Entry {
+    /// Counts the changes of the lesson: what was read before one is old.
+    changes: u64,
+    vectors: Option<Arc<Rounded>>,
+}
+
+/// A lesson's vectors by one model.
+pub struct Rounded {
+    model: String,
+    ids: Vec<i64>,
+    /// What a step of a passage's numbers is worth.
+    steps: Vec<f32>,
+    /// One passage's numbers after the other's.
+    numbers: Vec<i8>,
+}
+
+impl Nearest {
+    /// Drops what is known of a lesson; to be called after each change of its
+    /// passages or vectors was written.
+    pub fn forget(&self, lesson: LessonId) {
+        let mut lessons = self.lessons.lock().unwrap_or_else(PoisonError::into_inner);
+        let entry = lessons.entry(lesson).or_default();
+        entry.changes += 1;
+        entry.vectors = None;
+    }
+
+    /// A lesson's vectors by a model; `load` reads them when they are not here.
+    pub fn vectors<E>(
+        &self,
+        lesson: LessonId,
+        model: &str,
+        load: impl FnOnce() -> Result<Vec<(i64, Vec<f32>)>, E>,
+    ) -> Result<Arc<Rounded>, E> {
+        let changes = {
+            let mut lessons = self.lessons.lock().unwrap_or_else(PoisonError::into_inner);
+            let entry = lessons.entry(lesson).or_default();
+            match &entry.vectors {
+                Some(vectors) if vectors.model == model => return Ok(Arc::clone(vectors)),
+                _ => entry.changes,
+            }
+        };
+        let vectors = Arc::new(Rounded::new(model, &load()?));
+        let mut lessons = self.lessons.lock().unwrap_or_else(PoisonError::into_inner);
+        let entry = lessons.entry(lesson).or_default();
+        if entry.changes == changes {
+            entry.vectors = Some(Arc::clone(&vectors));
+        }
+        Ok(vectors)
+    }
+}
+
+impl Rounded {
+    fn new(model: &str, vectors: &[(i64, Vec<f32>)]) -> Self {
+        let mut rounded = Self {
+            model: model.to_owned(),
+            ids: Vec::with_capacity(vectors.len()),
+            steps: Vec::with_capacity(vectors.len()),
+            numbers: Vec::new(),
+        };
+        for (id, vector) in vectors {
+            rounded.ids.push(*id);
+            rounded.steps.push(round(vector, &mut rounded.numbers));
+        }
+        rounded
+    }
+
+    /// Adds the passages nearest to a question to `best`.
+    pub fn search(&self, best: &mut Best) {
+        let passages = self.numbers.chunks_exact(best.question.len().max(1));
+        for ((numbers, id), step) in passages.zip(&self.ids).zip(&self.steps) {
+            // Whole numbers far below what a float can not tell apart.
+            let product = i8::dot(numbers, &best.question).unwrap_or_default();
+            best.offer(*id, product as f32 * step);
+        }
+    }
+}
+
+/// Rounds numbers to steps of the largest / 127 and returns the step.
+fn round(vector: &[f32], into: &mut Vec<i8>) -> f32 {
+    let largest = vector.iter().fold(0.0_f32, |most, x| most.max(x.abs()));
+    let step = if largest > 0.0 { largest / 127.0 } else { 1.0 };
+    into.extend(vector.iter().map(|x| (x / step).round() as i8));
+    step
+}
+
+/// The passages nearest to a question so far.
+pub struct Best {
+    question: Vec<i8>,
+    most: usize,
+    found: Vec<(f32, i64)>,
+    /// What is not above this is not among the best.
+    least: f32,
+}
+
+impl Best {
+    /// Nothing yet, of at most `most` (at least 1).
+    pub fn new(question: &[f32], most: usize) -> Self {
+        let mut numbers = Vec::with_capacity(question.len());
+        round(question, &mut numbers);
+        Self {
+            question: numbers,
+            most: most.max(1),
+            found: Vec::new(),
+            least: f32::NEG_INFINITY,
+        }
+    }
+
+    fn offer(&mut self, id: i64, nearness: f32) {
+        if nearness > self.least {
+            self.found.push((nearness, id));
+            // Sorting now and then costs less than a heap for each.
+            if self.found.len() >= 4 * self.most {
+                self.cut();
+            }
+        }
+    }
+
+    fn cut(&mut self) {
+        self.found
+            .sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+        self.found.truncate(self.most);
+        if let (true, Some((least, _))) = (self.found.len() == self.most, self.found.last()) {
+            self.least = *least;
+        }
+    }
+
+    /// Their ids, nearest first.
+    pub fn ids(mut self) -> Vec<i64> {
+        self.cut();
+        self.found.into_iter().map(|(_, id)| id).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::convert::Infallible;
+
+    use super::*;
+
+    fn search(vectors: &Rounded, question: &[f32], most: usize) -> Vec<i64> {
+        let mut best = Best::new(question, most);
+        vectors.search(&mut best);
+        best.ids()
+    }
+
+    /// A vector of length one in a direction.
+    fn at(degrees: f32) -> Vec<f32> {
+        let (y, x) = degrees.to_radians().sin_cos();
+        vec![x, y]
+    }
+
+    #[test]
+    fn the_nearest_come_first() {
+        let vectors: Vec<_> = (0..180).map(|n| (n, at(n as f32))).collect();
+        let vectors = Rounded::new("m", &vectors);
+        assert_eq!(search(&vectors, &at(90.3), 3), [90, 91, 89]);
+        assert_eq!(search(&vectors, &at(0.0), 500).len(), 180);
+        let empty = Rounded::new("m", &[]);
+        assert!(search(&empty, &at(90.0), 3).is_empty());
+    }
+
+    #[test]
+    fn a_lesson_is_read_once_until_it_changes() {
+        let (nearest, lesson) = (Nearest::default(), LessonId::new());
+        let mut reads = 0;
+        let mut vectors = |model: &str, id: i64| {
+            let load = || {
+                reads += 1;
+                Ok::<_, Infallible>(vec![(id, at(1.0))])
+            };
+            let vectors = nearest.vectors(lesson, model, load).unwrap();
+            search(&vectors, &at(0.0), 1)[0]
+        };
+        assert_eq!(vectors("m", 1), 1);
+        assert_eq!(vectors("m", 2), 1);
+        assert_eq!(vectors("other", 3), 3);
+        nearest.forget(lesson);
+        assert_eq!(vectors("other", 4), 4);
+        assert_eq!(reads, 3);
+    }
+
+    #[test]
+    fn what_was_read_before_a_change_is_not_kept() {
+        let (nearest, lesson) = (Nearest::default(), LessonId::new());
+        let load = || {
+            nearest.forget(lesson);
+            Ok::<_, Infallible>(vec![(1, at(1.0))])
+        };
+        nearest.vectors(lesson, "m", load).unwrap();
+        let again = nearest.vectors(lesson, "m", || Ok::<_, Infallible>(vec![]));
+        assert!(search(&again.unwrap(), &at(0.0), 1).is_empty());
+    }
+}
