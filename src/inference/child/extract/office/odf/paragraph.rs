@@ -42,7 +42,8 @@ impl Paragraph {
                 Node::Start => match xml.name() {
                     // A paragraph of a box or a note.
                     "p" | "h" => {
-                        if !read.skip_hidden(xml, styles)? {
+                        let is_hidden = read.skip_hidden(xml, styles)?;
+                        if !is_hidden {
                             beside.push(xml.depth());
                             read.beside.pop_if(|text| text.is_empty());
                             read.beside.push(String::new());
