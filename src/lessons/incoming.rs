@@ -96,7 +96,8 @@ pub fn empty() -> Error {
     Error::new(Code::FileEmpty, "The file is empty.")
 }
 
-/// Refuses a file that begins with `head` (up to [`SNIFF_BYTES`](crate::inference::document::SNIFF_BYTES) of it).
+/// Refuses a file that begins with `head` (as much as [`Format::looks_like`]
+/// looks at).
 ///
 /// # Errors
 /// `file_type_mismatch`.

@@ -102,12 +102,10 @@ async fn start_upload(
             Ok(received) => (upload, standing) = received,
             Err(error) => {
                 // Its sender was not told the address and can not go on with it.
-                let discarded = lessons.discard_upload(&actor, upload.id).await;
-                // It is gone already when the file was of another kind.
-                discarded.or_else(|e| match e.code() {
-                    Code::NotFound => Ok(()),
-                    _ => Err(e),
-                })?;
+                // What can not be discarded, or is gone already, expires.
+                if let Err(error) = lessons.discard_upload(&actor, upload.id).await {
+                    tracing::debug!(%error, "upload.not_discarded");
+                }
                 return Err(error.into());
             }
         }
