@@ -6,8 +6,6 @@ use crate::error::{Code, Error, Result};
 use crate::inference::document::Format;
 use crate::types::Language;
 
-/// Bytes at the beginning that tell the kind of a file.
-pub const HEAD: usize = 4096;
 /// Longest file name kept, in characters.
 const LONGEST_FILE_NAME: usize = 150;
 
@@ -98,7 +96,8 @@ pub fn empty() -> Error {
     Error::new(Code::FileEmpty, "The file is empty.")
 }
 
-/// Refuses a file that begins with `head` (up to [`HEAD`] bytes of it).
+/// Refuses a file that begins with `head` (as much as [`Format::looks_like`]
+/// looks at).
 ///
 /// # Errors
 /// `file_type_mismatch`.

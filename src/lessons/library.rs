@@ -189,6 +189,9 @@ impl Lessons {
                 let lesson = store::get(conn, org, id)?;
                 jobs::cancel_by_subject(conn, &id.to_string(), now)?;
                 store::delete(conn, org, id)?;
+                if store::find_by_original(conn, org, &lesson.original)?.is_none() {
+                    store::uploads::delete_undecided(conn, org, &lesson.original)?;
+                }
                 events::append(conn, org, &Event::LessonRemoved { lesson: id }, now)?;
                 Ok(lesson)
             })

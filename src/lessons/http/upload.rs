@@ -7,9 +7,10 @@ use axum::extract::multipart::Field;
 use crate::accounts::Actor;
 use crate::blobs::BlobWriter;
 use crate::error::{Code, Error, Result};
-use crate::inference::document::Format;
+use crate::inference::document::{Format, SNIFF_BYTES};
 use crate::lessons::NewLesson;
-use crate::lessons::incoming::{self, HEAD, Naming};
+use crate::lessons::incoming::{self, Naming};
+use crate::lessons::store;
 use crate::state::App;
 use crate::types::LessonId;
 
@@ -75,15 +76,16 @@ struct Received {
 
 async fn receive_file(app: &App, mut field: Field<'_>) -> Result<Received> {
     let (file_name, format) = incoming::named(field.file_name().unwrap_or_default())?;
-    app.blobs.check_space(0)?;
+    let promised = app.db.core.read(store::uploads::promised).await?;
+    app.blobs.check_space(promised)?;
     let mut writer = app.blobs.writer()?;
     let mut head = Vec::new();
     let mut recognised = false;
     while let Some(chunk) = field.chunk().await.map_err(broken_form)? {
         incoming::check_size(format, writer.len() + chunk.len() as u64)?;
         if !recognised {
-            head.extend_from_slice(&chunk[..chunk.len().min(HEAD - head.len())]);
-            if head.len() == HEAD {
+            head.extend_from_slice(&chunk[..chunk.len().min(SNIFF_BYTES - head.len())]);
+            if head.len() == SNIFF_BYTES {
                 incoming::check_kind(format, &head)?;
                 recognised = true;
             }

@@ -98,7 +98,17 @@ async fn start_upload(
     let mut upload = lessons.start_upload(&actor, announced).await?;
     let mut standing = Standing::Underway;
     if let Some(piece) = piece {
-        (upload, standing) = lessons.receive(&actor, upload.id, piece).await?;
+        match lessons.receive(&actor, upload.id, piece).await {
+            Ok(received) => (upload, standing) = received,
+            Err(error) => {
+                // Its sender was not told the address and can not go on with it.
+                // What can not be discarded, or is gone already, expires.
+                if let Err(error) = lessons.discard_upload(&actor, upload.id).await {
+                    tracing::debug!(%error, "upload.not_discarded");
+                }
+                return Err(error.into());
+            }
+        }
     }
     let place = format!("{}/{}", uri.path().trim_end_matches('/'), upload.id);
     let place = HeaderValue::try_from(place).map_err(Error::from)?;

@@ -51,16 +51,25 @@ pub fn expired(conn: &Connection, now: Timestamp) -> Result<Vec<Upload>> {
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
-/// How many files a person is sending, and how many bytes all people together
-/// have announced and not sent yet.
+/// How many files a person is sending, and the bytes these have together.
 pub fn underway(conn: &Connection, owner: UserId) -> Result<(u32, u64)> {
     let row = conn.query_row(
-        "SELECT count(*) FILTER (WHERE owner = ?1), coalesce(sum(bytes - received), 0) \
-         FROM uploads WHERE original IS NULL",
+        "SELECT count(*) AS files, coalesce(sum(bytes), 0) AS bytes \
+         FROM uploads WHERE owner = ?1 AND original IS NULL",
         [owner],
-        |row| Ok((row.get(0)?, row.get::<_, i64>(1)?)),
+        |row| Ok((row.get("files")?, row.get::<_, i64>("bytes")?)),
     )?;
     Ok((row.0, u64::try_from(row.1).unwrap_or_default()))
+}
+
+/// How many bytes all people together have announced and not sent yet.
+pub fn promised(conn: &Connection) -> Result<u64> {
+    let bytes: i64 = conn.query_row(
+        "SELECT coalesce(sum(bytes - received), 0) FROM uploads WHERE original IS NULL",
+        [],
+        |row| row.get(0),
+    )?;
+    Ok(u64::try_from(bytes).unwrap_or_default())
 }
 
 /// Notes that bytes are on the disk, and that the upload lives on until
@@ -93,6 +102,17 @@ pub fn set_lesson(conn: &Connection, id: UploadId, lesson: LessonId) -> Result<(
         .prepare_cached("UPDATE uploads SET lesson_id = ?2 WHERE id = ?1")?
         .execute(params![id, lesson])?;
     found(changed)
+}
+
+/// Removes the uploads of these bytes that were told of a lesson of the school
+/// and not decided: the last such lesson is gone, and a later start would make
+/// it again.
+pub fn delete_undecided(conn: &Connection, org: OrgId, original: &BlobHash) -> Result<()> {
+    conn.prepare_cached(
+        "DELETE FROM uploads WHERE org_id = ?1 AND original = ?2 AND lesson_id IS NULL",
+    )?
+    .execute(params![org, original])?;
+    Ok(())
 }
 
 /// Removes an upload that expires until `until`; whether there was one.

@@ -32,8 +32,13 @@ use crate::types::{Language, LessonId, OrgId, Timestamp, UploadId, UserId};
 
 /// How long an upload lives after the last bytes came, in milliseconds: a day.
 const LIFE_MS: i64 = 24 * 60 * 60 * 1000;
+/// How long one lives of which no byte came: an hour. It costs nothing to send,
+/// and keeps others from the room on the disk.
+const EMPTY_LIFE_MS: i64 = 60 * 60 * 1000;
 /// Files that one person may be sending at once, paused ones included.
 const MOST_UNDERWAY: u32 = 50;
+/// Bytes that these may have together; one file alone may have more.
+const MOST_ANNOUNCED: u64 = 2 << 30;
 
 /// A file on its way in, or that came.
 #[derive(Debug, Clone)]
@@ -95,7 +100,7 @@ impl Lessons {
     ///
     /// # Errors
     /// Says what is wrong with the file before a byte of it came; `disk_full`
-    /// when it would not fit, `queue_full` when this person is sending too many.
+    /// when it would not fit, `queue_full` when this person is sending too much.
     pub async fn start_upload(&self, actor: &Actor, file: Announced) -> Result<Upload> {
         let (file_name, format) = incoming::named(&file.file_name)?;
         if file.bytes == 0 {
@@ -120,19 +125,20 @@ impl Lessons {
             received: 0,
             original: None,
             lesson: None,
-            expires_at: now.plus_ms(LIFE_MS),
+            expires_at: now.plus_ms(EMPTY_LIFE_MS),
         };
         let (new, blobs) = (upload.clone(), self.app.blobs.clone());
         self.app
             .db
             .core
             .write(move |conn| {
-                let (mine, coming) = store::uploads::underway(conn, new.owner)?;
-                if mine >= MOST_UNDERWAY {
+                let (files, bytes) = store::uploads::underway(conn, new.owner)?;
+                if is_too_much(files, bytes, new.bytes) {
                     let detail = "Finish or stop some of your uploads first.";
                     return Err(Error::new(Code::QueueFull, detail).retry_after(60));
                 }
-                blobs.check_space(coming.saturating_add(new.bytes))?;
+                let promised = store::uploads::promised(conn)?;
+                blobs.check_space(promised.saturating_add(new.bytes))?;
                 store::uploads::insert(conn, &new, now)
             })
             .await?;
@@ -190,19 +196,20 @@ impl Lessons {
         }
         let folder = self.app.config.uploads_dir();
         tokio::task::spawn_blocking(move || {
-            let Ok(files) = std::fs::read_dir(folder) else {
-                return Ok(());
-            };
+            let files = std::fs::read_dir(folder).into_iter().flatten().flatten();
             for file in files {
-                let file = file?;
                 let is_known = file.file_name().to_str().is_some_and(|n| names.contains(n));
-                if !is_known {
-                    part::remove(&file.path())?;
+                if is_known {
+                    continue;
+                }
+                // Such as a folder; whatever it is, the box starts.
+                if let Err(error) = part::remove(&file.path()) {
+                    tracing::warn!(%error, file = ?file.file_name(), "upload.not_removed");
                 }
             }
-            Ok(())
         })
-        .await?
+        .await?;
+        Ok(())
     }
 
     /// The blobs that uploads name and no lesson may name yet.
@@ -240,5 +247,26 @@ impl Lessons {
     /// Where the bytes of an upload lie until they are a blob.
     fn part_of(&self, id: UploadId) -> PathBuf {
         self.app.config.uploads_dir().join(id.to_string())
+    }
+}
+
+/// Whether a person who is sending `files` of `bytes` together may not begin to
+/// send another of `coming` bytes.
+fn is_too_much(files: u32, bytes: u64, coming: u64) -> bool {
+    let together = bytes.saturating_add(coming);
+    files >= MOST_UNDERWAY || (files > 0 && together > MOST_ANNOUNCED)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_person_announces_so_many_files_of_so_many_bytes() {
+        assert!(!is_too_much(0, 0, MOST_ANNOUNCED + 1));
+        assert!(!is_too_much(1, 1, MOST_ANNOUNCED - 1));
+        assert!(is_too_much(1, 1, MOST_ANNOUNCED));
+        assert!(!is_too_much(MOST_UNDERWAY - 1, 1, 1));
+        assert!(is_too_much(MOST_UNDERWAY, 1, 1));
     }
 }

@@ -13,7 +13,7 @@ use sha2::{Digest, Sha256};
 use super::checksum::Checksum;
 use crate::blobs::{BlobHash, storing, sync_folder};
 use crate::error::Result;
-use crate::lessons::incoming::HEAD;
+use crate::inference::document::SNIFF_BYTES;
 
 /// Bytes after which those that came are flushed and counted. A power cut
 /// costs no more than these; a flush costs a phone's upload some milliseconds.
@@ -75,7 +75,7 @@ impl Part {
     /// Whether it is time to flush: there is much to lose, or enough to tell
     /// what kind of file this is.
     pub fn is_due(&self) -> bool {
-        let head = HEAD as u64;
+        let head = SNIFF_BYTES as u64;
         let recognisable = self.counted < head && self.end >= head;
         self.checksum.is_none() && (recognisable || self.end - self.counted >= FLUSHED_AFTER)
     }
@@ -109,9 +109,9 @@ impl Part {
         self.checksum.is_some()
     }
 
-    /// The first bytes, up to [`HEAD`].
+    /// The first bytes, up to [`SNIFF_BYTES`].
     pub fn head(&self) -> Result<Vec<u8>> {
-        let mut head = vec![0; self.end.min(HEAD as u64) as usize];
+        let mut head = vec![0; self.end.min(SNIFF_BYTES as u64) as usize];
         self.file.read_exact_at(&mut head, 0)?;
         Ok(head)
     }
@@ -199,7 +199,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("one");
         let mut part = Part::open(path, 0, None).unwrap();
-        part.write(&[b'x'; HEAD - 1]).unwrap();
+        part.write(&[b'x'; SNIFF_BYTES - 1]).unwrap();
         assert!(!part.is_due());
         part.write(b"x").unwrap();
         assert!(part.is_due());

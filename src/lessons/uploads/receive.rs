@@ -12,6 +12,7 @@ use super::turns::{Turn, busy};
 use super::{LIFE_MS, Upload};
 use crate::accounts::Actor;
 use crate::error::{Code, Error, Result};
+use crate::inference::document::SNIFF_BYTES;
 use crate::lessons::incoming;
 use crate::lessons::library::Lessons;
 use crate::lessons::store;
@@ -120,7 +121,7 @@ impl Lessons {
     async fn count(&self, upload: &mut Upload, mut part: Part) -> Result<Part> {
         let (format, bytes, before) = (upload.format, upload.bytes, upload.received);
         let flushing = move || -> Result<Part> {
-            let enough = bytes.min(incoming::HEAD as u64);
+            let enough = bytes.min(SNIFF_BYTES as u64);
             if before < enough && part.end() >= enough {
                 incoming::check_kind(format, &part.head()?)?;
             }

@@ -5,6 +5,7 @@ mod answers;
 mod engine;
 mod hostile;
 mod isolation;
+mod leftovers;
 mod lessons;
 mod news;
 mod ready;

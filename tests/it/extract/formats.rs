@@ -74,6 +74,39 @@ fn an_odt_says_what_its_readers_see() {
 }
 
 #[test]
+fn an_odt_hides_text_in_cells_and_names_of_pictures() {
+    let cell = |inner: &str| format!("<table:table-cell>{inner}</table:table-cell>");
+    let hidden = "<text:p text:style-name=\"P1\">secret</text:p>";
+    let picture = "<text:p>Seen <draw:frame><draw:image><office:binary-data>aGk=\
+        </office:binary-data></draw:image><svg:title>name</svg:title></draw:frame>\
+        <text:title>here</text:title></text:p>";
+    let far = "<table:table-cell table:number-columns-repeated=\"60\"/>".repeat(5);
+    let document = parsed(
+        &odt(
+            "<style:style style:name=\"P1\"><style:text-properties text:display=\"none\"/>\
+             </style:style>",
+            &format!(
+                "<table:table><table:table-row>{}{}</table:table-row>\
+                 <table:table-row>{far}{}</table:table-row></table:table>",
+                cell(hidden),
+                cell(picture),
+                cell("<text:p>far</text:p>"),
+            ),
+        ),
+        Format::Odt,
+    );
+    assert_eq!(outline(&document), ["table | Seen here"]);
+    assert_eq!(
+        warnings(&document),
+        [
+            ("text_cut", Some(1)),
+            ("hidden_text", None),
+            ("pictures_left_out", None)
+        ]
+    );
+}
+
+#[test]
 fn an_odp_has_slides_and_notes() {
     let frame = |class: &str, text: &str| {
         format!(
@@ -87,13 +120,17 @@ fn an_odp_has_slides_and_notes() {
     let first = format!(
         "{}{}{}<presentation:notes>{}</presentation:notes>",
         frame("title", "Levers"),
-        frame("outline", "They lift."),
+        frame(
+            "outline",
+            "They lift.</text:p><text:p text:style-name=\"P1\">secret"
+        ),
         frame("page-number", "1"),
         frame("notes", "Bring a ruler."),
     );
     let content = format!(
         "<office:document-content><style:style style:name=\"dp2\">\
          <style:drawing-page-properties presentation:visibility=\"hidden\"/></style:style>\
+         <style:style style:name=\"P1\"><style:text-properties text:display=\"none\"/></style:style>\
          <office:presentation>{}{}{}</office:presentation></office:document-content>",
         slide("dp1", &first),
         slide("dp2", &frame("title", "Hidden")),
@@ -117,7 +154,10 @@ fn an_odp_has_slides_and_notes() {
         ]
     );
     assert_eq!(labels(&document), ["Levers", "", "End"]);
-    assert_eq!(warnings(&document), [("hidden_text", Some(2))]);
+    assert_eq!(
+        warnings(&document),
+        [("hidden_text", Some(1)), ("hidden_text", Some(2))]
+    );
 }
 
 const CONTAINER: &str =
@@ -126,7 +166,7 @@ const CONTAINER: &str =
 #[test]
 fn an_epub_is_read_chapter_by_chapter() {
     let book = "<package><metadata><dc:title>Our hills</dc:title></metadata><manifest>\
-        <item id=\"n\" href=\"nav.xhtml\" media-type=\"application/xhtml+xml\" properties=\"nav\"/>\
+        <item id=\"n\" href=\"nav.xhtml\" media-type=\"application/xhtml+xml\" properties=\"scripted nav\"/>\
         <item id=\"b\" href=\"two%20.xhtml\" media-type=\"application/xhtml+xml\"/>\
         <item id=\"a\" href=\"text/one.xhtml\" media-type=\"application/xhtml+xml\"/>\
         <item id=\"s\" href=\"style.css\" media-type=\"text/css\"/></manifest>\
@@ -196,7 +236,10 @@ fn a_workbook_has_a_table_for_each_sheet() {
         ["table Day | | Mm of rain\n2024-01-01 | | 2.5\n| 50% | dry"]
     );
     assert_eq!(labels(&document), ["Rain"]);
-    assert_eq!(warnings(&document), [("hidden_text", None)]);
+    assert_eq!(
+        warnings(&document),
+        [("text_cut", Some(1)), ("hidden_text", None)]
+    );
 }
 
 #[test]
@@ -232,4 +275,22 @@ fn locked_and_mislabelled_files_say_so() {
         code(&make::docx(""), Format::Epub),
         Err(FailureCode::WrongType)
     );
+}
+
+#[test]
+fn the_page_offers_what_the_box_reads() {
+    let page = include_str!("../../../web/src/lib/state/uploads.svelte.ts");
+    let table = page.split_once("const LIMITS: Record<string, number> = {");
+    let (table, _) = table.unwrap().1.split_once("};").unwrap();
+    let mut offered = Vec::new();
+    for line in table.trim().lines() {
+        let (ending, size) = line.trim().split_once(": ").unwrap();
+        let megabytes: u64 = size.trim_end_matches(" * MB,").parse().unwrap();
+        let format = Format::from_name(&format!("lesson.{ending}")).expect(ending);
+        assert_eq!(megabytes << 20, format.max_bytes(), "{ending}");
+        offered.push(ending);
+    }
+    for format in Format::ALL {
+        assert!(offered.contains(&format.as_str()), "{format:?}");
+    }
 }

@@ -211,3 +211,44 @@ fn tiny_blocks_without_end_are_cut() {
     let document = read(headings.as_bytes(), Format::Markdown).expect("text");
     assert!(document.anchors.len() <= 50_000);
 }
+
+#[test]
+fn few_bytes_do_not_stand_for_many() {
+    let cut = |bytes: &[u8], format| {
+        let document = read(bytes, format).expect("text");
+        let warnings = super::warnings(&document);
+        assert!(warnings.iter().any(|(code, _)| *code == "text_cut"));
+    };
+    let relations = "<Relationships>\
+        <Relationship Id=\"r1\" Type=\"x/worksheet\" Target=\"a.xml\"/>\
+        <Relationship Id=\"r2\" Type=\"x/sharedStrings\" Target=\"s.xml\"/></Relationships>";
+    let workbook = "<workbook><sheets><sheet name=\"A\" r:id=\"r1\"/></sheets></workbook>";
+    // Varied, because what shrinks too well is refused before.
+    let mut noise = 1_u32;
+    let mut noise = move || {
+        noise = noise.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        noise >> 16
+    };
+    let words: String = (0..500_000).map(|_| format!("{} ", noise())).collect();
+    let strings = format!("<sst><si><t>{words}</t></si></sst>");
+    let cell = |n| format!("<row><c r=\"IV{n}\" t=\"s\"><v>0</v></c></row>");
+    let rows: String = (0..1000).map(|_| cell(noise())).collect();
+    let sheet = format!("<worksheet><sheetData>{rows}</sheetData></worksheet>");
+    let parts = [
+        ("xl/workbook.xml", workbook),
+        ("xl/_rels/workbook.xml.rels", relations),
+        ("xl/a.xml", &sheet),
+        ("xl/s.xml", &strings),
+    ];
+    let workbook = make::archive(parts.map(|(name, text)| (name, text.as_bytes())));
+    cut(&workbook, Format::Xlsx);
+
+    let blanks = (0..800_000).map(|_| format!("<text:s text:c=\"{}\"/>", noise() % 50 + 50));
+    let blanks: String = blanks.collect();
+    let content = format!("<office:text><text:p>a{blanks}</text:p></office:text>");
+    let text = make::archive([
+        ("mimetype", &b"application/vnd.oasis.opendocument.text"[..]),
+        ("content.xml", content.as_bytes()),
+    ]);
+    cut(&text, Format::Odt);
+}

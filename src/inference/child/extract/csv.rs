@@ -1,6 +1,7 @@
 //! Tables as comma-separated values, whatever separates them.
 
 use super::output::Output;
+use super::table::Table;
 use super::text;
 use crate::inference::document::Document;
 
@@ -13,14 +14,16 @@ const LOOKED_AT: usize = 20;
 pub fn read(bytes: &[u8]) -> Document {
     let source = text::decode(bytes);
     let mut reader = reader(&source, separator(&source));
-    let mut rows: Vec<Vec<String>> = Vec::new();
+    let mut table = Table::default();
     // Rows of any length are rows; other mistakes this reader does not know.
-    for record in reader.records().map_while(Result::ok) {
-        rows.push(record.iter().map(str::to_owned).collect());
+    let mut row = csv::StringRecord::new();
+    while !table.is_full() && reader.read_record(&mut row).unwrap_or(false) {
+        table.row();
+        row.iter().for_each(|cell| table.cell(cell));
     }
     let mut out = Output::new();
     out.ensure_section();
-    out.table(&rows);
+    out.put(table);
     out.finish()
 }
 

@@ -17,6 +17,7 @@ mod markdown;
 mod office;
 mod output;
 mod pdf;
+mod table;
 mod text;
 
 use std::cell::Cell;
@@ -76,7 +77,7 @@ pub fn parse(bytes: &[u8], format: Format) -> Result<Document, Failure> {
         Format::Odt => office::odf::odt::read(bytes)?,
         Format::Odp => office::odf::odp::read(bytes)?,
         Format::Epub => office::epub::read(bytes)?,
-        Format::Html => html::read(bytes),
+        Format::Html => html::read(bytes)?,
         Format::Csv => csv::read(bytes),
         Format::Markdown => markdown::read(bytes),
         Format::Text => text::read(bytes),

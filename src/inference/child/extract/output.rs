@@ -6,6 +6,7 @@
 //! 32 MB of a book help a class more than an error.
 
 use super::clean::{clean, clean_code, clean_line};
+use super::table::Table;
 use crate::inference::document::{
     Anchor, AnchorKind, Block, BlockKind, Document, MAX_ANCHORS, MAX_BLOCKS, MAX_LABEL, MAX_LEVEL,
     MAX_TEXT, Warning,
@@ -77,15 +78,23 @@ impl Output {
         );
     }
 
-    /// Adds a table: one row a line, cells separated by ` | `.
+    /// Adds a table of rows that are in memory already.
     pub fn table(&mut self, rows: &[Vec<String>]) {
-        let lines: Vec<String> = rows
-            .iter()
-            .map(|row| row.iter().map(|c| clean_line(c)).collect::<Vec<_>>())
-            .filter(|row| row.iter().any(|c| !c.is_empty()))
-            .map(|row| row.join(" | "))
-            .collect();
-        self.push(BlockKind::Table, 0, &lines.join("\n"));
+        let mut table = Table::default();
+        for row in rows {
+            table.row();
+            row.iter().for_each(|cell| table.cell(cell));
+        }
+        self.put(table);
+    }
+
+    /// Adds a table; what did not fit into it is cut.
+    pub fn put(&mut self, table: Table) {
+        let full = table.is_full();
+        self.push(BlockKind::Table, 0, &table.finish());
+        if full {
+            self.cut();
+        }
     }
 
     /// Begins a section under a heading and adds the heading to it.

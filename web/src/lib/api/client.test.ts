@@ -1,6 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { apiUrl, call, onSessionEnd } from './client';
-import { Problem } from './problem';
 
 type Reply = { status: number; body?: unknown };
 
@@ -51,11 +50,6 @@ describe('a call', () => {
 		});
 		await expect(call('GET', '/b')).rejects.toMatchObject({ code: 'unavailable', status: 503 });
 		await expect(call('GET', '/c')).rejects.toMatchObject({ code: 'offline' });
-	});
-
-	it('names the lesson that already holds the same bytes', () => {
-		const body = { code: 'conflict', field: 'lesson_id', detail: 'abc' };
-		expect(Problem.fromBody(409, JSON.stringify(body)).lessonId).toBe('abc');
 	});
 });
 

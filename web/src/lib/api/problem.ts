@@ -52,8 +52,6 @@ export class Problem extends Error {
 	/** The form field the server refused, when there is one. */
 	readonly field: string | undefined;
 	readonly retryAfterS: number | undefined;
-	/** With `conflict` after a form was sent: the lesson that already holds the same bytes. */
-	readonly lessonId: string | undefined;
 
 	constructor(code: ProblemCode, status = 0, body: ProblemBody = {}) {
 		super(body.detail ?? code);
@@ -62,7 +60,6 @@ export class Problem extends Error {
 		this.status = status;
 		this.field = body.field;
 		this.retryAfterS = body.retry_after_s;
-		this.lessonId = body.field === 'lesson_id' ? body.detail : undefined;
 	}
 
 	static offline(): Problem {
@@ -99,8 +96,14 @@ function codeOfStatus(status: number): ProblemCode {
 			return 'conflict';
 		case 413:
 			return 'file_too_big';
+		case 423:
+			return 'upload_busy';
 		case 429:
 			return 'rate_limited';
+		case 460:
+			return 'checksum_mismatch';
+		case 507:
+			return 'disk_full';
 		case 408:
 		case 504:
 			return 'timeout';

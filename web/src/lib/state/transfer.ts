@@ -41,7 +41,8 @@ export async function openTransfer(
 		retryDelays: [],
 		removeFingerprintOnSuccess: true,
 		onProgress,
-		onAfterResponse: (_request, response) => {
+		onAfterResponse: (request, response) => {
+			refuseToStartAgain(request.getMethod(), response.getStatus());
 			told.lessonId = response.getHeader('Bwenge-Lesson') ?? null;
 			told.sameAs = response.getHeader('Bwenge-Same-As') ?? null;
 		},
@@ -72,11 +73,22 @@ function carrier(upload: TusUpload, told: Outcome): Carrier {
 	};
 }
 
-/** The client's errors carry the answer, if there was one. */
+/**
+ * The client takes any failure to say where the box was for an upload that is gone, and begins
+ * anew. Only these statuses say so; after others it is asked again, so that no byte is sent twice.
+ */
+export function refuseToStartAgain(method: string, status: number): void {
+	const isKnown = (status >= 200 && status < 300) || status === 404 || status === 410;
+	if (method === 'HEAD' && !isKnown) throw Problem.fromBody(status, '');
+}
+
+/** The client's errors carry the answer, if there was one, or what was thrown at it. */
 export function problemOf(error: unknown): Problem {
-	const { originalResponse } = error as {
+	const { causingError, originalResponse } = error as {
+		causingError?: unknown;
 		originalResponse?: { getStatus: () => number; getBody: () => string } | null;
 	};
+	if (causingError instanceof Problem) return causingError;
 	const status = originalResponse?.getStatus() ?? 0;
 	if (!originalResponse || status === 0) return Problem.offline();
 	return Problem.fromBody(status, originalResponse.getBody());

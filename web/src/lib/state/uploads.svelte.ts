@@ -36,9 +36,18 @@ export class Upload {
 	get settled(): boolean {
 		return this.state === 'done' || this.state === 'failed' || this.state === 'same';
 	}
+
+	/** It failed, and may succeed as it is: the fault is the box's or the way's, not the file's. */
+	get retriable(): boolean {
+		const problem = this.problem;
+		if (this.state !== 'failed' || !problem) return false;
+		const passes = PASSING.has(problem.code) || RETRIABLE.has(problem.code);
+		return passes || problem.status >= 500;
+	}
 }
 
-const MB = 1_000_000;
+const MB = 1 << 20;
+/** The endings and sizes the box takes; a test of the box holds this table against its own. */
 const LIMITS: Record<string, number> = {
 	pdf: 100 * MB,
 	docx: 50 * MB,
@@ -49,10 +58,13 @@ const LIMITS: Record<string, number> = {
 	epub: 50 * MB,
 	html: 50 * MB,
 	htm: 50 * MB,
+	xhtml: 50 * MB,
 	csv: 50 * MB,
 	tsv: 50 * MB,
 	md: 50 * MB,
+	markdown: 50 * MB,
 	txt: 50 * MB,
+	text: 50 * MB,
 };
 
 export const ACCEPTED = Object.keys(LIMITS)
@@ -79,6 +91,9 @@ const PASSING: ReadonlySet<ProblemCode> = new Set([
 	'timeout',
 	'unavailable',
 ]);
+
+/** What the person may want to try again. */
+const RETRIABLE: ReadonlySet<ProblemCode> = new Set(['queue_full', 'internal']);
 
 /** A file that was moved or changed since it was chosen looks like a lost connection otherwise. */
 async function readable(file: File): Promise<void> {
@@ -148,16 +163,30 @@ export class Uploads {
 			const { id } = await upload.carrier.keep();
 			this.#finish(upload, id);
 		} catch (error) {
-			this.#fail(upload, Problem.from(error));
+			const problem = Problem.from(error);
+			// The lesson it was compared with was deleted, and the upload with it.
+			if (problem.code === 'not_found') this.resume(upload);
+			else this.#fail(upload, problem);
 		}
 	}
 
 	clearFinished(): void {
-		for (const upload of this.items.filter((item) => item.state === 'same')) {
-			void upload.carrier?.discard();
+		const gone = this.items.filter((item) => item.settled);
+		for (const upload of gone) {
+			if (upload.state !== 'done') void upload.carrier?.discard();
 		}
 		this.items = this.items.filter((item) => !item.settled);
 		this.skipped = 0;
+	}
+
+	/** Ends with the session: nothing is sent in the name of who comes next. What came is kept. */
+	stop(): void {
+		const all = this.items;
+		this.items = [];
+		for (const upload of all) {
+			if (!upload.settled) void upload.carrier?.stop();
+		}
+		this.nudge();
 	}
 
 	/** The box can be reached again, or there is another reason not to wait. */

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { auth, lessons, Problem, type Lesson } from '$lib/api';
-import { problemOf, Stopped, type Carrier, type Outcome } from './transfer';
+import { problemOf, refuseToStartAgain, Stopped, type Carrier, type Outcome } from './transfer';
 import { refuse, Uploads } from './uploads.svelte';
 
 describe('a file', () => {
@@ -20,6 +20,8 @@ describe('a file', () => {
 /** A way to the box that does as told: each step is an outcome, an error, or a wait for `stop`. */
 class FakeCarrier implements Carrier {
 	calls: string[] = [];
+	/** What `keep` fails with at first. */
+	refusals: Problem[] = [];
 	#steps: (Outcome | Error | 'wait')[];
 	#stopped: ((error: Error) => void) | null = null;
 
@@ -38,7 +40,8 @@ class FakeCarrier implements Carrier {
 	discard = () => this.#end('discard');
 	keep = () => {
 		this.calls.push('keep');
-		return Promise.resolve({ id: 'second' });
+		const refusal = this.refusals.shift();
+		return refusal ? Promise.reject(refusal) : Promise.resolve({ id: 'second' });
 	};
 
 	#end(call: string): Promise<void> {
@@ -135,6 +138,55 @@ describe('files on their way', () => {
 		await vi.waitFor(() => expect(got).toEqual(['second']));
 	});
 
+	it('may be tried again when adding them all the same failed on the way', async () => {
+		const { carrier, uploads, first, state } = queue(same, same);
+		carrier.refusals = [Problem.offline()];
+		uploads.add([lesson()]);
+		await vi.waitFor(() => expect(state()).toBe('same'));
+		await uploads.keep(first());
+		expect([state(), first().retriable]).toEqual(['failed', true]);
+		uploads.resume(first());
+		await vi.waitFor(() => expect(state()).toBe('same'));
+		await uploads.keep(first());
+		expect([state(), first().retriable]).toEqual(['done', false]);
+	});
+
+	it('are sent again when the lesson of the same file was deleted meanwhile', async () => {
+		const { carrier, uploads, first, state } = queue(same, added);
+		carrier.refusals = [new Problem('not_found', 404)];
+		uploads.add([lesson()]);
+		await vi.waitFor(() => expect(state()).toBe('same'));
+		await uploads.keep(first());
+		await vi.waitFor(() => expect(state()).toBe('done'));
+		expect(carrier.calls).toEqual(['send', 'keep', 'send']);
+	});
+
+	it('stop with the session and are not sent by the next one', async () => {
+		const { carrier, got, uploads } = queue('wait', added);
+		uploads.add([lesson(), lesson()]);
+		await vi.waitFor(() => expect(carrier.calls).toEqual(['send']));
+		uploads.stop();
+		await new Promise((resolve) => setTimeout(resolve, 20));
+		expect([carrier.calls, uploads.items, got]).toEqual([['send', 'stop'], [], []]);
+	});
+
+	it('stop while they wait for the connection', async () => {
+		const { carrier, uploads, state } = queue(Problem.offline(), added);
+		uploads.add([lesson()]);
+		await vi.waitFor(() => expect(state()).toBe('lost'));
+		uploads.stop();
+		await new Promise((resolve) => setTimeout(resolve, 20));
+		expect(carrier.calls).toEqual(['send', 'stop']);
+	});
+
+	it('are forgotten by the box when they failed and the list is closed', async () => {
+		const { carrier, uploads, state } = queue(new Problem('disk_full', 507));
+		uploads.add([lesson()]);
+		await vi.waitFor(() => expect(state()).toBe('failed'));
+		uploads.clearFinished();
+		expect([carrier.calls, uploads.items]).toEqual([['send', 'discard'], []]);
+	});
+
 	it('leave out what is no lesson inside a folder', () => {
 		const { uploads, state } = queue();
 		const picture = () => new File(['x'], 'picture.png');
@@ -152,5 +204,23 @@ describe('an error of the client', () => {
 		expect(problemOf({ originalResponse: answer }).code).toBe('disk_full');
 		expect(problemOf({ originalResponse: null }).code).toBe('offline');
 		expect(problemOf(new Error('no network')).code).toBe('offline');
+		const busy = { causingError: new Problem('upload_busy', 423), originalResponse: null };
+		expect(problemOf(busy).code).toBe('upload_busy');
+	});
+
+	it.each([
+		['HEAD', 200, null],
+		['HEAD', 404, null],
+		['HEAD', 410, null],
+		['PATCH', 503, null],
+		['HEAD', 423, 'upload_busy'],
+		['HEAD', 429, 'rate_limited'],
+		['HEAD', 460, 'checksum_mismatch'],
+		['HEAD', 503, 'unavailable'],
+		['HEAD', 507, 'disk_full'],
+	])('after %s, a %d has it begin anew or is %s', (method, status, code) => {
+		const asked = () => refuseToStartAgain(method, status);
+		if (code) expect(asked).toThrow(expect.objectContaining({ code }) as Error);
+		else expect(asked).not.toThrow();
 	});
 });

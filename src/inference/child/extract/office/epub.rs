@@ -38,7 +38,7 @@ pub fn read(bytes: &[u8]) -> Result<Document, Failure> {
         };
         let mut page = Vec::new();
         part.read_to_end(&mut page).map_err(|e| failure_of_io(&e))?;
-        out = html::write(&html::decode(&page), out, Titles::Chapter);
+        out = html::write(&html::decode(&page), out, Titles::Chapter)?;
     }
     Ok(out.finish())
 }
@@ -71,7 +71,8 @@ fn contents(package: &mut Package, main: &str) -> Result<(String, Vec<String>), 
                 "item" => {
                     let attr = |name| xml.attr(name).unwrap_or_default();
                     // The list of contents only repeats the headings.
-                    if attr("media-type").contains("html") && attr("properties") != "nav" {
+                    let is_nav = attr("properties").split_whitespace().any(|p| p == "nav");
+                    if attr("media-type").contains("html") && !is_nav {
                         let path = percent_decode_str(attr("href")).decode_utf8_lossy();
                         pages.insert(attr("id").to_owned(), resolve(folder, &path));
                     }

@@ -8,6 +8,7 @@ pub mod odp;
 pub mod odt;
 mod paragraph;
 mod styles;
+mod table;
 
 use std::io::Read;
 

@@ -5,12 +5,13 @@ use std::io::BufRead;
 
 use super::super::super::Failure;
 use super::super::super::output::Output;
+use super::super::super::table::Table;
 use super::super::xml::{Node, Xml};
-use super::odt::table;
 use super::paragraph::{Paragraph, is_left_out};
 use super::styles::Styles;
+use super::table::Cells;
 use super::{CONTENT, no_content, open, read_title};
-use crate::inference::document::{AnchorKind, BlockKind, Document};
+use crate::inference::document::{AnchorKind, BlockKind, Document, MAX_TEXT};
 
 /// Reads an ODP file.
 pub fn read(bytes: &[u8]) -> Result<Document, Failure> {
@@ -46,11 +47,14 @@ struct Slide {
     notes: String,
     hidden: bool,
     pictures: bool,
+    cut: bool,
+    /// Bytes of its text so far.
+    bytes: usize,
 }
 
 enum Shape {
     Text(BlockKind, String),
-    Table(Vec<Vec<String>>),
+    Table(Table),
 }
 
 /// What the frame being read is for.
@@ -88,11 +92,16 @@ impl Slide {
                     "p" | "h" => {
                         let read = Paragraph::read(xml, styles)?;
                         slide.hidden |= read.hidden;
+                        slide.pictures |= read.picture && !in_notes;
+                        slide.cut |= read.cut;
                         slide.put(place, in_notes, items > 0, read.flat());
                     }
                     "table" => {
-                        let rows = table(xml, styles)?;
-                        slide.shapes.push(Shape::Table(rows));
+                        let read = Cells::read(xml, styles)?;
+                        slide.hidden |= read.hidden;
+                        slide.pictures |= read.picture && !in_notes;
+                        slide.cut |= read.cut;
+                        slide.shapes.push(Shape::Table(read.table));
                         framed = true;
                     }
                     name if is_left_out(name) => xml.skip()?,
@@ -113,6 +122,11 @@ impl Slide {
 
     fn put(&mut self, place: Place, in_notes: bool, item: bool, text: String) {
         if text.trim().is_empty() || place == Place::LeftOut {
+            return;
+        }
+        self.bytes += text.len();
+        if self.bytes > MAX_TEXT {
+            self.cut = true;
             return;
         }
         let all = match (in_notes, place) {
@@ -142,10 +156,13 @@ impl Slide {
         for shape in self.shapes {
             match shape {
                 Shape::Text(kind, text) => out.block(kind, &text),
-                Shape::Table(rows) => out.table(&rows),
+                Shape::Table(table) => out.put(table),
             }
         }
         out.block(BlockKind::Notes, &self.notes);
+        if self.cut {
+            out.warn("text_cut", number);
+        }
         if self.hidden {
             out.warn("hidden_text", number);
         }

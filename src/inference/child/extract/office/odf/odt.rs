@@ -8,11 +8,9 @@ use super::super::super::output::Output;
 use super::super::xml::{Node, Xml};
 use super::paragraph::{Paragraph, is_left_out};
 use super::styles::Styles;
+use super::table::Cells;
 use super::{CONTENT, no_content, open, read_title};
 use crate::inference::document::{BlockKind, Document};
-
-/// Cells that one element may stand for.
-const MOST_CELLS: usize = 64;
 
 /// Reads an ODT file.
 pub fn read(bytes: &[u8]) -> Result<Document, Failure> {
@@ -99,10 +97,6 @@ impl Flow {
         let read = Paragraph::read(xml, &self.styles)?;
         self.pictures |= read.picture;
         self.hidden |= read.hidden;
-        if self.styles.is_hidden(&style) {
-            self.hidden |= !read.text.trim().is_empty();
-            return Ok(());
-        }
         match level {
             Some(level) => {
                 if self.styles.follows(&style, &["Title"]) {
@@ -114,6 +108,9 @@ impl Flow {
         }
         for text in read.beside {
             self.block("", &text);
+        }
+        if read.cut {
+            self.out.cut();
         }
         Ok(())
     }
@@ -136,49 +133,15 @@ impl Flow {
         self.out.block(kind, text);
     }
 
-    /// Reads the table that began. Tables inside cells become text of the cell.
     fn table<R: BufRead>(&mut self, xml: &mut Xml<R>) -> Result<(), Failure> {
-        let rows = table(xml, &self.styles)?;
+        let read = Cells::read(xml, &self.styles)?;
+        self.hidden |= read.hidden;
+        self.pictures |= read.picture;
         self.out.ensure_section();
-        self.out.table(&rows);
+        if read.cut {
+            self.out.warn("text_cut", Some(self.out.anchor_number()));
+        }
+        self.out.put(read.table);
         Ok(())
     }
-}
-
-/// The cells of the table that began, by rows.
-pub fn table<R: BufRead>(xml: &mut Xml<R>, styles: &Styles) -> Result<Vec<Vec<String>>, Failure> {
-    let outside = xml.depth() - 1;
-    let mut rows: Vec<Vec<String>> = Vec::new();
-    let mut inner = 0;
-    while xml.depth() > outside {
-        match xml.next()? {
-            Node::Start => match xml.name() {
-                "table" => inner += 1,
-                "table-row" if inner == 0 => rows.push(Vec::new()),
-                "table-cell" | "covered-table-cell" if inner == 0 => {
-                    let times = xml.attr("number-columns-repeated");
-                    let times = times.and_then(|n| n.parse().ok()).unwrap_or(1);
-                    if let Some(row) = rows.last_mut() {
-                        let room = MOST_CELLS.saturating_sub(row.len());
-                        row.extend(vec![String::new(); times.clamp(1, MOST_CELLS).min(room)]);
-                    }
-                }
-                "p" | "h" => {
-                    let text = Paragraph::read(xml, styles)?.flat();
-                    if let Some(cell) = rows.last_mut().and_then(|row| row.last_mut()) {
-                        if !cell.is_empty() {
-                            cell.push(' ');
-                        }
-                        cell.push_str(&text);
-                    }
-                }
-                name if is_left_out(name) => xml.skip()?,
-                _ => {}
-            },
-            Node::End if xml.name() == "table" && xml.depth() > outside => inner -= 1,
-            Node::Eof => break,
-            _ => {}
-        }
-    }
-    Ok(rows)
 }

@@ -4,18 +4,20 @@
 //! percentages and strings. Formulas give their last result. Hidden sheets are
 //! left out, with a warning.
 
-use std::collections::HashMap;
-use std::io::BufRead;
+mod numbers;
 
-use jiff::ToSpan;
-use jiff::civil::{DateTime, date};
+use std::borrow::Cow;
+use std::collections::{BTreeMap, HashMap};
+use std::io::BufRead;
 
 use super::super::Failure;
 use super::super::output::Output;
+use super::super::table::Table;
 use super::package::{Package, Relation};
 use super::xml::{Node, Xml};
 use super::{main_part, read_title};
 use crate::inference::document::{AnchorKind, Document};
+use numbers::{Epoch, Shown};
 
 /// Columns of a sheet that are read.
 const MOST_COLUMNS: usize = 256;
@@ -29,13 +31,15 @@ pub fn read(bytes: &[u8]) -> Result<Document, Failure> {
         let found = relations.iter().find(|r| r.kind == kind);
         found.map(|r| r.target.as_str())
     };
+    let (sheets, epoch) = sheets(&mut package, &main, &relations)?;
     let book = Book {
         strings: shared_strings(&mut package, target("sharedStrings"))?,
         styles: styles(&mut package, target("styles"))?,
+        epoch,
     };
     let mut out = Output::new();
     read_title(&mut package, &mut out)?;
-    for sheet in sheets(&mut package, &main, &relations)? {
+    for sheet in sheets {
         if out.is_full() {
             break;
         }
@@ -46,10 +50,13 @@ pub fn read(bytes: &[u8]) -> Result<Document, Failure> {
         let Some(part) = package.part(&sheet.part)? else {
             continue;
         };
-        let rows = book.rows(&mut Xml::new(part))?;
-        if !rows.is_empty() {
+        let cells = book.cells(&mut Xml::new(part))?;
+        if !cells.table.is_empty() {
             out.anchor(AnchorKind::Section, Some(&sheet.name));
-            out.table(&rows);
+            out.put(cells.table);
+        }
+        if cells.cut {
+            out.warn("text_cut", Some(out.anchor_number()).filter(|n| *n > 0));
         }
     }
     Ok(out.finish())
@@ -61,18 +68,24 @@ struct Sheet {
     hidden: bool,
 }
 
+/// The sheets, and the day that dates are counted from.
 fn sheets(
     package: &mut Package,
     main: &str,
     relations: &[Relation],
-) -> Result<Vec<Sheet>, Failure> {
-    let mut sheets = Vec::new();
+) -> Result<(Vec<Sheet>, Epoch), Failure> {
+    let (mut sheets, mut epoch) = (Vec::new(), Epoch::default());
     let Some(part) = package.part(main)? else {
-        return Ok(sheets);
+        return Ok((sheets, epoch));
     };
     let mut xml = Xml::new(part);
     loop {
         match xml.next()? {
+            Node::Start if xml.name() == "workbookPr" => {
+                if matches!(xml.attr("date1904"), Some("1" | "true")) {
+                    epoch = Epoch::Of1904;
+                }
+            }
             Node::Start if xml.name() == "sheet" => {
                 let id = xml.attr("id").unwrap_or_default();
                 let found = relations
@@ -84,7 +97,7 @@ fn sheets(
                     hidden: xml.attr("state").is_some_and(|state| state != "visible"),
                 }));
             }
-            Node::Eof => return Ok(sheets),
+            Node::Eof => return Ok((sheets, epoch)),
             _ => {}
         }
     }
@@ -122,14 +135,6 @@ fn rich_text<R: BufRead>(xml: &mut Xml<R>) -> Result<String, Failure> {
     Ok(text)
 }
 
-/// How a number is shown.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Shown {
-    Plain,
-    Percent,
-    Date,
-}
-
 /// How the cells of each style show numbers.
 fn styles(package: &mut Package, name: Option<&str>) -> Result<Vec<Shown>, Failure> {
     let (mut styles, mut codes) = (Vec::new(), HashMap::new());
@@ -143,12 +148,14 @@ fn styles(package: &mut Package, name: Option<&str>) -> Result<Vec<Shown>, Failu
             Node::Start => match xml.name() {
                 "numFmt" => {
                     let id = xml.attr("numFmtId").unwrap_or_default().to_owned();
-                    codes.insert(id, shown(xml.attr("formatCode").unwrap_or_default()));
+                    let code = xml.attr("formatCode").unwrap_or_default();
+                    codes.insert(id, Shown::by_code(code));
                 }
                 "cellXfs" => in_cells = true,
                 "xf" if in_cells => {
                     let id = xml.attr("numFmtId").unwrap_or_default();
-                    styles.push(codes.get(id).copied().unwrap_or_else(|| shown_by(id)));
+                    let named = codes.get(id).copied();
+                    styles.push(named.unwrap_or_else(|| Shown::by_number(id)));
                 }
                 _ => {}
             },
@@ -159,74 +166,48 @@ fn styles(package: &mut Package, name: Option<&str>) -> Result<Vec<Shown>, Failu
     }
 }
 
-/// What the numbered formats of ECMA-376 (18.8.30) show.
-fn shown_by(id: &str) -> Shown {
-    match id.parse::<u32>() {
-        Ok(9 | 10) => Shown::Percent,
-        Ok(14..=22 | 45..=47) => Shown::Date,
-        _ => Shown::Plain,
-    }
-}
-
-/// What a written format shows, such as `dd/mm/yyyy` or `0.0%`.
-fn shown(code: &str) -> Shown {
-    let (mut letters, mut quoted) = (String::new(), false);
-    // The part for positive numbers, without what is copied as it stands.
-    for c in code.chars().take_while(|c| *c != ';') {
-        match c {
-            '"' => quoted = !quoted,
-            '[' => quoted = true,
-            ']' => quoted = false,
-            _ if !quoted => letters.push(c.to_ascii_lowercase()),
-            _ => {}
-        }
-    }
-    if letters.contains('%') {
-        Shown::Percent
-    } else if letters.contains(['y', 'd', 'h']) || letters.contains("mm") {
-        Shown::Date
-    } else {
-        Shown::Plain
-    }
-}
-
 struct Book {
     strings: Vec<String>,
     styles: Vec<Shown>,
+    epoch: Epoch,
+}
+
+/// What was read of a sheet.
+#[derive(Default)]
+struct Cells {
+    table: Table,
+    /// Whether text lay beyond the last column that is read.
+    cut: bool,
 }
 
 impl Book {
-    /// The rows of a sheet that say something.
-    fn rows<R: BufRead>(&self, xml: &mut Xml<R>) -> Result<Vec<Vec<String>>, Failure> {
-        let mut rows: Vec<Vec<String>> = Vec::new();
-        loop {
+    /// The cells of a sheet. Strings that cells share are not copied, and rows
+    /// are written at once: a sheet may name a long one millions of times.
+    fn cells<R: BufRead>(&self, xml: &mut Xml<R>) -> Result<Cells, Failure> {
+        let mut read = Cells::default();
+        let mut row: BTreeMap<usize, Cow<str>> = BTreeMap::new();
+        while !read.table.is_full() {
             match xml.next()? {
-                Node::Start if xml.name() == "row" => {
-                    // An empty one before it says nothing.
-                    rows.pop_if(|row| row.is_empty());
-                    rows.push(Vec::new());
-                }
                 Node::Start if xml.name() == "c" => {
-                    let column = xml.attr("r").and_then(column);
+                    let next = row.last_key_value().map_or(0, |(column, _)| column + 1);
+                    let column = xml.attr("r").and_then(column).unwrap_or(next);
                     let value = self.cell(xml)?;
-                    let Some(row) = rows.last_mut() else { continue };
-                    let column = column.unwrap_or(row.len());
-                    if !value.is_empty() && column < MOST_COLUMNS {
-                        row.resize(row.len().max(column + 1), String::new());
-                        row[column] = value;
+                    match column < MOST_COLUMNS {
+                        _ if value.is_empty() => {}
+                        true => drop(row.insert(column, value)),
+                        false => read.cut = true,
                     }
                 }
-                Node::Eof => {
-                    rows.pop_if(|row| row.is_empty());
-                    return Ok(rows);
-                }
+                Node::End if xml.name() == "row" => write_row(&mut read.table, &mut row),
+                Node::Eof => break,
                 _ => {}
             }
         }
+        Ok(read)
     }
 
     /// What the cell that began shows.
-    fn cell<R: BufRead>(&self, xml: &mut Xml<R>) -> Result<String, Failure> {
+    fn cell<R: BufRead>(&self, xml: &mut Xml<R>) -> Result<Cow<'_, str>, Failure> {
         let kind = xml.attr("t").unwrap_or("n").to_owned();
         let style = xml.attr("s").and_then(|s| s.parse::<usize>().ok());
         let style = style.and_then(|style| self.styles.get(style)).copied();
@@ -243,19 +224,32 @@ impl Book {
             }
         }
         let shared = || {
-            self.strings
-                .get(value.trim().parse::<usize>().ok()?)
-                .cloned()
+            let string = self.strings.get(value.trim().parse::<usize>().ok()?)?;
+            Some(Cow::Borrowed(string.as_str()))
         };
         Ok(match kind.as_str() {
             "s" => shared().unwrap_or_default(),
-            "inlineStr" => text,
-            "b" => if value.trim() == "1" { "TRUE" } else { "FALSE" }.to_owned(),
-            "n" => number(value.trim(), style.unwrap_or(Shown::Plain)),
+            "inlineStr" => text.into(),
+            "b" => if value.trim() == "1" { "TRUE" } else { "FALSE" }.into(),
+            "n" => {
+                let style = style.unwrap_or(Shown::Plain);
+                style.text(value.trim(), self.epoch).into()
+            }
             // An error, such as #DIV/0!, says nothing about the subject.
-            "e" => String::new(),
-            _ => value,
+            "e" => "".into(),
+            _ => value.into(),
         })
+    }
+}
+
+/// Writes a row, with empty cells where there are none, and empties it.
+fn write_row(table: &mut Table, row: &mut BTreeMap<usize, Cow<str>>) {
+    table.row();
+    let mut next = 0;
+    for (column, text) in std::mem::take(row) {
+        (next..column).for_each(|_| table.cell(""));
+        table.cell(&text);
+        next = column + 1;
     }
 }
 
@@ -266,34 +260,6 @@ fn column(name: &str) -> Option<usize> {
         number * 26 + usize::from(letter.to_ascii_uppercase() - b'A') + 1
     });
     number.checked_sub(1)
-}
-
-fn number(value: &str, shown: Shown) -> String {
-    let Ok(number) = value.parse::<f64>() else {
-        return value.to_owned();
-    };
-    match shown {
-        Shown::Plain => number.to_string(),
-        // Rounded as people read it, so that 0.07 is no 7.000000000000001 %.
-        Shown::Percent => format!("{}%", (number * 1e4).round() / 1e2),
-        Shown::Date => day(number).unwrap_or_else(|| value.to_owned()),
-    }
-}
-
-/// The moment that so many days after the end of 1899 are, as Excel counts them.
-fn day(days: f64) -> Option<String> {
-    if !(0.0..3_000_000.0).contains(&days) {
-        return None;
-    }
-    let seconds = (days.fract() * 86_400.0).round() as i64;
-    let start: DateTime = date(1899, 12, 30).at(0, 0, 0, 0);
-    let moment = start.checked_add((days as i64).days()).ok()?;
-    let moment = moment.checked_add(seconds.seconds()).ok()?;
-    Some(match (days < 1.0, seconds) {
-        (true, _) => moment.strftime("%H:%M").to_string(),
-        (false, 0) => moment.strftime("%Y-%m-%d").to_string(),
-        (false, _) => moment.strftime("%Y-%m-%d %H:%M").to_string(),
-    })
 }
 
 #[cfg(test)]
@@ -308,27 +274,5 @@ mod tests {
         check("AA10", Some(26));
         check("XFD1", Some(16_383));
         check("12", None);
-    }
-
-    #[test]
-    fn numbers_are_shown_as_people_read_them() {
-        assert_eq!(number("0.10000000000000001", Shown::Plain), "0.1");
-        assert_eq!(number("0.07", Shown::Percent), "7%");
-        assert_eq!(number("45292", Shown::Date), "2024-01-01");
-        assert_eq!(number("45292.5", Shown::Date), "2024-01-01 12:00");
-        assert_eq!(number("0.3125", Shown::Date), "07:30");
-        assert_eq!(number("1e300", Shown::Date), "1e300");
-        assert_eq!(number("x", Shown::Plain), "x");
-    }
-
-    #[test]
-    fn formats_tell_what_is_shown() {
-        let check = |code, expect| assert_eq!(shown(code), expect, "{code}");
-        check("General", Shown::Plain);
-        check("#,##0.00 \"days\"", Shown::Plain);
-        check("[Red]0.0", Shown::Plain);
-        check("0.00%", Shown::Percent);
-        check("dd/mm/yyyy", Shown::Date);
-        check("[$-409]h:mm AM/PM", Shown::Date);
     }
 }
