@@ -44,7 +44,7 @@ pub async fn index(retrieval: &Retrieval, dataset: &Dataset, folder: &Path) -> R
     let vectors: Vec<f32> = floats.map(|float| f32::from_le_bytes(*float)).collect();
     let passages = dataset.passages.len();
     ensure!(
-        passages > 0 && vectors.len() % passages == 0 && !vectors.is_empty(),
+        passages > 0 && vectors.len().is_multiple_of(passages) && !vectors.is_empty(),
         "{} floats for {passages} passages",
         vectors.len()
     );

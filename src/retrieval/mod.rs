@@ -459,7 +459,7 @@ impl Retrieval {
         values: Vec<f32>,
     ) -> Result<u32> {
         let count = ids.len();
-        if values.is_empty() || count == 0 || values.len() % count != 0 {
+        if values.is_empty() || count == 0 || !values.len().is_multiple_of(count) {
             return Err(anyhow::anyhow!("{} floats for {count} passages", values.len()).into());
         }
         let derived = &self.app.db.derived;
