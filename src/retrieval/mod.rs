@@ -1,11 +1,12 @@
 //! Finding the passages that answer a question.
 //!
 //! Passages live in derived.db, which may be deleted and rebuilt from the
-//! lessons' stored text at any time. A search runs keywords (FTS5) and meaning
-//! (vectors, sqlite-vec) side by side over the lessons the asker may read,
-//! filtered *before* ranking, and fuses the two rankings by rank. It also says
-//! whether the best passages answer the question at all, which decides about
-//! refusing before any model writes a word.
+//! lessons' stored text at any time. A search runs keywords (FTS5), sounds of
+//! words the lessons do not have, and meaning (vectors, held in memory as bytes
+//! and scored exactly at the end) side by side over the lessons the asker may
+//! read, filtered *before* ranking, and adds up what each says of a passage. It
+//! also says whether the best passages answer the question at all, which decides
+//! about refusing before any model writes a word.
 
 mod fuse;
 mod keywords;

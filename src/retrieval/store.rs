@@ -208,7 +208,7 @@ pub fn weights(conn: &Connection, topics: Vec<Topic>) -> Result<Vec<Weighted>> {
             Ok(Weighted {
                 topic,
                 weight: keywords::weight(with, all),
-                part: f64::from(with) / f64::from(all.max(1)),
+                passages: with,
             })
         })
         .collect()

@@ -36,11 +36,6 @@ impl Encoder {
         self.weights.shape.layers
     }
 
-    /// The format of the matrices while computing.
-    pub fn number_format(&self) -> &'static str {
-        "f32"
-    }
-
     /// Unit vectors of the texts: the mean over their tokens, normalised.
     pub fn embed(&self, texts: &[&[u32]]) -> Result<Vec<Vec<f32>>> {
         let mut rows = self.look_up(texts)?;

@@ -8,6 +8,7 @@
 mod bert;
 mod charsmap;
 mod gelu;
+mod linear;
 mod pack;
 mod tokens;
 mod unigram;
@@ -84,10 +85,7 @@ impl Embedder {
         vec![
             ("architecture".to_owned(), "bert".to_owned()),
             ("layers".to_owned(), self.encoder.layers().to_string()),
-            (
-                "weights".to_owned(),
-                self.encoder.number_format().to_owned(),
-            ),
+            ("weights".to_owned(), linear::number_format().to_owned()),
         ]
     }
 }

@@ -11,6 +11,8 @@ use candle_core::quantized::gguf_file::{Content, Value};
 use candle_core::{Device, Tensor};
 use serde::Deserialize;
 
+use super::linear::Linear;
+
 /// The numbers that shape a BERT encoder.
 #[derive(Deserialize)]
 pub struct Shape {
@@ -75,21 +77,6 @@ pub struct Norm {
     pub scale: Tensor,
     /// Shift.
     pub shift: Tensor,
-}
-
-/// `x · Wᵀ + b`, in plain floats whatever the file holds: candle has no packed
-/// kernels for 4 or 8 bits on AVX2, and its others take two to three times as
-/// long as its floats on batches (measured).
-pub struct Linear {
-    weight: Tensor,
-    bias: Tensor,
-}
-
-impl Linear {
-    /// Applies it to rows.
-    pub fn forward(&self, rows: &Tensor) -> Result<Tensor> {
-        Ok(rows.matmul(&self.weight)?.broadcast_add(&self.bias)?)
-    }
 }
 
 /// Loads whichever model the folder holds.
@@ -244,8 +231,5 @@ fn with_type(positions: &Tensor, types: &Tensor) -> Result<Tensor> {
 
 fn stack(weights: &[Tensor], biases: &[Tensor]) -> Result<Linear> {
     ensure!(weights.len() == biases.len(), "a bias is missing");
-    Ok(Linear {
-        weight: Tensor::cat(weights, 0)?.t()?,
-        bias: Tensor::cat(biases, 0)?,
-    })
+    Linear::new(&Tensor::cat(weights, 0)?, Tensor::cat(biases, 0)?)
 }
