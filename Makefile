@@ -24,7 +24,7 @@ SHELL := bash
 .DEFAULT_GOAL := help
 # Steps run in the order written: each has its own parallelism.
 .NOTPARALLEL:
-.PHONY: help run test where fmt fmt-check lint deny web web-check build models rust-test kill-test openai-test \
+.PHONY: help run test where fmt fmt-check lint deny web web-check build models rust-test kill-test cut-test mutation-test openai-test \
 	e2e bench-box bench-class clean bootstrap-run bootstrap-test bootstrap-bench
 
 help: ## Show this list
@@ -81,6 +81,15 @@ kill-test: build ## Kill the language worker 200 times under load (KILLS=200)
 	@"$(binary)" models pull starter --models-dir "$(BWENGE_MODELS_DIR)"
 	@echo "== the language worker dies"
 	@BWENGE_KILLS=$(or $(KILLS),200) cargo test --release --locked --test it faults::kills -- --nocapture
+
+cut-test: build ## Cut the power 200 times while lessons are read (CUTS=200)
+	@"$(binary)" models pull starter --models-dir "$(BWENGE_MODELS_DIR)"
+	@echo "== the power fails"
+	@BWENGE_CUTS=$(or $(CUTS),200) cargo test --release --locked --test it faults::cuts -- --nocapture
+
+mutation-test: ## Read 10,000 damaged files of each format (MUTATIONS=10000)
+	@echo "== damaged files"
+	@BWENGE_MUTATIONS=$(or $(MUTATIONS),10000) cargo test --release --locked --test it extract::mutations
 
 # The client lives in a virtual environment, made anew when its pins change.
 openai_venv := $(cache)/openai

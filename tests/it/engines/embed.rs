@@ -86,7 +86,8 @@ fn e5_agrees_with_its_reference_in_four_languages() {
 
 #[test]
 fn minilm_agrees_with_an_exact_computation() {
-    check_against(MINILM, "embeddings/minilm.f32", 5, 0.999);
+    // Matrices rounded to bytes differ in the third digit.
+    check_against(MINILM, "embeddings/minilm.f32", 5, 0.998);
 }
 
 #[track_caller]

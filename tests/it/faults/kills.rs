@@ -12,7 +12,7 @@ use rustix::process::Signal;
 use serde_json::{Value, json};
 use tokio::time::{Instant, sleep, timeout};
 
-use super::with_models;
+use super::{Dice, times, with_models};
 use crate::support::browser::Browser;
 use crate::support::chat::Socket;
 use crate::support::door::Door;
@@ -28,30 +28,6 @@ const HANGS: Duration = Duration::from_secs(55);
 const MODEL: &str = "smollm2-135m-instruct-q4_1";
 const LESSON: &str = "Photosynthesis is how green plants make sugar. They take in carbon dioxide \
     from the air and water from the soil, and the light of the sun gives the energy.";
-
-fn kills() -> usize {
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "tests have no configuration to read it from"
-    )]
-    let wanted = std::env::var("BWENGE_KILLS");
-    wanted.map_or(FEW, |number| {
-        number.parse().expect("BWENGE_KILLS is a number")
-    })
-}
-
-/// Random numbers that can be had again from their seed.
-struct Dice(u64);
-
-impl Dice {
-    fn below(&mut self, end: u64) -> u64 {
-        self.0 = self
-            .0
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1);
-        (self.0 >> 33) % end
-    }
-}
 
 /// How often requests ended how, and the longest any took.
 #[derive(Debug, Default)]
@@ -203,7 +179,7 @@ async fn a_worker_killed_at_random_moments_comes_back_each_time() {
     }
 
     let mut away = Vec::new();
-    for _ in 0..kills() {
+    for _ in 0..times("BWENGE_KILLS", FEW) {
         let pid = server.worker("llm").await;
         sleep(Duration::from_millis(dice.below(4000))).await;
         assert!(

@@ -2,6 +2,8 @@
 //! the power fails, the box is told to stop.
 
 mod choosing;
+mod cuts;
+mod full;
 mod kills;
 mod power;
 mod stopping;
@@ -23,16 +25,39 @@ const MODELS: [&str; 4] = [
     "all-minilm-l6-v2",
 ];
 
+/// Random numbers that can be had again from their seed.
+struct Dice(u64);
+
+impl Dice {
+    fn below(&mut self, end: u64) -> u64 {
+        self.0 = self
+            .0
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1);
+        (self.0 >> 33) % end
+    }
+}
+
+/// How often something is to go wrong: `few` unless the environment says more.
+fn times(variable: &str, few: usize) -> usize {
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "tests have no configuration to read it from"
+    )]
+    let wanted = std::env::var(variable);
+    wanted.map_or(few, |number| number.parse().expect("a number"))
+}
+
 /// A box with a small language model and a small embedding model.
 async fn with_models(data: &TempDir) -> Server {
     Server::start(data.path(), &models_dir(), &MODELS).await
 }
 
 /// A box that has no model at all, for what needs none.
-async fn without_models(data: &TempDir) -> Server {
-    let none = data.path().join("no-models");
+async fn without_models(data: impl AsRef<Path>) -> Server {
+    let none = data.as_ref().join("no-models");
     std::fs::create_dir_all(&none).unwrap();
-    Server::start(data.path(), &none, &[]).await
+    Server::start(data.as_ref(), &none, &[]).await
 }
 
 /// Opens a database of a box that does not run.
