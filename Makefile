@@ -25,7 +25,7 @@ SHELL := bash
 # Steps run in the order written: each has its own parallelism.
 .NOTPARALLEL:
 .PHONY: help run test where fmt fmt-check lint deny web web-check build models rust-test kill-test cut-test mutation-test openai-test \
-	e2e bench-box bench-class clean bootstrap-run bootstrap-test bootstrap-bench
+	e2e bench-box bench-class bench-lessons clean bootstrap-run bootstrap-test bootstrap-bench
 
 help: ## Show this list
 	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
@@ -146,6 +146,22 @@ bench-class: bootstrap-bench build ## Measure a class beside llama-server; write
 		--requirement benches/class/requirements.txt
 	@echo "== figures of a class (hours; ARGS=\"--rows 1 --runs 1\" for less)"
 	@"$(bench_env)/bin/python" -B -m benches.class $(ARGS)
+
+# An environment of its own: its peers are many, and pinned to one Python.
+lessons_env := $(cache)/bench-lessons
+
+# The language model is not asked anything.
+bench-lessons: export BWENGE_BIN := $(binary)
+bench-lessons: export BWENGE_LLM := smollm2-135m-instruct-q4_1
+bench-lessons: export BWENGE_ASR := whisper-base
+bench-lessons: bootstrap-bench build ## Measure lessons beside other programs; writes benches/lessons/RESULTS.md
+	@"$(binary)" models pull starter multilingual-e5-small-q4 whisper-base --models-dir "$(BWENGE_MODELS_DIR)"
+	@[ -x "$(lessons_env)/bin/pip" ] || python3 -m venv "$(lessons_env)"
+	@"$(lessons_env)/bin/pip" install --quiet --disable-pip-version-check --require-hashes \
+		--only-binary=:all: --requirement benches/common/requirements.txt \
+		--requirement benches/lessons/requirements.txt
+	@echo "== figures of lessons (an hour; ARGS=\"--rows 11 --runs 1\" for less)"
+	@"$(lessons_env)/bin/python" -B -m benches.lessons $(ARGS)
 
 clean: ## Remove what was built here; fetched models and tools stay in the cache
 	rm -rf web/build web/.svelte-kit web/node_modules web/test-results

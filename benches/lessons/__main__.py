@@ -29,7 +29,7 @@ Figures = dict[str, float]
 def compare(row: str, title: str, found: dict[str, list[Figures]], limit: float | None = None) -> list[dict[str, Any]]:
     """One result for each metric and each peer that has it."""
     results = []
-    for metric, peer in [(metric, peer) for peer in found for metric in found["bwenge"]]:
+    for metric, peer in [(metric, peer) for peer in found for metric in found["bwenge"][0]]:
         theirs = [run[metric] for run in found[peer] if metric in run]
         alone = all(metric not in run for name, runs in found.items() if name != "bwenge" for run in runs)
         if not theirs or (peer == "bwenge" and not alone):

@@ -8,12 +8,12 @@ as near to each other as those of one subject are.
 import json
 import os
 import random
-import sqlite3
 import subprocess
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import apsw
 import faiss
 import numpy as np
 import sqlite_vec
@@ -95,9 +95,9 @@ class Ours:
 
 def stock(data: Data, words: bool) -> Callable[[int], list[int]]:
     """The sqlite-vec package as its documentation uses it; with words, FTS5 beside it."""
-    conn = sqlite3.connect(":memory:")
+    conn = apsw.Connection(":memory:")
     conn.enable_load_extension(True)
-    sqlite_vec.load(conn)
+    conn.load_extension(sqlite_vec.loadable_path())
     conn.execute(f"CREATE VIRTUAL TABLE v USING vec0(e float[{DIMENSIONS}] distance_metric=cosine)")
     rows = ((at, vector.tobytes()) for at, vector in enumerate(data.vectors))
     conn.executemany("INSERT INTO v (rowid, e) VALUES (?, ?)", rows)

@@ -16,7 +16,7 @@ PATIENCE_S = 3600.0
 
 
 def comparison(work: Path) -> tuple[str, dict[str, Callable[[], dict[str, float]]]]:
-    """Bwenge alone: no other package of this size reads a book offline."""
+    """Bwenge alone: open-webui, the peer named for it, brings gigabytes of packages."""
     # A thousand pages of a hundred villages each told of ten times over.
     book = [page for _ in range(10) for page in pages(PAGES // 10, 3)]
     file = pdf(book)

@@ -32,6 +32,26 @@ word_enum! {
         Markdown = "md",
         /// Plain text.
         Text = "txt",
+        /// Uncompressed sound.
+        Wav = "wav",
+        /// MPEG layer III.
+        Mp3 = "mp3",
+        /// AAC in a stream of its own.
+        Aac = "aac",
+        /// Sound in an MP4 container.
+        M4a = "m4a",
+        /// Opus or Vorbis in Ogg.
+        Ogg = "ogg",
+        /// Free Lossless Audio Codec.
+        Flac = "flac",
+        /// Video in an MP4 container.
+        Mp4 = "mp4",
+        /// Video as QuickTime and iPhones write it.
+        Mov = "mov",
+        /// Video for the web.
+        Webm = "webm",
+        /// Video in Matroska.
+        Mkv = "mkv",
     }
 }
 
@@ -48,6 +68,11 @@ pub const MAX_LEVEL: u8 = 9;
 /// Bytes of a warning's word.
 const MAX_WORD: usize = 64;
 
+/// Samples a second of the sound that is listened to.
+pub const SOUND_RATE: u32 = 16_000;
+/// Seconds of the longest recording.
+pub const MAX_SOUND_S: u32 = 2 * 3600;
+
 /// Bytes that decide what a file is: enough for [`Format::looks_like`].
 pub const SNIFF_BYTES: usize = 1024;
 
@@ -56,6 +81,11 @@ const ZIP: &[u8] = b"PK\x03\x04";
 /// First bytes of Microsoft's older container; Office files with a password
 /// are wrapped in one.
 const COMPOUND: &[u8] = b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1";
+
+/// First bytes of the tags that sound files may begin with.
+const ID3: &[u8] = b"ID3";
+/// What the first box of an MP4 or QuickTime file may be.
+const BOXES: [&[u8]; 6] = [b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip"];
 
 impl Format {
     /// The format a file name's ending stands for, if the box reads it.
@@ -76,6 +106,16 @@ impl Format {
             "csv" | "tsv" => Some(Self::Csv),
             "md" | "markdown" => Some(Self::Markdown),
             "txt" | "text" => Some(Self::Text),
+            "wav" => Some(Self::Wav),
+            "mp3" => Some(Self::Mp3),
+            "aac" => Some(Self::Aac),
+            "m4a" | "m4b" => Some(Self::M4a),
+            "ogg" | "oga" | "opus" => Some(Self::Ogg),
+            "flac" => Some(Self::Flac),
+            "mp4" | "m4v" | "3gp" => Some(Self::Mp4),
+            "mov" => Some(Self::Mov),
+            "webm" => Some(Self::Webm),
+            "mkv" | "mka" => Some(Self::Mkv),
             _ => None,
         }
     }
@@ -93,6 +133,47 @@ impl Format {
             }
             Self::Odt | Self::Odp | Self::Epub => head.starts_with(ZIP),
             Self::Html | Self::Csv | Self::Markdown | Self::Text => looks_like_text(head),
+            Self::Wav => head.starts_with(b"RIFF") && head.get(8..12) == Some(b"WAVE"),
+            Self::Mp3 | Self::Aac => head.starts_with(ID3) || starts_a_frame(head),
+            Self::Flac => head.starts_with(b"fLaC") || head.starts_with(ID3),
+            Self::Ogg => head.starts_with(b"OggS"),
+            Self::M4a | Self::Mp4 | Self::Mov => {
+                let first = head.get(4..8);
+                first.is_some_and(|first| BOXES.iter().any(|name| first == *name))
+            }
+            Self::Webm | Self::Mkv => head.starts_with(b"\x1A\x45\xDF\xA3"),
+        }
+    }
+
+    /// Whether it is sound or video, which is listened to instead of parsed.
+    pub fn is_media(self) -> bool {
+        self.is_video()
+            || matches!(
+                self,
+                Self::Wav | Self::Mp3 | Self::Aac | Self::M4a | Self::Ogg | Self::Flac
+            )
+    }
+
+    /// Whether there are pictures with the sound.
+    pub fn is_video(self) -> bool {
+        matches!(self, Self::Mp4 | Self::Mov | Self::Webm | Self::Mkv)
+    }
+
+    /// The media type that browsers play or show it by.
+    pub fn media_type(self) -> &'static str {
+        match self {
+            Self::Pdf => "application/pdf",
+            Self::Wav => "audio/wav",
+            Self::Mp3 => "audio/mpeg",
+            Self::Aac => "audio/aac",
+            Self::M4a => "audio/mp4",
+            Self::Ogg => "audio/ogg",
+            Self::Flac => "audio/flac",
+            // QuickTime's own type is refused by browsers that play what is in it.
+            Self::Mp4 | Self::Mov => "video/mp4",
+            Self::Webm => "video/webm",
+            Self::Mkv => "video/x-matroska",
+            _ => "application/octet-stream",
         }
     }
 
@@ -102,8 +183,15 @@ impl Format {
             Self::Pdf => 100 << 20,
             Self::Docx | Self::Pptx | Self::Xlsx | Self::Odt | Self::Odp | Self::Epub => 50 << 20,
             Self::Html | Self::Csv | Self::Markdown | Self::Text => 50 << 20,
+            Self::Wav | Self::Mp3 | Self::Aac | Self::M4a | Self::Ogg | Self::Flac => 200 << 20,
+            Self::Mp4 | Self::Mov | Self::Webm | Self::Mkv => 500 << 20,
         }
     }
+}
+
+/// Whether a frame of MP3 or AAC begins here: eleven bits set.
+fn starts_a_frame(head: &[u8]) -> bool {
+    matches!(head, [0xFF, second, ..] if second & 0xE0 == 0xE0)
 }
 
 /// Text has no NUL bytes, unless it is UTF-16 and says so, and does not begin
@@ -133,6 +221,8 @@ word_enum! {
         Slide = "slide",
         /// Stretches of text under one heading.
         Section = "section",
+        /// Stretches of speech.
+        Moment = "moment",
     }
 }
 
@@ -145,6 +235,17 @@ pub struct Anchor {
     pub number: u32,
     /// The heading or slide title, when there is one.
     pub label: Option<String>,
+    /// When it is spoken; of moments only.
+    pub time: Option<Span>,
+}
+
+/// A stretch of time from the beginning of a recording.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct Span {
+    /// Milliseconds until it begins.
+    pub start_ms: u32,
+    /// Milliseconds until it ends.
+    pub end_ms: u32,
 }
 
 word_enum! {
@@ -222,6 +323,9 @@ impl Document {
         for (number, anchor) in (1..).zip(&self.anchors) {
             kept(anchor.number == number, "anchor number")?;
             kept(short(&anchor.label), "label")?;
+            let timed = anchor.kind == AnchorKind::Moment;
+            kept(anchor.time.is_some() == timed, "time")?;
+            kept(anchor.time.is_none_or(|t| t.start_ms <= t.end_ms), "end")?;
         }
         for block in &self.blocks {
             kept(!block.text.is_empty(), "empty block")?;
@@ -249,6 +353,7 @@ mod tests {
                     kind: AnchorKind::Page,
                     number: 1,
                     label: None,
+                    time: None,
                 }],
                 blocks: vec![Block {
                     kind: BlockKind::Paragraph,

@@ -19,6 +19,9 @@ const FIRST_WORDS: Duration = Duration::from_secs(60);
 /// some 200 MB, and a second to start again.
 const REST: Duration = Duration::from_secs(15 * 60);
 
+/// The same of listening, which a school does now and then.
+const REST_LISTENING: Duration = Duration::from_secs(2 * 60);
+
 /// No school has this number, so that nothing is shared with one.
 const NO_SCHOOL: u64 = u64::MAX;
 
@@ -44,7 +47,8 @@ impl Engine {
         };
         let rest = match kind {
             EngineKind::Embed => Some(REST),
-            EngineKind::Llm | EngineKind::Asr => None,
+            EngineKind::Asr => Some(REST_LISTENING),
+            EngineKind::Llm => None,
         };
         let limits = Limits {
             rest,

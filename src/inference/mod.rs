@@ -16,40 +16,31 @@ pub mod link;
 pub mod load;
 pub mod process;
 pub mod protocol;
+mod reading;
 mod slot;
 pub mod worker;
 
 pub mod child;
 
-use std::fs::File;
 use std::sync::Arc;
-use std::time::Duration;
 
 use tokio::sync::{Mutex, Semaphore};
-use tokio::time::timeout;
 
 use crate::error::Result;
 use crate::models::MemoryPlan;
 use crate::types::Language;
 use beginnings::Beginnings;
-use document::{Document, Format};
 use engine::{Engine, ready};
 use generation::Generation;
 use link::Link;
 use load::Meter;
-use protocol::{
-    EmbedPurpose, FailureCode, Generate, Reply, Request, Sandbox, Start, Usage, VERSION,
-    WorkerConfig,
-};
+use protocol::{EmbedPurpose, FailureCode, Generate, Reply, Request, Usage, WorkerConfig};
 use slot::Slot;
 use worker::{Launcher, State};
 
+pub use reading::{Heard, Said};
 pub use slot::{Change, ChangeStep, Changed};
 
-/// Address space of a document child, in bytes.
-const DOCUMENT_MEMORY: u64 = 768 << 20;
-/// Wall-clock limit of a document child.
-const DOCUMENT_DEADLINE: Duration = Duration::from_secs(180);
 /// Answers waiting or being written at once; more are refused with the
 /// passages as the answer.
 pub const MAX_ANSWERS: usize = 64;
@@ -307,104 +298,6 @@ impl Inference {
         let link = ready(self.embed.as_ref(), "embedding").await?;
         embed(&link, purpose, texts).await
     }
-
-    /// Parses a document in a fresh child, which gets the descriptor, never a path.
-    pub async fn read_document(
-        &self,
-        file: File,
-        format: Format,
-    ) -> Result<std::result::Result<Document, DocumentFailure>> {
-        let _permit = self.documents.acquire().await?;
-        let start = Start {
-            version: VERSION,
-            config: WorkerConfig::Extract {
-                fd: process::descriptor_number(&file),
-                format,
-            },
-            memory_bytes: DOCUMENT_MEMORY,
-        };
-        let launched = self
-            .documents_launcher
-            .launch("extract", Some(file))
-            .await?;
-        let mut process = launched.process;
-        let hello_in = Duration::from_secs(20);
-        let (link, hello, _) = Link::open(
-            launched.to,
-            launched.from,
-            &start,
-            hello_in,
-            DOCUMENT_DEADLINE,
-        )
-        .await?;
-        sandbox_level_once(&hello.sandbox);
-        let mut replies = link.request(|id| Request::Extract { id });
-        let outcome = timeout(DOCUMENT_DEADLINE, async {
-            loop {
-                match replies.next().await {
-                    Some(Reply::Document { document, .. }) => break checked(document),
-                    Some(Reply::Failed { code, detail, .. }) => {
-                        break Err(DocumentFailure { code, detail });
-                    }
-                    Some(_) => {}
-                    None => {
-                        break Err(DocumentFailure {
-                            code: FailureCode::Crashed,
-                            detail: "no document came".into(),
-                        });
-                    }
-                }
-            }
-        })
-        .await
-        .unwrap_or_else(|_| {
-            Err(DocumentFailure {
-                code: FailureCode::TimedOut,
-                detail: "over the time limit".into(),
-            })
-        });
-        if let Some(child) = &mut process {
-            if matches!(&outcome, Err(f) if f.code == FailureCode::Crashed) {
-                let how = worker::how_it_ended(process).await;
-                return Ok(Err(name_the_death(&how)));
-            }
-            // It has nothing more to say; a fresh one serves the next upload.
-            let _ = child.kill().await;
-        }
-        Ok(outcome)
-    }
-}
-
-/// A document as the parser promises it, and no other.
-fn checked(document: Document) -> std::result::Result<Document, DocumentFailure> {
-    match document.check() {
-        Ok(()) => Ok(document),
-        Err(promise) => Err(DocumentFailure {
-            code: FailureCode::Damaged,
-            detail: format!("the parser broke a promise: {promise}"),
-        }),
-    }
-}
-
-/// Tells apart the ways a document child dies: SIGXCPU is the CPU limit, an
-/// abort under the address-space limit is nearly always a failed allocation.
-fn name_the_death(how: &str) -> DocumentFailure {
-    let code = if how.contains("SIGXCPU") || how.contains("signal: 24") {
-        FailureCode::TimedOut
-    } else if how.contains("signal: 6") {
-        FailureCode::OutOfMemory
-    } else {
-        FailureCode::Crashed
-    };
-    DocumentFailure {
-        code,
-        detail: how.to_owned(),
-    }
-}
-
-fn sandbox_level_once(sandbox: &Sandbox) {
-    static SAID: std::sync::Once = std::sync::Once::new();
-    SAID.call_once(|| tracing::info!(?sandbox, "documents.sandbox"));
 }
 
 async fn embed(

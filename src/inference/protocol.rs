@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use super::document::{Document, Format};
 
 /// Version of everything in this module; both sides must agree.
-pub const VERSION: u32 = 2;
+pub const VERSION: u32 = 3;
 
 /// No frame may be longer; 32 MB of extracted text is the largest content.
 pub const MAX_FRAME: usize = 48 << 20;
@@ -281,6 +281,22 @@ pub enum Reply {
         end_ms: u64,
         /// What was said.
         text: String,
+        /// Mean probability of its words as the model sees it, 0..1.
+        confidence: f32,
+    },
+    /// The language that was heard, ISO 639-1; comes before the end (asr).
+    Heard {
+        /// Request id.
+        id: u64,
+        /// The language.
+        language: String,
+    },
+    /// More of a recording's sound, 16 kHz, one channel (extract).
+    Sound {
+        /// Request id.
+        id: u64,
+        /// The samples that follow those sent before.
+        samples: Vec<i16>,
     },
     /// Embeddings, one unit-length vector after the other (embed).
     Vectors {
@@ -409,6 +425,16 @@ crate::word_enum! {
         Crashed = "crashed",
         /// The child died more than once over this request.
         KilledWorker = "answer_killed_worker",
+        /// A recording longer than the limit.
+        TooLong = "too_long",
+        /// A recording without sound.
+        NoSound = "no_sound",
+        /// Sound in a form the box can not decode.
+        UnknownSound = "unknown_sound",
+        /// A recording in which nobody speaks.
+        NoSpeech = "no_speech",
+        /// Nothing on the box can listen.
+        NoListener = "no_speech_model",
         /// The content is of another kind than the name says.
         WrongType = "wrong_type",
         /// There are no bytes.
@@ -433,6 +459,8 @@ impl Reply {
             | Self::Started { id, .. }
             | Self::Token { id, .. }
             | Self::Segment { id, .. }
+            | Self::Heard { id, .. }
+            | Self::Sound { id, .. }
             | Self::Vectors { id, .. }
             | Self::Document { id, .. }
             | Self::Progress { id, .. }

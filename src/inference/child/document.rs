@@ -1,7 +1,9 @@
-//! The extract child: one document, then the end.
+//! The extract child: one document or recording, then the end.
 //!
-//! The bytes are read from the inherited descriptor before the door is shut;
-//! they are parsed after it. The child has one thread and gets no other.
+//! The bytes of a document are read from the inherited descriptor before the door
+//! is shut and parsed after it; those of a recording are read while it is decoded,
+//! because they may be more than fits in memory. The child has one thread and gets
+//! no other.
 
 use std::fs::File;
 use std::io::{self, Read};
@@ -9,21 +11,34 @@ use std::os::fd::{FromRawFd, OwnedFd};
 
 use anyhow::{Context, Result, ensure};
 
-use super::{Session, extract};
+use super::{Session, extract, sound};
 use crate::inference::document::Format;
 use crate::inference::protocol::{FailureCode, Finish, Reply, Request, Usage, read_frame};
 
 /// No upload the box takes is larger.
 const MAX_BYTES: u64 = 100 << 20;
 
-/// Reads the document in descriptor `fd`, greets the server and parses on request.
+/// What the server handed over.
+enum Content {
+    Document(Vec<u8>),
+    /// None once it was listened to.
+    Recording(Option<File>),
+}
+
+/// Takes what is in descriptor `fd`, greets the server and reads it on request.
 pub fn serve(fd: i32, format: Format, session: &Session) -> Result<()> {
-    let bytes = read_document(fd)?;
+    let mut content = match format.is_media() {
+        true => Content::Recording(Some(file(fd)?)),
+        false => Content::Document(read_document(fd)?),
+    };
     session.model_loaded()?;
     session.ready(Vec::new(), Vec::new(), 0)?;
     while let Some(request) = read_frame(io::stdin().lock())? {
         match request {
-            Request::Extract { id } => answer(id, &bytes, format, session)?,
+            Request::Extract { id } => match &mut content {
+                Content::Document(bytes) => answer(id, bytes, format, session)?,
+                Content::Recording(file) => listen(id, file.take(), format, session)?,
+            },
             // Parsing can not be interrupted; to stop it the server ends the child.
             Request::Cancel { .. } | Request::Restore(_) | Request::Forget { .. } => {}
             Request::Generate(generate) => refuse(generate.id, session)?,
@@ -33,13 +48,17 @@ pub fn serve(fd: i32, format: Format, session: &Session) -> Result<()> {
     Ok(())
 }
 
-fn read_document(fd: i32) -> Result<Vec<u8>> {
+fn file(fd: i32) -> Result<File> {
     ensure!(fd > 2, "descriptor {fd} is not a document");
     // SAFETY: the server opened the descriptor for this child alone, and nothing
     // else here uses it.
-    let file = File::from(unsafe { OwnedFd::from_raw_fd(fd) });
+    Ok(File::from(unsafe { OwnedFd::from_raw_fd(fd) }))
+}
+
+fn read_document(fd: i32) -> Result<Vec<u8>> {
     let mut bytes = Vec::new();
-    file.take(MAX_BYTES + 1)
+    file(fd)?
+        .take(MAX_BYTES + 1)
         .read_to_end(&mut bytes)
         .context("can not read the document")?;
     ensure!(bytes.len() as u64 <= MAX_BYTES, "the document is too big");
@@ -57,6 +76,27 @@ fn answer(id: u64, bytes: &[u8], format: Format, session: &Session) -> Result<()
     session.replies.send(&Reply::Document { id, document })?;
     let (finish, usage) = (Finish::Stop, Usage::default());
     Ok(session.replies.send(&Reply::Done { id, finish, usage })?)
+}
+
+fn listen(id: u64, file: Option<File>, format: Format, session: &Session) -> Result<()> {
+    let Some(file) = file else {
+        return refuse(id, session);
+    };
+    let mut sent = Ok(());
+    let decoded = sound::decode(file, format, |samples| {
+        sent = session.replies.send(&Reply::Sound { id, samples });
+        sent.is_ok()
+    });
+    sent?;
+    let reply = match decoded {
+        Ok(()) => Reply::Done {
+            id,
+            finish: Finish::Stop,
+            usage: Usage::default(),
+        },
+        Err(extract::Failure { code, detail }) => Reply::Failed { id, code, detail },
+    };
+    Ok(session.replies.send(&reply)?)
 }
 
 fn refuse(id: u64, session: &Session) -> Result<()> {

@@ -5,7 +5,6 @@
 
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::mpsc::channel;
 
 use anyhow::{Context, Result, bail};
 
@@ -33,11 +32,11 @@ pub fn run(llm_model: &str, asr_model: &str, wav: &Path, order: &[String]) -> Re
 }
 
 fn transcribe(model: &str, samples: &[f32]) -> Result<String> {
-    let (sender, segments) = channel();
-    let on_segment = move |segment: whisper_rs::SegmentCallbackData| {
-        let _ = sender.send(segment.text);
-    };
     let flag = Arc::new(asr::CancelFlag::new());
-    asr::Speech::load(model, 2)?.transcribe(Some("en"), samples, &flag, on_segment, |_| ())?;
-    Ok(segments.try_iter().collect())
+    let heard = asr::Speech::load(model, 2)?.transcribe(Some("en"), samples, &flag, |_| ())?;
+    Ok(heard
+        .into_iter()
+        .flatten()
+        .map(|stretch| stretch.text)
+        .collect())
 }

@@ -120,26 +120,24 @@ fn base_model_detects_the_language() {
 #[test]
 fn cancel_stops_a_transcription_and_the_queue() {
     let mut worker = start("whisper-tiny-en");
-    // Each of the twenty speeches would be a segment or more.
+    // Some minutes; how far it is comes every few seconds of work.
     let long: Vec<f32> = std::iter::repeat_n(speech(), 20).flatten().collect();
     worker.send(&transcribe(1, None, long.clone()));
     worker.send(&transcribe(2, None, long));
-    while !matches!(worker.next(), Reply::Segment { id: 1, .. }) {}
+    while !matches!(worker.next(), Reply::Progress { id: 1, .. }) {}
     worker.send(&Request::Cancel { id: 2 });
     worker.send(&Request::Cancel { id: 1 });
     let mut ended = Vec::new();
-    let mut segments = 1;
     while ended.len() < 2 {
         match worker.next() {
             Reply::Done { id, finish, .. } => {
                 assert_eq!(finish, Finish::Cancelled);
                 ended.push(id);
             }
-            Reply::Segment { .. } => segments += 1,
+            Reply::Segment { .. } => panic!("it did not stop"),
             _ => {}
         }
     }
-    assert!(segments < 10, "{segments} segments, so it did not stop");
     let outcome = worker.ask(&transcribe(3, None, speech()), 3);
     assert_eq!(words(&outcome.text), words(SAID));
 }

@@ -16,7 +16,7 @@ use std::time::Instant;
 
 use anyhow::{Context, Result};
 use whisper_rs::{
-    FullParams, SamplingStrategy, SegmentCallbackData, WhisperContext, WhisperContextParameters,
+    FullParams, SamplingStrategy, WhisperContext, WhisperContextParameters, WhisperSegment,
     WhisperState,
 };
 
@@ -95,22 +95,20 @@ impl Speech {
         })
     }
 
-    /// Transcribes samples; `on_segment` and `on_progress` (in percent) are
-    /// called on the way. Returns the end of the work: false if it was cancelled.
+    /// Transcribes samples; `on_progress` (in percent) is called on the way. None
+    /// when it was cancelled.
     pub fn transcribe(
         &mut self,
         language: Option<&str>,
         samples: &[f32],
         flag: &Arc<CancelFlag>,
-        on_segment: impl FnMut(SegmentCallbackData) + 'static,
         on_progress: impl FnMut(i32) + 'static,
-    ) -> Result<bool> {
+    ) -> Result<Option<Vec<Stretch>>> {
         let mut params = self.params.clone();
         params.set_language(Some(self.language(language)));
         if samples.len() <= SHORT_CLIP_S * RATE {
             params.set_audio_ctx(short_window(samples.len()));
         }
-        params.set_segment_callback_safe_lossy(on_segment);
         params.set_progress_callback_safe(on_progress);
         // SAFETY: the flag outlives the call below, which is when it is asked.
         unsafe {
@@ -118,10 +116,23 @@ impl Speech {
             params.set_abort_callback_user_data(Arc::as_ptr(flag).cast_mut().cast());
         }
         match self.state.full(params, samples) {
-            _ if flag.is_set() => Ok(false),
-            Ok(()) => Ok(true),
+            _ if flag.is_set() => Ok(None),
+            Ok(()) => self
+                .state
+                .as_iter()
+                .map(Stretch::of)
+                .collect::<Result<_>>()
+                .map(Some),
             Err(error) => Err(error.into()),
         }
+    }
+
+    /// The language of what was transcribed last.
+    fn heard(&self) -> Option<&'static str> {
+        if !self.context.is_multilingual() {
+            return Some("en");
+        }
+        whisper_rs::get_lang_str(self.state.full_lang_id_from_state())
     }
 
     /// What whisper.cpp is told: a language it knows, or that it should listen.
@@ -149,6 +160,33 @@ impl Speech {
                 self.context.is_multilingual().to_string(),
             ),
         ]
+    }
+}
+
+/// A stretch of speech as whisper.cpp tells it.
+pub struct Stretch {
+    /// Milliseconds until it begins.
+    pub start_ms: u64,
+    /// Milliseconds until it ends.
+    pub end_ms: u64,
+    /// What was said.
+    pub text: String,
+    /// Mean probability of its tokens, 0..1.
+    pub confidence: f32,
+}
+
+impl Stretch {
+    fn of(segment: WhisperSegment<'_>) -> Result<Self> {
+        let tokens = (0..segment.n_tokens()).filter_map(|at| segment.get_token(at));
+        let (sum, count) = tokens.fold((0.0, 0.0_f32), |(sum, count), token| {
+            (sum + token.token_probability(), count + 1.0)
+        });
+        Ok(Self {
+            start_ms: millis(segment.start_timestamp()),
+            end_ms: millis(segment.end_timestamp()),
+            text: segment.to_str_lossy()?.into_owned(),
+            confidence: sum / count.max(1.0),
+        })
     }
 }
 
@@ -272,52 +310,50 @@ impl Work {
         // whisper.cpp can not be told from a callback that the server is gone;
         // the failure is kept and reported afterwards.
         let broken = Arc::new(Mutex::new(None));
-        let sender = Sender {
+        let progress = Sender {
             replies: self.replies.clone(),
             flag: Arc::clone(&self.flag),
             broken: Arc::clone(&broken),
         };
-        let (segments, progress) = (sender.clone(), sender);
-        let samples = Arc::new(samples);
-        let heard = Arc::clone(&samples);
-        let mut guards = Guards::default();
-        let result = self.speech.transcribe(
-            language.as_deref(),
-            &samples,
-            &self.flag,
-            move |segment| {
-                let start_ms = millis(segment.start_timestamp);
-                let end_ms = millis(segment.end_timestamp);
-                if is_silence(between(&heard, start_ms, end_ms)) {
-                    return;
-                }
-                if let Some(text) = guards.pass(&segment.text) {
-                    segments.send(&Reply::Segment {
-                        id,
-                        start_ms,
-                        end_ms,
-                        text,
-                    });
-                }
-            },
-            move |percent| {
-                let done = u32::try_from(percent.clamp(0, 100)).unwrap_or(0);
-                progress.send(&Reply::Progress {
-                    id,
-                    done,
-                    total: 100,
-                });
-            },
-        );
+        let on_progress = move |percent: i32| {
+            let done = u32::try_from(percent.clamp(0, 100)).unwrap_or(0);
+            progress.send(&Reply::Progress {
+                id,
+                done,
+                total: 100,
+            });
+        };
+        let language = language.as_deref();
+        let heard = self
+            .speech
+            .transcribe(language, &samples, &self.flag, on_progress);
         if let Some(error) = broken.lock().unwrap_or_else(PoisonError::into_inner).take() {
             return Err(error).context("the server is gone");
         }
-        let finish = if result? {
-            Finish::Stop
-        } else {
-            Finish::Cancelled
+        let Some(stretches) = heard? else {
+            return self.done(id, Finish::Cancelled, usage(since));
         };
-        self.done(id, finish, usage(since))
+        let mut guards = Guards::default();
+        for stretch in stretches {
+            let (start_ms, end_ms) = (stretch.start_ms, stretch.end_ms);
+            if is_silence(between(&samples, start_ms, end_ms)) {
+                continue;
+            }
+            if let Some(text) = guards.pass(&stretch.text) {
+                self.replies.send(&Reply::Segment {
+                    id,
+                    start_ms,
+                    end_ms,
+                    text,
+                    confidence: stretch.confidence,
+                })?;
+            }
+        }
+        if let Some(language) = self.speech.heard() {
+            let language = language.to_owned();
+            self.replies.send(&Reply::Heard { id, language })?;
+        }
+        self.done(id, Finish::Stop, usage(since))
     }
 
     fn done(&self, id: u64, finish: Finish, usage: Usage) -> Result<()> {

@@ -81,6 +81,7 @@ pub fn parse(bytes: &[u8], format: Format) -> Result<Document, Failure> {
         Format::Csv => csv::read(bytes),
         Format::Markdown => markdown::read(bytes),
         Format::Text => text::read(bytes),
+        _ => return Err(Failure::new(FailureCode::BadRequest, "sound is not parsed")),
     };
     if document.blocks.is_empty() {
         return Err(Failure::new(FailureCode::NoText, "no text was found"));
@@ -99,7 +100,7 @@ pub fn catches_panics() -> bool {
 }
 
 /// Runs third-party code that may panic; `None` when it did.
-fn caught<T>(run: impl FnOnce() -> T) -> Option<T> {
+pub fn caught<T>(run: impl FnOnce() -> T) -> Option<T> {
     let before = CATCHING.replace(true);
     let result = catch_unwind(AssertUnwindSafe(run));
     CATCHING.set(before);
