@@ -1,5 +1,6 @@
 //! `/api/v1/knowledge`: the library over HTTP.
 
+mod original;
 mod tus;
 mod upload;
 mod uploads;
@@ -8,7 +9,6 @@ use std::convert::Infallible;
 use std::future::ready;
 
 use axum::Extension;
-use axum::body::Body;
 use axum::extract::{DefaultBodyLimit, Multipart, State};
 use axum::http::{StatusCode, header};
 use axum::response::sse::{Event as SseEvent, KeepAlive, Sse};
@@ -47,7 +47,7 @@ pub fn routes() -> OpenApiRouter<Lessons> {
             delete_lesson
         ))
         .routes(utoipa_axum::routes!(lesson_text))
-        .routes(utoipa_axum::routes!(lesson_original))
+        .routes(utoipa_axum::routes!(original::lesson_original))
         .routes(utoipa_axum::routes!(retry_lesson))
         .routes(utoipa_axum::routes!(cancel_lesson))
         .merge(uploads::routes())
@@ -322,30 +322,6 @@ fn text_of(lesson: LessonBody, document: Document) -> LessonText {
         }
     }
     LessonText { lesson, sections }
-}
-
-/// The file as it was uploaded.
-#[utoipa::path(get, path = "/knowledge/{id}/original", tag = "knowledge", params(("id" = LessonId, Path)),
-    responses((status = 200, content_type = "application/octet-stream")))]
-async fn lesson_original(
-    State(lessons): State<Lessons>,
-    Auth(actor): Auth,
-    Path(id): Path<LessonId>,
-) -> Result<Response> {
-    let lesson = lessons.get(&actor, id).await?;
-    let file = tokio::fs::File::from_std(lessons.app.blobs.open_file(&lesson.original)?);
-    let body = Body::from_stream(tokio_util::io::ReaderStream::new(file));
-    let headers = [
-        (header::CONTENT_TYPE, "application/octet-stream".to_owned()),
-        (header::CONTENT_LENGTH, lesson.bytes.to_string()),
-        (
-            header::CONTENT_DISPOSITION,
-            upload::attachment(&lesson.file_name),
-        ),
-        // Whatever the file holds, it gets no rights in our origin.
-        (header::CONTENT_SECURITY_POLICY, "sandbox".to_owned()),
-    ];
-    Ok((headers, body).into_response())
 }
 
 #[derive(Deserialize, IntoParams)]

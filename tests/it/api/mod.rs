@@ -8,6 +8,7 @@ mod isolation;
 mod leftovers;
 mod lessons;
 mod news;
+mod originals;
 mod ready;
 mod routes;
 mod search;
