@@ -38,7 +38,7 @@ const CORE: &[Step] = steps!["core":
     "0007_answers",
     "0008_settings",
     "0009_uploads",
-    "0011_lesson_edits",
+    "0010_lesson_edits",
 ];
 
 const DERIVED: &[Step] = steps!["derived":

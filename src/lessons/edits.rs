@@ -37,7 +37,10 @@ pub fn block_keys(document: &Document) -> Vec<String> {
             let nth = *same;
             *same += 1;
             let number = block.anchor + 1;
-            key("block", &[&number.to_string(), &nth.to_string(), &block.text])
+            key(
+                "block",
+                &[&number.to_string(), &nth.to_string(), &block.text],
+            )
         })
         .collect()
 }
@@ -59,7 +62,10 @@ fn key(what: &str, fields: &[&str]) -> String {
         hasher.update(field);
     }
     let hash = hasher.finalize();
-    hash[..16].iter().map(|byte| format!("{byte:02x}")).collect()
+    hash[..16]
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
 }
 
 /// A fingerprint of changes; none without any.

@@ -2,6 +2,7 @@
 //! parsers and a clock that stands still.
 
 mod answers;
+mod corrections;
 mod engine;
 mod hostile;
 mod isolation;
