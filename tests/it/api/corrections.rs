@@ -95,7 +95,7 @@ async fn a_corrected_sentence_is_what_everybody_reads_and_finds() {
             .await
             .contains(&right.to_owned())
     );
-    let found = app.search(&pupil, "What do bees turn into honey?").await;
+    let found = app.search(&pupil, "Who turns nectar into honey?").await;
     assert!(
         found[0]["text"].as_str().unwrap().contains(right),
         "{found:?}"
