@@ -80,6 +80,13 @@ pub enum Event {
     },
     /// A lesson can be searched and cited.
     LessonReady { lesson: LessonId, passages: u32 },
+    /// A teacher corrected what was read from a lesson or left parts out:
+    /// blocks and pages changed at once.
+    LessonCorrected {
+        lesson: LessonId,
+        by: UserId,
+        changes: u32,
+    },
     /// A lesson could not be read; `code` says why.
     LessonFailed { lesson: LessonId, code: String },
     /// A lesson and everything made from it was deleted.

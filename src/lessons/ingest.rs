@@ -10,10 +10,10 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::chunk;
 use super::feed::{Progress, Stage};
 use super::library::Lessons;
 use super::{Failure, Lesson, LessonStatus, store};
+use super::{chunk, edits};
 use crate::error::{Code, Error, Result};
 use crate::events::{self, Event};
 use crate::inference::DocumentFailure;
@@ -48,10 +48,11 @@ impl ReadLesson {
             Some(document) => document,
             None => self.extract(lesson, handle).await?,
         };
-        stop_if_cancelled(handle)?;
         handle.stage(Stage::Index.as_str()).await?;
         self.0.report(lesson, Stage::Index, 0, 0);
-        self.index(lesson, &document).await?;
+        let _turn = self.0.indexing.lock().await;
+        stop_if_cancelled(handle)?;
+        self.index(lesson, document).await?;
         // derived.db is flushed lazily; "searchable" must not outlive its passages.
         self.0.app.db.derived.flush().await?;
         lesson.status = LessonStatus::Searchable;
@@ -82,9 +83,22 @@ impl ReadLesson {
         Ok(document)
     }
 
-    async fn index(&self, lesson: &mut Lesson, document: &Document) -> Result<(), JobError> {
-        let passages = chunk::passages(lesson.id, document, lesson.language);
-        if passages.is_empty() {
+    async fn index(&self, lesson: &mut Lesson, document: Document) -> Result<(), JobError> {
+        // Teachers may have changed both since the job began.
+        if let Some(current) = self.0.of_job(lesson.id).await? {
+            lesson.language = current.language;
+        }
+        let edits = self.0.edits(lesson.id).await?;
+        let (id, language) = (lesson.id, lesson.language);
+        let cut = move || {
+            let found = document.blocks.iter().any(|b| !b.text.trim().is_empty());
+            let document = edits::lay_over(document, &edits);
+            (found, chunk::passages(id, &document, language))
+        };
+        let cut = tokio::task::spawn_blocking(cut).await;
+        let (found, passages) = cut.map_err(Error::from)?;
+        // A teacher may leave everything out; that is not a failure.
+        if !found {
             let code = FailureCode::NoText.as_str().into();
             return Err(JobError::Fatal(code, "No text was found.".into()));
         }
@@ -160,6 +174,7 @@ impl EmbedLesson {
                 Err(error) => return Err(error.into()),
             }
         }
+        stop_if_cancelled(handle)?;
         // derived.db is flushed lazily; "ready" must not outlive its vectors.
         self.0.app.db.derived.flush().await?;
         lesson.status = LessonStatus::Ready;

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use tokio::sync::Semaphore;
+use tokio::sync::{Mutex, Semaphore};
 
 use super::feed::Feed;
 use super::ingest::ReadLesson;
@@ -37,6 +37,9 @@ pub struct Lessons {
     pub(super) texts: Arc<Semaphore>,
     /// Who is sending which upload.
     pub(super) turns: Arc<Turns>,
+    /// Held while a lesson's changes are read and its passages written, so
+    /// that older changes never replace newer ones.
+    pub(super) indexing: Arc<Mutex<()>>,
 }
 
 /// What a teacher may change; `None` leaves a field as it is.
@@ -59,8 +62,8 @@ pub struct Readable {
     pub id: LessonId,
     /// Its title.
     pub title: String,
-    /// The text it was read as, which is another one after every change of
-    /// what it says.
+    /// Names what it says: another one after it was read differently or
+    /// corrected, the same again once that is taken back.
     pub text: Option<BlobHash>,
 }
 
@@ -73,6 +76,7 @@ impl Lessons {
             feed: Arc::default(),
             texts: Arc::new(Semaphore::new(TEXTS_AT_ONCE)),
             turns: Arc::default(),
+            indexing: Arc::default(),
         }
     }
 
@@ -163,13 +167,19 @@ impl Lessons {
                         .map(|s| s.trim().to_owned())
                         .filter(|s| !s.is_empty());
                 }
-                if let Some(language) = changes.language {
-                    lesson.language = language;
-                }
+                // The language decides how passages are told apart.
+                let language = changes.language.unwrap_or(lesson.language);
+                let cut_anew = language != lesson.language
+                    && lesson.text.is_some()
+                    && lesson.status != LessonStatus::Failed;
+                lesson.language = language;
                 if let Some(shared) = changes.shared {
                     lesson.shared = shared;
                 }
                 store::update(conn, &lesson, now)?;
+                if cut_anew {
+                    store::edits::cut_anew(conn, &lesson, now)?;
+                }
                 store::get(conn, org, id)
             })
             .await?;

@@ -6,6 +6,8 @@
 //! vectors in derived.db are made from it again whenever they are lost.
 
 mod chunk;
+mod correct;
+mod edits;
 pub mod feed;
 mod http;
 mod incoming;

@@ -14,6 +14,7 @@ use crate::inference::document::Warning;
 use crate::jobs;
 use crate::types::{LessonId, OrgId, Timestamp};
 
+pub mod edits;
 pub mod uploads;
 
 /// Adds a lesson whose original is stored, with its event and the job that
@@ -74,17 +75,25 @@ pub fn list(conn: &Connection, org: OrgId, shared_only: bool) -> Result<Vec<Less
 /// The lessons a person may read that can be searched.
 pub fn readable(conn: &Connection, org: OrgId, shared_only: bool) -> Result<Vec<Readable>> {
     let mut statement = conn.prepare_cached(
-        "SELECT id, title, text FROM lessons \
+        "SELECT id, title, text, edits FROM lessons \
          WHERE org_id = ?1 AND (shared OR NOT ?2) AND status IN ('searchable', 'ready')",
     )?;
     let rows = statement.query_map(params![org, shared_only], |row| {
         Ok(Readable {
             id: row.get("id")?,
             title: row.get("title")?,
-            text: row.get("text")?,
+            text: version(row.get("text")?, row.get("edits")?),
         })
     })?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+/// What a lesson says, with its changes.
+fn version(text: Option<BlobHash>, edits: Option<BlobHash>) -> Option<BlobHash> {
+    match (text, edits) {
+        (Some(text), Some(edits)) => Some(BlobHash::of(&[text.0, edits.0].concat())),
+        (text, _) => text,
+    }
 }
 
 /// Every lesson of all organisations: what index and blobs must cover.

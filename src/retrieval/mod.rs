@@ -364,7 +364,8 @@ impl Retrieval {
         Some(products.map(|(a, b)| f64::from(a * b)).sum())
     }
 
-    /// Replaces a lesson's passages, still without vectors.
+    /// Replaces a lesson's passages. Those whose words, heading and language
+    /// are the same keep their vectors; the others have none yet.
     pub async fn replace(
         &self,
         org: OrgId,

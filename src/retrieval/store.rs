@@ -12,17 +12,73 @@ use super::question::{Place, Topic};
 use super::{Passage, Scope, keywords};
 use crate::error::Result;
 use crate::inference::document::Anchor;
-use crate::types::{LessonId, OrgId};
+use crate::types::{Language, LessonId, OrgId};
 
+/// Everything of a passage that its vector and its words in the indexes are
+/// made of.
+#[derive(PartialEq, Eq, Hash)]
+struct Content {
+    text: String,
+    label: Option<String>,
+    language: Option<Language>,
+}
+
+impl Content {
+    fn of(passage: &Passage) -> Self {
+        Self {
+            text: passage.text.clone(),
+            label: passage.anchor.label.clone(),
+            language: passage.language,
+        }
+    }
+}
+
+/// Ids of a lesson's passages by content, the last first.
+fn by_content(conn: &Connection, lesson: LessonId) -> Result<HashMap<Content, Vec<i64>>> {
+    let mut statement = conn.prepare_cached(include_str!("sql/by_content.sql"))?;
+    let mut rows = statement.query([lesson])?;
+    let mut found: HashMap<Content, Vec<i64>> = HashMap::new();
+    while let Some(row) = rows.next()? {
+        let content = Content {
+            text: row.get("text")?,
+            label: row.get("anchor_label")?,
+            language: row.get("language")?,
+        };
+        found.entry(content).or_default().push(row.get("id")?);
+    }
+    Ok(found)
+}
+
+/// Makes these the passages of a lesson. Those that say the same as before
+/// stay, with their vectors.
 pub fn replace(
     conn: &Connection,
     org: OrgId,
     lesson: LessonId,
     passages: &[Passage],
 ) -> Result<()> {
-    remove(conn, lesson)?;
-    let mut insert = conn.prepare_cached(include_str!("sql/insert_passage.sql"))?;
+    let mut there = by_content(conn, lesson)?;
+    let mut moved = conn.prepare_cached(include_str!("sql/move_passage.sql"))?;
+    let mut new = Vec::new();
     for passage in passages {
+        let content = Content::of(passage);
+        let Some(id) = there.get_mut(&content).and_then(Vec::pop) else {
+            new.push(passage);
+            continue;
+        };
+        moved.execute(named_params! {
+            ":id": id,
+            ":ordinal": passage.ordinal,
+            ":anchor_kind": passage.anchor.kind,
+            ":anchor_number": passage.anchor.number,
+        })?;
+    }
+    let mut delete = conn.prepare_cached("DELETE FROM passages WHERE id = ?1")?;
+    for id in there.into_values().flatten() {
+        delete.execute([id])?;
+    }
+    let mut insert = conn.prepare_cached(include_str!("sql/insert_passage.sql"))?;
+    for passage in new {
         insert.execute(named_params! {
             ":org": org,
             ":lesson": lesson,

@@ -1,5 +1,7 @@
 //! `/api/v1/knowledge`: the library over HTTP.
 
+mod original;
+mod reading;
 mod tus;
 mod upload;
 mod uploads;
@@ -8,11 +10,9 @@ use std::convert::Infallible;
 use std::future::ready;
 
 use axum::Extension;
-use axum::body::Body;
 use axum::extract::{DefaultBodyLimit, Multipart, State};
-use axum::http::{StatusCode, header};
+use axum::http::StatusCode;
 use axum::response::sse::{Event as SseEvent, KeepAlive, Sse};
-use axum::response::{IntoResponse, Response};
 use futures_util::{Stream, StreamExt};
 use serde::{Deserialize, Serialize};
 use tokio_stream::wrappers::BroadcastStream;
@@ -25,7 +25,7 @@ use super::{Failure, Lesson, LessonStatus};
 use crate::accounts::{Accounts, Actor, Auth, Staff};
 use crate::error::{Error, Result};
 use crate::http::extract::{Json, Path, Query, present};
-use crate::inference::document::{Anchor, AnchorKind, BlockKind, Document, Format, Warning};
+use crate::inference::document::{Anchor, AnchorKind, Format, Warning};
 use crate::retrieval::Hit;
 use crate::text;
 use crate::types::{Language, LessonId, Timestamp, UserId};
@@ -46,8 +46,12 @@ pub fn routes() -> OpenApiRouter<Lessons> {
             change_lesson,
             delete_lesson
         ))
-        .routes(utoipa_axum::routes!(lesson_text))
-        .routes(utoipa_axum::routes!(lesson_original))
+        .routes(utoipa_axum::routes!(
+            reading::lesson_text,
+            reading::correct_text
+        ))
+        .routes(utoipa_axum::routes!(reading::read_again))
+        .routes(utoipa_axum::routes!(original::lesson_original))
         .routes(utoipa_axum::routes!(retry_lesson))
         .routes(utoipa_axum::routes!(cancel_lesson))
         .merge(uploads::routes())
@@ -261,91 +265,6 @@ async fn cancel_lesson(
 ) -> Result<Json<LessonBody>> {
     let lesson = lessons.cancel(actor.org, id).await?;
     Ok(Json(lessons.body(lesson)))
-}
-
-#[derive(Serialize, ToSchema)]
-struct LessonText {
-    lesson: LessonBody,
-    sections: Vec<Section>,
-}
-
-/// One page, slide or section.
-#[derive(Serialize, ToSchema)]
-struct Section {
-    anchor: Anchor,
-    blocks: Vec<TextBlock>,
-}
-
-#[derive(Serialize, ToSchema)]
-struct TextBlock {
-    kind: BlockKind,
-    /// Level of a heading, 1 for the highest; 0 for other kinds.
-    level: u8,
-    text: String,
-}
-
-/// What the tutor read, by page, slide or section.
-#[utoipa::path(get, path = "/knowledge/{id}/text", tag = "knowledge", params(("id" = LessonId, Path)),
-    responses((status = 200, body = LessonText)))]
-async fn lesson_text(
-    State(lessons): State<Lessons>,
-    Auth(actor): Auth,
-    Path(id): Path<LessonId>,
-) -> Result<Response> {
-    let lesson = lessons.get(&actor, id).await?;
-    let _turn = lessons.texts.acquire().await?;
-    let document = lessons.document(&lesson).await?.unwrap_or_default();
-    let lesson = lessons.body(lesson);
-    // Written out here and not by the extractor: off the threads that serve
-    // everybody, and while the turn lasts.
-    let write = move || serde_json::to_vec(&text_of(lesson, document));
-    let body = tokio::task::spawn_blocking(write).await??;
-    Ok(([(header::CONTENT_TYPE, "application/json")], body).into_response())
-}
-
-fn text_of(lesson: LessonBody, document: Document) -> LessonText {
-    let mut sections: Vec<Section> = document
-        .anchors
-        .into_iter()
-        .map(|anchor| Section {
-            anchor,
-            blocks: Vec::new(),
-        })
-        .collect();
-    for block in document.blocks {
-        if let Some(section) = sections.get_mut(block.anchor as usize) {
-            section.blocks.push(TextBlock {
-                kind: block.kind,
-                level: block.level,
-                text: block.text,
-            });
-        }
-    }
-    LessonText { lesson, sections }
-}
-
-/// The file as it was uploaded.
-#[utoipa::path(get, path = "/knowledge/{id}/original", tag = "knowledge", params(("id" = LessonId, Path)),
-    responses((status = 200, content_type = "application/octet-stream")))]
-async fn lesson_original(
-    State(lessons): State<Lessons>,
-    Auth(actor): Auth,
-    Path(id): Path<LessonId>,
-) -> Result<Response> {
-    let lesson = lessons.get(&actor, id).await?;
-    let file = tokio::fs::File::from_std(lessons.app.blobs.open_file(&lesson.original)?);
-    let body = Body::from_stream(tokio_util::io::ReaderStream::new(file));
-    let headers = [
-        (header::CONTENT_TYPE, "application/octet-stream".to_owned()),
-        (header::CONTENT_LENGTH, lesson.bytes.to_string()),
-        (
-            header::CONTENT_DISPOSITION,
-            upload::attachment(&lesson.file_name),
-        ),
-        // Whatever the file holds, it gets no rights in our origin.
-        (header::CONTENT_SECURITY_POLICY, "sandbox".to_owned()),
-    ];
-    Ok((headers, body).into_response())
 }
 
 #[derive(Deserialize, IntoParams)]

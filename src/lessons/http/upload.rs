@@ -130,31 +130,3 @@ fn broken_form(error: axum::extract::multipart::MultipartError) -> Error {
     }
     Error::new(Code::BadRequest, "The upload broke off or is not a form.")
 }
-
-/// A `Content-Disposition` that offers the file under its name (RFC 6266 with
-/// the encoding of RFC 8187).
-pub fn attachment(file_name: &str) -> String {
-    let encoded: String = file_name
-        .bytes()
-        .map(|b| match b {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'.' | b'-' | b'_' => {
-                char::from(b).to_string()
-            }
-            other => format!("%{other:02X}"),
-        })
-        .collect();
-    format!("attachment; filename*=UTF-8''{encoded}")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn names_are_encoded_in_headers() {
-        assert_eq!(
-            attachment("é\".pdf"),
-            "attachment; filename*=UTF-8''%C3%A9%22.pdf"
-        );
-    }
-}

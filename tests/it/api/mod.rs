@@ -2,12 +2,14 @@
 //! parsers and a clock that stands still.
 
 mod answers;
+mod corrections;
 mod engine;
 mod hostile;
 mod isolation;
 mod leftovers;
 mod lessons;
 mod news;
+mod originals;
 mod ready;
 mod routes;
 mod search;

@@ -546,10 +546,30 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The file as it was uploaded. */
+        /**
+         * The file as it was uploaded. Answers single byte ranges; the `ETag` is the
+         *     file's SHA-256.
+         */
         get: operations["lesson_original"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/knowledge/{id}/read-again": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Reads the file anew. Changes hold for what is read as before. */
+        post: operations["read_again"];
         delete?: never;
         options?: never;
         head?: never;
@@ -580,14 +600,18 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What the tutor read, by page, slide or section. */
+        /** What the tutor read, by page, slide or section, with teachers' changes. */
         get: operations["lesson_text"];
         put?: never;
         post?: never;
         delete?: never;
         options?: never;
         head?: never;
-        patch?: never;
+        /**
+         * Corrects what the tutor read or leaves parts out. Searches find the new
+         *     words within seconds; sending the value from before takes a change back.
+         */
+        patch: operations["correct_text"];
         trace?: never;
     };
     "/api/v1/orgs": {
@@ -1144,10 +1168,22 @@ export interface components {
             /** @description In the order they were said. */
             messages: components["schemas"]["Message"][];
         };
-        /** @description A teacher's own words for an answer. */
+        /**
+         * @description One change. With neither text nor `excluded`, a block or page is as it was
+         *     read again.
+         */
         Correction: {
-            /** @description 1 to 2000 characters. */
-            text: string;
+            /** @description Whether it is left out. */
+            excluded?: boolean;
+            /** @description The key of a block, or of a page, slide or section to leave out. */
+            key: string;
+            /** @description What the block says instead. */
+            text?: string | null;
+        };
+        /** @description Changes of a lesson's text. */
+        Corrections: {
+            /** @description At most 500. */
+            edits: components["schemas"]["Correction"][];
         };
         /** @description A user name and a password. */
         Credentials: {
@@ -1491,6 +1527,16 @@ export interface components {
         LessonText: {
             lesson: components["schemas"]["Lesson"];
             sections: components["schemas"]["Section"][];
+            /**
+             * @description Keys of changes that do nothing, because the file was read anew and
+             *     their blocks are gone. Only with `edits`.
+             */
+            stale: string[];
+            /**
+             * Format: int32
+             * @description Pages, slides or sections in all.
+             */
+            total: number;
         };
         /**
          * @description What limits the memory for models.
@@ -1993,6 +2039,13 @@ export interface components {
         Section: {
             anchor: components["schemas"]["Anchor"];
             blocks: components["schemas"]["TextBlock"][];
+            /**
+             * @description Whether a teacher left it out as a whole. Then it has blocks only with
+             *     `edits`.
+             */
+            excluded: boolean;
+            /** @description Names it in a change. */
+            key: string;
         };
         /** @description A sentence of an answer. */
         Sentence: {
@@ -2151,12 +2204,19 @@ export interface components {
             include_usage?: boolean | null;
         };
         TextBlock: {
+            /** @description Whether a teacher left it out. Only with `edits`. */
+            excluded: boolean;
+            /** @description Names it in a change. */
+            key: string;
             kind: components["schemas"]["BlockKind"];
             /**
              * Format: int32
              * @description Level of a heading, 1 for the highest; 0 for other kinds.
              */
             level: number;
+            /** @description What was read, where a teacher changed it. Only with `edits`. */
+            read?: string | null;
+            /** @description Its text as tutors and pupils have it. */
             text: string;
         };
         /**
@@ -3552,7 +3612,13 @@ export interface operations {
     };
     lesson_original: {
         parameters: {
-            query?: never;
+            query?: {
+                /**
+                 * @description `1` to show the file in the browser, where its kind allows, instead of
+                 *     saving it.
+                 */
+                inline?: number | null;
+            };
             header?: never;
             path: {
                 id: components["schemas"]["LessonId"];
@@ -3568,6 +3634,66 @@ export interface operations {
                 content: {
                     "application/octet-stream": unknown;
                 };
+            };
+            /** @description The stretch of `Range`. */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
+                };
+            };
+            /** @description The asker has this file. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The file has no such stretch; `Content-Range` tells its length. */
+            416: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_again: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["LessonId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Lesson"];
+                };
+            };
+            /** @description It is being read. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A problem document */
             default: {
@@ -3612,7 +3738,20 @@ export interface operations {
     };
     lesson_text: {
         parameters: {
-            query?: never;
+            query?: {
+                /**
+                 * @description The first page, slide or section wanted, counted from 1; the first
+                 *     unless said.
+                 */
+                from?: number | null;
+                /** @description The last one wanted; the last unless said. */
+                to?: number | null;
+                /**
+                 * @description For staff: also what was left out, and what was read where a teacher
+                 *     changed it.
+                 */
+                edits?: boolean;
+            };
             header?: never;
             path: {
                 id: components["schemas"]["LessonId"];
@@ -3628,6 +3767,47 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["LessonText"];
                 };
+            };
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    correct_text: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["LessonId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Corrections"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Lesson"];
+                };
+            };
+            /** @description The lesson is being read, or was read anew and has no such block. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A problem document */
             default: {
