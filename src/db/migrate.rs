@@ -39,6 +39,7 @@ const CORE: &[Step] = steps!["core":
     "0008_settings",
     "0009_uploads",
     "0010_lesson_edits",
+    "0011_recordings",
 ];
 
 const DERIVED: &[Step] = steps!["derived":
@@ -46,6 +47,7 @@ const DERIVED: &[Step] = steps!["derived":
     "0002_retrieval",
     "0003_answers",
     "0004_sound",
+    "0005_moments",
 ];
 
 /// Every step of one file, in order.

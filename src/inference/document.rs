@@ -159,7 +159,7 @@ impl Format {
         matches!(self, Self::Mp4 | Self::Mov | Self::Webm | Self::Mkv)
     }
 
-    /// The media type that browsers play or show it by.
+    /// The media type that browsers play it by, or show a PDF.
     pub fn media_type(self) -> &'static str {
         match self {
             Self::Pdf => "application/pdf",

@@ -266,6 +266,12 @@ impl Inference {
             .and_then(|engine| engine.plan.relevance_floor)
     }
 
+    /// Whether somebody waits for an answer or reads one as it is written.
+    pub fn is_answering(&self) -> bool {
+        let load = self.llm_status().meter.last();
+        load.is_some_and(|load| load.active + load.waiting > 0)
+    }
+
     /// Begins an answer; its id is given here.
     ///
     /// # Errors

@@ -2,7 +2,7 @@
 //! small model's prompt several at a time. Pure.
 //!
 //! A passage never crosses a page, slide or section, so that its citation
-//! opens the right place. Neighbouring blocks are joined up to about 100
+//! opens the right place; of speech it begins where its first sentence does. Neighbouring blocks are joined up to about 100
 //! tokens; longer ones are split between sentences, tables between rows.
 
 use crate::inference::document::{Anchor, BlockKind, Document};
@@ -32,7 +32,7 @@ pub fn passages(lesson: LessonId, document: &Document, language: Option<Language
         let Some(anchor) = document.anchors.get(block.anchor as usize) else {
             continue;
         };
-        if builder.anchor.as_ref() != Some(anchor) {
+        if builder.anchor.as_ref() != Some(anchor) && !builder.goes_on(anchor, &block.text) {
             builder.flush();
             builder.anchor = Some(anchor.clone());
         }
@@ -63,6 +63,23 @@ struct Builder {
 }
 
 impl Builder {
+    /// Adds a moment to the passage in the making, if that is speech and has room:
+    /// sentences are too short to be found alone.
+    fn goes_on(&mut self, anchor: &Anchor, text: &str) -> bool {
+        let Some(time) = self
+            .anchor
+            .as_mut()
+            .and_then(|current| current.time.as_mut())
+        else {
+            return false;
+        };
+        let room = !self.text.is_empty() && self.text.len() + text.len() <= AIM;
+        if let (true, Some(more)) = (room, anchor.time) {
+            time.end_ms = more.end_ms;
+        }
+        room && anchor.time.is_some()
+    }
+
     fn flush(&mut self) {
         let text = std::mem::take(&mut self.text);
         let (Some(anchor), false) = (&self.anchor, text.trim().is_empty()) else {

@@ -31,6 +31,8 @@ crate::word_enum! {
     Stage {
         /// The file is parsed in the sandbox.
         Extract = "extract",
+        /// A recording is listened to; counted in its seconds.
+        Transcribe = "transcribe",
         /// The text is cut into passages, which keywords find from then on.
         Index = "index",
         /// The passages get their vectors.

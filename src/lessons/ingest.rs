@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use super::feed::{Progress, Stage};
 use super::library::Lessons;
+use super::transcribe::TranscribeLesson;
 use super::{Failure, Lesson, LessonStatus, store};
 use super::{chunk, edits};
 use crate::error::{Code, Error, Result};
@@ -46,6 +47,11 @@ impl ReadLesson {
     async fn read(&self, lesson: &mut Lesson, handle: &Handle) -> Result<(), JobError> {
         let document = match self.0.document(lesson).await? {
             Some(document) => document,
+            None if lesson.format.is_media() => {
+                // It comes back when it was listened to.
+                let listen = TranscribeLesson::job(lesson.org, lesson.id);
+                return Ok(self.0.save(lesson, None, Some(listen)).await?);
+            }
             None => self.extract(lesson, handle).await?,
         };
         handle.stage(Stage::Index.as_str()).await?;
@@ -218,7 +224,7 @@ impl Job for EmbedLesson {
 
 impl Lessons {
     /// The lesson of a job; none when it was deleted while the job waited.
-    async fn of_job(&self, id: LessonId) -> Result<Option<Lesson>> {
+    pub(super) async fn of_job(&self, id: LessonId) -> Result<Option<Lesson>> {
         let core = &self.app.db.core;
         match core.read(move |conn| store::get_for_job(conn, id)).await {
             Ok(lesson) => Ok(Some(lesson)),
@@ -228,7 +234,7 @@ impl Lessons {
     }
 
     /// Notes that the job of a failed lesson was given another try.
-    async fn take_up(&self, lesson: &mut Lesson, status: LessonStatus) -> Result<()> {
+    pub(super) async fn take_up(&self, lesson: &mut Lesson, status: LessonStatus) -> Result<()> {
         if lesson.status != LessonStatus::Failed {
             return Ok(());
         }
@@ -238,14 +244,14 @@ impl Lessons {
     }
 
     /// Removes what a job made of a lesson after it was deleted.
-    async fn clear_up(&self, lesson: &Lesson) -> Result<()> {
+    pub(super) async fn clear_up(&self, lesson: &Lesson) -> Result<()> {
         self.retrieval.remove(lesson.id).await?;
         self.remove_unused(lesson.text.into_iter().collect()).await
     }
 
     /// Writes what a job found out, together with what follows from it. What
     /// the teacher changed meanwhile stays.
-    async fn save(
+    pub(super) async fn save(
         &self,
         lesson: &Lesson,
         event: Option<Event>,
@@ -285,7 +291,7 @@ impl Lessons {
         Ok(())
     }
 
-    async fn mark_failed(&self, id: LessonId, failure: jobs::Failure) -> Result<()> {
+    pub(super) async fn mark_failed(&self, id: LessonId, failure: jobs::Failure) -> Result<()> {
         let Some(mut lesson) = self.of_job(id).await? else {
             return Ok(());
         };
@@ -300,13 +306,13 @@ impl Lessons {
         self.save(&lesson, Some(event), None).await
     }
 
-    fn report(&self, lesson: &Lesson, stage: Stage, done: u32, total: u32) {
+    pub(super) fn report(&self, lesson: &Lesson, stage: Stage, done: u32, total: u32) {
         let progress = Progress { stage, done, total };
         self.feed.progress(lesson.org, lesson.id, progress);
     }
 }
 
-fn new_job(
+pub(super) fn new_job(
     kind: &'static str,
     queue: &'static str,
     org: OrgId,
@@ -323,14 +329,14 @@ fn new_job(
 
 /// A file that kills its parser gets one more try, in case the machine was to
 /// blame; every other failure is the file's own and final.
-fn unreadable(failure: DocumentFailure) -> JobError {
+pub(super) fn unreadable(failure: DocumentFailure) -> JobError {
     match failure.code {
         FailureCode::Crashed => JobError::Crashed(failure.detail),
         code => JobError::Fatal(code.as_str().into(), failure.detail),
     }
 }
 
-fn stop_if_cancelled(handle: &Handle) -> Result<(), JobError> {
+pub(super) fn stop_if_cancelled(handle: &Handle) -> Result<(), JobError> {
     if handle.cancelled() {
         return Err(JobError::Cancelled);
     }

@@ -14,6 +14,7 @@ mod incoming;
 pub mod ingest;
 mod library;
 mod mend;
+pub mod transcribe;
 mod uploads;
 
 mod store;
@@ -75,6 +76,8 @@ pub struct Lesson {
     pub page_kind: AnchorKind,
     /// Passages it was cut into.
     pub passages: u32,
+    /// Length of a recording in milliseconds, once it was listened to.
+    pub duration_ms: Option<u32>,
     /// Why it could not be read.
     pub failure: Option<Failure>,
     /// What the teacher should know.
@@ -128,6 +131,7 @@ fn page_kind(format: Format) -> AnchorKind {
     match format {
         Format::Pdf => AnchorKind::Page,
         Format::Pptx | Format::Odp => AnchorKind::Slide,
+        format if format.is_media() => AnchorKind::Moment,
         _ => AnchorKind::Section,
     }
 }

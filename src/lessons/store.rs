@@ -16,6 +16,7 @@ use crate::types::{LessonId, OrgId, Timestamp};
 
 pub mod edits;
 pub mod uploads;
+pub mod windows;
 
 /// Adds a lesson whose original is stored, with its event and the job that
 /// reads it.
@@ -188,6 +189,7 @@ fn lesson(row: &Row<'_>) -> rusqlite::Result<Lesson> {
         pages: row.get("pages")?,
         page_kind: row.get("page_kind")?,
         passages: row.get("passages")?,
+        duration_ms: row.get("duration_ms")?,
         failure: code.map(|code| super::Failure {
             code,
             detail: detail.unwrap_or_default(),

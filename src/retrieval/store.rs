@@ -11,7 +11,7 @@ use super::permitted::Permitted;
 use super::question::{Place, Topic};
 use super::{Passage, Scope, keywords};
 use crate::error::Result;
-use crate::inference::document::Anchor;
+use crate::inference::document::{Anchor, Span};
 use crate::types::{Language, LessonId, OrgId};
 
 /// Everything of a passage that its vector and its words in the indexes are
@@ -71,6 +71,8 @@ pub fn replace(
             ":ordinal": passage.ordinal,
             ":anchor_kind": passage.anchor.kind,
             ":anchor_number": passage.anchor.number,
+            ":anchor_start_ms": passage.anchor.time.map(|time| time.start_ms),
+            ":anchor_end_ms": passage.anchor.time.map(|time| time.end_ms),
         })?;
     }
     let mut delete = conn.prepare_cached("DELETE FROM passages WHERE id = ?1")?;
@@ -85,6 +87,8 @@ pub fn replace(
             ":ordinal": passage.ordinal,
             ":anchor_kind": passage.anchor.kind,
             ":anchor_number": passage.anchor.number,
+            ":anchor_start_ms": passage.anchor.time.map(|time| time.start_ms),
+            ":anchor_end_ms": passage.anchor.time.map(|time| time.end_ms),
             ":anchor_label": passage.anchor.label,
             ":language": passage.language,
             ":text": passage.text,
@@ -285,6 +289,11 @@ pub fn passages(conn: &Connection, scope: &Scope, ids: &[i64]) -> Result<HashMap
 }
 
 fn passage(row: &Row<'_>) -> rusqlite::Result<Passage> {
+    let start: Option<u32> = row.get("anchor_start_ms")?;
+    let end: Option<u32> = row.get("anchor_end_ms")?;
+    let time = start
+        .zip(end)
+        .map(|(start_ms, end_ms)| Span { start_ms, end_ms });
     Ok(Passage {
         lesson: row.get("lesson_id")?,
         ordinal: row.get("ordinal")?,
@@ -292,7 +301,7 @@ fn passage(row: &Row<'_>) -> rusqlite::Result<Passage> {
             kind: row.get("anchor_kind")?,
             number: row.get("anchor_number")?,
             label: row.get("anchor_label")?,
-            time: None,
+            time,
         },
         language: row.get("language")?,
         text: row.get("text")?,

@@ -9,6 +9,7 @@ mod extract;
 mod faults;
 mod models;
 mod openai;
+mod recordings;
 mod storage;
 mod support;
 mod tidy;

@@ -14,7 +14,7 @@ mod pipe;
 mod probe_engines;
 mod sandbox;
 mod simd;
-mod sound;
+pub mod sound;
 
 use std::cell::Cell;
 use std::io::{self, Write};

@@ -2,6 +2,7 @@
 
 mod original;
 mod reading;
+mod recording;
 mod tus;
 mod upload;
 mod uploads;
@@ -31,7 +32,7 @@ use crate::text;
 use crate::types::{Language, LessonId, Timestamp, UserId};
 
 /// Largest upload of any format, and room for the form around it.
-const LARGEST_UPLOAD: usize = (100 << 20) + (1 << 20);
+const LARGEST_UPLOAD: usize = (500 << 20) + (1 << 20);
 /// Passages a search may return.
 const MOST_PASSAGES: usize = 50;
 
@@ -52,6 +53,8 @@ pub fn routes() -> OpenApiRouter<Lessons> {
         ))
         .routes(utoipa_axum::routes!(reading::read_again))
         .routes(utoipa_axum::routes!(original::lesson_original))
+        .routes(utoipa_axum::routes!(recording::lesson_captions))
+        .routes(utoipa_axum::routes!(recording::lesson_loudness))
         .routes(utoipa_axum::routes!(retry_lesson))
         .routes(utoipa_axum::routes!(cancel_lesson))
         .merge(uploads::routes())
@@ -83,6 +86,7 @@ impl Lessons {
             pages: lesson.pages,
             page_kind: lesson.page_kind,
             passages: lesson.passages,
+            duration_ms: lesson.duration_ms,
             failure: lesson.failure,
             warnings: lesson.warnings,
             created_by: lesson.created_by,
@@ -113,6 +117,8 @@ pub struct LessonBody {
     pages: Option<u32>,
     page_kind: AnchorKind,
     passages: u32,
+    /// Length of a recording in milliseconds, once it was listened to.
+    duration_ms: Option<u32>,
     failure: Option<Failure>,
     warnings: Vec<Warning>,
     created_by: UserId,

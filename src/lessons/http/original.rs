@@ -140,13 +140,12 @@ fn headers_of(lesson: &Lesson, wants_inline: bool) -> Result<HeaderMap> {
 
 /// Kinds that browsers show without giving them a say in the page.
 fn shows_inline(format: Format) -> bool {
-    matches!(format, Format::Pdf)
+    format == Format::Pdf || format.is_media()
 }
 
 /// The media type of an original.
 fn media_type(format: Format) -> &'static str {
     match format {
-        Format::Pdf => "application/pdf",
         Format::Docx => "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
         Format::Pptx => "application/vnd.openxmlformats-officedocument.presentationml.presentation",
         Format::Xlsx => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -158,6 +157,7 @@ fn media_type(format: Format) -> &'static str {
         Format::Csv => "text/csv",
         Format::Markdown => "text/markdown",
         Format::Text => "text/plain",
+        other => other.media_type(),
     }
 }
 

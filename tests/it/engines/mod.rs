@@ -55,7 +55,7 @@ fn fixture_path(name: &str) -> PathBuf {
         .join(name)
 }
 
-fn speech_path() -> PathBuf {
+pub fn speech_path() -> PathBuf {
     fixture_path("speech/inaugural-1961.wav")
 }
 

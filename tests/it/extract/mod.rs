@@ -10,6 +10,8 @@ mod text;
 
 use std::sync::Once;
 
+pub use mutations::{Random, cases, damage};
+
 use bwenge::inference::child::extract::{Failure, catches_panics, parse};
 use bwenge::inference::document::{BlockKind, Document, Format};
 

@@ -16,7 +16,7 @@ const CASES: u32 = 500;
 /// No copy may take longer to parse; a child is given 180 seconds.
 const LONGEST: Duration = Duration::from_secs(20);
 
-fn cases() -> u32 {
+pub fn cases() -> u32 {
     #[expect(
         clippy::disallowed_methods,
         reason = "tests have no configuration to read it from"
@@ -26,7 +26,7 @@ fn cases() -> u32 {
 }
 
 /// Numbers that look random and are the same in every run.
-struct Random(u64);
+pub struct Random(pub u64);
 
 impl Random {
     fn below(&mut self, end: usize) -> usize {
@@ -37,7 +37,8 @@ impl Random {
     }
 }
 
-fn damage(bytes: &[u8], random: &mut Random) -> Vec<u8> {
+/// The same with up to a dozen random faults.
+pub fn damage(bytes: &[u8], random: &mut Random) -> Vec<u8> {
     let mut bytes = bytes.to_vec();
     for _ in 0..=random.below(12) {
         if bytes.is_empty() {

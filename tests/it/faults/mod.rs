@@ -61,13 +61,13 @@ async fn without_models(data: impl AsRef<Path>) -> Server {
 }
 
 /// Opens a database of a box that does not run.
-fn database(data: &TempDir, name: &str) -> Connection {
+pub fn database(data: &TempDir, name: &str) -> Connection {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE;
     Connection::open_with_flags(data.path().join(name), flags).unwrap()
 }
 
 /// One number from a database of a box that does not run.
-fn number(data: &TempDir, name: &str, sql: &str) -> i64 {
+pub fn number(data: &TempDir, name: &str, sql: &str) -> i64 {
     let row = database(data, name).query_row(sql, [], |row| row.get(0));
     row.unwrap_or_else(|e| panic!("{sql}: {e}"))
 }
