@@ -76,6 +76,7 @@ mod tests {
                 kind: AnchorKind::Page,
                 number: 2,
                 label: None,
+                time: None,
             },
             text: "Leaves are green.".into(),
             marks: vec![(0, 6)],

@@ -93,6 +93,7 @@ pub(super) async fn add_lesson(
                 kind: AnchorKind::Section,
                 number: ordinal + 1,
                 label: passage.title.clone(),
+                time: None,
             },
             language: None,
             text: passage.text.clone(),

@@ -147,6 +147,7 @@ mod tests {
                     kind: AnchorKind::Page,
                     number,
                     label: None,
+                    time: None,
                 })
                 .collect(),
             blocks: blocks

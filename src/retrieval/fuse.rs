@@ -114,6 +114,7 @@ mod tests {
                         kind: crate::inference::document::AnchorKind::Page,
                         number: 1,
                         label: None,
+                        time: None,
                     },
                     language: None,
                     text: String::new(),

@@ -292,6 +292,7 @@ fn passage(row: &Row<'_>) -> rusqlite::Result<Passage> {
             kind: row.get("anchor_kind")?,
             number: row.get("anchor_number")?,
             label: row.get("anchor_label")?,
+            time: None,
         },
         language: row.get("language")?,
         text: row.get("text")?,

@@ -52,6 +52,7 @@ impl Output {
             kind,
             number: self.document.anchors.len() as u32 + 1,
             label,
+            time: None,
         });
     }
 
