@@ -12,7 +12,7 @@ const AT_ONCE: Record<AnchorKind, number> = { page: 1, slide: 1, section: 10, mo
 export function numbersOf(filter: Filter, text: LessonText): number[] {
 	if (filter === 'changed') return text.changed;
 	if (filter === 'all') return Array.from({ length: text.total }, (_, index) => index + 1);
-	const pages = text.lesson.warnings.map(({ page }) => page).filter((page) => page != null);
+	const pages = text.lesson.warnings.flatMap(({ page }) => page ?? []);
 	return [...new Set(pages)].sort((a, b) => a - b);
 }
 
@@ -49,5 +49,5 @@ export function stretchAt(
 /** The change that brings a block back to what it is now. */
 export function asNow(block: Block): Correction {
 	if (block.excluded) return { key: block.key, excluded: true };
-	return block.read == null ? { key: block.key } : { key: block.key, text: block.text };
+	return block.read ? { key: block.key, text: block.text } : { key: block.key };
 }
