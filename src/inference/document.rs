@@ -221,9 +221,18 @@ word_enum! {
         Slide = "slide",
         /// Stretches of text under one heading.
         Section = "section",
-        /// Stretches of speech.
+        /// Stretches of speech in a recording.
         Moment = "moment",
     }
+}
+
+/// When something is said in a recording.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct Span {
+    /// Where it begins, in milliseconds from the start.
+    pub start_ms: u32,
+    /// Where it ends; not before its start.
+    pub end_ms: u32,
 }
 
 /// A place in the original.
@@ -235,17 +244,10 @@ pub struct Anchor {
     pub number: u32,
     /// The heading or slide title, when there is one.
     pub label: Option<String>,
-    /// When it is spoken; of moments only.
+    /// When it is said; there for moments and only for them. Always written,
+    /// because the children's frames name no fields.
+    #[serde(default)]
     pub time: Option<Span>,
-}
-
-/// A stretch of time from the beginning of a recording.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, utoipa::ToSchema)]
-pub struct Span {
-    /// Milliseconds until it begins.
-    pub start_ms: u32,
-    /// Milliseconds until it ends.
-    pub end_ms: u32,
 }
 
 word_enum! {
@@ -323,9 +325,14 @@ impl Document {
         for (number, anchor) in (1..).zip(&self.anchors) {
             kept(anchor.number == number, "anchor number")?;
             kept(short(&anchor.label), "label")?;
-            let timed = anchor.kind == AnchorKind::Moment;
-            kept(anchor.time.is_some() == timed, "time")?;
-            kept(anchor.time.is_none_or(|t| t.start_ms <= t.end_ms), "end")?;
+            let is_moment = anchor.kind == AnchorKind::Moment;
+            kept(anchor.time.is_some() == is_moment, "time of a moment")?;
+        }
+        let mut from = 0;
+        for time in self.anchors.iter().filter_map(|anchor| anchor.time) {
+            let forward = time.start_ms <= time.end_ms && from <= time.start_ms;
+            kept(forward, "order of moments")?;
+            from = time.start_ms;
         }
         for block in &self.blocks {
             kept(!block.text.is_empty(), "empty block")?;
@@ -383,6 +390,25 @@ mod tests {
         check(Ok(()), &|d| d.title = Some("é".repeat(MAX_LABEL)));
         check(Err("label"), &|d| {
             d.anchors[0].label = Some("x".repeat(MAX_LABEL + 1));
+        });
+        let moment = |d: &mut Document, start_ms, end_ms| {
+            d.anchors[0].kind = AnchorKind::Moment;
+            d.anchors[0].time = Some(Span { start_ms, end_ms });
+        };
+        check(Ok(()), &|d| moment(d, 0, 2000));
+        check(Err("order of moments"), &|d| moment(d, 2000, 1999));
+        check(Err("order of moments"), &|d| {
+            moment(d, 2000, 3000);
+            d.anchors.push(d.anchors[0].clone());
+            d.anchors[1].number = 2;
+            moment(d, 2001, 3000);
+        });
+        check(Err("time of a moment"), &|d| {
+            moment(d, 0, 2000);
+            d.anchors[0].kind = AnchorKind::Page;
+        });
+        check(Err("time of a moment"), &|d| {
+            d.anchors[0].kind = AnchorKind::Moment;
         });
         check(Err("blocks"), &|d| {
             d.blocks = vec![d.blocks[0].clone(); MAX_BLOCKS + 1];

@@ -144,6 +144,17 @@ fn one_line(heading: &str) -> String {
     words.join(" ").chars().take(MAX_LABEL).collect()
 }
 
+/// Numbers of the anchors with changes, in order.
+pub fn changed(document: &Document, keys: &[String], edits: &Edits) -> Vec<u32> {
+    let in_blocks = document.blocks.iter().zip(keys);
+    let in_blocks = in_blocks.filter(|(_, key)| edits.contains_key(*key));
+    let mut changed = left_out(document, edits);
+    changed.extend(in_blocks.map(|(block, _)| block.anchor));
+    let mut numbers: Vec<u32> = changed.into_iter().map(|index| index + 1).collect();
+    numbers.sort_unstable();
+    numbers
+}
+
 /// The keys of changes that no block or page has any more.
 pub fn stale(document: &Document, keys: &[String], edits: &Edits) -> Vec<String> {
     let mut left: HashSet<&String> = edits.keys().collect();
@@ -174,6 +185,7 @@ mod tests {
                     kind: AnchorKind::Page,
                     number,
                     label: None,
+                    time: None,
                 })
                 .collect(),
             blocks: blocks
@@ -234,6 +246,8 @@ mod tests {
     fn a_page_can_be_left_out() {
         let document = document(&[(1, "Cover"), (2, "Leaves are green.")]);
         let edits = Edits::from([(anchor_key(&document.anchors[0]), Edit::Excluded)]);
+        let keys = block_keys(&document);
+        assert_eq!(changed(&document, &keys, &edits), [1]);
         let laid = lay_over(document, &edits);
         assert_eq!(laid.anchors.len(), 2);
         assert_eq!(laid.blocks.len(), 1);
@@ -267,6 +281,7 @@ mod tests {
             (keys[0].clone(), Edit::Text("Leaves were green.".into())),
         ]);
         assert_eq!(stale(&document, &keys, &edits), ["gone"]);
+        assert_eq!(changed(&document, &keys, &edits), [1]);
         let laid = lay_over(document, &edits);
         assert_eq!(laid.blocks[0].text, "Leaves were green.");
     }

@@ -8,8 +8,9 @@
 
 use axum::extract::{Request, State};
 use axum::http::header::{
-    ACCEPT_RANGES, CONTENT_DISPOSITION, CONTENT_RANGE, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG,
-    HeaderName, IF_RANGE, LAST_MODIFIED, RANGE, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
+    ACCEPT_RANGES, CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_RANGE, CONTENT_SECURITY_POLICY,
+    CONTENT_TYPE, ETAG, HeaderName, IF_RANGE, LAST_MODIFIED, RANGE, X_CONTENT_TYPE_OPTIONS,
+    X_FRAME_OPTIONS,
 };
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
 use axum::response::{IntoResponse, Response};
@@ -118,7 +119,9 @@ fn headers_of(lesson: &Lesson, wants_inline: bool) -> Result<HeaderMap> {
     };
     let fixed = |text: &'static str| Ok(HeaderValue::from_static(text));
     let named = disposition(how, &lesson.file_name);
-    let headers: [(HeaderName, Result<HeaderValue, _>); 7] = [
+    let headers: [(HeaderName, Result<HeaderValue, _>); 8] = [
+        // Kept by the browser, and asked about each time: rights may end.
+        (CACHE_CONTROL, fixed("private, no-cache")),
         (ACCEPT_RANGES, fixed("bytes")),
         (CONTENT_TYPE, fixed(media_type(lesson.format))),
         (CONTENT_DISPOSITION, HeaderValue::try_from(named)),

@@ -37,6 +37,8 @@ pub(super) struct LessonText {
     /// Pages, slides or sections in all.
     total: u32,
     sections: Vec<Section>,
+    /// Numbers of those with changes. Only with `edits`.
+    changed: Vec<u32>,
     /// Keys of changes that do nothing, because the file was read anew and
     /// their blocks are gone. Only with `edits`.
     stale: Vec<String>,
@@ -97,15 +99,19 @@ pub(super) async fn lesson_text(
 
 fn text_of(lesson: LessonBody, document: Document, edits: &Edits, wanted: &Stretch) -> LessonText {
     let keys = edits::block_keys(&document);
-    let stale = match wanted.edits {
-        true => edits::stale(&document, &keys, edits),
-        false => Vec::new(),
+    let (changed, stale) = match wanted.edits {
+        true => (
+            edits::changed(&document, &keys, edits),
+            edits::stale(&document, &keys, edits),
+        ),
+        false => Default::default(),
     };
     let numbers = wanted.from.unwrap_or(1)..=wanted.to.unwrap_or(u32::MAX);
     LessonText {
         lesson,
         total: u32::try_from(document.anchors.len()).unwrap_or(u32::MAX),
         sections: sections(document, keys, edits, &numbers, wanted.edits),
+        changed,
         stale,
     }
 }

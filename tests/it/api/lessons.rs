@@ -23,25 +23,25 @@ async fn every_format_becomes_ready_and_is_found_where_it_stands() {
         (
             Upload::fixture("photosynthesis.pdf"),
             "Which element does a plant lack when magnesium shortage causes chlorosis?",
-            json!({"kind": "page", "number": 4, "label": "4 Limiting factors"}),
+            json!({"kind": "page", "number": 4, "label": "4 Limiting factors", "time": null}),
             5,
         ),
         (
             Upload::fixture("water-cycle.docx"),
             "evaporation and transpiration together are called evapotranspiration",
-            json!({"kind": "section", "number": 3, "label": "Evaporation and transpiration"}),
+            json!({"kind": "section", "number": 3, "label": "Evaporation and transpiration", "time": null}),
             6,
         ),
         (
             Upload::fixture("rwanda-history.pptx"),
             "Which year was the Berlin Conference that divides Africa?",
-            json!({"kind": "slide", "number": 3, "label": "Colonial rule"}),
+            json!({"kind": "slide", "number": 3, "label": "Colonial rule", "time": null}),
             6,
         ),
         (
             Upload::text("bees.md", MARKDOWN),
             "Who turns nectar into honey?",
-            json!({"kind": "section", "number": 2, "label": "Honey"}),
+            json!({"kind": "section", "number": 2, "label": "Honey", "time": null}),
             2,
         ),
         (
@@ -50,7 +50,7 @@ async fn every_format_becomes_ready_and_is_found_where_it_stands() {
                 "Goats climb steep rocks.\n\nThey eat thorny shrubs.",
             ),
             "Which animals climb steep rocks?",
-            json!({"kind": "section", "number": 1, "label": null}),
+            json!({"kind": "section", "number": 1, "label": null, "time": null}),
             1,
         ),
     ];

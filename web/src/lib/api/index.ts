@@ -6,6 +6,7 @@ import type {
 	Box,
 	BoxStatus,
 	Conversation,
+	Correction,
 	History,
 	KeptAnswer,
 	KeptAnswerList,
@@ -72,8 +73,15 @@ export const lessons = {
 	remove: (id: string) => call<undefined>('DELETE', `/knowledge/${id}`),
 	retry: (id: string) => call<Lesson>('POST', `/knowledge/${id}/retry`),
 	cancel: (id: string) => call<Lesson>('POST', `/knowledge/${id}/cancel`),
-	text: (id: string) => call<LessonText>('GET', `/knowledge/${id}/text`),
+	/** Some of the pages, or all of them. */
+	text: (id: string, query: { from?: number; to?: number; edits?: 'true' } = {}) =>
+		call<LessonText>('GET', `/knowledge/${id}/text`, { query }),
+	correct: (id: string, edits: Correction[]) =>
+		call<Lesson>('PATCH', `/knowledge/${id}/text`, { body: { edits } }),
+	readAgain: (id: string) => call<Lesson>('POST', `/knowledge/${id}/read-again`),
 	originalUrl: (id: string) => apiUrl(`/knowledge/${id}/original`),
+	/** The same, shown by the browser where its kind allows. */
+	inlineUrl: (id: string) => apiUrl(`/knowledge/${id}/original`, { inline: 1 }),
 	eventsUrl: () => apiUrl('/knowledge/events'),
 	/** Where files are announced, and sent piece by piece from there. */
 	uploadsUrl: () => location.origin + apiUrl('/knowledge/uploads'),

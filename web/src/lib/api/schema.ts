@@ -901,12 +901,13 @@ export interface components {
              * @description Counted from 1.
              */
             number: number;
+            time?: components["schemas"]["Span"] | null;
         };
         /**
          * @description What an anchor counts.
          * @enum {string}
          */
-        AnchorKind: "page" | "slide" | "section";
+        AnchorKind: "page" | "slide" | "section" | "moment";
         /**
          * Format: uuid
          * @description An answer kept for those who ask the same.
@@ -1525,6 +1526,8 @@ export interface components {
          */
         LessonStatus: "queued" | "working" | "searchable" | "ready" | "failed";
         LessonText: {
+            /** @description Numbers of those with changes. Only with `edits`. */
+            changed: number[];
             lesson: components["schemas"]["Lesson"];
             sections: components["schemas"]["Section"][];
             /**
@@ -2178,6 +2181,19 @@ export interface components {
         SocketEvents: {
             client: components["schemas"]["ClientEvent"];
             server: components["schemas"]["ServerEvent"];
+        };
+        /** @description When something is said in a recording. */
+        Span: {
+            /**
+             * Format: int32
+             * @description Where it ends; not before its start.
+             */
+            end_ms: number;
+            /**
+             * Format: int32
+             * @description Where it begins, in milliseconds from the start.
+             */
+            start_ms: number;
         };
         /**
          * @description Who a message is from.

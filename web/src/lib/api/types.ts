@@ -34,6 +34,7 @@ export type NewKey = Schemas['NewApiKey'];
 export type Anchor = Schemas['Anchor'];
 export type AnchorKind = Schemas['AnchorKind'];
 export type Block = Schemas['TextBlock'];
+export type Correction = Schemas['Correction'];
 export type Lesson = Schemas['Lesson'];
 export type LessonPatch = Schemas['ChangeBody'];
 export type LessonStage = Schemas['Stage'];

@@ -3,6 +3,7 @@
 import type { box } from './messages/box/en';
 import type { en } from './messages/en';
 import type { staff } from './messages/staff/en';
+import type { text } from './messages/text/en';
 
 /** Plural forms by CLDR category; our four languages need only these two. */
 export interface Plural {
@@ -16,6 +17,7 @@ type In<Reference> = {
 };
 export type Messages = In<typeof en>;
 export type StaffMessages = In<typeof staff>;
+export type TextMessages = In<typeof text>;
 
 /** Those of the box page, which have files of their own. */
 export type BoxMessages = Pick<Messages, keyof typeof box>;

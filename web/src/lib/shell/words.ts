@@ -2,9 +2,11 @@
 
 import type { Anchor, LanguageCode, Lesson } from '$lib/api';
 import { LANGUAGES, type I18n } from '$lib/i18n/i18n.svelte';
+import { clock } from '$lib/utils/clock';
 
 export function placeText(i18n: I18n, anchor: Anchor): string {
 	if (anchor.kind === 'section' && anchor.label) return anchor.label;
+	if (anchor.time) return clock(anchor.time.start_ms);
 	return i18n.t(`anchor.${anchor.kind}`, { number: anchor.number });
 }
 
@@ -25,5 +27,6 @@ export function lengthText(i18n: I18n, lesson: Lesson): string {
 /** The address of a passage in its lesson, with the words to mark there. */
 export function sourceHref(lessonId: string, anchor: Anchor, quote: string): string {
 	const words = quote.trim().split(/\s+/).slice(0, 80).join(' ');
-	return `/lessons/${lessonId}?quote=${encodeURIComponent(words)}#${anchorId(anchor)}`;
+	const query = `at=${anchor.number}&quote=${encodeURIComponent(words)}`;
+	return `/lessons/${lessonId}/read?${query}#${anchorId(anchor)}`;
 }

@@ -1,10 +1,12 @@
 import { box } from './box/en';
 import { staff } from './staff/en';
+import { text } from './text/en';
 
 /** English: the reference for keys and placeholders. Words a ten-year-old reads. */
 export const en = {
 	...box,
 	...staff,
+	...text,
 
 	'action.back': 'Back',
 	'action.cancel': 'Cancel',

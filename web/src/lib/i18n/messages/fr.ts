@@ -1,11 +1,13 @@
 import type { Messages } from '../types';
 import { box } from './box/fr';
 import { staff } from './staff/fr';
+import { text } from './text/fr';
 
 /** Français. */
 export const fr: Messages = {
 	...box,
 	...staff,
+	...text,
 
 	'action.back': 'Retour',
 	'action.cancel': 'Annuler',

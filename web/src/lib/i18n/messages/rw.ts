@@ -1,11 +1,13 @@
 import type { Messages } from '../types';
 import { box } from './box/rw';
 import { staff } from './staff/rw';
+import { text } from './text/rw';
 
 /** Ikinyarwanda. */
 export const rw: Messages = {
 	...box,
 	...staff,
+	...text,
 
 	'action.back': 'Subira inyuma',
 	'action.cancel': 'Reka',

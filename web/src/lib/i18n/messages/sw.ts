@@ -1,11 +1,13 @@
 import type { Messages } from '../types';
 import { box } from './box/sw';
 import { staff } from './staff/sw';
+import { text } from './text/sw';
 
 /** Kiswahili. */
 export const sw: Messages = {
 	...box,
 	...staff,
+	...text,
 
 	'action.back': 'Rudi',
 	'action.cancel': 'Ghairi',

@@ -2,9 +2,17 @@ import { describe, expect, it } from 'vitest';
 import type { Block, Section } from '$lib/api';
 import { markQuote } from './quote';
 
-const block = (text: string): Block => ({ kind: 'paragraph', level: 0, text });
+const block = (text: string, index: number): Block => ({
+	key: `${index}`,
+	kind: 'paragraph',
+	level: 0,
+	text,
+	excluded: false,
+});
 const page = (number: number, ...texts: string[]): Section => ({
 	anchor: { kind: 'page', number, label: null },
+	key: `page ${number}`,
+	excluded: false,
 	blocks: texts.map(block),
 });
 
