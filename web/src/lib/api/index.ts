@@ -15,6 +15,7 @@ import type {
 	Lesson,
 	LessonPatch,
 	LessonText,
+	Loudness,
 	MadeKey,
 	Me,
 	MePatch,
@@ -82,6 +83,8 @@ export const lessons = {
 	originalUrl: (id: string) => apiUrl(`/knowledge/${id}/original`),
 	/** The same, shown by the browser where its kind allows. */
 	inlineUrl: (id: string) => apiUrl(`/knowledge/${id}/original`, { inline: 1 }),
+	/** How loud a recording is along it. */
+	loudness: (id: string) => call<Loudness>('GET', `/knowledge/${id}/loudness`),
 	eventsUrl: () => apiUrl('/knowledge/events'),
 	/** Where files are announced, and sent piece by piece from there. */
 	uploadsUrl: () => location.origin + apiUrl('/knowledge/uploads'),

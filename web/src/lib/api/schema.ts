@@ -539,6 +539,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/knowledge/{id}/captions.vtt": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A recording's captions (WebVTT), with teachers' changes. */
+        get: operations["lesson_captions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/knowledge/{id}/loudness": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The loudness along a recording, for the picture below its player. */
+        get: operations["lesson_loudness"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/knowledge/{id}/original": {
         parameters: {
             query?: never;
@@ -1388,7 +1422,7 @@ export interface components {
          * @description The kinds of lesson files the box reads.
          * @enum {string}
          */
-        Format: "pdf" | "docx" | "pptx" | "xlsx" | "odt" | "odp" | "epub" | "html" | "csv" | "md" | "txt";
+        Format: "pdf" | "docx" | "pptx" | "xlsx" | "odt" | "odp" | "epub" | "html" | "csv" | "md" | "txt" | "wav" | "mp3" | "aac" | "m4a" | "ogg" | "flac" | "mp4" | "mov" | "webm" | "mkv";
         /** @description What a tutor adds to its answer; not OpenAI's. */
         Grounds: {
             /** @description Whether it was made for this question. */
@@ -1482,6 +1516,11 @@ export interface components {
             bytes: number;
             created_at: components["schemas"]["Timestamp"];
             created_by: components["schemas"]["UserId"];
+            /**
+             * Format: int32
+             * @description Length of a recording in milliseconds, once it was listened to.
+             */
+            duration_ms?: number | null;
             failure?: components["schemas"]["Failure"] | null;
             file_name: string;
             format: components["schemas"]["Format"];
@@ -1546,6 +1585,19 @@ export interface components {
          * @enum {string}
          */
         LimitFrom: "memory" | "available" | "group";
+        /** @description How loud a recording is along it. */
+        Loudness: {
+            /**
+             * @description The loudest of each of up to 400 equal parts: 0 for silence, 255 for the
+             *     loudest there is.
+             */
+            bars: number[];
+            /**
+             * Format: int32
+             * @description Length of the recording in milliseconds.
+             */
+            duration_ms: number;
+        };
         /** @description A key just made. */
         MadeApiKey: components["schemas"]["ApiKey"] & {
             /** @description The key itself. It is shown only now. */
@@ -2209,7 +2261,7 @@ export interface components {
          * @description The stages of reading a lesson.
          * @enum {string}
          */
-        Stage: "extract" | "index" | "embed";
+        Stage: "extract" | "transcribe" | "index" | "embed";
         /**
          * @description What was decided about a kept answer.
          * @enum {string}
@@ -3613,6 +3665,66 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Lesson"];
+                };
+            };
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    lesson_captions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["LessonId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/vtt": string;
+                };
+            };
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    lesson_loudness: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["LessonId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Loudness"];
                 };
             };
             /** @description A problem document */

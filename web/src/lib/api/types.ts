@@ -49,6 +49,8 @@ export type PersonaInput = Schemas['PersonaFields'];
 export type PersonaSettings = Schemas['Settings'];
 export type Tone = Schemas['Tone'];
 
+export type Loudness = Schemas['Loudness'];
+
 export type KeptAnswer = Schemas['KeptAnswer'];
 export type KeptAnswerList = Schemas['KeptAnswerList'];
 export type Standing = Schemas['Standing'];

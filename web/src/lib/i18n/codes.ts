@@ -21,6 +21,11 @@ export const FAILURE_CODES = [
 	'empty',
 	'embedding_failed',
 	'cancelled',
+	'too_long',
+	'no_sound',
+	'unknown_sound',
+	'no_speech',
+	'no_speech_model',
 ] as const;
 
 export type FailureCode = (typeof FAILURE_CODES)[number];
@@ -47,6 +52,7 @@ const RETRIED: readonly FailureCode[] = [
 	'out_of_memory',
 	'crashed',
 	'embedding_failed',
+	'no_speech_model',
 ];
 
 export function failureText(i18n: I18n, code: string): string {
@@ -59,6 +65,8 @@ export const WARNING_CODES = [
 	'text_cut',
 	'hidden_text',
 	'pictures_left_out',
+	'unsure',
+	'language_not_heard',
 ] as const;
 
 export function warningText(i18n: I18n, code: string): string {
@@ -66,7 +74,7 @@ export function warningText(i18n: I18n, code: string): string {
 }
 
 /** Work behind the scenes. */
-export const JOB_KINDS = ['read_lesson', 'embed_lesson'] as const;
+export const JOB_KINDS = ['read_lesson', 'transcribe_lesson', 'embed_lesson'] as const;
 
 export function jobText(i18n: I18n, kind: string): string {
 	return member(JOB_KINDS, kind) ? i18n.t(`job.${kind}`) : i18n.t('job.other');

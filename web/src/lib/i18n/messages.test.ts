@@ -34,7 +34,7 @@ function usedKeys(): { path: string; pattern: RegExp; key: string }[] {
 			const escaped = key
 				.split(/\$\{[^}]+\}/)
 				.map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'))
-				.join('[a-z_]+');
+				.join('[a-z0-9_]+');
 			return { path, key, pattern: new RegExp(`^${escaped}$`) };
 		}),
 	);

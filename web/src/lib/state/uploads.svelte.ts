@@ -65,6 +65,22 @@ const LIMITS: Record<string, number> = {
 	markdown: 50 * MB,
 	txt: 50 * MB,
 	text: 50 * MB,
+	wav: 200 * MB,
+	mp3: 200 * MB,
+	aac: 200 * MB,
+	m4a: 200 * MB,
+	m4b: 200 * MB,
+	ogg: 200 * MB,
+	oga: 200 * MB,
+	opus: 200 * MB,
+	flac: 200 * MB,
+	mp4: 500 * MB,
+	m4v: 500 * MB,
+	'3gp': 500 * MB,
+	mov: 500 * MB,
+	webm: 500 * MB,
+	mkv: 500 * MB,
+	mka: 500 * MB,
 };
 
 export const ACCEPTED = Object.keys(LIMITS)

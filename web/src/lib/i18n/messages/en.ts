@@ -111,11 +111,12 @@ export const en = {
 	'error.conflict': 'Somebody changed this at the same time. Reload the page and try again.',
 	'error.disk_full': 'The disk of the box is full. Nothing was lost. Remove lessons to make room.',
 	'error.file_empty': 'This file is empty. Choose another one.',
-	'error.file_too_big': 'This file is too big. PDF files may have 100 MB, others 50 MB.',
+	'error.file_too_big':
+		'This file is too big. PDF files may have 100 MB, sound 200, video 500, others 50.',
 	'error.file_type_mismatch':
 		'The name of this file does not fit what is inside. Save it again and retry.',
 	'error.file_type_unknown':
-		'This kind of file cannot be read. Use PDF, Word, PowerPoint, Excel, a web page or text.',
+		'This kind of file cannot be read. Use PDF, Word, PowerPoint, Excel, text, MP3 or MP4.',
 	'error.forbidden': 'You are not allowed to do this. Ask your school’s administrator.',
 	'error.host_unknown': 'The box does not know this address. Use the address on its poster.',
 	'error.internal': 'Something went wrong in the box. Your work is safe. Try again.',
@@ -216,7 +217,7 @@ export const en = {
 	'lessons.drop': 'Drop your files here',
 	'lessons.empty.text_learner': 'Your teacher has not added lessons yet. Come back soon.',
 	'lessons.empty.text_staff':
-		'Upload PDF, Word, PowerPoint, Excel, web pages or text. You can also drop files on this page.',
+		'Upload PDF, Word, PowerPoint, Excel, web pages, text, sound or video. You can also drop files on this page.',
 	'lessons.empty.title': 'No lessons yet',
 	'lessons.loading': 'Opening the lessons',
 	'lessons.none_fit': 'No lesson fits this choice',

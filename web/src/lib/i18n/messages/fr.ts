@@ -116,11 +116,12 @@ export const fr: Messages = {
 	'error.disk_full':
 		'Le disque de la boîte est plein. Rien n’est perdu. Retirez des leçons pour faire de la place.',
 	'error.file_empty': 'Ce fichier est vide. Choisissez-en un autre.',
-	'error.file_too_big': 'Ce fichier est trop gros. Un PDF peut faire 100 Mo, les autres 50 Mo.',
+	'error.file_too_big':
+		'Ce fichier est trop gros. PDF : 100 Mo, son : 200, vidéo : 500, autres : 50.',
 	'error.file_type_mismatch':
 		'Le nom du fichier ne va pas avec son contenu. Enregistrez-le à nouveau.',
 	'error.file_type_unknown':
-		'Ce type de fichier ne peut pas être lu. Utilisez PDF, Word, PowerPoint, Excel, page web ou texte.',
+		'Ce genre de fichier ne peut pas être lu. Utilisez PDF, Word, PowerPoint, Excel, texte, MP3 ou MP4.',
 	'error.forbidden':
 		'Vous n’avez pas le droit de faire cela. Demandez à l’administrateur de l’école.',
 	'error.host_unknown': 'La boîte ne connaît pas cette adresse. Utilisez celle de son affiche.',
@@ -231,7 +232,7 @@ export const fr: Messages = {
 	'lessons.drop': 'Déposez vos fichiers ici',
 	'lessons.empty.text_learner': 'Ton enseignant n’a pas encore ajouté de leçons. Reviens bientôt.',
 	'lessons.empty.text_staff':
-		'Envoyez un fichier PDF, Word, PowerPoint, Excel, web ou texte. Vous pouvez aussi le déposer sur cette page.',
+		'Envoyez un fichier PDF, Word, PowerPoint, Excel, web, texte, son ou vidéo. Vous pouvez aussi le déposer sur cette page.',
 	'lessons.empty.title': 'Pas encore de leçons',
 	'lessons.loading': 'Ouverture des leçons',
 	'lessons.none_fit': 'Aucune leçon ne correspond à ce choix',

@@ -118,10 +118,11 @@ export const rw: Messages = {
 	'error.conflict': 'Hari undi wabihinduye icyo gihe. Ongera ufungure urupapuro, ugerageze.',
 	'error.disk_full': 'Ububiko bwuzuye. Nta cyatakaye. Siba amasomo kugira ngo haboneke umwanya.',
 	'error.file_empty': 'Iyi dosiye irimo ubusa. Hitamo indi.',
-	'error.file_too_big': 'Iyi dosiye ni nini cyane. PDF ntirenza MB 100, izindi ntizirenza MB 50.',
+	'error.file_too_big':
+		'Iyi dosiye ni nini cyane. PDF: MB 100, ijwi: 200, videwo: 500, izindi: 50.',
 	'error.file_type_mismatch': 'Izina ry’iyi dosiye ntirihuye n’ibiyirimo. Yibike bundi bushya.',
 	'error.file_type_unknown':
-		'Ubu bwoko bwa dosiye ntibusomeka. Koresha PDF, Word, PowerPoint, Excel, urupapuro rwa interineti cyangwa inyandiko.',
+		'Ubu bwoko bwa dosiye ntibusomwa. Koresha PDF, Word, PowerPoint, Excel, inyandiko, MP3 cyangwa MP4.',
 	'error.forbidden': 'Ntiwemerewe gukora ibi. Baza umuyobozi w’ishuri.',
 	'error.host_unknown': 'Agasanduku ntikazi iyi aderesi. Koresha iri ku rupapuro rwako.',
 	'error.internal': 'Hari ikitagenze neza mu gasanduku. Ibyawe birabitse. Ongera ugerageze.',
@@ -224,7 +225,7 @@ export const rw: Messages = {
 	'lessons.drop': 'Rekurira dosiye hano',
 	'lessons.empty.text_learner': 'Mwarimu wawe ntarashyiramo amasomo. Garuka vuba.',
 	'lessons.empty.text_staff':
-		'Ohereza PDF, Word, PowerPoint, Excel, urupapuro rwa interineti cyangwa inyandiko. Ushobora no kuzirekurira kuri uru rupapuro.',
+		'Ohereza PDF, Word, PowerPoint, Excel, urupapuro rwa interineti, inyandiko, ijwi cyangwa videwo. Ushobora no kuzirekurira kuri uru rupapuro.',
 	'lessons.empty.title': 'Nta masomo arahaba',
 	'lessons.loading': 'Turafungura amasomo',
 	'lessons.none_fit': 'Nta somo rihuye n’ibyo wahisemo',

@@ -113,11 +113,12 @@ export const sw: Messages = {
 		'Mtu mwingine amebadilisha hii wakati uleule. Fungua ukurasa upya ujaribu tena.',
 	'error.disk_full': 'Diski ya kisanduku imejaa. Hakuna kilichopotea. Ondoa masomo kupata nafasi.',
 	'error.file_empty': 'Faili hili ni tupu. Chagua lingine.',
-	'error.file_too_big': 'Faili hili ni kubwa mno. PDF hadi MB 100, mengine hadi MB 50.',
+	'error.file_too_big':
+		'Faili hili ni kubwa mno. PDF: MB 100, sauti: 200, video: 500, mengine: 50.',
 	'error.file_type_mismatch':
 		'Jina la faili halilingani na kilichomo. Lihifadhi upya ujaribu tena.',
 	'error.file_type_unknown':
-		'Aina hii ya faili haisomeki. Tumia PDF, Word, PowerPoint, Excel, ukurasa wa wavuti au maandishi.',
+		'Aina hii ya faili haisomeki. Tumia PDF, Word, PowerPoint, Excel, maandishi, MP3 au MP4.',
 	'error.forbidden': 'Huruhusiwi kufanya hivi. Muulize msimamizi wa shule.',
 	'error.host_unknown': 'Kisanduku hakijui anwani hii. Tumia iliyo kwenye bango lake.',
 	'error.internal': 'Kuna hitilafu ndani ya kisanduku. Kazi yako iko salama. Jaribu tena.',
@@ -221,7 +222,7 @@ export const sw: Messages = {
 	'lessons.drop': 'Dondosha mafaili yako hapa',
 	'lessons.empty.text_learner': 'Mwalimu wako bado hajaongeza masomo. Rudi karibuni.',
 	'lessons.empty.text_staff':
-		'Pakia PDF, Word, PowerPoint, Excel, ukurasa wa wavuti au maandishi. Unaweza pia kudondosha mafaili kwenye ukurasa huu.',
+		'Pakia PDF, Word, PowerPoint, Excel, ukurasa wa wavuti, maandishi, sauti au video. Unaweza pia kudondosha mafaili kwenye ukurasa huu.',
 	'lessons.empty.title': 'Bado hakuna masomo',
 	'lessons.loading': 'Inafungua masomo',
 	'lessons.none_fit': 'Hakuna somo linalolingana na chaguo hili',

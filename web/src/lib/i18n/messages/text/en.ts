@@ -45,4 +45,26 @@ export const text = {
 	'text.views': 'The original and its text',
 	'text.whole': 'The whole lesson',
 	'text.words': 'The right words',
+	'failure.no_sound': 'There is no sound in this recording.',
+	'failure.no_speech': 'Nobody speaks in this recording.',
+	'failure.no_speech_model':
+		'The box has no model that can listen. Ask your administrator to add one.',
+	'failure.too_long': 'The recording is longer than two hours. Cut it into parts.',
+	'failure.unknown_sound':
+		'The sound of this recording is in a form we cannot hear. Save it as MP3 or MP4.',
+	'format.aac': 'Sound',
+	'format.flac': 'Sound',
+	'format.m4a': 'Sound',
+	'format.mkv': 'Video',
+	'format.mov': 'Video',
+	'format.mp3': 'Sound',
+	'format.mp4': 'Video',
+	'format.ogg': 'Sound',
+	'format.wav': 'Sound',
+	'format.webm': 'Video',
+	'job.transcribe_lesson': 'Listening to a recording',
+	'stage.transcribe': 'Listening',
+	'warning.language_not_heard':
+		'The box does not understand spoken Kinyarwanda yet. Check every word.',
+	'warning.unsure': 'We are not sure of these words. Listen and correct them.',
 } as const;

@@ -48,4 +48,26 @@ export const text: TextMessages = {
 	'text.views': 'L’original et son texte',
 	'text.whole': 'Toute la leçon',
 	'text.words': 'Les bons mots',
+	'failure.no_sound': 'Il n’y a pas de son dans cet enregistrement.',
+	'failure.no_speech': 'Personne ne parle dans cet enregistrement.',
+	'failure.no_speech_model':
+		'La boîte n’a pas de modèle pour écouter. Demandez-en un à votre administrateur.',
+	'failure.too_long': 'L’enregistrement dure plus de deux heures. Coupez-le en parties.',
+	'failure.unknown_sound':
+		'Le son de cet enregistrement est dans un format que nous ne savons pas lire. Enregistrez-le en MP3 ou MP4.',
+	'format.aac': 'Son',
+	'format.flac': 'Son',
+	'format.m4a': 'Son',
+	'format.mkv': 'Vidéo',
+	'format.mov': 'Vidéo',
+	'format.mp3': 'Son',
+	'format.mp4': 'Vidéo',
+	'format.ogg': 'Son',
+	'format.wav': 'Son',
+	'format.webm': 'Vidéo',
+	'job.transcribe_lesson': 'Écoute d’un enregistrement',
+	'stage.transcribe': 'Écoute',
+	'warning.language_not_heard':
+		'La boîte ne comprend pas encore le kinyarwanda parlé. Vérifiez chaque mot.',
+	'warning.unsure': 'Nous ne sommes pas sûrs de ces mots. Écoutez et corrigez-les.',
 };
