@@ -139,7 +139,7 @@ impl Format {
             Self::Ogg => head.starts_with(b"OggS"),
             Self::M4a | Self::Mp4 | Self::Mov => {
                 let first = head.get(4..8);
-                first.is_some_and(|first| BOXES.iter().any(|name| first == *name))
+                first.is_some_and(|first| BOXES.contains(&first))
             }
             Self::Webm | Self::Mkv => head.starts_with(b"\x1A\x45\xDF\xA3"),
         }

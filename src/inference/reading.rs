@@ -108,7 +108,10 @@ impl Inference {
                     confidence,
                 }),
                 Reply::Heard { language, .. } => heard.language = Some(language),
-                Reply::Done { finish, .. } if finish == Finish::Stop => return Ok(heard),
+                Reply::Done {
+                    finish: Finish::Stop,
+                    ..
+                } => return Ok(heard),
                 // Not "unavailable": sound that kills the worker must not be tried for ever.
                 Reply::Failed { code, detail, .. } => {
                     let code = code.as_str();
