@@ -15,6 +15,8 @@ const AIM: usize = 480;
 /// Characters of a table's first row that is repeated with its further pieces:
 /// a number says nothing without the name of its column.
 const HEAD: usize = 160;
+/// After a pause this long in a recording comes something else.
+const PAUSE_MS: u32 = 3_000;
 /// Characters a passage may have; only a single endless sentence is cut there.
 const MOST: usize = 720;
 
@@ -73,11 +75,15 @@ impl Builder {
         else {
             return false;
         };
+        let Some(next) = anchor.time else {
+            return false;
+        };
         let room = !self.text.is_empty() && self.text.len() + text.len() <= AIM;
-        if let (true, Some(more)) = (room, anchor.time) {
-            time.end_ms = more.end_ms;
+        let goes_on = room && next.start_ms.saturating_sub(time.end_ms) < PAUSE_MS;
+        if goes_on {
+            time.end_ms = next.end_ms;
         }
-        room && anchor.time.is_some()
+        goes_on
     }
 
     fn flush(&mut self) {
@@ -154,7 +160,7 @@ fn cut(mut text: &str, most: usize) -> Vec<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::inference::document::{AnchorKind, Block};
+    use crate::inference::document::{AnchorKind, Block, Span};
 
     fn document(blocks: &[(u32, BlockKind, &str)]) -> Document {
         let pages = blocks.iter().map(|b| b.0).max().unwrap_or(0);
@@ -253,5 +259,41 @@ mod tests {
             endless.len()
         );
         assert!(passages.iter().all(|p| p.text.len() <= MOST));
+    }
+
+    #[test]
+    fn speech_is_joined_until_a_pause() {
+        let said = [
+            (0, 2000, "Plants make sugar."),
+            (2100, 4000, "They need light."),
+            (9000, 9900, "The heart beats."),
+        ];
+        let mut document = Document::default();
+        for ((start_ms, end_ms, text), number) in said.into_iter().zip(1..) {
+            document.anchors.push(Anchor {
+                kind: AnchorKind::Moment,
+                number,
+                label: None,
+                time: Some(Span { start_ms, end_ms }),
+            });
+            document.blocks.push(Block {
+                kind: BlockKind::Paragraph,
+                level: 0,
+                text: text.to_owned(),
+                anchor: number - 1,
+            });
+        }
+        let passages = passages(LessonId::new(), &document, None);
+        let found: Vec<_> = passages
+            .iter()
+            .map(|p| (p.anchor.number, p.anchor.time.unwrap(), p.text.as_str()))
+            .collect();
+        let span = |start_ms, end_ms| Span { start_ms, end_ms };
+        assert_eq!(
+            found[0],
+            (1, span(0, 4000), "Plants make sugar.\nThey need light.")
+        );
+        assert_eq!(found[1], (3, span(9000, 9900), "The heart beats."));
+        assert_eq!(found.len(), 2);
     }
 }

@@ -135,7 +135,7 @@ async fn the_protocol_introduces_itself() {
     }
     assert_eq!(
         tus::header(&answer, "tus-max-size"),
-        (100 << 20).to_string()
+        (500 << 20).to_string()
     );
     assert_eq!(
         tus::header(&answer, "tus-checksum-algorithm"),

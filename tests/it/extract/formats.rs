@@ -285,6 +285,7 @@ fn the_page_offers_what_the_box_reads() {
     let mut offered = Vec::new();
     for line in table.trim().lines() {
         let (ending, size) = line.trim().split_once(": ").unwrap();
+        let ending = ending.trim_matches('\'');
         let megabytes: u64 = size.trim_end_matches(" * MB,").parse().unwrap();
         let format = Format::from_name(&format!("lesson.{ending}")).expect(ending);
         assert_eq!(megabytes << 20, format.max_bytes(), "{ending}");

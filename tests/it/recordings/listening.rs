@@ -60,7 +60,10 @@ async fn every_kind_of_recording_is_found_by_what_is_said() {
         assert!((2600..3600).contains(&duration), "{name}: {duration}");
         let sections = text(&server, &admin, id).await;
         let said = sections[0]["blocks"][0]["text"].as_str().unwrap();
-        assert!(said.to_lowercase().contains(word), "{name}: {said}");
+        let said = said.to_lowercase();
+        // The smallest model makes something of a computer's voice, not always the same.
+        let heard = word.split('|').any(|word| said.contains(word));
+        assert!(heard, "{name}: {said}");
         let time = &sections[0]["anchor"]["time"];
         assert!(
             time["start_ms"].as_u64() < time["end_ms"].as_u64(),

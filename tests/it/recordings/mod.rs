@@ -10,26 +10,26 @@ fn fixture(name: &str) -> Vec<u8> {
     std::fs::read(format!("{folder}/{name}")).expect("the fixture is in the repository")
 }
 
-/// Recordings and a word that is said in each.
+/// Recordings and words that are said in each.
 const FILES: [(&str, &str); 20] = [
     ("plants.wav", "water"),
-    ("heart.wav", "heart"),
+    ("heart.wav", "heart|body"),
     ("plants.mp3", "water"),
-    ("heart.mp3", "heart"),
+    ("heart.mp3", "heart|body"),
     ("plants.m4a", "water"),
-    ("heart.m4a", "heart"),
+    ("heart.m4a", "heart|body"),
     ("plants.aac", "water"),
-    ("heart.aac", "heart"),
+    ("heart.aac", "heart|body"),
     ("plants.opus", "water"),
-    ("heart.ogg", "heart"),
+    ("heart.ogg", "heart|body"),
     ("plants.flac", "water"),
-    ("heart.flac", "heart"),
+    ("heart.flac", "heart|body"),
     ("plants.mp4", "water"),
-    ("heart.mp4", "heart"),
+    ("heart.mp4", "heart|body"),
     ("plants.mov", "water"),
-    ("heart.mov", "heart"),
+    ("heart.mov", "heart|body"),
     ("plants.webm", "water"),
-    ("heart.webm", "heart"),
+    ("heart.webm", "heart|body"),
     ("plants.mkv", "water"),
-    ("heart.mkv", "heart"),
+    ("heart.mkv", "heart|body"),
 ];
