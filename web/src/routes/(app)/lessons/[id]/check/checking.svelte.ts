@@ -14,6 +14,8 @@ export class Checking {
 	/** Null while the filter finds nothing. */
 	stretch = $state.raw<Stretch | null>(null);
 	busy = $state(false);
+	/** Words being written, by block: they outlive a turned phone and a look at another page. */
+	drafts = $state<Record<string, string>>({});
 	#at = 1;
 	#turn = 0;
 
