@@ -7,7 +7,13 @@ import { openSchool, type School } from './support/school';
 
 const ADDED = 'Farmers in Nyamagabe spread wood ash before they plant.';
 const QUESTION = 'What do farmers in Nyamagabe spread before they plant?';
-const PUPIL = { name: 'Gasore', username: 'gasore', role: 'learner', password: 'inka ebyiri' };
+const PUPIL = {
+	name: 'Gasore',
+	username: 'gasore',
+	role: 'learner',
+	language: 'en',
+	password: 'inka ebyiri',
+};
 const READY_MS = 4 * 60_000;
 
 let box: Box;
