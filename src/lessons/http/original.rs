@@ -143,7 +143,9 @@ fn headers_of(lesson: &Lesson, wants_inline: bool) -> Result<HeaderMap> {
 
 /// Kinds that browsers show without giving them a say in the page.
 fn shows_inline(format: Format) -> bool {
-    matches!(format, Format::Pdf)
+    let media = media_type(format);
+    let kinds = ["audio/", "video/", "image/"];
+    format == Format::Pdf || kinds.iter().any(|kind| media.starts_with(kind))
 }
 
 /// The media type of an original.
