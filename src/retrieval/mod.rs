@@ -417,12 +417,13 @@ impl Retrieval {
         let Some(model) = self.app.inference.embed_model().map(str::to_owned) else {
             return Ok(0);
         };
-        let (ids, texts) = self.without_vector(lesson, &model, batch).await?;
-        if ids.is_empty() {
+        let todo = self.without_vector(lesson, &model, batch).await?;
+        if todo.is_empty() {
             return Ok(0);
         }
+        let texts = todo.iter().map(|(_, text)| text.clone()).collect();
         let values = self.app.inference.embed_passages(texts).await?;
-        self.put_vectors(lesson, model, ids, values).await
+        self.put_vectors(lesson, model, todo, values).await
     }
 
     /// Gives the next passages of a lesson that have no vector yet these, made
@@ -437,8 +438,8 @@ impl Retrieval {
             .embed_model()
             .unwrap_or_default()
             .to_owned();
-        let (ids, _) = self.without_vector(lesson, &model, usize::MAX >> 1).await?;
-        self.put_vectors(lesson, model, ids, values).await
+        let todo = self.without_vector(lesson, &model, usize::MAX >> 1).await?;
+        self.put_vectors(lesson, model, todo, values).await
     }
 
     async fn without_vector(
@@ -446,21 +447,21 @@ impl Retrieval {
         lesson: LessonId,
         model: &str,
         most: usize,
-    ) -> Result<(Vec<i64>, Vec<String>)> {
+    ) -> Result<Vec<(i64, String)>> {
         let model = model.to_owned();
         let derived = &self.app.db.derived;
         let todo = derived.read(move |conn| store::without_vector(conn, lesson, &model, most));
-        Ok(todo.await?.into_iter().unzip())
+        todo.await
     }
 
     async fn put_vectors(
         &self,
         lesson: LessonId,
         model: String,
-        ids: Vec<i64>,
+        of: Vec<(i64, String)>,
         values: Vec<f32>,
     ) -> Result<u32> {
-        let count = ids.len();
+        let count = of.len();
         if values.is_empty() || count == 0 || !values.len().is_multiple_of(count) {
             return Err(anyhow::anyhow!("{} floats for {count} passages", values.len()).into());
         }
@@ -468,8 +469,8 @@ impl Retrieval {
         let done = derived
             .write(move |conn| {
                 let dimensions = values.len() / count;
-                for (id, vector) in ids.iter().zip(values.chunks_exact(dimensions)) {
-                    store::set_vector(conn, *id, &model, vector)?;
+                for ((id, text), vector) in of.iter().zip(values.chunks_exact(dimensions)) {
+                    store::set_vector(conn, *id, text, &model, vector)?;
                 }
                 Ok(count as u32)
             })

@@ -129,9 +129,17 @@ pub fn without_vector(
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
-pub fn set_vector(conn: &Connection, id: i64, model: &str, vector: &[f32]) -> Result<()> {
-    conn.prepare_cached("UPDATE passages SET embed_model = ?2, embedding = ?3 WHERE id = ?1")?
-        .execute(params![id, model, bytes(vector)])?;
+/// Gives a passage the vector of `text`, if that is still what is embedded of
+/// it: ids of passages that were replaced meanwhile are used again.
+pub fn set_vector(
+    conn: &Connection,
+    id: i64,
+    text: &str,
+    model: &str,
+    vector: &[f32],
+) -> Result<()> {
+    conn.prepare_cached(include_str!("sql/set_vector.sql"))?
+        .execute(params![id, model, bytes(vector), text])?;
     Ok(())
 }
 
@@ -316,4 +324,88 @@ fn lessons_json(scope: &Scope) -> rusqlite::Result<String> {
 /// sqlite-vec's form of a vector: little-endian 32-bit floats.
 fn bytes(vector: &[f32]) -> Vec<u8> {
     vector.iter().flat_map(|x| x.to_le_bytes()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::db::{Which, test_connection};
+    use crate::inference::document::AnchorKind;
+
+    fn passage(lesson: LessonId, ordinal: u32, page: u32, text: &str) -> Passage {
+        Passage {
+            lesson,
+            ordinal,
+            anchor: Anchor {
+                kind: AnchorKind::Page,
+                number: page,
+                label: None,
+                time: None,
+            },
+            language: None,
+            text: text.to_owned(),
+        }
+    }
+
+    /// Texts with page and whether they have a vector, in order.
+    fn all(conn: &Connection) -> Vec<(String, u32, bool)> {
+        let sql =
+            "SELECT text, anchor_number, embedding IS NOT NULL FROM passages ORDER BY ordinal";
+        let mut statement = conn.prepare(sql).unwrap();
+        let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)));
+        rows.unwrap().map(Result::unwrap).collect()
+    }
+
+    #[test]
+    fn what_says_the_same_keeps_its_vector() {
+        let conn = test_connection(Which::Derived).unwrap();
+        let (org, lesson) = (OrgId::new(), LessonId::new());
+        let of = |texts: &[(u32, &str)]| -> Vec<Passage> {
+            let passages = (0..).zip(texts);
+            passages
+                .map(|(n, (page, text))| passage(lesson, n, *page, text))
+                .collect()
+        };
+        replace(
+            &conn,
+            org,
+            lesson,
+            &of(&[(1, "a"), (1, "b"), (2, "b"), (3, "c")]),
+        )
+        .unwrap();
+        for (id, text) in without_vector(&conn, lesson, "m", 9).unwrap() {
+            set_vector(&conn, id, &text, "m", &[1.0]).unwrap();
+        }
+        replace(
+            &conn,
+            org,
+            lesson,
+            &of(&[(1, "new"), (1, "b"), (4, "c"), (4, "c")]),
+        )
+        .unwrap();
+        let kept = [
+            ("new", 1, false),
+            ("b", 1, true),
+            ("c", 4, true),
+            ("c", 4, false),
+        ];
+        assert_eq!(
+            all(&conn),
+            kept.map(|(text, page, has)| (text.to_owned(), page, has))
+        );
+        assert_eq!(counts(&conn, lesson, Some("m")).unwrap(), (4, 2));
+    }
+
+    #[test]
+    fn a_vector_of_other_words_is_not_taken() {
+        let conn = test_connection(Which::Derived).unwrap();
+        let (org, lesson) = (OrgId::new(), LessonId::new());
+        replace(&conn, org, lesson, &[passage(lesson, 0, 1, "old")]).unwrap();
+        let (id, text) = without_vector(&conn, lesson, "m", 9).unwrap().remove(0);
+        // While it was embedded, a teacher corrected it; the id is used again.
+        replace(&conn, org, lesson, &[passage(lesson, 0, 1, "new")]).unwrap();
+        assert_eq!(ids(&conn, lesson).unwrap(), [id]);
+        set_vector(&conn, id, &text, "m", &[1.0]).unwrap();
+        assert_eq!(all(&conn), [("new".to_owned(), 1, false)]);
+    }
 }

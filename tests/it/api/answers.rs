@@ -261,6 +261,31 @@ async fn an_approved_answer_is_looked_at_again_when_its_lesson_changed() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_approved_answer_waits_while_its_lesson_is_corrected() {
+    let school = School::open().await;
+    school.ask(QUESTION).await;
+    let kept = school.kept().await;
+    let (app, teacher) = (&school.app, &school.teacher);
+    app.put(&path(&kept), teacher, json!({"text": CORRECTED}))
+        .await
+        .expect(200);
+    let text = format!("/knowledge/{}/text", school.lesson);
+    let read = app.get(&text, teacher).await.expect(200).body;
+    let block = &read["sections"][0]["blocks"][0];
+    let more = format!("{} It smells good.", block["text"].as_str().unwrap());
+    let to_look_at = async |edit: Value| {
+        let edits = json!({ "edits": [edit] });
+        app.patch(&text, teacher, edits).await.expect(200);
+        school.list("standing=approved").await["look_again"].clone()
+    };
+    let corrected = json!({"key": block["key"], "text": more});
+    assert_eq!(to_look_at(corrected).await, 1);
+    // Taken back, the lesson says what it said when the answer was approved.
+    assert_eq!(to_look_at(json!({"key": block["key"]})).await, 0);
+    school.app.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn only_the_staff_of_the_school_decide() {
     let school = School::open().await;
     school.ask(QUESTION).await;

@@ -29,7 +29,7 @@ export const text = {
 	'text.previous': 'Previous',
 	'text.put_back': 'Put back',
 	'text.put_back_done': 'Put back.',
-	'text.quote_gone': 'These words have been corrected since.',
+	'text.quote_gone': 'These words are not here any more. The text may have been corrected.',
 	'text.read_again': 'Read the file again',
 	'text.read_again_done': 'The file is being read again.',
 	'text.recording': 'Recording',

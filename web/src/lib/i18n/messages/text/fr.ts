@@ -32,7 +32,7 @@ export const text: TextMessages = {
 	'text.previous': 'Précédent',
 	'text.put_back': 'Remettre',
 	'text.put_back_done': 'Remis.',
-	'text.quote_gone': 'Ces mots ont été corrigés depuis.',
+	'text.quote_gone': 'Ces mots ne sont plus ici. Le texte a peut-être été corrigé.',
 	'text.read_again': 'Relire le fichier',
 	'text.read_again_done': 'Le fichier est relu.',
 	'text.recording': 'Enregistrement',

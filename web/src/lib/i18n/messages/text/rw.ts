@@ -31,7 +31,7 @@ export const text: TextMessages = {
 	'text.previous': 'Ibibanza',
 	'text.put_back': 'Subizaho',
 	'text.put_back_done': 'Byasubijweho.',
-	'text.quote_gone': 'Aya magambo yarakosowe nyuma.',
+	'text.quote_gone': 'Aya magambo ntakiri hano. Inyandiko ishobora kuba yarakosowe.',
 	'text.read_again': 'Ongera usome dosiye',
 	'text.read_again_done': 'Dosiye irongera gusomwa.',
 	'text.recording': 'Amajwi yafashwe',

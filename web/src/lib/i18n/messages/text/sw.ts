@@ -31,7 +31,7 @@ export const text: TextMessages = {
 	'text.previous': 'Iliyotangulia',
 	'text.put_back': 'Rudisha ndani',
 	'text.put_back_done': 'Yamerudishwa.',
-	'text.quote_gone': 'Maneno haya yamesahihishwa baadaye.',
+	'text.quote_gone': 'Maneno haya hayapo tena hapa. Huenda maandishi yamesahihishwa.',
 	'text.read_again': 'Soma faili tena',
 	'text.read_again_done': 'Faili inasomwa tena.',
 	'text.recording': 'Rekodi',

@@ -1,5 +1,6 @@
 /** A lesson's text while a teacher checks it: what is shown, and changes with their undo. */
 
+import { SvelteMap } from 'svelte/reactivity';
 import { lessons as api, Problem, type Correction, type LessonText } from '$lib/api';
 import { errorText } from '$lib/i18n/codes';
 import type { I18n } from '$lib/i18n/i18n.svelte';
@@ -14,6 +15,8 @@ export class Checking {
 	/** Null while the filter finds nothing. */
 	stretch = $state.raw<Stretch | null>(null);
 	busy = $state(false);
+	/** Words being written, by block: they outlive a turned phone and a look at another page. */
+	readonly drafts = new SvelteMap<string, string>();
 	#at = 1;
 	#turn = 0;
 
