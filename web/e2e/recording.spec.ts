@@ -17,7 +17,7 @@ const RIGHT = 'Plants make sugar from light, water and air.';
 const QUESTION = 'What do plants make sugar from?';
 /** When it begins, about. */
 const SECOND = 12;
-const READY_MS = 4 * 60_000;
+const READY_MS = 90_000;
 
 let box: Box;
 

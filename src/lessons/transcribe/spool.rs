@@ -5,15 +5,13 @@ use std::io::Write;
 use std::os::unix::fs::FileExt;
 use std::path::Path;
 
-use super::windows::{FRAME, FRAME_MS, Window};
+use super::windows::{FRAME, FRAME_MS, Window, gap_ms};
 use crate::blobs::storing;
 use crate::error::Result;
 use crate::inference::document::SOUND_RATE;
 
 /// Bars of the picture below the player.
 const BARS: usize = 400;
-/// Silence between stretches of speech in one window, in samples.
-const GAP: usize = SOUND_RATE as usize / 5;
 
 /// 16 kHz samples of one channel in a file without a name: it is gone when the job
 /// or the box ends, however that happens.
@@ -82,10 +80,12 @@ impl Spool {
     /// The samples of a window: its stretches of speech with short pauses between.
     pub fn read(&self, window: &Window) -> Result<Vec<i16>> {
         let mut samples = Vec::new();
-        for (at, time) in window.stretches().iter().enumerate() {
-            if at > 0 {
-                samples.extend(std::iter::repeat_n(0, GAP));
-            }
+        let mut before = None;
+        for time in window.stretches() {
+            let gap = before.map_or(0, |before| gap_ms(before, time));
+            let silence = gap as usize * SOUND_RATE as usize / 1000;
+            samples.extend(std::iter::repeat_n(0, silence));
+            before = Some(time);
             let place = |ms: u32| (u64::from(ms) * u64::from(SOUND_RATE) / 1000).min(self.samples);
             let (from, to) = (place(time.start_ms), place(time.end_ms));
             let mut bytes = vec![0; usize::try_from((to - from) * 2).unwrap_or(0)];
@@ -97,9 +97,6 @@ impl Spool {
         Ok(samples)
     }
 }
-
-/// Milliseconds of the pause put between two stretches of a window.
-pub const GAP_MS: u32 = GAP as u32 * 1000 / SOUND_RATE;
 
 const _: () = assert!(FRAME as u32 * 1000 == FRAME_MS * SOUND_RATE);
 

@@ -5,7 +5,6 @@
 //! as long for one, so stretches of speech are packed into windows of up to
 //! [`LONGEST_MS`], and what was heard is put back to its time.
 
-use super::spool::GAP_MS;
 use crate::inference::document::{SOUND_RATE, Span};
 use crate::inference::{Heard, Said};
 
@@ -20,6 +19,9 @@ const LONGEST_MS: u32 = 28_000;
 const CUT_WITHIN_MS: u32 = 8_000;
 /// A pause this long ends a stretch.
 const PAUSE_MS: u32 = 600;
+/// What is kept of a pause between two stretches: enough for the model to end one
+/// sentence and begin another.
+const LONGEST_GAP_MS: u32 = 1_000;
 /// Kept before and after speech, for soft beginnings and ends.
 const MARGIN_MS: u32 = 210;
 /// Loudness as a multiple of the room's at which speech begins, and below which
@@ -49,7 +51,12 @@ impl Window {
 
     fn length_ms(&self) -> u32 {
         let speech: u32 = self.0.iter().map(|span| span.end_ms - span.start_ms).sum();
-        speech + GAP_MS * (self.0.len().max(1) as u32 - 1)
+        let pauses: u32 = self
+            .0
+            .windows(2)
+            .map(|pair| gap_ms(&pair[0], &pair[1]))
+            .sum();
+        speech + pauses
     }
 
     /// Times in the window as times in the recording.
@@ -71,19 +78,27 @@ impl Window {
     /// stretches, the end of the one before or the beginning of the next.
     fn place(&self, ms: u32, end: bool) -> u32 {
         let mut left = ms;
-        for span in &self.0 {
+        for (at, span) in self.0.iter().enumerate() {
             let length = span.end_ms - span.start_ms;
             if left < length || (end && left == length) {
                 return span.start_ms + left;
             }
             left -= length;
-            if end && left < GAP_MS {
+            let gap = self.0.get(at + 1).map_or(0, |next| gap_ms(span, next));
+            if end && left <= gap {
                 return span.end_ms;
             }
-            left = left.saturating_sub(GAP_MS);
+            left = left.saturating_sub(gap);
         }
         self.time().end_ms
     }
+}
+
+/// Silence kept between two stretches of a window.
+pub fn gap_ms(before: &Span, next: &Span) -> u32 {
+    next.start_ms
+        .saturating_sub(before.end_ms)
+        .min(LONGEST_GAP_MS)
 }
 
 /// The windows of a recording with frames of these loudnesses.
@@ -92,7 +107,7 @@ pub fn plan(frames: &[f32]) -> Vec<Window> {
     for span in stretches(frames) {
         let length = span.end_ms - span.start_ms;
         match windows.last_mut() {
-            Some(window) if window.length_ms() + GAP_MS + length <= LONGEST_MS => {
+            Some(window) if window.length_ms() + LONGEST_GAP_MS + length <= LONGEST_MS => {
                 window.0.push(span);
             }
             _ => windows.push(Window(vec![span])),
@@ -191,7 +206,7 @@ mod tests {
         let windows = plan(&sound(&[30.0, 5.0, 60.0, 5.0, 20.0]));
         assert_eq!(windows.len(), 1);
         assert_eq!(windows[0].stretches().len(), 2);
-        assert!(windows[0].length_ms() < 12_000);
+        assert!(windows[0].length_ms() < 13_000);
         // A short pause belongs to the sentence.
         let windows = plan(&sound(&[1.0, 5.0, 0.3, 5.0]));
         assert_eq!(windows[0].stretches().len(), 1);
@@ -217,7 +232,7 @@ mod tests {
             confidence: 1.0,
         };
         let heard = Heard {
-            said: vec![said(0, 2000), said(2100, 2500), said(500, 9000)],
+            said: vec![said(0, 2000), said(2900, 3300), said(500, 9000)],
             language: None,
         };
         let times: Vec<Span> = window.in_place(heard).said.iter().map(|s| s.time).collect();
