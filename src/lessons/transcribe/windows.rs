@@ -1,9 +1,10 @@
 //! Which parts of a recording are heard together. Pure.
 //!
 //! Speech is what is louder than the room, with hysteresis so that soft ends of
-//! words stay; pauses are left out. The model hears 30 seconds at once and takes
-//! as long for one, so stretches of speech are packed into windows of up to
-//! [`LONGEST_MS`], and what was heard is put back to its time.
+//! words stay; pauses are left out. The model hears at most 30 seconds at once and
+//! tells whole sentences best, so stretches of speech with short pauses between are
+//! packed into windows of up to [`LONGEST_MS`], and what was heard is put back to
+//! its time.
 
 use crate::inference::document::{SOUND_RATE, Span};
 use crate::inference::{Heard, Said};
@@ -22,6 +23,9 @@ const PAUSE_MS: u32 = 600;
 /// What is kept of a pause between two stretches: enough for the model to end one
 /// sentence and begin another.
 const LONGEST_GAP_MS: u32 = 1_000;
+/// After a pause this long a new window begins, because what the model hears in one
+/// piece it also tells in one. Short windows take it less time.
+const BREAK_MS: u32 = 2_000;
 /// Kept before and after speech, for soft beginnings and ends.
 const MARGIN_MS: u32 = 210;
 /// Loudness as a multiple of the room's at which speech begins, and below which
@@ -107,7 +111,10 @@ pub fn plan(frames: &[f32]) -> Vec<Window> {
     for span in stretches(frames) {
         let length = span.end_ms - span.start_ms;
         match windows.last_mut() {
-            Some(window) if window.length_ms() + LONGEST_GAP_MS + length <= LONGEST_MS => {
+            Some(window)
+                if span.start_ms - window.time().end_ms < BREAK_MS
+                    && window.length_ms() + LONGEST_GAP_MS + length <= LONGEST_MS =>
+            {
                 window.0.push(span);
             }
             _ => windows.push(Window(vec![span])),
@@ -202,11 +209,11 @@ mod tests {
     fn pauses_are_left_out_and_speech_is_packed() {
         assert!(plan(&[]).is_empty());
         assert!(plan(&sound(&[60.0])).is_empty());
-        // Two minutes with ten seconds of speech are heard at once.
-        let windows = plan(&sound(&[30.0, 5.0, 60.0, 5.0, 20.0]));
-        assert_eq!(windows.len(), 1);
+        let windows = plan(&sound(&[30.0, 5.0, 2.0, 5.0, 60.0, 5.0, 20.0]));
+        assert_eq!(windows.len(), 2);
         assert_eq!(windows[0].stretches().len(), 2);
-        assert!(windows[0].length_ms() < 13_000);
+        assert!((11_000..13_000).contains(&windows[0].length_ms()));
+        assert_eq!(windows[1].stretches().len(), 1);
         // A short pause belongs to the sentence.
         let windows = plan(&sound(&[1.0, 5.0, 0.3, 5.0]));
         assert_eq!(windows[0].stretches().len(), 1);
