@@ -10,7 +10,6 @@ use crate::error::{Code, Error, Result};
 use crate::events::{self, Event};
 use crate::lessons::{Lessons, PassageBody, Readable};
 use crate::personas::prompt::PASSAGES;
-use crate::retrieval::Scope;
 use crate::text;
 use crate::types::{AnswerId, LessonId};
 use crate::word_enum;
@@ -194,10 +193,7 @@ impl Answers {
         kept: &Kept,
         readable: &[Readable],
     ) -> Result<Vec<PassageBody>> {
-        let scope = Scope {
-            org: actor.org,
-            lessons: readable.iter().map(|lesson| lesson.id).collect(),
-        };
+        let scope = Readable::scope(readable, actor.org);
         let question = &kept.asked.question.text;
         let found = self.retrieval.search(scope, question, PASSAGES).await?;
         if !found.relevant {

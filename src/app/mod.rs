@@ -35,14 +35,14 @@ use crate::http::hosts::Hosts;
 use crate::http::metrics::{self, Metrics};
 use crate::http::{openapi, ui};
 use crate::inference::worker::Launcher;
-use crate::inference::{Inference, Plan};
+use crate::inference::{Inference, ModelPlan, Plan};
 use crate::jobs::{Registry, Runner};
 use crate::lessons::ingest::{EmbedLesson, ReadLesson};
 use crate::lessons::transcribe::TranscribeLesson;
 use crate::lessons::{self, Lessons};
 use crate::openai::{self, OpenAi};
 use crate::personas::{self, Personas};
-use crate::retrieval::Retrieval;
+use crate::retrieval::{self, Retrieval};
 use crate::state::{App, Core};
 use crate::types::SharedClock;
 
@@ -127,6 +127,7 @@ pub async fn start(parts: Parts) -> Result<Running> {
     // A file that was copied here by hand is hashed first.
     let (llm, engine) = tokio::task::spawn_blocking(choosing).await?;
     plan.llm = llm;
+    plan.embed = in_use(&db, plan.embed).await?;
     let engine = Arc::new(engine);
     let inference = Inference::new(plan, &engines, documents);
     let app = Arc::new(Core {
@@ -194,6 +195,17 @@ pub async fn start(parts: Parts) -> Result<Running> {
         runner,
         upkeep,
     })
+}
+
+/// The embedding model, and those before it that passages have vectors of.
+async fn in_use(db: &Db, embed: Vec<ModelPlan>) -> Result<Vec<ModelPlan>> {
+    let mut used = Vec::new();
+    for plan in embed {
+        if used.is_empty() || retrieval::used(db, &plan.id).await? {
+            used.push(plan);
+        }
+    }
+    Ok(used)
 }
 
 impl Running {

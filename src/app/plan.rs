@@ -11,6 +11,9 @@ use crate::types::Language;
 
 /// Boxes with at most this much memory read one document at a time.
 const SMALL_BOX: u64 = 4 << 30;
+/// A box with less than so many times the memory of an embedding model that was
+/// replaced does without it: words find what has no vector of the new one yet.
+const ROOM_FOR_BEFORE: u64 = 8;
 /// Address space beyond the model's own need: code, stacks and the allocator's
 /// arenas count too.
 const HEADROOM: u64 = 2 << 30;
@@ -39,6 +42,13 @@ pub fn decide(config: &Config) -> anyhow::Result<(Plan, Vec<&'static str>, Llms)
         asked_for(catalog, &shelf, id, ModelKind::Llm)?;
     }
     let embed = choose(config.embed.as_ref(), ModelKind::Embed)?;
+    // Passages may have vectors of these; the box asks once its data is open.
+    let before = catalog.models.iter().filter(|model| {
+        model.kind == ModelKind::Embed
+            && embed.is_some_and(|embed| embed.id != model.id)
+            && model.ram_bytes * ROOM_FOR_BEFORE <= room
+            && shelf.state(model) == FileState::Present
+    });
     // Nothing uses speech yet, so its absence is no lack.
     let asr = choose(config.asr.as_ref(), ModelKind::Asr)?;
     let missing = match embed {
@@ -58,14 +68,18 @@ pub fn decide(config: &Config) -> anyhow::Result<(Plan, Vec<&'static str>, Llms)
     let path = |model: &Model, name| shelf.path(model).join(name).to_string_lossy().into_owned();
     let plan = Plan {
         llm: None,
-        embed: embed.map(|model| {
-            let model_dir = shelf.path(model).to_string_lossy().into_owned();
-            let config = WorkerConfig::Embed {
-                model: model_dir,
-                threads,
-            };
-            plan_for(model, config)
-        }),
+        embed: embed
+            .into_iter()
+            .chain(before)
+            .map(|model| {
+                let model_dir = shelf.path(model).to_string_lossy().into_owned();
+                let config = WorkerConfig::Embed {
+                    model: model_dir,
+                    threads,
+                };
+                plan_for(model, config)
+            })
+            .collect(),
         asr: asr.map(|model| {
             let config = WorkerConfig::Asr {
                 model: path(model, "model.bin"),

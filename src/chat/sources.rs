@@ -11,7 +11,6 @@ use crate::inference::protocol::ChatMessage;
 use crate::lessons::{Lessons, PassageBody, Readable};
 use crate::personas::prompt::{self, Exchange};
 use crate::personas::{Allowed, Persona};
-use crate::retrieval::Scope;
 use crate::text;
 use crate::types::{Language, LessonId};
 
@@ -80,10 +79,7 @@ impl Sources {
             }
         };
         let readable = lessons.readable(actor, wanted.as_deref()).await?;
-        let scope = Scope {
-            org: actor.org,
-            lessons: readable.iter().map(|lesson| lesson.id).collect(),
-        };
+        let scope = Readable::scope(&readable, actor.org);
         let found = lessons.search(scope, &query, SHOWN).await?;
         let passages = found
             .hits

@@ -49,6 +49,9 @@ struct RetrievalArgs {
     /// Ask only the questions of this split, such as dev.
     #[arg(long)]
     split: Option<String>,
+    /// Cut the passages as lessons are cut; one counts as found with any piece of it.
+    #[arg(long)]
+    cut: bool,
     /// Print JSON instead of a table.
     #[arg(long)]
     json: bool,
@@ -81,7 +84,7 @@ pub fn run(args: Args) -> anyhow::Result<()> {
 async fn measure(args: &RetrievalArgs, dataset: &Dataset) -> anyhow::Result<Vec<Line>> {
     let folder = tempfile::tempdir()?;
     let retrieval = retrieval(&args.of, &folder)?;
-    let index = eval::index(&retrieval, dataset).await?;
+    let index = eval::index(&retrieval, dataset, args.cut).await?;
     eval::measure(&retrieval, &index, dataset, args.split.as_deref()).await
 }
 
@@ -98,7 +101,7 @@ fn retrieval(args: &DatasetArgs, folder: &TempDir) -> anyhow::Result<Retrieval> 
     config.data_dir = folder.path().to_owned();
     let (plan, missing, _) = app::plan(&config)?;
     anyhow::ensure!(
-        plan.embed.is_some(),
+        !plan.embed.is_empty(),
         "{missing:?}: fetch an embedding model with `bwenge models pull`"
     );
     let launcher = Launcher::Process(
@@ -116,12 +119,17 @@ fn retrieval(args: &DatasetArgs, folder: &TempDir) -> anyhow::Result<Retrieval> 
 }
 
 fn print_table(lines: &[Line]) {
-    println!("| questions | stages | recall@1 | recall@5 | recall@20 | MRR@10 | nDCG@10 |");
-    println!("|---|---|---|---|---|---|---|");
+    println!(
+        "| questions | stages | recall@1 | recall@5 | recall@20 | MRR@10 | nDCG@10 | answered | refused |"
+    );
+    println!("|---|---|---|---|---|---|---|---|---|");
     for line in lines {
         let means = line.means;
+        let shares = line.decisions.map_or(String::from(" |"), |decisions| {
+            format!(" {:.3} | {:.3}", decisions.answered, decisions.refused)
+        });
         println!(
-            "| {} {} | {} | {:.3} | {:.3} | {:.3} | {:.3} | {:.3} |",
+            "| {} {} | {} | {:.3} | {:.3} | {:.3} | {:.3} | {:.3} |{shares} |",
             means.questions,
             line.language,
             line.stages,

@@ -48,6 +48,7 @@ const DERIVED: &[Step] = steps!["derived":
     "0003_answers",
     "0004_sound",
     "0005_moments",
+    "0006_models",
 ];
 
 /// Every step of one file, in order.

@@ -52,12 +52,13 @@ pub async fn index(retrieval: &Retrieval, dataset: &Dataset, folder: &Path) -> R
     let scope = Scope {
         org: OrgId::new(),
         lessons: Vec::new(),
+        titles: Vec::new(),
     };
     let mut index = Index::new(scope);
     let progress = ProgressBar::new(passages as u64);
     let lessons = dataset.passages.chunks(LESSON);
     for (part, vectors) in lessons.zip(vectors.chunks(LESSON * dimensions)) {
-        let lesson = add_lesson(retrieval, &mut index, part).await?;
+        let lesson = add_lesson(retrieval, &mut index, part, false).await?;
         let adopted = retrieval.adopt_vectors(lesson, vectors.to_vec()).await;
         adopted.map_err(crate::error::Error::into_anyhow)?;
         progress.inc(part.len() as u64);

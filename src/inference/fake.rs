@@ -4,7 +4,8 @@
 //! It writes the passage of its prompt that suits the question best word by
 //! word, and embeds texts as hashed bags of words, so that texts sharing words
 //! are near each other. A language model called `broken` does not start, one
-//! called `silent` never says that it did, one called `mute` writes no words.
+//! called `silent` never says that it did, one called `mute` writes no words. An
+//! embedding model called `tired` embeds questions only, into other vectors.
 //! The server never uses it outside tests.
 
 use std::collections::HashMap;
@@ -18,8 +19,8 @@ use tokio_util::sync::CancellationToken;
 
 use super::link::read;
 use super::protocol::{
-    FailureCode, Finish, Generate, Handshake, Hello, Load, Prompt, Reply, Request, Sandbox, Start,
-    StartFailed, Usage, VERSION, WorkerConfig, encode_frame,
+    EmbedPurpose, FailureCode, Finish, Generate, Handshake, Hello, Load, Prompt, Reply, Request,
+    Sandbox, Start, StartFailed, Usage, VERSION, WorkerConfig, encode_frame,
 };
 use super::worker::Launched;
 use crate::text;
@@ -77,6 +78,7 @@ impl FakeEngine {
         };
         let model = match start.config {
             WorkerConfig::Llm(config) => config.model,
+            WorkerConfig::Embed { model, .. } => model,
             _ => String::new(),
         };
         if model == "broken" {
@@ -139,8 +141,25 @@ impl FakeEngine {
                     open.insert(request.id, stop.clone());
                     tokio::spawn(self.clone().generate(request, desk.clone(), stop));
                 }
+                Request::Embed {
+                    id,
+                    purpose: EmbedPurpose::Passage,
+                    ..
+                } if desk.model == "tired" => {
+                    let _ = replies.send(Reply::Failed {
+                        id,
+                        code: FailureCode::Unavailable,
+                        detail: "the fake model is tired".into(),
+                    });
+                }
                 Request::Embed { id, texts, .. } => {
-                    let values = texts.iter().flat_map(|text| embed(text)).collect();
+                    let tired = desk.model == "tired";
+                    let vectors = texts.iter().map(|text| embed(text));
+                    let turned = vectors.map(|mut vector| {
+                        vector.rotate_left(usize::from(tired));
+                        vector
+                    });
+                    let values = turned.flatten().collect();
                     let tokens = texts.iter().map(|text| words(text)).sum();
                     let _ = replies.send(Reply::Vectors { id, values });
                     let _ = replies.send(done(id, Finish::Stop, tokens, 0));

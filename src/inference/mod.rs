@@ -71,8 +71,9 @@ pub struct ModelPlan {
 pub struct Plan {
     /// The language model, if there is one.
     pub llm: Option<ModelPlan>,
-    /// The embedding model, if there is one.
-    pub embed: Option<ModelPlan>,
+    /// The embedding models: the first is used, the others only to find passages
+    /// that still have vectors of theirs.
+    pub embed: Vec<ModelPlan>,
     /// The speech model, if there is one.
     pub asr: Option<ModelPlan>,
     /// Documents parsed side by side: 1 up to 4 GB of RAM, else 2.
@@ -133,7 +134,8 @@ pub struct LlmStatus {
 /// All children of the box.
 pub struct Inference {
     llm: Arc<Slot>,
-    embed: Option<Engine>,
+    /// See [`Plan::embed`].
+    embed: Vec<Engine>,
     asr: Option<Engine>,
     documents_launcher: Launcher,
     documents: Semaphore,
@@ -144,12 +146,12 @@ impl Inference {
     /// Prepares the workers of `plan`; none starts before it is needed.
     /// Documents are parsed by children of `documents_launcher`.
     pub fn new(plan: Plan, launcher: &Launcher, documents_launcher: Launcher) -> Self {
-        let engine =
-            |kind, plan: Option<ModelPlan>| plan.map(|plan| Engine::new(kind, plan, launcher));
+        let engine = |kind| move |plan: ModelPlan| Engine::new(kind, plan, launcher);
+        let embed = plan.embed.into_iter();
         Self {
             llm: Arc::new(Slot::new(plan.llm, launcher)),
-            embed: engine(EngineKind::Embed, plan.embed),
-            asr: engine(EngineKind::Asr, plan.asr),
+            embed: embed.map(engine(EngineKind::Embed)).collect(),
+            asr: plan.asr.map(engine(EngineKind::Asr)),
             documents_launcher,
             documents: Semaphore::new(plan.documents.max(1)),
             passages: Mutex::new(()),
@@ -166,7 +168,7 @@ impl Inference {
     /// Starts loading the embedding model, as somebody may soon ask about
     /// lessons. It rests when nobody does for long.
     pub fn warm_up_search(&self) {
-        if let Some(embed) = &self.embed {
+        if let Some(embed) = self.embed.first() {
             embed.worker.warm_up();
         }
     }
@@ -180,10 +182,14 @@ impl Inference {
         }
     }
 
-    /// Whether a question would be embedded at once.
-    pub fn search_is_warm(&self) -> bool {
-        let embed = self.embed.as_ref();
+    /// Whether a question would be embedded by a model at once.
+    pub fn search_is_warm(&self, model: &str) -> bool {
+        let embed = self.embedder(model);
         embed.is_some_and(|embed| matches!(embed.worker.state(), State::Ready(_)))
+    }
+
+    fn embedder(&self, model: &str) -> Option<&Engine> {
+        self.embed.iter().find(|engine| engine.plan.id == model)
     }
 
     /// Every worker and its state.
@@ -199,9 +205,9 @@ impl Inference {
         if let (Some(llm), Some(_)) = (&mut llm, &place.change) {
             llm.state = State::Starting;
         }
-        let embed = self.embed.as_ref().map(|e| of(EngineKind::Embed, e));
+        let embed = self.embed.iter().map(|e| of(EngineKind::Embed, e));
         let asr = self.asr.as_ref().map(|e| of(EngineKind::Asr, e));
-        [llm, embed, asr].into_iter().flatten().collect()
+        llm.into_iter().chain(embed).chain(asr).collect()
     }
 
     /// The language model: its plan, its load and changes of it.
@@ -250,7 +256,13 @@ impl Inference {
 
     /// Catalogue id of the embedding model, if the box has one.
     pub fn embed_model(&self) -> Option<&str> {
-        self.embed.as_ref().map(|engine| engine.plan.id.as_str())
+        self.embed_models().next()
+    }
+
+    /// Catalogue ids of the embedding model and of those before it that passages
+    /// may still have vectors of.
+    pub fn embed_models(&self) -> impl Iterator<Item = &str> {
+        self.embed.iter().map(|engine| engine.plan.id.as_str())
     }
 
     /// Whether the language model writes a language well enough for pupils.
@@ -259,11 +271,15 @@ impl Inference {
         engine.is_some_and(|engine| engine.plan.languages.contains(&language))
     }
 
-    /// Cosine above which similarities to a question mean something.
+    /// Cosine above which similarities to a question mean something, of the
+    /// embedding model.
     pub fn relevance_floor(&self) -> Option<f64> {
-        self.embed
-            .as_ref()
-            .and_then(|engine| engine.plan.relevance_floor)
+        self.relevance_floor_of(self.embed_model()?)
+    }
+
+    /// The same of one of [`Self::embed_models`].
+    pub fn relevance_floor_of(&self, model: &str) -> Option<f64> {
+        self.embedder(model)?.plan.relevance_floor
     }
 
     /// Whether somebody waits for an answer or reads one as it is written.
@@ -281,9 +297,9 @@ impl Inference {
         self.llm.generate(request).await
     }
 
-    /// Embeds one question.
-    pub async fn embed_query(&self, text: &str) -> Result<Vec<f32>> {
-        let link = ready(self.embed.as_ref(), "embedding").await?;
+    /// Embeds one question by one of [`Self::embed_models`].
+    pub async fn embed_query(&self, model: &str, text: &str) -> Result<Vec<f32>> {
+        let link = ready(self.embedder(model), "embedding").await?;
         let texts = vec![text.to_owned()];
         Ok(embed(&link, EmbedPurpose::Query, texts).await?.0)
     }
@@ -301,7 +317,7 @@ impl Inference {
         texts: Vec<String>,
     ) -> Result<(Vec<f32>, Usage)> {
         let _turn = self.passages.lock().await;
-        let link = ready(self.embed.as_ref(), "embedding").await?;
+        let link = ready(self.embed.first(), "embedding").await?;
         embed(&link, purpose, texts).await
     }
 }

@@ -15,6 +15,11 @@ const AIM: usize = 480;
 /// Characters of a table's first row that is repeated with its further pieces:
 /// a number says nothing without the name of its column.
 const HEAD: usize = 160;
+/// Bytes of the sentence before that a piece of a longer paragraph begins with:
+/// "it" and "they" say nothing without it.
+const OVERLAP: usize = 160;
+/// A last piece shorter than this is no passage of its own, where there is room.
+const TAIL: usize = AIM / 4;
 /// After a pause this long in a recording comes something else.
 const PAUSE_MS: u32 = 3_000;
 /// Characters a passage may have; only a single endless sentence is cut there.
@@ -101,6 +106,11 @@ impl Builder {
     }
 }
 
+/// The pieces of a paragraph that becomes several passages.
+pub fn of_paragraph(text: &str) -> Vec<String> {
+    pieces(text, BlockKind::Paragraph)
+}
+
 /// A block in pieces of at most [`AIM`] characters where sentences allow, and
 /// never over [`MOST`].
 fn pieces(block: &str, kind: BlockKind) -> Vec<String> {
@@ -122,20 +132,38 @@ fn pieces(block: &str, kind: BlockKind) -> Vec<String> {
         _ => None,
     };
     let most = MOST - head.map_or(0, |head| head.len() + glue.len());
+    let parts: Vec<&str> = parts.into_iter().flat_map(|part| cut(part, most)).collect();
     let mut pieces: Vec<String> = Vec::new();
-    for part in parts.into_iter().flat_map(|part| cut(part, most)) {
+    let mut left: usize = parts.iter().map(|part| part.len() + glue.len()).sum();
+    let mut before = None;
+    for part in parts {
         match pieces.last_mut() {
-            Some(last) if last.len() + part.len() < AIM => {
+            Some(last)
+                if last.len() + part.len() < AIM
+                    || left < TAIL && last.len() + left + glue.len() <= MOST =>
+            {
                 last.push_str(glue);
                 last.push_str(part);
             }
-            _ => pieces.push(match head.filter(|_| !pieces.is_empty()) {
-                Some(head) => format!("{head}{glue}{part}"),
-                None => part.to_owned(),
-            }),
+            Some(_) => {
+                let begins = head.or_else(|| before.filter(|_| repeats(kind, before, part)));
+                pieces.push(match begins {
+                    Some(begins) => format!("{begins}{glue}{part}"),
+                    None => part.to_owned(),
+                });
+            }
+            None => pieces.push(part.to_owned()),
         }
+        left -= part.len() + glue.len();
+        before = Some(part);
     }
     pieces
+}
+
+/// Whether a piece repeats the sentence before it.
+fn repeats(kind: BlockKind, before: Option<&str>, part: &str) -> bool {
+    let room = |before: &str| before.len() <= OVERLAP && before.len() + part.len() < AIM;
+    !matches!(kind, BlockKind::Table | BlockKind::Code) && before.is_some_and(room)
 }
 
 /// Cuts text into parts of at most `most` bytes, between words where it can.
@@ -223,11 +251,30 @@ mod tests {
                 .iter()
                 .all(|p| p.text.len() <= MOST && p.text.ends_with('.'))
         );
-        let words: usize = passages
-            .iter()
-            .map(|p| p.text.split_whitespace().count())
-            .sum();
-        assert_eq!(words, long.split_whitespace().count());
+        let count = |text: &str| text.split_whitespace().count();
+        let words: usize = passages.iter().map(|p| count(&p.text)).sum();
+        let repeated = (passages.len() - 1) * count(sentence);
+        assert_eq!(words, count(&long) + repeated);
+    }
+
+    #[test]
+    fn pieces_begin_with_the_sentence_before_and_none_is_tiny() {
+        let long: Vec<String> = (0..14)
+            .map(|n| format!("Rain number {n} falls on the hills of the north."))
+            .collect();
+        let all = long.join(" ");
+        let document = document(&[(1, BlockKind::Paragraph, &all)]);
+        let passages = passages(LessonId::new(), &document, None);
+        let texts: Vec<&str> = passages.iter().map(|p| p.text.as_str()).collect();
+        for pair in texts.windows(2) {
+            let last = text::sentences(pair[0]).pop().map(|range| &pair[0][range]);
+            assert!(pair[1].starts_with(last.unwrap()), "{texts:?}");
+        }
+        assert!(
+            texts
+                .iter()
+                .all(|text| text.len() >= TAIL && text.len() <= MOST)
+        );
     }
 
     #[test]

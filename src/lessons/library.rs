@@ -67,6 +67,17 @@ pub struct Readable {
     pub text: Option<BlobHash>,
 }
 
+impl Readable {
+    /// A search of these lessons, which belong to `org`.
+    pub fn scope(lessons: &[Self], org: OrgId) -> Scope {
+        Scope {
+            org,
+            lessons: lessons.iter().map(|lesson| lesson.id).collect(),
+            titles: lessons.iter().map(|l| (l.id, l.title.clone())).collect(),
+        }
+    }
+}
+
 impl Lessons {
     /// The library over the app's databases and blobs.
     pub fn new(app: App, retrieval: Retrieval) -> Self {
@@ -333,10 +344,7 @@ impl Lessons {
     /// when given.
     pub async fn scope(&self, actor: &Actor, wanted: Option<&[LessonId]>) -> Result<Scope> {
         let readable = self.readable(actor, wanted).await?;
-        Ok(Scope {
-            org: actor.org,
-            lessons: readable.into_iter().map(|lesson| lesson.id).collect(),
-        })
+        Ok(Readable::scope(&readable, actor.org))
     }
 
     /// Searches inside the lessons of a scope.

@@ -19,6 +19,7 @@ mod uploads;
 
 mod store;
 
+pub use chunk::of_paragraph as pieces;
 pub use http::{PassageBody, routes};
 pub use library::{Lessons, Readable};
 

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::Hit;
 use crate::text;
+use crate::types::Language;
 
 /// How much of a model's scale of cosines, from its relevance floor to 1, is worth
 /// one point. Models differ in how much of the scale they use; for e5 it is 0.02.
@@ -12,6 +13,9 @@ const POINT: f64 = 1.0 / 7.5;
 /// on the training half of AfriQA; see `benches/retrieval/RESULTS.md`.
 const WORD: f64 = 0.2;
 const SOUND: f64 = 0.3;
+/// Points for being in a lesson that the question names; "the water cycle" is also
+/// what other lessons speak of.
+const NAMING: f64 = 1.0;
 /// Points that exercises lose, which have all words of a question and none of the
 /// answers.
 const ASKING: f64 = 3.0;
@@ -46,6 +50,21 @@ impl Evidence {
     }
 }
 
+/// Cosines by a model with one relevance floor as those of a model with another
+/// would be: floors and ones meet.
+pub fn scale(from: Option<f64>, to: Option<f64>) -> impl Fn(f64) -> f64 {
+    let part = match (from, to) {
+        (Some(from), Some(to)) if from < 1.0 => (1.0 - to) / (1.0 - from),
+        _ => 1.0,
+    };
+    move |cosine| 1.0 - (1.0 - cosine) * part
+}
+
+/// Points to give to a passage for being in a lesson that the question names.
+pub fn naming(named: bool) -> f64 {
+    if named { NAMING } else { 0.0 }
+}
+
 /// Points to take from a passage that mostly asks.
 pub fn asking(passage: &str) -> f64 {
     let sentences = text::sentences(passage);
@@ -64,7 +83,7 @@ pub fn asking(passage: &str) -> f64 {
 /// beyond that share lower it, missing ones raise it. Fitted on 36 questions in
 /// four languages, 17 of them about other things than the lessons; see
 /// ARCHITECTURE.md, "Refusing". Without vectors the words decide alone.
-pub fn is_relevant(hits: &[Hit], floor: Option<f64>) -> bool {
+pub fn is_relevant(hits: &[Hit], floor: Option<f64>, _language: Option<Language>) -> bool {
     hits.iter().any(|hit| match (hit.similarity, floor) {
         _ if hit.named => true,
         (Some(similarity), Some(floor)) => {
@@ -98,6 +117,18 @@ mod tests {
     }
 
     #[test]
+    fn cosines_of_two_models_are_compared_by_their_floors() {
+        let check = |from, to, cosine, expect: f64| {
+            let got = scale(from, to)(cosine);
+            assert!((got - expect).abs() < 1e-9, "{got}");
+        };
+        check(Some(0.35), Some(0.845), 0.35, 0.845);
+        check(Some(0.35), Some(0.845), 1.0, 1.0);
+        check(Some(0.845), Some(0.845), 0.9, 0.9);
+        check(None, Some(0.845), 0.5, 0.5);
+    }
+
+    #[test]
     fn exercises_lose() {
         assert!(asking("Why is it green? How does it drink? Draw it.") > 0.0);
         assert_eq!(asking("Why is it green? Because of chlorophyll."), 0.0);
@@ -126,7 +157,7 @@ mod tests {
                 named: false,
             };
             assert_eq!(
-                is_relevant(&[hit], Some(0.85)),
+                is_relevant(&[hit], Some(0.85), None),
                 expect,
                 "{similarity:?} {coverage}"
             );
@@ -140,6 +171,6 @@ mod tests {
 
     #[test]
     fn nothing_is_not_relevant() {
-        assert!(!is_relevant(&[], Some(0.8)));
+        assert!(!is_relevant(&[], Some(0.8), None));
     }
 }

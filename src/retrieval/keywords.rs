@@ -48,8 +48,25 @@ fn term(word: &str) -> (String, &str) {
         Some((last, _)) if letters >= PREFIX_FROM && !word.chars().all(char::is_numeric) => {
             (format!("\"{}\"*", &word[..last]), &word[..last])
         }
-        _ => (format!("\"{word}\""), word),
+        _ => (grouped(word).unwrap_or(format!("\"{word}\"")), word),
     }
+}
+
+/// A long number, also with its digits in groups of three as lessons may write it;
+/// FTS5 takes each group for a word.
+fn grouped(number: &str) -> Option<String> {
+    if number.len() < 4 || !number.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    let (mut groups, mut rest) = (Vec::new(), number);
+    while rest.len() > 3 {
+        let (before, group) = rest.split_at(rest.len() - 3);
+        groups.push(group);
+        rest = before;
+    }
+    groups.push(rest);
+    groups.reverse();
+    Some(format!("(\"{number}\" OR \"{}\")", groups.join(" ")))
 }
 
 /// The FTS5 query for the sounds of topics that the lessons have neither as they
@@ -138,9 +155,9 @@ mod tests {
 
     #[test]
     fn queries_are_quoted_and_prefixed() {
-        let mut topics = ["plants", "eau", "1994"].map(|word| weighted(word, 1.0, 3));
+        let mut topics = ["plants", "eau", "14000"].map(|word| weighted(word, 1.0, 3));
         topics[1].topic.english = vec!["water"];
-        let all = "\"plant\"* OR \"eau\" OR \"wate\"* OR \"1994\"";
+        let all = "\"plant\"* OR \"eau\" OR \"wate\"* OR (\"14000\" OR \"14 000\")";
         assert_eq!(query(&topics).unwrap(), all);
         topics[0].passages = 30_000;
         assert!(!query(&topics).unwrap().contains("plant"));

@@ -8,12 +8,15 @@
 //! also says whether the best passages answer the question at all, which decides
 //! about refusing before any model writes a word.
 
+mod embedding;
 mod fuse;
 mod keywords;
 mod lexicon;
 mod nearest;
+mod neighbours;
 mod permitted;
 mod question;
+mod stages;
 mod store;
 mod vectors;
 
@@ -23,6 +26,7 @@ use std::time::Duration;
 
 use tokio::time::timeout;
 
+use crate::db::Db;
 use crate::error::Result;
 use crate::inference::document::Anchor;
 use crate::state::App;
@@ -31,10 +35,11 @@ use crate::types::{Language, LessonId, OrgId};
 use fuse::Candidates;
 use keywords::Weighted;
 use nearest::{Best, Nearest};
-use permitted::Ids;
+use permitted::{Ids, Permitted};
 use question::Question;
 use vectors::Vectors;
 
+pub use stages::Stages;
 pub use vectors::Vector;
 
 /// Passages considered from each ranking.
@@ -67,6 +72,21 @@ pub struct Scope {
     pub org: OrgId,
     /// The lessons the asker may read.
     pub lessons: Vec<LessonId>,
+    /// Their titles, where a question may name one.
+    pub titles: Vec<(LessonId, String)>,
+}
+
+impl Scope {
+    /// The part of it that a question names by title.
+    fn named(&self, question: &str) -> Self {
+        let titles = self.titles.iter();
+        let named = titles.filter(|(_, title)| question::names(question, title));
+        Self {
+            org: self.org,
+            lessons: named.map(|(lesson, _)| *lesson).collect(),
+            titles: Vec::new(),
+        }
+    }
 }
 
 /// A passage found.
@@ -96,73 +116,16 @@ pub struct Found {
     pub relevant: bool,
 }
 
-/// Which ways to find passages are used.
-#[derive(Debug, Clone, Copy)]
-pub struct Stages {
-    words: bool,
-    meaning: bool,
-    english: bool,
-    sounds: bool,
+/// A question as a model understands it.
+struct Sense {
+    model: String,
+    vector: Vector,
 }
 
-impl Stages {
-    const ALL: Self = Self {
-        words: true,
-        meaning: true,
-        english: true,
-        sounds: true,
-    };
-
-    /// Each alone, and one more at a time, with what to call them.
-    pub const EACH: [(&'static str, Self); 6] = [
-        (
-            "words",
-            Self {
-                meaning: false,
-                english: false,
-                sounds: false,
-                ..Self::ALL
-            },
-        ),
-        (
-            "meaning",
-            Self {
-                words: false,
-                english: false,
-                sounds: false,
-                ..Self::ALL
-            },
-        ),
-        (
-            "meaning, English",
-            Self {
-                words: false,
-                sounds: false,
-                ..Self::ALL
-            },
-        ),
-        (
-            "words, meaning",
-            Self {
-                english: false,
-                sounds: false,
-                ..Self::ALL
-            },
-        ),
-        (
-            "words, meaning, English",
-            Self {
-                sounds: false,
-                ..Self::ALL
-            },
-        ),
-        ("words, meaning, English, sounds", Self::ALL),
-    ];
-
-    /// Whether vectors are used.
-    pub fn meaning(self) -> bool {
-        self.meaning
-    }
+/// Whether any passage has a vector of a model.
+pub async fn used(db: &Db, model: &str) -> Result<bool> {
+    let model = model.to_owned();
+    db.derived.read(move |conn| store::used(conn, &model)).await
 }
 
 /// The index of all lessons.
@@ -194,7 +157,7 @@ impl Retrieval {
             });
         }
         let hits = self.rank(&scope, question, Stages::ALL, limit).await?;
-        let relevant = fuse::is_relevant(&hits, self.app.inference.relevance_floor());
+        let relevant = self.bear_on(&hits, question);
         let most = |of: fn(&Hit) -> f64| hits.iter().map(of).fold(0.0, f64::max);
         tracing::debug!(
             similarity = most(|hit| hit.similarity.unwrap_or_default()),
@@ -203,6 +166,12 @@ impl Retrieval {
             "retrieval.searched"
         );
         Ok(Found { hits, relevant })
+    }
+
+    /// Whether any of these passages bears on the question.
+    pub fn bear_on(&self, hits: &[Hit], question: &str) -> bool {
+        let floor = self.app.inference.relevance_floor();
+        fuse::is_relevant(hits, floor, text::language_of(question))
     }
 
     /// The best `limit` passages for a question by some of the rankings, whether
@@ -214,24 +183,24 @@ impl Retrieval {
         stages: Stages,
         limit: usize,
     ) -> Result<Vec<Hit>> {
+        let named = scope.named(question);
         let question = Question::new(question, stages.english);
-        let vector = async {
+        let senses = async {
             match stages.meaning {
-                true => self.vector(&question.sense).await,
-                false => None,
+                true => self.senses(&question.sense).await,
+                false => Ok(Vec::new()),
             }
         };
-        let by_words = self.by_words(scope, &question, stages);
-        let (vector, by_words) = tokio::join!(vector, by_words);
-        let (mut candidates, weights) = by_words?;
-        if let Some((model, vector)) = vector {
-            self.by_meaning(scope, model, vector, &mut candidates)
-                .await?;
+        let by_words = self.by_words(scope, named, &question, stages);
+        let (senses, by_words) = tokio::join!(senses, by_words);
+        let (mut candidates, weights, named) = by_words?;
+        for sense in senses? {
+            self.by_meaning(scope, sense, &mut candidates).await?;
         }
         let floor = self.app.inference.relevance_floor();
         let mut order: Vec<(i64, f64)> = candidates
             .iter()
-            .map(|(id, e)| (*id, e.score(floor)))
+            .map(|(id, e)| (*id, e.score(floor) + fuse::naming(named.has(*id))))
             .collect();
         order.sort_by(|(a_id, a), (b_id, b)| b.total_cmp(a).then(a_id.cmp(b_id)));
         // Some will be left out.
@@ -259,20 +228,28 @@ impl Retrieval {
             })
             .collect();
         hits.sort_by(|a, b| b.named.cmp(&a.named).then(b.score.total_cmp(&a.score)));
-        // The same file may be two lessons.
+        // The same file may be two lessons, or two teachers typed one text.
         let mut seen = HashSet::new();
-        hits.retain(|hit| seen.insert(hit.passage.text.clone()));
+        hits.retain(|hit| seen.insert(text::normal(&hit.passage.text)));
         hits.truncate(limit);
+        let wanted = neighbours::wanted(&hits);
+        if !wanted.is_empty() {
+            let within = scope.clone();
+            let near = derived.read(move |conn| store::at(conn, &within, &wanted));
+            neighbours::join(&mut hits, &near.await?, &weights);
+        }
         Ok(hits)
     }
 
-    /// What words find, and the topics with their weights.
+    /// What words find, the topics with their weights, and the passages of the
+    /// lessons that are `named`. A page is one of these, if there are any.
     async fn by_words(
         &self,
         scope: &Scope,
+        named: Scope,
         question: &Question,
         stages: Stages,
-    ) -> Result<(Candidates, Vec<Weighted>)> {
+    ) -> Result<(Candidates, Vec<Weighted>, Permitted)> {
         let (scope, question) = (scope.clone(), question.clone());
         let known = self.ids.clone();
         let derived = &self.app.db.derived;
@@ -291,23 +268,32 @@ impl Retrieval {
                 }
             }
             if let Some(place) = question.place {
-                for id in store::by_place(conn, &scope, place, CANDIDATES)? {
+                let within = match named.lessons.is_empty() {
+                    true => &scope,
+                    false => &named,
+                };
+                for id in store::by_place(conn, within, place, CANDIDATES)? {
                     candidates.entry(id).or_default().named = true;
                 }
             }
-            Ok((candidates, weights))
+            let named = known.of(&named.lessons, |lesson| store::ids(conn, lesson))?;
+            Ok((candidates, weights, named))
         });
         find.await
     }
 
-    /// Adds what is near in meaning, and how near all others are.
+    /// Adds what is near in meaning, and how near all others are, of passages whose
+    /// vectors are of that model.
     async fn by_meaning(
         &self,
         scope: &Scope,
-        model: String,
-        vector: Vector,
+        sense: Sense,
         candidates: &mut Candidates,
     ) -> Result<()> {
+        let Sense { model, vector } = sense;
+        let floor = |model: &str| self.app.inference.relevance_floor_of(model);
+        let current = self.app.inference.relevance_floor();
+        let scale = fuse::scale(floor(&model), current);
         let (scope, nearest) = (scope.clone(), self.nearest.clone());
         let mut ids: Vec<i64> = candidates.keys().copied().collect();
         let derived = &self.app.db.derived;
@@ -321,32 +307,51 @@ impl Retrieval {
             store::similarities(conn, &scope, &ids, &model, &vector)
         });
         for (id, similarity) in find.await? {
-            candidates.entry(id).or_default().similarity = Some(similarity);
+            candidates.entry(id).or_default().similarity = Some(scale(similarity));
         }
         Ok(())
+    }
+
+    /// A question's vectors by the embedding model and by those before it that
+    /// passages still have vectors of.
+    async fn senses(&self, question: &str) -> Result<Vec<Sense>> {
+        let inference = &self.app.inference;
+        let mut senses = Vec::new();
+        for (model, current) in inference
+            .embed_models()
+            .zip(std::iter::once(true).chain(std::iter::repeat(false)))
+        {
+            if !current && !used(&self.app.db, model).await? {
+                continue;
+            }
+            if let Some(vector) = self.vector(model, question).await {
+                let model = model.to_owned();
+                senses.push(Sense { model, vector });
+            }
+        }
+        Ok(senses)
     }
 
     /// The vector of a question, as it is searched with; none while there is none
     /// to be had.
     pub async fn question_vector(&self, question: &str) -> Option<Vector> {
         let question = Question::new(question, true);
-        Some(self.vector(&question.sense).await?.1)
+        let model = self.app.inference.embed_model()?;
+        self.vector(model, &question.sense).await
     }
 
-    /// The vector of a question and the model that made it; none while there
-    /// is no vector to be had.
-    async fn vector(&self, question: &str) -> Option<(String, Vector)> {
+    /// The vector of a question by a model; none while there is none to be had.
+    async fn vector(&self, model: &str, question: &str) -> Option<Vector> {
         let inference = &self.app.inference;
-        let model = inference.embed_model()?.to_owned();
         let made = self
             .vectors
-            .get(&model, question, || inference.embed_query(question));
-        let patience = match inference.search_is_warm() {
+            .get(model, question, || inference.embed_query(model, question));
+        let patience = match inference.search_is_warm(model) {
             true => VECTOR_PATIENCE,
             false => START_PATIENCE,
         };
         match timeout(patience, made).await {
-            Ok(Ok(vector)) => Some((model, vector)),
+            Ok(Ok(vector)) => Some(vector),
             // Keywords still answer; the box page shows the worker's trouble.
             Ok(Err(error)) => {
                 tracing::warn!(%error, "retrieval.without_vectors");
@@ -358,8 +363,9 @@ impl Retrieval {
 
     /// Cosine of two questions, -1..1; none without vectors.
     pub async fn similarity(&self, one: &str, two: &str) -> Option<f64> {
-        let (_, one) = self.vector(one).await?;
-        let (_, two) = self.vector(two).await?;
+        let model = self.app.inference.embed_model()?;
+        let one = self.vector(model, one).await?;
+        let two = self.vector(model, two).await?;
         let products = one.iter().zip(two.iter());
         Some(products.map(|(a, b)| f64::from(a * b)).sum())
     }
@@ -395,87 +401,5 @@ impl Retrieval {
     /// The lessons that have passages.
     pub async fn lessons(&self) -> Result<Vec<LessonId>> {
         self.app.db.derived.read(store::lessons).await
-    }
-
-    /// How many passages of a lesson are indexed, and how many of them have a
-    /// vector of the current embedding model.
-    pub async fn counts(&self, lesson: LessonId) -> Result<(u32, u32)> {
-        let model = self.app.inference.embed_model().map(str::to_owned);
-        self.app
-            .db
-            .derived
-            .read(move |conn| store::counts(conn, lesson, model.as_deref()))
-            .await
-    }
-
-    /// Embeds the next `batch` passages of a lesson that have no vector yet.
-    /// Returns how many were done; 0 means the lesson is complete.
-    ///
-    /// # Errors
-    /// `unavailable` without an embedding model.
-    pub async fn embed_next(&self, lesson: LessonId, batch: usize) -> Result<u32> {
-        let Some(model) = self.app.inference.embed_model().map(str::to_owned) else {
-            return Ok(0);
-        };
-        let todo = self.without_vector(lesson, &model, batch).await?;
-        if todo.is_empty() {
-            return Ok(0);
-        }
-        let texts = todo.iter().map(|(_, text)| text.clone()).collect();
-        let values = self.app.inference.embed_passages(texts).await?;
-        self.put_vectors(lesson, model, todo, values).await
-    }
-
-    /// Gives the next passages of a lesson that have no vector yet these, made
-    /// elsewhere by the current model: one of length one after the other.
-    ///
-    /// # Errors
-    /// When they are not as many as the passages.
-    pub async fn adopt_vectors(&self, lesson: LessonId, values: Vec<f32>) -> Result<u32> {
-        let model = self
-            .app
-            .inference
-            .embed_model()
-            .unwrap_or_default()
-            .to_owned();
-        let todo = self.without_vector(lesson, &model, usize::MAX >> 1).await?;
-        self.put_vectors(lesson, model, todo, values).await
-    }
-
-    async fn without_vector(
-        &self,
-        lesson: LessonId,
-        model: &str,
-        most: usize,
-    ) -> Result<Vec<(i64, String)>> {
-        let model = model.to_owned();
-        let derived = &self.app.db.derived;
-        let todo = derived.read(move |conn| store::without_vector(conn, lesson, &model, most));
-        todo.await
-    }
-
-    async fn put_vectors(
-        &self,
-        lesson: LessonId,
-        model: String,
-        of: Vec<(i64, String)>,
-        values: Vec<f32>,
-    ) -> Result<u32> {
-        let count = of.len();
-        if values.is_empty() || count == 0 || !values.len().is_multiple_of(count) {
-            return Err(anyhow::anyhow!("{} floats for {count} passages", values.len()).into());
-        }
-        let derived = &self.app.db.derived;
-        let done = derived
-            .write(move |conn| {
-                let dimensions = values.len() / count;
-                for ((id, text), vector) in of.iter().zip(values.chunks_exact(dimensions)) {
-                    store::set_vector(conn, *id, text, &model, vector)?;
-                }
-                Ok(count as u32)
-            })
-            .await?;
-        self.nearest.forget(lesson);
-        Ok(done)
     }
 }

@@ -25,7 +25,8 @@ pub struct Nearest {
 struct Entry {
     /// Counts the changes of the lesson: what was read before one is old.
     changes: u64,
-    vectors: Option<Arc<Rounded>>,
+    /// By each model that was asked for.
+    vectors: Vec<Arc<Rounded>>,
 }
 
 /// A lesson's vectors by one model.
@@ -45,7 +46,7 @@ impl Nearest {
         let mut lessons = self.lessons.lock().unwrap_or_else(PoisonError::into_inner);
         let entry = lessons.entry(lesson).or_default();
         entry.changes += 1;
-        entry.vectors = None;
+        entry.vectors.clear();
     }
 
     /// A lesson's vectors by a model; `load` reads them when they are not here.
@@ -58,16 +59,17 @@ impl Nearest {
         let changes = {
             let mut lessons = self.lessons.lock().unwrap_or_else(PoisonError::into_inner);
             let entry = lessons.entry(lesson).or_default();
-            match &entry.vectors {
-                Some(vectors) if vectors.model == model => return Ok(Arc::clone(vectors)),
-                _ => entry.changes,
+            match entry.vectors.iter().find(|known| known.model == model) {
+                Some(vectors) => return Ok(Arc::clone(vectors)),
+                None => entry.changes,
             }
         };
         let vectors = Arc::new(Rounded::new(model, &load()?));
         let mut lessons = self.lessons.lock().unwrap_or_else(PoisonError::into_inner);
         let entry = lessons.entry(lesson).or_default();
         if entry.changes == changes {
-            entry.vectors = Some(Arc::clone(&vectors));
+            entry.vectors.retain(|known| known.model != model);
+            entry.vectors.push(Arc::clone(&vectors));
         }
         Ok(vectors)
     }
@@ -219,6 +221,7 @@ mod tests {
         assert_eq!(vectors("m", 1), 1);
         assert_eq!(vectors("m", 2), 1);
         assert_eq!(vectors("other", 3), 3);
+        assert_eq!(vectors("m", 4), 1);
         nearest.forget(lesson);
         assert_eq!(vectors("other", 4), 4);
         assert_eq!(reads, 3);

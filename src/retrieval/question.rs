@@ -77,6 +77,35 @@ const LINKS: &[&str] = &[
     "rwa", "wa", "ya", "ra", "cya", "number", "no", "numero", "nimero", "namba", "n",
 ];
 
+/// What counts from one to ten after its place, in words: "page five", "urupapuro
+/// rwa gatanu", "ukurasa wa tano".
+const AFTER: [&[&str]; 10] = [
+    &["one", "un", "une", "mbere", "rimwe", "kwanza", "moja"],
+    &["two", "deux", "kabiri", "pili", "mbili"],
+    &["three", "trois", "gatatu", "tatu"],
+    &["four", "quatre", "kane", "nne"],
+    &["five", "cinq", "gatanu", "tano"],
+    &["six", "gatandatu", "sita"],
+    &["seven", "sept", "karindwi", "saba"],
+    &["eight", "huit", "munani", "umunani", "nane"],
+    &["nine", "neuf", "cyenda", "icyenda", "tisa"],
+    &["ten", "dix", "cumi", "icumi", "kumi"],
+];
+
+/// The same before it: "the fifth page", "la cinquième page".
+const BEFORE: [&[&str]; 10] = [
+    &["first", "1st", "premier", "premiere"],
+    &["second", "2nd", "deuxieme", "2e"],
+    &["third", "3rd", "troisieme", "3e"],
+    &["fourth", "4th", "quatrieme", "4e"],
+    &["fifth", "5th", "cinquieme", "5e"],
+    &["sixth", "6th", "sixieme", "6e"],
+    &["seventh", "7th", "septieme", "7e"],
+    &["eighth", "8th", "huitieme", "8e"],
+    &["ninth", "9th", "neuvieme", "9e"],
+    &["tenth", "10th", "dixieme", "10e"],
+];
+
 impl Question {
     /// Takes a question apart; English is added with `translate` only.
     pub fn new(question: &str, translate: bool) -> Self {
@@ -139,12 +168,31 @@ fn place(words: &[String]) -> Option<Place> {
             .iter()
             .find(|(_, names)| names.contains(&word.as_str()))?;
         let mut after = words[at + 1..].iter();
-        let number = after.find(|word| !LINKS.contains(&word.as_str()))?;
-        Some(Place {
+        let after = after.find(|word| !LINKS.contains(&word.as_str()));
+        let after = after.and_then(|word| word.parse().ok().or_else(|| counted(&AFTER, word)));
+        let before = at.checked_sub(1).and_then(|at| words.get(at));
+        let number = after.or_else(|| counted(&BEFORE, before?))?;
+        (number > 0).then_some(Place {
             kind: *kind,
-            number: number.parse().ok().filter(|number| *number > 0)?,
+            number,
         })
     })
+}
+
+fn counted(names: &[&[&str]; 10], word: &str) -> Option<u32> {
+    let place = names.iter().position(|names| names.contains(&word))?;
+    u32::try_from(place + 1).ok()
+}
+
+/// Whether a question names a lesson by its title: has all of its topic words.
+pub fn names(question: &str, title: &str) -> bool {
+    let asked: Vec<String> = text::words(question)
+        .into_iter()
+        .map(|(_, word)| text::fold(word))
+        .collect();
+    let title = text::topic_words(title);
+    let there = |word: &String| asked.iter().any(|asked| text::same_stem(asked, word));
+    !title.is_empty() && title.iter().all(there)
 }
 
 #[cfg(test)]
@@ -190,7 +238,28 @@ mod tests {
         check("Urupapuro rwa 12 ruvuga iki?", Some((AnchorKind::Page, 12)));
         check("Ukurasa wa 3 unasema nini?", Some((AnchorKind::Page, 3)));
         check("explique la diapositive n° 4", Some((AnchorKind::Slide, 4)));
+        check("Ukurasa wa tano unasema nini?", Some((AnchorKind::Page, 5)));
+        check(
+            "Urupapuro rwa mbere ruvuga iki?",
+            Some((AnchorKind::Page, 1)),
+        );
+        check("Summarise the third slide.", Some((AnchorKind::Slide, 3)));
+        check("Que dit la 2e page ?", Some((AnchorKind::Page, 2)));
+        check("Summarise three pages.", None);
         check("What is a page?", None);
         check("page 0", None);
+    }
+
+    #[test]
+    fn lessons_are_named_by_their_titles() {
+        let check = |question, title, expect| assert_eq!(names(question, title), expect, "{title}");
+        check(
+            "What does the water cycle lesson say?",
+            "The water cycle",
+            true,
+        );
+        check("Uruziga rw'amazi ni iki?", "Uruziga rw'amazi", true);
+        check("What is water?", "The water cycle", false);
+        check("What is it?", "The", false);
     }
 }

@@ -116,6 +116,14 @@ pub fn counts(conn: &Connection, lesson: LessonId, model: Option<&str>) -> Resul
     )?)
 }
 
+/// Whether any passage has a vector of a model.
+pub fn used(conn: &Connection, model: &str) -> Result<bool> {
+    let sql = "SELECT EXISTS (SELECT 1 FROM passages WHERE embed_model = ?1)";
+    Ok(conn
+        .prepare_cached(sql)?
+        .query_row([model], |row| row.get(0))?)
+}
+
 pub fn without_vector(
     conn: &Connection,
     lesson: LessonId,
@@ -292,6 +300,16 @@ pub fn passages(conn: &Connection, scope: &Scope, ids: &[i64]) -> Result<HashMap
             ":lessons": lessons_json(scope)?,
         },
         |row| Ok((row.get("id")?, passage(row)?)),
+    )?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+/// Passages by lesson and place in it. The lessons must be in scope.
+pub fn at(conn: &Connection, scope: &Scope, places: &[(LessonId, u32)]) -> Result<Vec<Passage>> {
+    let mut statement = conn.prepare_cached(include_str!("sql/at.sql"))?;
+    let rows = statement.query_map(
+        named_params! { ":places": serde_json::to_string(places)?, ":org": scope.org },
+        passage,
     )?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }

@@ -48,9 +48,12 @@ static COMMON_SETS: LazyLock<Vec<(Language, HashSet<String>)>> = LazyLock::new(|
         .collect()
 });
 
-/// Lower case without diacritics, for comparing words.
+/// Lower case without diacritics, for comparing words; numbers without what
+/// groups their digits.
 pub fn fold(word: &str) -> String {
+    let number = word.starts_with(|c: char| c.is_ascii_digit());
     word.chars()
+        .filter(|c| !number || !GROUPS.contains(c))
         .flat_map(char::to_lowercase)
         .map(without_mark)
         .collect()
@@ -73,7 +76,12 @@ fn without_mark(c: char) -> char {
     }
 }
 
-/// The words of a text with their byte ranges: runs of letters and digits.
+/// What stands between groups of three digits, but for plain spaces: these also
+/// stand between two numbers.
+const GROUPS: [char; 6] = [',', '.', '\'', '’', '\u{A0}', '\u{202F}'];
+
+/// The words of a text with their byte ranges: runs of letters and digits. A number
+/// in groups of three digits is one word.
 pub fn words(text: &str) -> Vec<(Range<usize>, &str)> {
     let mut words = Vec::new();
     let mut start = None;
@@ -81,16 +89,42 @@ pub fn words(text: &str) -> Vec<(Range<usize>, &str)> {
         match (c.is_alphanumeric(), start) {
             (true, None) => start = Some(at),
             (false, Some(from)) => {
-                words.push((from..at, &text[from..at]));
+                push_word(text, from..at, &mut words);
                 start = None;
             }
             _ => {}
         }
     }
     if let Some(from) = start {
-        words.push((from..text.len(), &text[from..]));
+        push_word(text, from..text.len(), &mut words);
     }
     words
+}
+
+fn push_word<'t>(text: &'t str, range: Range<usize>, into: &mut Vec<(Range<usize>, &'t str)>) {
+    let range = match into.pop_if(|(before, _)| goes_on(text, before, &range)) {
+        Some((before, _)) => before.start..range.end,
+        None => range,
+    };
+    into.push((range.clone(), &text[range]));
+}
+
+/// Whether three digits go on a number before them: "1,000", not "2,50" or "0.125".
+fn goes_on(text: &str, before: &Range<usize>, digits: &Range<usize>) -> bool {
+    let all_digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
+    let mut between = text[before.end..digits.start].chars();
+    let grouped = between.next().is_some_and(|c| GROUPS.contains(&c)) && between.next().is_none();
+    let last = text[before.clone()]
+        .rsplit(GROUPS)
+        .next()
+        .unwrap_or_default();
+    let first = last.len() == before.len();
+    grouped
+        && digits.len() == 3
+        && all_digits(&text[digits.clone()])
+        && all_digits(last)
+        && (last.len() == 3 || first && (1..3).contains(&last.len()))
+        && !text[before.clone()].starts_with('0')
 }
 
 /// Signs that make one sum of another: words alone would find "2 + 2" and
@@ -325,6 +359,22 @@ mod tests {
         ] {
             assert!(!same_stem(a, b), "{a} {b}");
         }
+    }
+
+    #[test]
+    fn numbers_are_one_word_however_their_digits_are_grouped() {
+        let check = |text: &str, expect: &[&str]| {
+            let got: Vec<_> = words(text).into_iter().map(|(_, w)| fold(w)).collect();
+            assert_eq!(got, expect, "{text}");
+        };
+        check("1,000,000 people", &["1000000", "people"]);
+        check("12\u{202F}500 francs", &["12500", "francs"]);
+        check("14.000.000", &["14000000"]);
+        check("3.5 or 2,50", &["3", "5", "or", "2", "50"]);
+        check("0.125", &["0", "125"]);
+        check("1994, 200 men", &["1994", "200", "men"]);
+        check("in 1994,200", &["in", "1994", "200"]);
+        check("a,100", &["a", "100"]);
     }
 
     #[test]

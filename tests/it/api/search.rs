@@ -1,6 +1,8 @@
-//! The embedding worker runs only while somebody may need it.
+//! The embedding worker runs only while somebody may need it; when its model is
+//! changed, what the one before made serves until all is made anew.
 
-use serde_json::Value;
+use bwenge::retrieval::{Retrieval, Scope, Stages};
+use serde_json::{Value, json};
 
 use crate::support::app::TestApp;
 use crate::support::browser::Browser;
@@ -49,5 +51,49 @@ async fn search_starts_when_a_chat_is_opened() {
             .any(|model| model["kind"] == "embed" && model["state"] == "ready")
     })
     .await;
+    app.end().await;
+}
+
+/// How near the passage of the only lesson is to a question.
+async fn nearness(app: &TestApp, lesson: &Value) -> Option<f64> {
+    let org = |conn: &rusqlite::Connection| {
+        Ok(conn.query_row("SELECT org_id FROM passages", [], |row| row.get(0))?)
+    };
+    let scope = Scope {
+        org: app.core.db.derived.read(org).await.unwrap(),
+        lessons: vec![lesson["id"].as_str().unwrap().parse().unwrap()],
+        titles: Vec::new(),
+    };
+    let (_, meaning) = Stages::EACH[1];
+    let retrieval = Retrieval::new(app.core.clone());
+    let hits = retrieval.rank(&scope, "green leaves", meaning, 9).await;
+    hits.unwrap().first()?.similarity
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_old_index_serves_until_the_new_one_is_made() {
+    const OLD: &str = "SELECT count(*) FROM passages WHERE embed_model = 'fake-embed'";
+    const NEW: &str = "SELECT count(*) FROM passages WHERE embed_model = 'new-embed'";
+    let app = TestApp::start().await;
+    let admin = app.set_up().await;
+    let upload = Upload::text("leaves.md", "Green leaves make sugar.");
+    let lesson = app.lesson(&admin, &upload).await;
+    let path = format!("/knowledge/{}", lesson["id"].as_str().unwrap());
+    let before = nearness(&app, &lesson).await;
+    assert!(before.is_some_and(|cosine| cosine > 0.5), "{before:?}");
+
+    // The new model gets nothing done, and its vectors mean something else.
+    let app = app.again_with(&["tired", "fake"]).await;
+    assert_eq!(app.db_count(OLD).await, 1);
+    assert_eq!(nearness(&app, &lesson).await, before);
+    let stop = app.post(&format!("{path}/cancel"), &admin, json!({})).await;
+    stop.expect(200);
+
+    let app = app.again_with(&["new", "fake"]).await;
+    let retry = app.post(&format!("{path}/retry"), &admin, json!({})).await;
+    retry.expect(202);
+    app.settled(&admin, lesson["id"].as_str().unwrap()).await;
+    assert_eq!((app.db_count(OLD).await, app.db_count(NEW).await), (0, 1));
+    assert_eq!(nearness(&app, &lesson).await, before);
     app.end().await;
 }

@@ -63,6 +63,10 @@ impl TestApp {
 
     /// A box with its data in a folder and engines from a launcher.
     pub async fn made_of(data: TempDir, engines: Launcher) -> Self {
+        Self::embedding_with(data, engines, &["fake"]).await
+    }
+
+    async fn embedding_with(data: TempDir, engines: Launcher, models: &[&str]) -> Self {
         let clock = Arc::new(FixedClock::new(START));
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
@@ -70,7 +74,7 @@ impl TestApp {
         let parts = Parts {
             config: config(data.path()),
             clock: clock.clone(),
-            plan: plan(),
+            plan: plan(models),
             llms: Llms::new(Some("fake-llm".into()), |_| llms()),
             missing: Vec::new(),
             engines,
@@ -112,10 +116,15 @@ impl TestApp {
     }
 
     /// Stops the box in order and starts it again on what it kept.
-    pub async fn again(mut self) -> Self {
+    pub async fn again(self) -> Self {
+        self.again_with(&["fake"]).await
+    }
+
+    /// The same with other embedding models, the first of which is the one to use.
+    pub async fn again_with(mut self, models: &[&str]) -> Self {
         let data = std::mem::replace(&mut self.data, tempfile::tempdir().unwrap());
         self.end().await;
-        Self::made_of(data, Launcher::Fake(FakeEngine::default())).await
+        Self::embedding_with(data, Launcher::Fake(FakeEngine::default()), models).await
     }
 
     /// Stops the box in order. Every test ends with this, and no job may be
@@ -196,14 +205,17 @@ fn model(id: &str, config: WorkerConfig, languages: Vec<Language>) -> ModelPlan 
 
 /// Vectors that count words: whether a passage bears on a question is left to
 /// the words, so there is no floor.
-fn plan() -> Plan {
-    let embed = WorkerConfig::Embed {
-        model: "fake".into(),
-        threads: 1,
+fn plan(models: &[&str]) -> Plan {
+    let embed = |name: &&str| {
+        let config = WorkerConfig::Embed {
+            model: (*name).to_owned(),
+            threads: 1,
+        };
+        model(&format!("{name}-embed"), config, Vec::new())
     };
     Plan {
         llm: None,
-        embed: Some(model("fake-embed", embed, Vec::new())),
+        embed: models.iter().map(embed).collect(),
         asr: None,
         documents: 2,
     }
