@@ -24,7 +24,7 @@ SHELL := bash
 .DEFAULT_GOAL := help
 # Steps run in the order written: each has its own parallelism.
 .NOTPARALLEL:
-.PHONY: help run test where fmt fmt-check lint deny web web-check build models rust-test kill-test cut-test mutation-test openai-test \
+.PHONY: help run test where fmt fmt-check lint deny web web-check build models rust-test kill-test cut-test mutation-test fuzz openai-test \
 	e2e bench-box bench-class bench-lessons clean bootstrap-run bootstrap-test bootstrap-bench
 
 help: ## Show this list
@@ -90,6 +90,11 @@ cut-test: build ## Cut the power 200 times while lessons are read (CUTS=200)
 mutation-test: ## Read 10,000 damaged files of each format (MUTATIONS=10000)
 	@echo "== damaged files"
 	@BWENGE_MUTATIONS=$(or $(MUTATIONS),10000) cargo test --release --locked --test it extract::mutations
+
+# The targets are the names in fuzz/targets/; a file that makes one fail is kept.
+fuzz: bootstrap-run ## Feed the parsers changed files (target=pdf seconds=60)
+	@echo "== fuzzing"
+	@packaging/fuzz.sh "$(or $(seconds),60)" $(target)
 
 # The client lives in a virtual environment, made anew when its pins change.
 openai_venv := $(cache)/openai

@@ -243,6 +243,31 @@ fn a_workbook_has_a_table_for_each_sheet() {
 }
 
 #[test]
+fn hidden_rows_and_columns_are_left_out() {
+    let relations = "<Relationships>\
+        <Relationship Id=\"r1\" Type=\"x/worksheet\" Target=\"a.xml\"/></Relationships>";
+    let cell = |text: &str| format!("<c t=\"str\"><v>{text}</v></c>");
+    let sheet = format!(
+        "<worksheet><cols><col min=\"2\" max=\"2\" hidden=\"1\"/></cols><sheetData>\
+         <row>{}{}{}</row><row hidden=\"true\">{}</row><row>{}</row></sheetData></worksheet>",
+        cell("Day"),
+        cell("secret"),
+        cell("mm"),
+        cell("secret"),
+        cell("Mon"),
+    );
+    let workbook = "<workbook><sheets><sheet name=\"Rain\" r:id=\"r1\"/></sheets></workbook>";
+    let bytes = archive(&[
+        ("xl/workbook.xml", workbook),
+        ("xl/_rels/workbook.xml.rels", relations),
+        ("xl/a.xml", &sheet),
+    ]);
+    let document = parsed(&bytes, Format::Xlsx);
+    assert_eq!(outline(&document), ["table Day | | mm\nMon"]);
+    assert_eq!(warnings(&document), [("hidden_text", Some(1))]);
+}
+
+#[test]
 fn locked_and_mislabelled_files_say_so() {
     let code = |bytes: &[u8], format| read(bytes, format).map(|_| ()).map_err(|e| e.code);
     let text = "<text:p>Text.</text:p>";

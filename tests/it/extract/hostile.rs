@@ -184,6 +184,7 @@ fn the_list_for_other_tests_holds() {
         Err(Empty),
         Err(Encrypted),
         Err(NoText),
+        Err(Damaged),
     ];
     for ((name, bytes), expect) in make::uploads().into_iter().zip(expect) {
         let format = Format::from_name(name).expect("a known ending");

@@ -195,6 +195,17 @@ fn slides_come_in_the_order_they_are_shown() {
 }
 
 #[test]
+fn slides_saved_by_libreoffice_are_read_like_powerpoint_s() {
+    let document = lesson("fractions.pptx");
+    check(&document, "fractions.md");
+    assert_eq!(
+        labels(&document),
+        ["Les fractions", "Comparer deux fractions", "Additionner"]
+    );
+    assert!(document.anchors.iter().all(|a| a.kind == AnchorKind::Slide));
+}
+
+#[test]
 fn opendocument_lessons_are_read_like_word_s() {
     for source in ["water-cycle", "malaria-rw"] {
         let document = lesson(&format!("{source}.odt"));
@@ -269,4 +280,59 @@ fn workbooks_and_values_are_tables() {
         let values = lesson(&format!("{stem}.csv"));
         assert_eq!(outline(&values), [tables[0].clone()]);
     }
+}
+
+#[test]
+fn markdown_keeps_the_structure_it_was_given() {
+    for source in ["water-cycle", "malaria-rw"] {
+        let document = lesson(&format!("{source}.md"));
+        let source = format!("{source}.md");
+        let mut expect = expected(&source);
+        let found = outline(&document);
+        // Footnotes stand at the end, and pandoc does not write boxes.
+        let missing = |line: &String| !found.contains(line);
+        let lost: Vec<String> = expect
+            .iter()
+            .filter(|line| missing(line))
+            .cloned()
+            .collect();
+        let boxes = lost.iter().all(|line| line.contains("Remember:"));
+        assert!(boxes, "{source}: {lost:#?}\n{found:#?}");
+        expect.retain(|line| line.starts_with("heading"));
+        let headings = found.iter().filter(|line| line.starts_with("heading"));
+        assert!(headings.eq(&expect), "{source}");
+        assert_eq!(labels(&document).len(), expect.len());
+    }
+}
+
+#[test]
+fn text_is_the_same_in_every_encoding() {
+    let windows = outline(&lesson("systeme-solaire-windows.txt"));
+    for name in ["mac", "utf16"] {
+        let other = outline(&lesson(&format!("systeme-solaire-{name}.txt")));
+        assert_eq!(other, windows, "{name}");
+    }
+    let latin9 = outline(&lesson("systeme-solaire-latin9.txt"));
+    assert_eq!(latin9, windows);
+    for (name, source, lost) in [
+        ("systeme-solaire-windows.txt", "systeme-solaire.md", 0),
+        ("water-cycle.txt", "water-cycle.md", 3),
+        ("malaria-rw.txt", "malaria-rw.md", 1),
+    ] {
+        let document = lesson(name);
+        let found = outline(&document);
+        let all = found.join("\n");
+        // LibreOffice leaves footnotes and boxes out, and cells of tables are lines.
+        let mut missing = expected(source);
+        missing.retain(|line| {
+            let text = line.split_once(' ').expect("words").1;
+            !line.starts_with("table") && !all.contains(text)
+        });
+        assert_eq!(missing.len(), lost, "{name}: {missing:#?}\n{found:#?}");
+        assert_eq!(labels(&document)[0], &found[0]["heading1 ".len()..]);
+    }
+    assert_eq!(
+        labels(&lesson("water-cycle.txt")),
+        labels(&lesson("water-cycle.docx"))
+    );
 }

@@ -1,5 +1,6 @@
 //! The document parsers on real lessons, on odd files and on hostile ones.
 
+mod children;
 mod formats;
 mod hostile;
 mod lessons;

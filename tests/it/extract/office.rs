@@ -42,6 +42,39 @@ fn deleted_and_hidden_text_is_left_out() {
 }
 
 #[test]
+fn text_nobody_sees_is_left_out() {
+    let run = |properties: &str, text: &str| {
+        format!("<w:r><w:rPr>{properties}</w:rPr><w:t>{text}</w:t></w:r>")
+    };
+    let white = "<w:color w:val=\"FFFFFF\"/>";
+    let shade = "<w:shd w:val=\"clear\" w:fill=\"1F4E79\"/>";
+    let seen = docx(&format!(
+        "<w:p>{}{}</w:p><w:p><w:pPr>{shade}</w:pPr>{}</w:p>\
+         <w:tbl><w:tr><w:tc><w:p>{}</w:p></w:tc></w:tr></w:tbl>",
+        run(&format!("{white}{shade}"), "On blue. "),
+        run("<w:sz w:val=\"16\"/>", "Small."),
+        run(white, "A banner"),
+        run(white, "Head of a table"),
+    ));
+    let expect = [
+        "paragraph On blue. Small.",
+        "paragraph A banner",
+        "table Head of a table",
+    ];
+    assert_eq!(outline(&seen), expect);
+    assert_eq!(warnings(&seen), []);
+    for properties in [white, "<w:sz w:val=\"2\"/>"] {
+        let unseen = docx(&format!(
+            "<w:p>{}{}</w:p>",
+            run("", "Water."),
+            run(properties, "Lie.")
+        ));
+        assert_eq!(outline(&unseen), ["paragraph Water."], "{properties}");
+        assert_eq!(warnings(&unseen), [("hidden_text", None)], "{properties}");
+    }
+}
+
+#[test]
 fn text_boxes_are_read_once() {
     let in_box = |text| format!("<w:txbxContent>{}</w:txbxContent>", p(text));
     let document = docx(&format!(
@@ -134,7 +167,7 @@ fn characters_are_decoded_and_breaks_kept() {
 }
 
 fn pptx(slide: &str) -> Document {
-    let main = "<p:presentation xmlns:p=\"p\" xmlns:r=\"r\"><p:sldId id=\"256\" r:id=\"r1\"/>\
+    let main = "<p:presentation xmlns:p=\"p\" xmlns:r=\"r\"><p:sldSz cx=\"9000\" cy=\"6000\"/><p:sldId id=\"256\" r:id=\"r1\"/>\
         <p:sldId id=\"257\" r:id=\"r2\"/></p:presentation>";
     let relation =
         |id, target| format!("<Relationship Id=\"{id}\" Type=\"x/slide\" Target=\"{target}\"/>");
@@ -183,5 +216,34 @@ fn slides_without_decoration_with_diagrams() {
     assert_eq!(
         warnings(&document),
         [("pictures_left_out", Some(1)), ("hidden_text", Some(2))]
+    );
+}
+
+#[test]
+fn shapes_nobody_sees_are_left_out() {
+    let shape = |properties: &str, x: i32, text: &str| {
+        format!(
+            "<p:sp><p:cNvPr id=\"2\"{properties}/><p:spPr><a:xfrm><a:off x=\"{x}\" y=\"10\"/>\
+             <a:ext cx=\"900\" cy=\"90\"/></a:xfrm></p:spPr><p:txBody><a:p><a:r><a:t>{text}</a:t>\
+             </a:r></a:p></p:txBody></p:sp>"
+        )
+    };
+    let document = pptx(&format!(
+        "<p:sld>{}{}{}{}<p:grpSp>{}</p:grpSp></p:sld>",
+        shape("", 100, "Seen"),
+        shape(" hidden=\"1\"", 100, "hidden"),
+        shape("", 9000, "right of it"),
+        shape("", -900, "left of it"),
+        shape("", 12_000, "In a group"),
+    ));
+    let expect = [
+        "paragraph Seen",
+        "paragraph In a group",
+        "list_item From the diagram",
+    ];
+    assert_eq!(outline(&document), expect);
+    assert_eq!(
+        warnings(&document),
+        [("hidden_text", Some(1)), ("hidden_text", Some(2))]
     );
 }

@@ -54,7 +54,7 @@ fn fonts_the_library_panics_on_are_mended() {
 
 #[test]
 fn a_font_beyond_repair_costs_its_own_text_only() {
-    let font = b"<< /Type /Font /Subtype /Type0 /BaseFont /A /Encoding /UniJIS-UCS2-H /DescendantFonts [7] >>";
+    let font = b"<< /Type /Font /Subtype /Type0 /BaseFont /A /Encoding /Identity-H /DescendantFonts [7] >>";
     let content = b"BT /F1 12 Tf 72 700 Td (Kept) Tj /F2 12 Tf (lost) Tj ET";
     let both = "/Font << /F1 << /Type /Font /Subtype /Type1 /BaseFont /Helvetica >> /F2 5 0 R >>";
     let bytes = make::one_page(content, both, &[font.to_vec()]);
@@ -62,6 +62,140 @@ fn a_font_beyond_repair_costs_its_own_text_only() {
         outline(&read(&bytes, Format::Pdf).expect("a document")),
         ["paragraph Kept"]
     );
+}
+
+/// The second way: the library panics on these fonts whatever is left out.
+#[test]
+fn fonts_the_library_can_not_use_are_read_all_the_same() {
+    let map = make::stream(
+        "",
+        b"1 begincodespacerange <0000> <FFFF> endcodespacerange 1 beginbfrange <0001> <0004> \
+          [<0041> <006D> <0061007A> <0069>] endbfrange",
+    );
+    let cases: [(&[u8], &[u8]); 3] = [
+        (
+            b"<< /Type /Font /Subtype /Type0 /BaseFont /A /Encoding /UniJIS-UCS2-H /DescendantFonts [7] >>",
+            b"<0041006D0061007A0069>",
+        ),
+        (
+            b"<< /Type /Font /Subtype /Type0 /BaseFont /A /Encoding /Identity-H /DescendantFonts [7] \
+              /ToUnicode 6 0 R >>",
+            b"<0001000200030004>",
+        ),
+        (
+            b"<< /Type /Font /Subtype /Type0 /BaseFont /A /Encoding /Identity-H /DescendantFonts [] \
+              /ToUnicode 6 0 R >>",
+            b"[<00010002> -20 <00030004>]",
+        ),
+    ];
+    for (font, shown) in cases {
+        let operator: &[u8] = if shown.starts_with(b"[") {
+            b" TJ"
+        } else {
+            b" Tj"
+        };
+        let content = [
+            &b"BT /F2 12 Tf 14 TL 72 700 Td "[..],
+            shown,
+            operator,
+            b" /F1 12 Tf T* (ni ubuzima.) Tj ET",
+        ];
+        let both =
+            "/Font << /F1 << /Type /Font /Subtype /Type1 /BaseFont /Helvetica >> /F2 5 0 R >>";
+        let more = [font.to_vec(), map.clone()];
+        let bytes = make::one_page(&content.concat(), both, &more);
+        let document = read(&bytes, Format::Pdf).expect("a document");
+        let name = String::from_utf8_lossy(font);
+        assert_eq!(
+            outline(&document),
+            ["paragraph Amazi ni ubuzima."],
+            "{name}"
+        );
+    }
+}
+
+#[test]
+fn letters_nobody_explains_are_no_text() {
+    let words = "Amazi ni ubuzima kandi umuntu wese agomba kuyanywa buri munsi mu rugo rwe ";
+    let shift = |c: char| match c {
+        ' ' => ' ',
+        c => char::from_u32(u32::from(c) - 29).unwrap_or(c),
+    };
+    let shifted: String = words.repeat(2).chars().map(shift).collect();
+    let escaped = shifted
+        .replace('\\', "\\\\")
+        .replace('(', "\\(")
+        .replace(')', "\\)");
+    let content = format!("BT /F1 12 Tf 72 700 Td ({escaped}) Tj ET");
+    let failure = read(&make::one_page(content.as_bytes(), "", &[]), Format::Pdf).unwrap_err();
+    assert_eq!(failure.code.as_str(), "no_text");
+}
+
+#[test]
+fn text_nobody_sees_is_left_out_with_a_warning() {
+    let unseen = [
+        "1 g (white) Tj",
+        "1 1 1 rg (white) Tj",
+        "0 0 0 0 k (white) Tj",
+        "1 0 0 1 900 700 Tm (beside the page) Tj",
+        "1 0 0 1 72 -40 Tm (below the page) Tj",
+        "ET /Clear gs BT /F1 12 Tf 72 600 Td (clear) Tj",
+        "ET /OC /L1 BDC BT /F1 12 Tf 72 600 Td (another layer) Tj ET EMC BT",
+    ];
+    let resources = "/ExtGState << /Clear << /ca 0 >> >> /Properties << /L1 5 0 R /L2 6 0 R >>";
+    let layers = [b"<< /Type /OCG >>".to_vec(), b"<< /Type /OCG >>".to_vec()];
+    let page = |content: &str| {
+        let content = format!("BT /F1 12 Tf 72 720 Td (Seen.) Tj {content} ET");
+        let bytes = make::one_page(content.as_bytes(), resources, &layers);
+        let catalog = b"<< /Type /Catalog /Pages 2 0 R >>";
+        let at = bytes
+            .windows(catalog.len())
+            .position(|w| w == catalog)
+            .expect("the catalog");
+        let with_layers =
+            b"<< /Type /Catalog /Pages 2 0 R /OCProperties << /D << /OFF [5 0 R] >> >> >>";
+        // The table of objects is wrong then, which readers repair.
+        let bytes = [&bytes[..at], with_layers, &bytes[at + catalog.len()..]].concat();
+        read(&bytes, Format::Pdf).expect("a document")
+    };
+    for content in unseen {
+        let document = page(content);
+        assert_eq!(outline(&document), ["paragraph Seen."], "{content}");
+        assert_eq!(warnings(&document), [("hidden_text", Some(1))], "{content}");
+    }
+    let seen = [
+        "ET 0.1 0.2 0.5 rg 60 590 300 30 re f BT 1 g /F1 12 Tf 72 600 Td (here) Tj",
+        "0.9 g 0 -120 Td (here) Tj",
+        "/Spot cs 1 scn 0 -120 Td (here) Tj",
+        "ET /OC /L2 BDC BT /F1 12 Tf 72 600 Td (here) Tj ET EMC BT",
+    ];
+    for content in seen {
+        let document = page(content);
+        assert_eq!(
+            outline(&document),
+            ["paragraph Seen.", "paragraph here"],
+            "{content}"
+        );
+        assert_eq!(warnings(&document), [], "{content}");
+    }
+}
+
+#[test]
+fn what_was_filled_into_a_form_is_read() {
+    let field = b"<< /Type /Annot /Subtype /Widget /Rect [200 690 300 710] /AP << /N 6 0 R >> >>";
+    let looks = make::stream(
+        "/Type /XObject /Subtype /Form /BBox [0 0 100 20] /Resources << /Font << /F1 << /Type /Font \
+         /Subtype /Type1 /BaseFont /Helvetica >> >> >>",
+        b"/Tx BMC BT /F1 12 Tf 2 10 Td (Keza) Tj ET EMC",
+    );
+    let content = b"BT /F1 12 Tf 72 700 Td (Amazina yanjye ni:) Tj ET";
+    let bytes = make::one_page(
+        content,
+        ">> /Annots [5 0 R] /Unused <<",
+        &[field.to_vec(), looks],
+    );
+    let document = read(&bytes, Format::Pdf).expect("a document");
+    assert_eq!(outline(&document), ["paragraph Amazina yanjye ni: Keza"]);
 }
 
 #[test]

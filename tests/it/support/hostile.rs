@@ -3,6 +3,8 @@
 //! Each function returns the bytes of one upload. What has to become of them
 //! is written at each; the tests of the parsers and of the API hold it.
 
+pub mod sound;
+
 use std::io::{Cursor, Write};
 
 use flate2::Compression;
@@ -12,7 +14,7 @@ use zip::{CompressionMethod, ZipWriter};
 
 const WORD: &str = "http://schemas.openxmlformats.org/wordprocessingml/2006/main";
 
-/// The ten kinds of upload the box must survive, as file name and bytes; those
+/// The kinds of upload the box must survive, as file name and bytes; those
 /// that only differ in name or size (path traversal, 101 MB) are made by the
 /// API's own tests.
 pub fn uploads() -> Vec<(&'static str, Vec<u8>)> {
@@ -25,6 +27,8 @@ pub fn uploads() -> Vec<(&'static str, Vec<u8>)> {
         ("empty.pdf", Vec::new()),
         ("password.pdf", lesson("encrypted.pdf")),
         ("scan.pdf", lesson("scanned.pdf")),
+        ("attributes.docx", attributes(800_000)),
+        ("huge.mkv", sound::huge_private()),
     ]
 }
 

@@ -81,6 +81,30 @@ pub const RULES: &[Rule] = &[
         ],
         good: &[&[("README.md", "The root, home/work/x, and /health.")]],
     },
+    Rule {
+        name: "what is fuzzed is what is built",
+        check: fuzzed_versions,
+        bad: &[&[
+            (
+                "Cargo.lock",
+                "[[package]]\nname = \"zip\"\nversion = \"9.8.0\"\n",
+            ),
+            (
+                "fuzz/Cargo.lock",
+                "[[package]]\nname = \"zip\"\nversion = \"9.7.0\"\n",
+            ),
+        ]],
+        good: &[&[
+            (
+                "Cargo.lock",
+                "[[package]]\nname = \"zip\"\nversion = \"9.8.0\"\n\n[[package]]\nname = \"zip\"\nversion = \"8.0.0\"\n",
+            ),
+            (
+                "fuzz/Cargo.lock",
+                "[[package]]\nname = \"zip\"\nversion = \"9.8.0\"\n\n[[package]]\nname = \"arbitrary\"\nversion = \"1.0.0\"\n",
+            ),
+        ]],
+    },
 ];
 
 /// One line more than the limit.
@@ -193,6 +217,7 @@ fn is_path(span: &str) -> bool {
         "assets/",
         "systemd/",
         "benches/",
+        "fuzz/",
         ".ci/",
         ".cargo/",
     ];
@@ -241,7 +266,7 @@ fn hosts_and_paths(tree: &Tree) -> Vec<Problem> {
     };
     let mut problems = Vec::new();
     // Cargo names its registry in every lock file.
-    let tracked = |f: &&File| f.path != "Cargo.lock" && !f.within(&["web/build/**"]);
+    let tracked = |f: &&File| !f.is(&["Cargo.lock"]) && !f.within(&["web/build/**"]);
     for file in tree.files.iter().filter(tracked) {
         for (number, line) in file.text.lines().enumerate() {
             let host = HOSTS.iter().find(|host| line.contains(**host));
@@ -252,4 +277,32 @@ fn hosts_and_paths(tree: &Tree) -> Vec<Problem> {
         }
     }
     problems
+}
+
+/// Packages of the fuzz targets in other versions than the program has.
+fn fuzzed_versions(tree: &Tree) -> Vec<Problem> {
+    let packages = |path: &str| {
+        let lock = tree.files.iter().find(|file| file.path == path);
+        let lines = lock.into_iter().flat_map(|file| file.text.lines());
+        let lines: Vec<&str> = lines.collect();
+        let pairs = lines.windows(2).filter_map(|pair| {
+            let name = pair[0].strip_prefix("name = ")?;
+            Some((
+                name.to_owned(),
+                pair[1].strip_prefix("version = ")?.to_owned(),
+            ))
+        });
+        pairs.collect::<Vec<_>>()
+    };
+    let built = packages("Cargo.lock");
+    let fuzzed = packages("fuzz/Cargo.lock").into_iter();
+    let differs = |(name, version): &(String, String)| {
+        let mut same = built.iter().filter(|(other, _)| other == name).peekable();
+        same.peek().is_some() && same.all(|(_, other)| other != version)
+    };
+    let told = fuzzed.filter(differs).map(|(name, version)| {
+        let what = format!("{name} {version} is not what the program is built with");
+        Problem::of("fuzz/Cargo.lock", what)
+    });
+    told.collect()
 }

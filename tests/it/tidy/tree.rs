@@ -60,6 +60,17 @@ pub struct Problem {
     what: String,
 }
 
+impl Problem {
+    /// A problem of a whole file.
+    pub fn of(path: &str, what: String) -> Self {
+        Self {
+            path: path.to_owned(),
+            line: 0,
+            what,
+        }
+    }
+}
+
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}:{}: {}", self.path, self.line, self.what)

@@ -1,8 +1,8 @@
 //! Tables as comma-separated values, whatever separates them.
 
+use super::encoding;
 use super::output::Output;
 use super::table::Table;
-use super::text;
 use crate::inference::document::Document;
 
 /// What separates values: spreadsheets in French write semicolons.
@@ -10,9 +10,9 @@ const SEPARATORS: [u8; 4] = *b",;\t|";
 /// Lines that tell the separator.
 const LOOKED_AT: usize = 20;
 
-/// Reads a table in any encoding [`text::decode`] knows.
+/// Reads a table in any encoding [`encoding::decode`] knows.
 pub fn read(bytes: &[u8]) -> Document {
-    let source = text::decode(bytes);
+    let source = encoding::decode(bytes);
     let mut reader = reader(&source, separator(&source));
     let mut table = Table::default();
     // Rows of any length are rows; other mistakes this reader does not know.

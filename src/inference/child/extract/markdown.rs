@@ -3,17 +3,18 @@
 
 use pulldown_cmark::{Event, HeadingLevel, MetadataBlockKind, Options, Parser, Tag, TagEnd};
 
+use super::encoding;
 use super::output::Output;
-use super::text;
+use super::text::is_caption;
 use crate::inference::document::{BlockKind, Document};
 
 /// Bytes of Markdown that are read. The parser keeps a tree of all of it, of up
 /// to forty bytes for each byte of text.
 const MAX_SOURCE: usize = 8 << 20;
 
-/// Reads a Markdown file in any encoding [`text::decode`] knows.
+/// Reads a Markdown file in any encoding [`encoding::decode`] knows.
 pub fn read(bytes: &[u8]) -> Document {
-    let mut source = text::decode(bytes);
+    let mut source = encoding::decode(bytes);
     let cut = source.len() > MAX_SOURCE;
     if cut {
         source.truncate(source.floor_char_boundary(MAX_SOURCE));
@@ -145,6 +146,7 @@ impl Writer {
         out.ensure_section();
         let kind = match kind {
             BlockKind::Paragraph if self.items > 0 => BlockKind::ListItem,
+            BlockKind::Paragraph if is_caption(text.trim()) => BlockKind::Caption,
             other => other,
         };
         out.block(kind, &text);

@@ -12,6 +12,7 @@
 
 mod clean;
 mod csv;
+mod encoding;
 mod html;
 mod markdown;
 mod office;

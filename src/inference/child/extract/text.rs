@@ -1,10 +1,9 @@
-//! Plain text: paragraphs by blank lines, lists by their bullets, sections at
-//! obvious headings or else every [`SECTION_LINES`] lines.
-
-use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
-use encoding_rs::{Encoding, UTF_8};
+//! Plain text: paragraphs by blank lines or, where a program saved each as one
+//! line, by lines; lists by their bullets, sections at obvious headings or else
+//! every [`SECTION_LINES`] lines.
 
 use super::clean::is_bullet;
+use super::encoding::decode;
 use super::output::Output;
 use crate::inference::document::{AnchorKind, BlockKind, Document};
 
@@ -14,19 +13,43 @@ const SECTION_LINES: usize = 40;
 const MAX_HEADING: usize = 80;
 /// From this length on a line end is taken for a wrapped paragraph's.
 const WRAPPED: usize = 50;
+/// From this length on a line is a whole paragraph, and so are all others of the
+/// file: nobody wraps text this wide.
+const WHOLE: usize = 160;
 
 /// Reads a text file.
 pub fn read(bytes: &[u8]) -> Document {
-    let source = decode(bytes);
+    let mut source = decode(bytes);
+    if !source.contains('\n') {
+        // The line ends of old Macintoshes.
+        source = source.replace('\r', "\n");
+    }
     let mut out = Output::new();
     let mut paragraph: Vec<&str> = Vec::new();
     let mut since_section = 0;
+    let whole = source.lines().any(is_whole);
+    // Whether the line before ends a sentence or is a heading; cells of tables do
+    // neither.
+    let mut ended = true;
+    let mut lines = source.lines().peekable();
     // A last blank line ends the last paragraph.
-    for line in source.lines().chain([""]) {
+    while let Some(line) = lines.next().or((!paragraph.is_empty()).then_some("")) {
         since_section += 1;
         if !line.trim().is_empty() {
+            if whole {
+                let leads = lines.peek().is_some_and(|next| is_whole(next));
+                let first = out.anchor_number() == 0;
+                if (first || leads && ended) && is_title(line) {
+                    out.section(1, line);
+                    since_section = 0;
+                    continue;
+                }
+                ended = line.ends_with(['.', '!', '?', ':', '»', '”', '"']);
+            }
             paragraph.push(line);
-            continue;
+            if !whole {
+                continue;
+            }
         }
         if let Some((title, rest)) = heading(&paragraph) {
             out.section(1, title);
@@ -44,23 +67,17 @@ pub fn read(bytes: &[u8]) -> Document {
     out.finish()
 }
 
-/// Decodes text: by its byte order mark, as UTF-8, or by a guess among the
-/// older encodings.
-pub fn decode(bytes: &[u8]) -> String {
-    if let Some((encoding, mark)) = Encoding::for_bom(bytes) {
-        return encoding
-            .decode_without_bom_handling(&bytes[mark..])
-            .0
-            .into_owned();
-    }
-    if let Ok(text) = std::str::from_utf8(bytes) {
-        return text.to_owned();
-    }
-    let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
-    detector.feed(bytes, true);
-    let encoding = detector.guess(None, Utf8Detection::Allow);
-    let (text, _, _) = if encoding == UTF_8 { UTF_8 } else { encoding }.decode(bytes);
-    text.into_owned()
+fn is_whole(line: &str) -> bool {
+    line.chars().nth(WHOLE).is_some()
+}
+
+/// Whether a line that stands alone before a paragraph may be its heading.
+fn is_title(line: &str) -> bool {
+    let line = line.trim();
+    let first = line.chars().next();
+    line.chars().count() <= MAX_HEADING
+        && !line.ends_with(['.', ',', ';', ':', '!'])
+        && first.is_some_and(|c| c.is_uppercase() || c.is_ascii_digit())
 }
 
 /// The heading a paragraph begins with, and how many of its lines follow it.
@@ -109,6 +126,39 @@ pub fn is_numbered(line: &str) -> bool {
     digits && second.starts_with(char::is_uppercase)
 }
 
+/// Whether a paragraph is the caption of a table or picture, such as `Table 2: Soils`.
+pub fn is_caption(text: &str) -> bool {
+    const KINDS: [&str; 10] = [
+        "table",
+        "figure",
+        "fig",
+        "tableau",
+        "imbonerahamwe",
+        "ishusho",
+        "jedwali",
+        "mchoro",
+        "kielelezo",
+        "picha",
+    ];
+    let mut words = text.split_whitespace();
+    let kind = words
+        .next()
+        .unwrap_or("")
+        .trim_end_matches('.')
+        .to_lowercase();
+    if !KINDS.contains(&kind.as_str()) || text.chars().count() > 200 {
+        return false;
+    }
+    let mut words = words.skip_while(|word| ["ya", "n°", "no", "no."].contains(word));
+    let numbered = |word: &str| word.starts_with(|c: char| c.is_ascii_digit());
+    let Some(number) = words.next().filter(|word| numbered(word)) else {
+        return false;
+    };
+    // "Table 2 shows" is a sentence.
+    let ends = |word: &str| word.ends_with([':', '.', ')', '-', '–', '—']);
+    ends(number) || words.next().is_none_or(ends)
+}
+
 fn is_marker(c: char) -> bool {
     is_bullet(c) || matches!(c, '-' | '*' | '–')
 }
@@ -144,6 +194,10 @@ fn write(lines: &mut Vec<&str>, out: &mut Output) {
 fn flush(block: &mut String, kind: BlockKind, out: &mut Output) {
     if !block.is_empty() {
         out.ensure_section();
+        let kind = match kind {
+            BlockKind::Paragraph if is_caption(block) => BlockKind::Caption,
+            other => other,
+        };
         out.block(kind, block);
         block.clear();
     }
@@ -168,12 +222,45 @@ mod tests {
     }
 
     #[test]
-    fn encodings_are_guessed() {
-        assert_eq!(decode("é".as_bytes()), "é");
-        assert_eq!(decode(b"\xFF\xFEe\0\xE9\0"), "eé");
+    fn captions_are_not_sentences() {
+        for text in [
+            "Table 1: Clouds",
+            "Fig. 2. A leaf",
+            "Tableau 1 : Les planètes",
+            "Imbonerahamwe ya 1: Uburyo",
+            "Figure 3",
+        ] {
+            assert!(is_caption(text), "{text}");
+        }
+        for text in ["Table 1 shows clouds.", "Table tops: two", "A figure: 1"] {
+            assert!(!is_caption(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn paragraphs_saved_as_lines_stay_apart() {
+        let long = "Water moves. ".repeat(20);
+        let source = format!("Water\nThe cycle\n{long}\nIt goes:\n- up\n- down\n\n{long}");
+        let document = read(source.as_bytes());
+        let kinds: Vec<_> = document
+            .blocks
+            .iter()
+            .map(|b| (b.kind, b.text.len()))
+            .collect();
+        let (heading, item) = (BlockKind::Heading, BlockKind::ListItem);
+        let paragraph = BlockKind::Paragraph;
+        let long = long.trim().len();
         assert_eq!(
-            decode(b"L'\xE9l\xE8ve \xE9tudie la g\xE9ographie."),
-            "L'élève étudie la géographie."
+            kinds,
+            [
+                (heading, 5),
+                (heading, 9),
+                (paragraph, long),
+                (paragraph, 8),
+                (item, 2),
+                (item, 4),
+                (paragraph, long)
+            ]
         );
     }
 }

@@ -15,13 +15,13 @@ use std::cell::{Cell, RefCell};
 use html5ever::tokenizer::{TagKind, Token, TokenSink, TokenSinkResult, Tokenizer, TokenizerOpts};
 
 use super::Failure;
+use super::encoding;
 use super::output::Output;
-use super::text;
 use crate::inference::document::Document;
 use feed::feed;
 use writer::Writer;
 
-/// Reads a page in the encoding it states, or any that [`text::decode`] knows.
+/// Reads a page in the encoding it states, or any that [`encoding::decode`] knows.
 pub fn read(bytes: &[u8]) -> Result<Document, Failure> {
     let out = write(&decode(bytes), Output::new(), Titles::Page)?;
     Ok(out.finish())
@@ -63,7 +63,7 @@ pub fn decode(bytes: &[u8]) -> String {
         Some(encoding) if std::str::from_utf8(bytes).is_err() => {
             encoding.decode(bytes).0.into_owned()
         }
-        _ => text::decode(bytes),
+        _ => encoding::decode(bytes),
     }
 }
 

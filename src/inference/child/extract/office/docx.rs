@@ -1,8 +1,8 @@
 //! Word documents: sections by heading, paragraphs, lists, tables, captions,
 //! text boxes and footnotes.
 //!
-//! Left out: deleted text of tracked changes, hidden text (with a warning),
-//! tables of contents, headers, footers and comments.
+//! Left out: deleted text of tracked changes, text nobody sees (hidden, tiny, white
+//! on white; with a warning), tables of contents, headers, footers and comments.
 
 use std::collections::HashMap;
 use std::io::BufRead;
@@ -11,13 +11,15 @@ use super::super::Failure;
 use super::super::clean::clean_line;
 use super::super::output::Output;
 use super::package::Package;
-use super::styles::{Role, Styles, is_on};
+use super::styles::{Role, Styles, has_ground, is_on, is_white};
 use super::xml::{Node, Xml};
 use super::{main_part, read_title};
 use crate::inference::document::{BlockKind, Document};
 
 /// Characters of a heading that is only known by its bold type.
 const MAX_BOLD_HEADING: usize = 80;
+/// Size of type, in half points, that is not meant to be read.
+const TINY: u32 = 2;
 
 /// Reads a DOCX file.
 pub fn read(bytes: &[u8]) -> Result<Document, Failure> {
@@ -34,6 +36,7 @@ pub fn read(bytes: &[u8]) -> Result<Document, Failure> {
         notes: HashMap::new(),
         hidden: false,
         pictures: false,
+        coloured: 0,
     };
     for kind in ["footnotes", "endnotes"] {
         if let Some(part) = target(kind)
@@ -148,6 +151,8 @@ struct Flow<'a> {
     notes: HashMap<String, String>,
     hidden: bool,
     pictures: bool,
+    /// Tables and boxes around what is being read, whose ground may have a colour.
+    coloured: usize,
 }
 
 /// A paragraph while its runs are read.
@@ -159,6 +164,8 @@ struct Paragraph {
     text: String,
     bold: bool,
     plain: bool,
+    /// Its ground has a colour.
+    shaded: bool,
     notes: Vec<String>,
     /// Text boxes anchored in it.
     boxes: Vec<Item>,
@@ -169,6 +176,9 @@ struct Paragraph {
 struct Run {
     hidden: bool,
     bold: bool,
+    white: bool,
+    /// Its ground has a colour.
+    shaded: bool,
 }
 
 /// Of alternative contents the first choice is read, the fallback only when
@@ -208,6 +218,8 @@ impl Flow<'_> {
                 Node::Start if alternatives.skips(xml.name()) => xml.skip()?,
                 Node::Start => match xml.name() {
                     "p" => self.paragraph(xml, into)?,
+                    // The colour of all pages.
+                    "background" => self.coloured += usize::from(has_ground(xml.attr("color"))),
                     "tbl" => {
                         let table = self.table(xml)?;
                         into.push(table);
@@ -259,7 +271,8 @@ impl Flow<'_> {
             "r" => {
                 *run = Run {
                     hidden: self.styles.is_hidden(&p.style),
-                    bold: false,
+                    shaded: p.shaded || self.coloured > 0 || self.styles.is_shaded(&p.style),
+                    ..Run::default()
                 }
             }
             "rPr" => self.run_properties(xml, run)?,
@@ -281,7 +294,9 @@ impl Flow<'_> {
             }
             "txbxContent" => {
                 let outside = xml.depth() - 1;
+                self.coloured += 1;
                 self.blocks(xml, outside, &mut p.boxes)?;
+                self.coloured -= 1;
             }
             "blip" | "imagedata" => self.pictures = true,
             name if is_left_out(name) => xml.skip()?,
@@ -302,6 +317,13 @@ impl Flow<'_> {
                     "vanish" => run.hidden = is_on(xml.attr("val")),
                     "b" => run.bold = is_on(xml.attr("val")),
                     "rStyle" => run.hidden |= self.styles.is_hidden(xml.attr("val").unwrap_or("")),
+                    "color" => run.white = is_white(xml.attr("val")),
+                    "shd" => run.shaded |= has_ground(xml.attr("fill")),
+                    "highlight" => run.shaded |= xml.attr("val") != Some("none"),
+                    "sz" => {
+                        let half_points = xml.attr("val").and_then(|v| v.parse::<u32>().ok());
+                        run.hidden |= half_points.is_some_and(|size| size <= TINY);
+                    }
                     "rPrChange" => xml.skip()?,
                     _ => {}
                 }
@@ -312,7 +334,7 @@ impl Flow<'_> {
 
     fn push_text(&mut self, p: &mut Paragraph, run: &Run, text: &str) {
         let blank = text.trim().is_empty();
-        if run.hidden {
+        if run.hidden || run.white && !run.shaded {
             self.hidden |= !blank;
             return;
         }
@@ -352,6 +374,7 @@ impl Flow<'_> {
     /// Reads a table. Tables inside cells become text of the cell.
     fn table<R: BufRead>(&mut self, xml: &mut Xml<R>) -> Result<Item, Failure> {
         let outside = xml.depth() - 1;
+        self.coloured += 1;
         let mut rows: Vec<Vec<String>> = Vec::new();
         while xml.depth() > outside {
             if xml.next()? != Node::Start {
@@ -372,6 +395,7 @@ impl Flow<'_> {
                 _ => {}
             }
         }
+        self.coloured -= 1;
         Ok(Item::Table(rows))
     }
 
@@ -411,6 +435,7 @@ fn paragraph_properties<R: BufRead>(xml: &mut Xml<R>, p: &mut Paragraph) -> Resu
                 "pStyle" => p.style = val.unwrap_or_default().to_owned(),
                 "outlineLvl" => p.outline = val.and_then(|v| v.parse().ok()),
                 "numId" => p.numbered = Some(val != Some("0")),
+                "shd" => p.shaded |= has_ground(xml.attr("fill")),
                 // The paragraph mark's own properties, and the past.
                 "rPr" | "pPrChange" => xml.skip()?,
                 _ => {}

@@ -1,8 +1,9 @@
 //! Presentations: slides in the order they are shown, with title, text,
 //! tables, diagrams and the speaker's notes.
 //!
-//! Slide numbers, dates and footers are left out, and so are slides that the
-//! author hid (with a warning); hidden slides keep their number.
+//! Slide numbers, dates and footers are left out, and so are slides and shapes that
+//! the author hid or put beside the slide (with a warning); hidden slides keep their
+//! number.
 
 use std::io::BufRead;
 
@@ -17,7 +18,7 @@ use crate::inference::document::{AnchorKind, BlockKind, Document};
 pub fn read(bytes: &[u8]) -> Result<Document, Failure> {
     let mut package = Package::open(bytes)?;
     let main = main_part(&mut package, "ppt/presentation.xml", "presentation")?;
-    let slides = slides_in_order(&mut package, &main)?;
+    let (slides, size) = slides_in_order(&mut package, &main)?;
     let mut out = Output::new();
     read_title(&mut package, &mut out)?;
     for part in slides {
@@ -25,16 +26,23 @@ pub fn read(bytes: &[u8]) -> Result<Document, Failure> {
             break;
         }
         out.anchor(AnchorKind::Slide, None);
-        read_slide(&mut package, &part, &mut out)?;
+        read_slide(&mut package, &part, size, &mut out)?;
     }
     Ok(out.finish())
 }
 
-fn slides_in_order(package: &mut Package, main: &str) -> Result<Vec<String>, Failure> {
+/// Width and height, or left and top.
+type Pair = (i64, i64);
+
+/// The slides and their size, where it is said.
+fn slides_in_order(
+    package: &mut Package,
+    main: &str,
+) -> Result<(Vec<String>, Option<Pair>), Failure> {
     let relations = package.relations(main)?;
-    let mut slides = Vec::new();
+    let (mut slides, mut size) = (Vec::new(), None);
     let Some(part) = package.part(main)? else {
-        return Ok(slides);
+        return Ok((slides, size));
     };
     let mut xml = Xml::new(part);
     loop {
@@ -44,15 +52,30 @@ fn slides_in_order(package: &mut Package, main: &str) -> Result<Vec<String>, Fai
                 let found = |r: &&Relation| r.kind == "slide" && xml.has_attr_value("id", &r.id);
                 slides.extend(relations.iter().find(found).map(|r| r.target.clone()));
             }
-            Node::Eof => return Ok(slides),
+            Node::Start if xml.name() == "sldSz" => size = pair(&xml, "cx", "cy"),
+            Node::Eof => return Ok((slides, size)),
             _ => {}
         }
     }
 }
 
-fn read_slide(package: &mut Package, part: &str, out: &mut Output) -> Result<(), Failure> {
+/// Two numbers of the element that began.
+fn pair<R: BufRead>(xml: &Xml<R>, first: &str, second: &str) -> Option<Pair> {
+    let number = |name| xml.attr(name).and_then(|n| n.parse::<i64>().ok());
+    Some((number(first)?, number(second)?))
+}
+
+fn read_slide(
+    package: &mut Package,
+    part: &str,
+    size: Option<Pair>,
+    out: &mut Output,
+) -> Result<(), Failure> {
     let relations = package.relations(part)?;
-    let mut slide = Slide::default();
+    let mut slide = Slide {
+        size,
+        ..Slide::default()
+    };
     if let Some(stream) = package.part(part)? {
         slide.read(&mut Xml::new(stream))?;
     }
@@ -86,6 +109,9 @@ fn read_slide(package: &mut Package, part: &str, out: &mut Output) -> Result<(),
         }
     }
     out.block(BlockKind::Notes, &notes.body());
+    if slide.unseen {
+        out.warn("hidden_text", number);
+    }
     if slide.pictures {
         out.warn("pictures_left_out", number);
     }
@@ -99,6 +125,9 @@ struct Slide {
     shapes: Vec<Shape>,
     hidden: bool,
     pictures: bool,
+    /// Whether a shape that nobody sees has text.
+    unseen: bool,
+    size: Option<Pair>,
 }
 
 enum Shape {
@@ -116,18 +145,32 @@ enum Place {
     Free,
     /// Slide number, date, footer, the slide's picture on the notes page.
     LeftOut,
+    /// A shape that is hidden or stands beside the slide.
+    Unseen,
 }
 
 impl Slide {
     fn read<R: BufRead>(&mut self, xml: &mut Xml<R>) -> Result<(), Failure> {
         let mut place = Place::Free;
         let mut chosen = Vec::new();
+        // Inside a group places count from elsewhere.
+        let (mut groups, mut corner) = (0_usize, None);
         loop {
             match xml.next()? {
                 Node::Start => match xml.name() {
+                    "grpSp" => groups += 1,
+                    "cNvPr" if matches!(xml.attr("hidden"), Some("1" | "true")) => {
+                        place = Place::Unseen;
+                    }
+                    "off" if groups == 0 => corner = pair(xml, "x", "y"),
+                    "ext" if groups == 0 => {
+                        if self.is_beside(corner.take(), pair(xml, "cx", "cy")) {
+                            place = Place::Unseen;
+                        }
+                    }
                     "sld" => self.hidden = matches!(xml.attr("show"), Some("0" | "false")),
                     "sp" => place = Place::Free,
-                    "ph" => place = placeholder(xml.attr("type")),
+                    "ph" if place != Place::Unseen => place = placeholder(xml.attr("type")),
                     "pic" | "blip" => self.pictures = true,
                     "tbl" => {
                         let rows = read_table(xml)?;
@@ -146,11 +189,21 @@ impl Slide {
                 Node::End if xml.name() == "AlternateContent" => {
                     chosen.pop();
                 }
+                Node::End if xml.name() == "grpSp" => groups = groups.saturating_sub(1),
                 Node::End if xml.name() == "sp" => place = Place::Free,
                 Node::Eof => return Ok(()),
                 _ => {}
             }
         }
+    }
+
+    /// Whether a shape with this corner and this size does not touch the slide.
+    fn is_beside(&self, corner: Option<Pair>, size: Option<Pair>) -> bool {
+        let (Some((x, y)), Some((wide, high)), Some(slide)) = (corner, size, self.size) else {
+            return false;
+        };
+        let ends_before = x.saturating_add(wide) <= 0 || y.saturating_add(high) <= 0;
+        ends_before || x >= slide.0 || y >= slide.1
     }
 
     fn paragraph<R: BufRead>(&mut self, xml: &mut Xml<R>, place: Place) -> Result<(), Failure> {
@@ -160,6 +213,7 @@ impl Slide {
         }
         match place {
             Place::LeftOut => {}
+            Place::Unseen => self.unseen = true,
             Place::Title => {
                 if !self.title.is_empty() {
                     self.title.push(' ');

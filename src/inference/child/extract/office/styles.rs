@@ -33,6 +33,7 @@ struct Style {
     outline: Option<u8>,
     numbered: Option<bool>,
     hidden: Option<bool>,
+    shaded: Option<bool>,
 }
 
 /// The styles of a document by id.
@@ -63,6 +64,7 @@ impl Styles {
                         "outlineLvl" => style.outline = val.and_then(|v| v.parse().ok()),
                         "numId" => style.numbered = Some(val != Some("0")),
                         "vanish" => style.hidden = Some(is_on(val)),
+                        "shd" => style.shaded = Some(has_ground(xml.attr("fill"))),
                         _ => {}
                     }
                 }
@@ -113,6 +115,11 @@ impl Styles {
         self.chain(id).find_map(|s| s.hidden).unwrap_or(false)
     }
 
+    /// Whether the style gives its text a ground of some colour.
+    pub fn is_shaded(&self, id: &str) -> bool {
+        self.chain(id).find_map(|s| s.shaded).unwrap_or(false)
+    }
+
     fn chain<'a>(&'a self, id: &str) -> impl Iterator<Item = &'a Style> {
         let next = |style: &&'a Style| self.0.get(style.based_on.as_deref()?);
         std::iter::successors(self.0.get(id), next).take(MAX_CHAIN)
@@ -122,4 +129,14 @@ impl Styles {
 /// The value of an on/off property: on when it is there and does not say no.
 pub fn is_on(val: Option<&str>) -> bool {
     !matches!(val, Some("0" | "false" | "off" | "none"))
+}
+
+/// Whether a colour of text is white.
+pub fn is_white(colour: Option<&str>) -> bool {
+    colour.is_some_and(|c| c.trim_start_matches('#').eq_ignore_ascii_case("ffffff"))
+}
+
+/// Whether a colour of the ground is one on which white is seen.
+pub fn has_ground(colour: Option<&str>) -> bool {
+    colour.is_some_and(|c| !is_white(Some(c)) && !matches!(c, "auto" | "transparent" | "none"))
 }

@@ -10,7 +10,7 @@ use std::collections::{HashMap, HashSet};
 use super::PageText;
 use super::layout::Line;
 use crate::inference::child::extract::output::Output;
-use crate::inference::child::extract::text::{is_numbered, list_item};
+use crate::inference::child::extract::text::{is_caption, is_numbered, list_item};
 use crate::inference::document::BlockKind;
 
 /// Type this much larger than the body's makes a heading.
@@ -175,30 +175,6 @@ fn numbered_item(text: &str) -> bool {
     let digits = !label.is_empty() && label.len() <= 2 && label.bytes().all(|b| b.is_ascii_digit());
     let letter = label.len() == 1 && label.bytes().all(|b| b.is_ascii_lowercase());
     (digits || letter) && !rest.trim().is_empty()
-}
-
-fn is_caption(text: &str) -> bool {
-    let mut words = text.split_whitespace();
-    let first = words
-        .next()
-        .unwrap_or("")
-        .trim_end_matches('.')
-        .to_lowercase();
-    let known = [
-        "table",
-        "figure",
-        "fig",
-        "tableau",
-        "imbonerahamwe",
-        "ishusho",
-        "jedwali",
-        "mchoro",
-        "kielelezo",
-    ];
-    let numbered = words
-        .take(2)
-        .any(|w| w.starts_with(|c: char| c.is_ascii_digit()));
-    known.contains(&first.as_str()) && numbered && text.chars().count() <= 200
 }
 
 fn heading_level(group: &[Line], text: &str, next: Option<&Line>, style: &Style) -> Option<u8> {

@@ -2,8 +2,8 @@
 //!
 //! A font is mended: unknown encodings, widths that do not match
 //! their range, names that are missing. Then it is tried on a page of its own;
-//! if that panics, it is tried again without the part most likely at fault. A
-//! font that can not be used loses its own text, not the page's.
+//! if that panics, it is tried again without the part most likely at fault. Pages
+//! with a font that can not be used so are read by [`super::plain`].
 
 use std::collections::HashMap;
 
@@ -21,33 +21,42 @@ const KNOWN: [&[u8]; 3] = [
 /// Codes a character map may map; two bytes make 65,536.
 const MAX_MAPPED: u64 = 200_000;
 
-/// Mends all fonts of a document in place and tells which are bold. `works`
-/// tries a font; it may panic. Fonts that never work are removed.
+/// What is known of a font.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Known {
+    pub bold: bool,
+    /// pdf-extract panics on it whatever is left out.
+    pub broken: bool,
+}
+
+/// Mends all fonts of a document in place. `works` tries a font; it may panic.
+/// Fonts that never work stay as they are.
 pub fn mend_all(
     pdf: &mut Document,
     works: impl Fn(&mut Document, Dictionary),
-) -> HashMap<ObjectId, bool> {
+) -> HashMap<ObjectId, Known> {
     let ids: Vec<ObjectId> = pdf
         .objects
         .iter()
         .filter(|(_, o)| is_font(o))
         .map(|(id, _)| *id)
         .collect();
-    let mut bold = HashMap::new();
+    let mut known = HashMap::new();
     for id in ids {
         let Ok(font) = pdf.get_dictionary(id) else {
             continue;
         };
-        bold.insert(id, is_bold(pdf, font));
+        let bold = is_bold(pdf, font);
         let candidates = candidates(pdf, font);
         let mut tries = candidates.into_iter();
         let chosen = tries.find(|font| caught(|| works(pdf, font.clone())).is_some());
-        match chosen {
-            Some(font) => drop(pdf.objects.insert(id, Object::Dictionary(font))),
-            None => drop(pdf.objects.remove(&id)),
+        let broken = chosen.is_none();
+        if let Some(font) = chosen {
+            pdf.objects.insert(id, Object::Dictionary(font));
         }
+        known.insert(id, Known { bold, broken });
     }
-    bold
+    known
 }
 
 /// Whether an object is a font that a page can choose.
@@ -116,11 +125,13 @@ pub fn dictionary<'a>(doc: &'a Document, object: &'a Object) -> Option<&'a Dicti
     }
 }
 
-fn array<'a>(doc: &'a Document, dict: &'a Dictionary, key: &[u8]) -> Option<&'a Vec<Object>> {
+/// The array behind a key.
+pub fn array<'a>(doc: &'a Document, dict: &'a Dictionary, key: &[u8]) -> Option<&'a Vec<Object>> {
     get(doc, dict, key)?.as_array().ok()
 }
 
-fn as_number(object: &Object) -> Option<f64> {
+/// A number, whole or not.
+pub fn as_number(object: &Object) -> Option<f64> {
     match object {
         Object::Integer(i) => Some(*i as f64),
         Object::Real(r) => Some(f64::from(*r)),

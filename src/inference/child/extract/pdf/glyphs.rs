@@ -6,6 +6,8 @@ use std::fmt;
 use pdf_extract::{MediaBox, OutputDev, OutputError, Transform};
 
 use super::content::Shown;
+use super::ink::Ink;
+use super::place::Area;
 
 /// Gap between characters, in their size, that stands for a space.
 const SPACE: f64 = 0.17;
@@ -37,10 +39,10 @@ pub struct Piece {
 #[derive(Default)]
 pub struct Collector {
     pub pieces: Vec<Piece>,
-    /// Text drawn too small to be seen, or without ink where no picture is.
+    /// Text that nobody sees: too small, in white on white, beside the page, without
+    /// ink where no picture is.
     pub hidden: bool,
-    /// Whether text without ink belongs to a picture of it.
-    over_picture: bool,
+    ground: Ground,
     /// What is known of the strings, in order.
     shown: Vec<Shown>,
     /// Strings begun.
@@ -48,14 +50,47 @@ pub struct Collector {
     fresh: bool,
 }
 
+/// What text stands on.
+#[derive(Default)]
+pub struct Ground {
+    /// The part of the page that is shown, if the file says so.
+    pub page: Option<Area>,
+    /// What is painted besides text.
+    pub ink: Ink,
+    /// Whether text without ink belongs to a picture of it.
+    pub picture: bool,
+}
+
 impl Collector {
     /// For a page whose strings are `shown`.
-    pub fn new(shown: Vec<Shown>, over_picture: bool) -> Self {
+    pub fn new(shown: Vec<Shown>, ground: Ground) -> Self {
         Self {
-            over_picture,
+            ground,
             shown,
             ..Self::default()
         }
+    }
+
+    /// Whether the page shows no string that a reader could see.
+    pub fn said_nothing(&self) -> bool {
+        self.pieces.is_empty() && (self.hidden || self.shown.is_empty())
+    }
+
+    /// The same for another reading of the same page.
+    pub fn again(self) -> Self {
+        Self::new(self.shown, self.ground)
+    }
+
+    /// Whether nobody sees text like this at this place.
+    fn is_unseen(&self, shown: &Shown, x: f64, y: f64, size: f64) -> bool {
+        let ground = &self.ground;
+        // The middle of a letter, if it stands upright.
+        let beside = |page: &Area| !page.holds(x, y, size);
+        size < MIN_SIZE
+            || shown.hidden
+            || shown.invisible && !ground.picture
+            || ground.page.as_ref().is_some_and(beside)
+            || shown.white && !ground.ink.is_at(x, y, size)
     }
 
     fn current(&self) -> Shown {
@@ -109,7 +144,7 @@ impl OutputDev for Collector {
             return Ok(());
         }
         let shown = self.current();
-        if size < MIN_SIZE || (shown.invisible && !self.over_picture) {
+        if self.is_unseen(&shown, trm.m31, trm.m32, size) {
             self.hidden |= !text.trim().is_empty();
             return Ok(());
         }

@@ -7,16 +7,22 @@
 //! 4. [`furniture`] drops what repeats on every page.
 //! 5. [`blocks`] joins lines into headings, paragraphs and lists.
 //!
-//! A panic inside one page is caught and costs that page.
+//! A page that pdf-extract panics on or makes no sense of is decoded a second time
+//! by [`plain`]; what makes no sense then either is no text.
 
 mod blocks;
 mod content;
 mod fonts;
 mod furniture;
 mod glyphs;
+mod ink;
+mod layers;
 mod layout;
 mod load;
+mod place;
+mod plain;
 mod scan;
+mod sense;
 mod tables;
 
 use std::collections::{HashMap, HashSet};
@@ -26,9 +32,12 @@ use pdf_extract::{Dictionary, Document as Pdf, Object, ObjectId, Stream, output_
 use super::output::Output;
 use super::{Failure, caught};
 use crate::inference::document::{AnchorKind, Document, MAX_ANCHORS, MAX_TEXT};
-use content::Rewriter;
-use glyphs::Collector;
+use content::{Page, Rewriter};
+use fonts::Known;
+use glyphs::{Collector, Ground};
+use layers::Layers;
 use layout::Line;
+use place::Area;
 
 /// Steps from a page up its tree; more are a loop.
 const MAX_TREE: usize = 64;
@@ -42,12 +51,13 @@ pub fn read(bytes: &[u8]) -> Result<Document, Failure> {
     }
     let title = info_title(&pdf);
     let stage = Stage::build(&mut pdf)?;
-    let bold = fonts::mend_all(&mut pdf, |pdf, font| stage.try_font(pdf, font));
+    let layers = Layers::of(&pdf);
+    let known = fonts::mend_all(&mut pdf, |pdf, font| stage.try_font(pdf, font));
     let mut pages: Vec<PageText> = Vec::new();
     let mut text_bytes = 0;
     for id in ids {
         let page = match text_bytes > MAX_TEXT {
-            false => read_page(&mut pdf, &stage, &bold, id),
+            false => read_page(&mut pdf, &stage, &known, &layers, id),
             true => PageText {
                 cut: true,
                 ..PageText::default()
@@ -98,28 +108,56 @@ fn write(pages: Vec<PageText>, title: Option<String>) -> Document {
 fn read_page(
     pdf: &mut Pdf,
     stage: &Stage,
-    bold: &HashMap<ObjectId, bool>,
+    known: &HashMap<ObjectId, Known>,
+    layers: &Layers,
     id: ObjectId,
 ) -> PageText {
     let resources = inherited(pdf, id, b"Resources");
     let resources = resources
         .and_then(|o| o.as_dict().ok().cloned())
         .unwrap_or_default();
-    let page = Rewriter::new(pdf, bold).page(id, &resources);
-    let mut collector = Collector::new(page.shown, page.pictures);
-    stage.set(pdf, page.content, page.fonts);
-    let result = caught(|| output_doc_page(pdf, &mut collector, 1));
-    let whole = matches!(result, Some(Ok(())));
-    // Its content is done with; large books would add up.
-    if let Some(Object::Stream(stream)) = pdf.objects.get_mut(&stage.content) {
-        stream.set_plain_content(Vec::new());
-    }
-    PageText {
-        lines: layout::lines(collector.pieces),
-        hidden: collector.hidden,
+    let mut page = Rewriter::new(pdf, known, layers).page(id, &resources);
+    let ground = Ground {
+        page: shown_area(pdf, id),
+        ink: std::mem::take(&mut page.ink),
+        picture: page.pictures,
+    };
+    let mut first = Collector::new(std::mem::take(&mut page.shown), ground);
+    let whole = !page.broken && stage.read(pdf, &page, &mut first);
+    let (pieces, hidden) = (std::mem::take(&mut first.pieces), first.hidden);
+    let made_sense = sense::readable(&pieces);
+    let mut text = PageText {
+        lines: Vec::new(),
+        hidden,
         pictures: page.pictures,
         cut: page.cut || !whole,
+    };
+    if whole && (made_sense > 0 || first.said_nothing()) {
+        text.lines = layout::lines(pieces);
+        return text;
     }
+    let mut second = first.again();
+    let ended = plain::read(pdf, &page, &mut second).is_ok();
+    let makes_sense = sense::readable(&second.pieces);
+    if makes_sense > made_sense {
+        text.lines = layout::lines(second.pieces);
+        text.hidden = second.hidden;
+        text.cut = page.cut || !ended;
+    } else if made_sense > 0 {
+        text.lines = layout::lines(pieces);
+    }
+    text
+}
+
+/// The part of a page that is shown; none when the file does not say it right.
+fn shown_area(pdf: &Pdf, page: ObjectId) -> Option<Area> {
+    let node = |key: &[u8]| {
+        let found = inherited(pdf, page, key)?;
+        let dict = Dictionary::from_iter([(key.to_vec(), found.clone())]);
+        content::area_of(pdf, &dict, key)
+    };
+    let area = node(b"CropBox").or_else(|| node(b"MediaBox"))?;
+    (area.x1 - area.x0 > 1.0 && area.y1 - area.y0 > 1.0).then_some(area)
 }
 
 /// The pages in order. The library's own walk spends its steps inside the
@@ -214,6 +252,17 @@ impl Stage {
         pdf.objects.insert(self.page, Object::Dictionary(page));
         let stream = Stream::new(Dictionary::new(), content);
         pdf.objects.insert(self.content, Object::Stream(stream));
+    }
+
+    /// Has pdf-extract read a page; false when it did not come to the end.
+    fn read(&self, pdf: &mut Pdf, page: &Page, out: &mut Collector) -> bool {
+        self.set(pdf, page.content.clone(), page.fonts.clone());
+        let result = caught(|| output_doc_page(pdf, out, 1));
+        // Its content is done with; large books would add up.
+        if let Some(Object::Stream(stream)) = pdf.objects.get_mut(&self.content) {
+            stream.set_plain_content(Vec::new());
+        }
+        matches!(result, Some(Ok(())))
     }
 
     /// Chooses a font and shows nothing; panics if pdf-extract does.

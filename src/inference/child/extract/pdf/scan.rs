@@ -198,6 +198,64 @@ pub fn is_string(token: &[u8]) -> bool {
     }
 }
 
+/// The bytes of a string.
+pub fn bytes(token: &[u8]) -> Vec<u8> {
+    match token {
+        [b'(', inside @ .., b')'] => literal(inside),
+        [b'<', inside @ .., b'>'] => {
+            let digits = inside.iter().filter_map(|&c| (c as char).to_digit(16));
+            let digits: Vec<u8> = digits.map(|digit| digit as u8).collect();
+            // A last digit that is missing is a zero.
+            let pairs = digits.chunks(2);
+            pairs
+                .map(|p| p[0] << 4 | p.get(1).copied().unwrap_or(0))
+                .collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+fn literal(inside: &[u8]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(inside.len());
+    let mut rest = inside;
+    while let Some((&c, after)) = rest.split_first() {
+        rest = after;
+        if c != b'\\' {
+            out.push(c);
+            continue;
+        }
+        let octal = rest
+            .iter()
+            .take(3)
+            .take_while(|c| matches!(c, b'0'..=b'7'))
+            .count();
+        if octal > 0 {
+            let code = rest[..octal]
+                .iter()
+                .fold(0_u32, |n, c| n * 8 + u32::from(c - b'0'));
+            out.push(code as u8);
+            rest = &rest[octal..];
+            continue;
+        }
+        let Some((&c, after)) = rest.split_first() else {
+            break;
+        };
+        rest = after;
+        match c {
+            b'n' => out.push(b'\n'),
+            b'r' => out.push(b'\r'),
+            b't' => out.push(b'\t'),
+            b'b' => out.push(8),
+            b'f' => out.push(12),
+            // The string goes on in the next line.
+            b'\r' => rest = rest.strip_prefix(b"\n").unwrap_or(rest),
+            b'\n' => {}
+            other => out.push(other),
+        }
+    }
+    out
+}
+
 /// A name without its slash, `#xx` resolved.
 pub fn name(token: &[u8]) -> Option<Vec<u8>> {
     let raw = token.strip_prefix(b"/")?;
@@ -255,6 +313,17 @@ mod tests {
         assert_eq!(parts, [&b"(a\\)b)"[..], b"-20", b"<4142>"]);
         assert!(is_string(parts[0]) && is_string(parts[2]) && !is_string(parts[1]));
         assert_eq!(seen[7].1, [b"(x(y))"]);
+    }
+
+    #[test]
+    fn strings_are_written_in_two_ways() {
+        let check = |token: &[u8], expect: &[u8]| assert_eq!(bytes(token), expect);
+        check(b"(a\\(b\\)\\\\c)", b"a(b)\\c");
+        check(b"(\\101\\7\\0533)", b"A\x07+3");
+        check(b"(one\\\r\ntwo\\n)", b"onetwo\n");
+        check(b"<41 4>", b"A@");
+        check(b"(\\)", b"");
+        check(b"<", b"");
     }
 
     #[test]

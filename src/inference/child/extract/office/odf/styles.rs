@@ -9,6 +9,9 @@ use super::super::xml::{Node, Xml};
 /// Styles inside each other, followed at most.
 const MAX_STEPS: usize = 16;
 
+/// Size of type, in points, that is not meant to be read.
+const TINY: f64 = 1.0;
+
 /// The styles named so far: they come before the text that uses them.
 #[derive(Default)]
 pub struct Styles {
@@ -31,7 +34,13 @@ impl Styles {
                 continue;
             }
             let hidden = match xml.name() {
-                "text-properties" => xml.attr("display") == Some("none"),
+                "text-properties" => {
+                    let size = xml
+                        .attr("font-size")
+                        .and_then(|size| size.strip_suffix("pt"));
+                    let size = size.and_then(|size| size.parse::<f64>().ok());
+                    xml.attr("display") == Some("none") || size.is_some_and(|size| size <= TINY)
+                }
                 "drawing-page-properties" => xml.attr("visibility") == Some("hidden"),
                 _ => false,
             };

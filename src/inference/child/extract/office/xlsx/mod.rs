@@ -55,6 +55,10 @@ pub fn read(bytes: &[u8]) -> Result<Document, Failure> {
             out.anchor(AnchorKind::Section, Some(&sheet.name));
             out.put(cells.table);
         }
+        if cells.hidden {
+            let anchor = Some(out.anchor_number()).filter(|n| *n > 0);
+            out.warn("hidden_text", anchor);
+        }
         if cells.cut {
             out.warn("text_cut", Some(out.anchor_number()).filter(|n| *n > 0));
         }
@@ -178,6 +182,10 @@ struct Cells {
     table: Table,
     /// Whether text lay beyond the last column that is read.
     cut: bool,
+    /// Whether text stood in rows or columns that are hidden.
+    hidden: bool,
+    /// Hidden columns, first and last from 0.
+    columns: Vec<(usize, usize)>,
 }
 
 impl Book {
@@ -186,14 +194,36 @@ impl Book {
     fn cells<R: BufRead>(&self, xml: &mut Xml<R>) -> Result<Cells, Failure> {
         let mut read = Cells::default();
         let mut row: BTreeMap<usize, Cow<str>> = BTreeMap::new();
+        let mut in_hidden_row = false;
         while !read.table.is_full() {
             match xml.next()? {
+                Node::Start
+                    if xml.name() == "col"
+                        && is_hidden(xml)
+                        && read.columns.len() < MOST_COLUMNS =>
+                {
+                    let number = |name| xml.attr(name).and_then(|n| n.parse::<usize>().ok());
+                    if let (Some(first @ 1..), Some(last @ 1..)) = (number("min"), number("max")) {
+                        read.columns.push((first - 1, last - 1));
+                    }
+                }
+                Node::Start if xml.name() == "row" => in_hidden_row = is_hidden(xml),
                 Node::Start if xml.name() == "c" => {
                     let next = row.last_key_value().map_or(0, |(column, _)| column + 1);
                     let column = xml.attr("r").and_then(column).unwrap_or(next);
                     let value = self.cell(xml)?;
+                    let is_within =
+                        |(first, last): &(usize, usize)| (*first..=*last).contains(&column);
+                    let hidden = in_hidden_row || read.columns.iter().any(is_within);
                     match column < MOST_COLUMNS {
                         _ if value.is_empty() => {}
+                        _ if hidden => {
+                            read.hidden = true;
+                            // It keeps its place, for those without names.
+                            if column < MOST_COLUMNS {
+                                row.insert(column, Cow::Borrowed(""));
+                            }
+                        }
                         true => drop(row.insert(column, value)),
                         false => read.cut = true,
                     }
@@ -240,6 +270,11 @@ impl Book {
             _ => value.into(),
         })
     }
+}
+
+/// Whether the row or columns that began are hidden.
+fn is_hidden<R: BufRead>(xml: &Xml<R>) -> bool {
+    matches!(xml.attr("hidden"), Some("1" | "true"))
 }
 
 /// Writes a row, with empty cells where there are none, and empties it.

@@ -1,0 +1,10 @@
+//! As in the program.
+
+#[path = "../../src/inference/child/extract/mod.rs"]
+pub mod extract;
+
+#[path = "../../src/inference/child/sound.rs"]
+pub mod sound;
+
+#[path = "../../src/inference/child/llm/template.rs"]
+pub mod template;

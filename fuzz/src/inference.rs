@@ -1,0 +1,10 @@
+//! As in the program.
+
+#[path = "../../src/inference/document.rs"]
+pub mod document;
+
+#[path = "../../src/inference/protocol.rs"]
+pub mod protocol;
+
+#[path = "child.rs"]
+pub mod child;

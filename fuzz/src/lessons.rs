@@ -1,0 +1,4 @@
+//! As in the program.
+
+#[path = "../../src/lessons/http/tus.rs"]
+pub mod tus;

@@ -1,0 +1,4 @@
+//! As in the program.
+
+#[path = "../../src/models/gguf.rs"]
+pub mod gguf;

@@ -1,0 +1,4 @@
+//! Tables of text.
+#![no_main]
+
+bwenge_fuzz::document!(Csv);

@@ -1,0 +1,4 @@
+//! Word files.
+#![no_main]
+
+bwenge_fuzz::document!(Docx);

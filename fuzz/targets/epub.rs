@@ -1,0 +1,4 @@
+//! E-books.
+#![no_main]
+
+bwenge_fuzz::document!(Epub);

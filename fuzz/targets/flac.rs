@@ -1,0 +1,4 @@
+//! FLAC.
+#![no_main]
+
+bwenge_fuzz::sound!(Flac);

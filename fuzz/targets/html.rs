@@ -1,0 +1,4 @@
+//! Web pages.
+#![no_main]
+
+bwenge_fuzz::document!(Html);

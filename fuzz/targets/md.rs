@@ -1,0 +1,4 @@
+//! Markdown.
+#![no_main]
+
+bwenge_fuzz::document!(Markdown);

@@ -1,0 +1,4 @@
+//! Matroska and WebM.
+#![no_main]
+
+bwenge_fuzz::sound!(Mkv);

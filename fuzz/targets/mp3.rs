@@ -1,0 +1,4 @@
+//! MPEG layer III.
+#![no_main]
+
+bwenge_fuzz::sound!(Mp3);

@@ -1,0 +1,4 @@
+//! OpenDocument presentations.
+#![no_main]
+
+bwenge_fuzz::document!(Odp);

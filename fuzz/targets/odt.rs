@@ -1,0 +1,4 @@
+//! OpenDocument texts.
+#![no_main]
+
+bwenge_fuzz::document!(Odt);

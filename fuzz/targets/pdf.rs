@@ -1,0 +1,4 @@
+//! PDF files.
+#![no_main]
+
+bwenge_fuzz::document!(Pdf);

@@ -1,0 +1,4 @@
+//! PowerPoint files.
+#![no_main]
+
+bwenge_fuzz::document!(Pptx);

@@ -1,0 +1,4 @@
+//! Chat templates of language models.
+#![no_main]
+
+bwenge_fuzz::target!(bwenge_fuzz::targets::template);

@@ -1,0 +1,4 @@
+//! Uncompressed sound.
+#![no_main]
+
+bwenge_fuzz::sound!(Wav);

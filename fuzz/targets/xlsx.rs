@@ -1,0 +1,4 @@
+//! Excel files.
+#![no_main]
+
+bwenge_fuzz::document!(Xlsx);
