@@ -164,7 +164,9 @@ async fn status(State(status): State<Status>, Admin(actor): Admin) -> Result<Jso
     };
     for lesson in status.lessons.list(&actor).await? {
         match lesson.status {
-            lessons::LessonStatus::Ready => counts.ready += 1,
+            lessons::LessonStatus::Ready | lessons::LessonStatus::NeedsDescription => {
+                counts.ready += 1;
+            }
             lessons::LessonStatus::Failed => counts.failed += 1,
             _ => counts.working += 1,
         }

@@ -57,6 +57,11 @@ impl Config {
         self.data_dir.join("beginnings")
     }
 
+    /// Pictures of pages that somebody looked at; may be deleted at any time.
+    pub fn pages_dir(&self) -> PathBuf {
+        self.data_dir.join("pages")
+    }
+
     /// Where files lie while they are being uploaded.
     pub fn uploads_dir(&self) -> PathBuf {
         self.data_dir.join("uploads")

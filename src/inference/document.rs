@@ -52,6 +52,14 @@ word_enum! {
         Webm = "webm",
         /// Video in Matroska.
         Mkv = "mkv",
+        /// A photograph.
+        Jpeg = "jpg",
+        /// A drawing or a picture of a screen.
+        Png = "png",
+        /// A picture for the web.
+        Webp = "webp",
+        /// A drawing of few colours, of which the first picture counts.
+        Gif = "gif",
     }
 }
 
@@ -81,6 +89,11 @@ const ZIP: &[u8] = b"PK\x03\x04";
 /// First bytes of Microsoft's older container; Office files with a password
 /// are wrapped in one.
 const COMPOUND: &[u8] = b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1";
+
+/// First bytes of a photograph.
+pub const JPEG: &[u8] = b"\xFF\xD8\xFF";
+/// First bytes of a drawing.
+const PNG: &[u8] = b"\x89PNG\r\n\x1A\n";
 
 /// First bytes of the tags that sound files may begin with.
 const ID3: &[u8] = b"ID3";
@@ -116,6 +129,10 @@ impl Format {
             "mov" => Some(Self::Mov),
             "webm" => Some(Self::Webm),
             "mkv" | "mka" => Some(Self::Mkv),
+            "jpg" | "jpeg" | "jfif" => Some(Self::Jpeg),
+            "png" => Some(Self::Png),
+            "webp" => Some(Self::Webp),
+            "gif" => Some(Self::Gif),
             _ => None,
         }
     }
@@ -142,6 +159,10 @@ impl Format {
                 first.is_some_and(|first| BOXES.contains(&first))
             }
             Self::Webm | Self::Mkv => head.starts_with(b"\x1A\x45\xDF\xA3"),
+            Self::Jpeg => head.starts_with(JPEG),
+            Self::Png => head.starts_with(PNG),
+            Self::Webp => head.starts_with(b"RIFF") && head.get(8..12) == Some(b"WEBP"),
+            Self::Gif => head.starts_with(b"GIF87a") || head.starts_with(b"GIF89a"),
         }
     }
 
@@ -159,7 +180,12 @@ impl Format {
         matches!(self, Self::Mp4 | Self::Mov | Self::Webm | Self::Mkv)
     }
 
-    /// The media type that browsers play it by, or show a PDF.
+    /// Whether it is a picture, whose words are its teacher's.
+    pub fn is_picture(self) -> bool {
+        matches!(self, Self::Jpeg | Self::Png | Self::Webp | Self::Gif)
+    }
+
+    /// The media type that browsers play it by, or show a PDF or picture.
     pub fn media_type(self) -> &'static str {
         match self {
             Self::Pdf => "application/pdf",
@@ -173,6 +199,10 @@ impl Format {
             Self::Mp4 | Self::Mov => "video/mp4",
             Self::Webm => "video/webm",
             Self::Mkv => "video/x-matroska",
+            Self::Jpeg => "image/jpeg",
+            Self::Png => "image/png",
+            Self::Webp => "image/webp",
+            Self::Gif => "image/gif",
             _ => "application/octet-stream",
         }
     }
@@ -183,6 +213,7 @@ impl Format {
             Self::Pdf => 100 << 20,
             Self::Docx | Self::Pptx | Self::Xlsx | Self::Odt | Self::Odp | Self::Epub => 50 << 20,
             Self::Html | Self::Csv | Self::Markdown | Self::Text => 50 << 20,
+            Self::Jpeg | Self::Png | Self::Webp | Self::Gif => 50 << 20,
             Self::Wav | Self::Mp3 | Self::Aac | Self::M4a | Self::Ogg | Self::Flac => 200 << 20,
             Self::Mp4 | Self::Mov | Self::Webm | Self::Mkv => 500 << 20,
         }
@@ -201,13 +232,7 @@ fn looks_like_text(head: &[u8]) -> bool {
         return head.len().is_multiple_of(2) || head.len() == SNIFF_BYTES;
     }
     let other = [
-        ZIP,
-        COMPOUND,
-        b"%PDF-",
-        b"\x89PNG",
-        b"\xFF\xD8\xFF",
-        b"GIF8",
-        b"{\\rtf",
+        ZIP, COMPOUND, b"%PDF-", b"\x89PNG", JPEG, b"GIF8", b"{\\rtf",
     ];
     !other.iter().any(|magic| head.starts_with(magic)) && !head.contains(&0)
 }
@@ -223,6 +248,8 @@ word_enum! {
         Section = "section",
         /// Stretches of speech in a recording.
         Moment = "moment",
+        /// A picture, of which there is one.
+        Picture = "picture",
     }
 }
 

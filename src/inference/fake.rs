@@ -171,7 +171,9 @@ impl FakeEngine {
                         stop.cancel();
                     }
                 }
-                Request::Transcribe { id, .. } | Request::Extract { id } => {
+                Request::Transcribe { id, .. }
+                | Request::Extract { id }
+                | Request::Draw { id, .. } => {
                     let _ = replies.send(Reply::Failed {
                         id,
                         code: FailureCode::Unavailable,

@@ -4,11 +4,12 @@
 //! worker <kind>` children and exchanges the frames of [`protocol`] with them;
 //! a native crash costs one answer or one upload, not the box. Limits on how
 //! much is asked at once live here too: one batch of passages embeds at a time
-//! (so a question waits for one batch at most), and documents are parsed one
-//! or two at a time.
+//! (so a question waits for one batch at most), documents are parsed one or two
+//! at a time, and drawn one at a time.
 
 pub mod beginnings;
 pub mod document;
+mod drawing;
 mod engine;
 pub mod fake;
 pub mod generation;
@@ -30,6 +31,7 @@ use crate::error::Result;
 use crate::models::MemoryPlan;
 use crate::types::Language;
 use beginnings::Beginnings;
+use drawing::Easel;
 use engine::{Engine, ready};
 use generation::Generation;
 use link::Link;
@@ -139,6 +141,7 @@ pub struct Inference {
     asr: Option<Engine>,
     documents_launcher: Launcher,
     documents: Semaphore,
+    easel: Easel,
     passages: Mutex<()>,
 }
 
@@ -154,6 +157,7 @@ impl Inference {
             asr: plan.asr.map(engine(EngineKind::Asr)),
             documents_launcher,
             documents: Semaphore::new(plan.documents.max(1)),
+            easel: Easel::default(),
             passages: Mutex::new(()),
         }
     }

@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use super::document::{Document, Format};
 
 /// Version of everything in this module; both sides must agree.
-pub const VERSION: u32 = 3;
+pub const VERSION: u32 = 4;
 
 /// No frame may be longer; 32 MB of extracted text is the largest content.
 pub const MAX_FRAME: usize = 48 << 20;
@@ -141,6 +141,15 @@ pub enum Request {
         /// Request id.
         id: u64,
     },
+    /// Draw a part of the inherited document (extract).
+    Draw {
+        /// Request id.
+        id: u64,
+        /// Which part.
+        part: Part,
+        /// Pixels it may be wide.
+        width: u32,
+    },
     /// Begin prompts from what an earlier child computed (llm); no reply.
     Restore(Beginning),
     /// Forget what was computed for a scope, but for answers in progress
@@ -154,6 +163,15 @@ pub enum Request {
         /// The request to stop.
         id: u64,
     },
+}
+
+/// What of a document is drawn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Part {
+    /// What stands for the whole on its card.
+    Cover,
+    /// A page, counted from 1; of a picture the picture itself.
+    Page(u32),
 }
 
 /// One answer to generate.
@@ -314,6 +332,14 @@ pub enum Reply {
         /// Its text.
         document: Document,
     },
+    /// A part of the document as a picture; [`Reply::Done`] without one means that
+    /// the document has no such picture (extract).
+    Picture {
+        /// Request id.
+        id: u64,
+        /// The picture, a JPEG file.
+        jpeg: Vec<u8>,
+    },
     /// Work done so far, for long requests.
     Progress {
         /// Request id.
@@ -463,6 +489,7 @@ impl Reply {
             | Self::Sound { id, .. }
             | Self::Vectors { id, .. }
             | Self::Document { id, .. }
+            | Self::Picture { id, .. }
             | Self::Progress { id, .. }
             | Self::Done { id, .. }
             | Self::Failed { id, .. } => *id,

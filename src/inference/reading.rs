@@ -18,6 +18,30 @@ const MEMORY: u64 = 768 << 20;
 /// Wall-clock limit of a document child.
 const DEADLINE: Duration = Duration::from_secs(180);
 
+/// What a fresh child is sent with.
+pub(super) struct Errand {
+    /// The document, which the child inherits.
+    pub file: File,
+    /// What it is.
+    pub format: Format,
+    /// Address space, in bytes.
+    pub memory: u64,
+    /// Wall-clock limit.
+    pub deadline: Duration,
+}
+
+impl Errand {
+    /// Reading a document or recording.
+    fn read(file: File, format: Format) -> Self {
+        Self {
+            file,
+            format,
+            memory: MEMORY,
+            deadline: DEADLINE,
+        }
+    }
+}
+
 /// What was heard in a stretch of sound.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Heard {
@@ -49,7 +73,10 @@ impl Inference {
             Reply::Document { document, .. } => ControlFlow::Break(checked(document)),
             _ => ControlFlow::Continue(()),
         };
-        self.ask_child(file, format, read).await
+        let _permit = self.documents.acquire().await?;
+        let errand = Errand::read(file, format);
+        self.ask_child(errand, |id| Request::Extract { id }, read)
+            .await
     }
 
     /// Decodes a recording in a fresh child; `take` gets its samples (16 kHz, one
@@ -71,7 +98,10 @@ impl Inference {
             Reply::Done { .. } => ControlFlow::Break(Ok(Ok(()))),
             _ => ControlFlow::Continue(()),
         };
-        match self.ask_child(file, format, read).await? {
+        let _permit = self.documents.acquire().await?;
+        let errand = Errand::read(file, format);
+        let request = |id| Request::Extract { id };
+        match self.ask_child(errand, request, read).await? {
             Ok(taken) => taken.map(Ok),
             Err(failure) => Ok(Err(failure)),
         }
@@ -130,20 +160,25 @@ impl Inference {
 
     /// Hands a file to a fresh child and its replies to `read` until that has what
     /// it wants.
-    async fn ask_child<T>(
+    pub(super) async fn ask_child<T>(
         &self,
-        file: File,
-        format: Format,
+        errand: Errand,
+        request: impl FnOnce(u64) -> Request,
         mut read: impl FnMut(Reply) -> ControlFlow<std::result::Result<T, DocumentFailure>>,
     ) -> Result<std::result::Result<T, DocumentFailure>> {
-        let _permit = self.documents.acquire().await?;
+        let Errand {
+            file,
+            format,
+            memory,
+            deadline,
+        } = errand;
         let start = Start {
             version: VERSION,
             config: WorkerConfig::Extract {
                 fd: process::descriptor_number(&file),
                 format,
             },
-            memory_bytes: MEMORY,
+            memory_bytes: memory,
         };
         let launched = self
             .documents_launcher
@@ -152,10 +187,10 @@ impl Inference {
         let mut process = launched.process;
         let hello_in = Duration::from_secs(20);
         let (link, hello, _) =
-            Link::open(launched.to, launched.from, &start, hello_in, DEADLINE).await?;
+            Link::open(launched.to, launched.from, &start, hello_in, deadline).await?;
         sandbox_level_once(&hello.sandbox);
-        let mut replies = link.request(|id| Request::Extract { id });
-        let outcome = timeout(DEADLINE, async {
+        let mut replies = link.request(request);
+        let outcome = timeout(deadline, async {
             loop {
                 match replies.next().await {
                     Some(Reply::Failed { code, detail, .. }) => {

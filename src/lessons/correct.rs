@@ -13,7 +13,7 @@ use super::{Lesson, LessonStatus, store};
 use crate::accounts::Actor;
 use crate::error::{Code, Error, Result};
 use crate::events::{self, Event};
-use crate::inference::document::Document;
+use crate::inference::document::{Anchor, AnchorKind, Document};
 use crate::types::{LessonId, OrgId};
 
 /// Changes in one request.
@@ -61,6 +61,11 @@ impl Lessons {
                 let current = store::get(conn, actor.org, id)?;
                 if current.text != lesson.text {
                     return Err(read_anew());
+                }
+                let mut current = current;
+                if current.status == LessonStatus::NeedsDescription {
+                    current.status = LessonStatus::Queued;
+                    store::update(conn, &current, now)?;
                 }
                 store::edits::apply(conn, &actor, id, &changes, now)?;
                 let event = Event::LessonCorrected {
@@ -121,14 +126,22 @@ fn check(document: Document, before: Edits, wanted: Vec<Change>) -> Result<Vec<C
     let keys = edits::block_keys(&document);
     let texts = document.blocks.iter().map(|block| block.text.as_str());
     let blocks: HashMap<&str, &str> = keys.iter().map(String::as_str).zip(texts).collect();
-    let anchors: HashSet<String> = document.anchors.iter().map(edits::anchor_key).collect();
+    let (pictures, pages): (Vec<&Anchor>, Vec<&Anchor>) = document
+        .anchors
+        .iter()
+        .partition(|anchor| anchor.kind == AnchorKind::Picture);
+    let keys_of = |anchors: Vec<&Anchor>| -> HashSet<String> {
+        anchors.into_iter().map(edits::anchor_key).collect()
+    };
+    let (pictures, pages) = (keys_of(pictures), keys_of(pages));
     let mut changes = Vec::new();
     let mut after = before.clone();
     for (key, edit) in wanted {
         let edit = match edit {
             // Also for a block that is gone: nothing else removes its change.
             None => None,
-            Some(Edit::Excluded) if anchors.contains(&key) => Some(Edit::Excluded),
+            Some(Edit::Excluded) if pages.contains(&key) => Some(Edit::Excluded),
+            Some(edit @ Edit::Text(_)) if pictures.contains(&key) => kept(edit, "")?,
             Some(edit) => {
                 let read = blocks.get(key.as_str()).ok_or_else(read_anew)?;
                 kept(edit, read)?

@@ -13,12 +13,13 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use sha2::{Digest, Sha256};
 
 use crate::blobs::BlobHash;
-use crate::inference::document::{Anchor, BlockKind, Document, MAX_LABEL};
+use crate::inference::document::{Anchor, AnchorKind, Block, BlockKind, Document, MAX_LABEL};
 
 /// What became of a block or page.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Edit {
-    /// It says this instead. Pages have no text of their own.
+    /// It says this instead. Pages have no text of their own, but a picture has
+    /// what its teacher wrote about it.
     Text(String),
     /// It is left out.
     Excluded,
@@ -105,7 +106,42 @@ pub fn lay_over(mut document: Document, edits: &Edits) -> Document {
         }
         edit != Some(&Edit::Excluded) && !without.contains(&block.anchor)
     });
+    for (index, anchor) in (0..).zip(&document.anchors) {
+        if let Some(text) = description(anchor, edits) {
+            document.blocks.push(Block {
+                kind: BlockKind::Paragraph,
+                level: 0,
+                text: text.to_owned(),
+                anchor: index,
+            });
+        }
+    }
     document
+}
+
+/// What a teacher wrote about a picture.
+pub fn description<'e>(anchor: &Anchor, edits: &'e Edits) -> Option<&'e str> {
+    match edits.get(&anchor_key(anchor)) {
+        Some(Edit::Text(text)) if anchor.kind == AnchorKind::Picture => Some(text),
+        _ => None,
+    }
+}
+
+/// Puts the lesson's title above a picture's description, so that it is found by
+/// its words as well. One without description stays without words.
+pub fn entitle(document: &mut Document, title: String) {
+    if document.blocks.is_empty() {
+        return;
+    }
+    document.blocks.insert(
+        0,
+        Block {
+            kind: BlockKind::Heading,
+            level: 1,
+            text: title,
+            anchor: 0,
+        },
+    );
 }
 
 /// Indexes of the anchors that are left out as a whole.
@@ -150,6 +186,9 @@ pub fn changed(document: &Document, keys: &[String], edits: &Edits) -> Vec<u32> 
     let in_blocks = in_blocks.filter(|(_, key)| edits.contains_key(*key));
     let mut changed = left_out(document, edits);
     changed.extend(in_blocks.map(|(block, _)| block.anchor));
+    let described = (0..).zip(&document.anchors);
+    let described = described.filter(|(_, anchor)| description(anchor, edits).is_some());
+    changed.extend(described.map(|(index, _)| index));
     let mut numbers: Vec<u32> = changed.into_iter().map(|index| index + 1).collect();
     numbers.sort_unstable();
     numbers
@@ -175,7 +214,6 @@ pub fn stale(document: &Document, keys: &[String], edits: &Edits) -> Vec<String>
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::inference::document::{AnchorKind, Block};
 
     fn document(blocks: &[(u32, &str)]) -> Document {
         let pages = blocks.iter().map(|block| block.0).max().unwrap_or(0);
@@ -252,6 +290,24 @@ mod tests {
         assert_eq!(laid.anchors.len(), 2);
         assert_eq!(laid.blocks.len(), 1);
         assert_eq!(laid.blocks[0].anchor, 1);
+    }
+
+    #[test]
+    fn a_picture_says_what_its_teacher_wrote() {
+        let mut document = document(&[(1, "x")]);
+        document.blocks.clear();
+        document.anchors[0].kind = AnchorKind::Picture;
+        entitle(&mut document, "Bean".into());
+        assert!(document.blocks.is_empty(), "a title alone says nothing");
+        let key = anchor_key(&document.anchors[0]);
+        let edits = Edits::from([(key, Edit::Text("A bean and its root.".into()))]);
+        assert_eq!(changed(&document, &[], &edits), [1]);
+        assert!(stale(&document, &[], &edits).is_empty());
+        let mut laid = lay_over(document, &edits);
+        entitle(&mut laid, "Bean".into());
+        laid.check().expect("a document as promised");
+        let said: Vec<&str> = laid.blocks.iter().map(|b| b.text.as_str()).collect();
+        assert_eq!(said, ["Bean", "A bean and its root."]);
     }
 
     #[test]

@@ -71,8 +71,8 @@ impl Naming {
 pub fn named(file_name: &str) -> Result<(String, Format)> {
     let file_name = clean_file_name(file_name);
     let Some(format) = Format::from_name(&file_name) else {
-        let detail = "Upload a document: PDF, Word, PowerPoint, Excel, OpenDocument, EPUB, HTML, CSV, \
-                      Markdown or text.";
+        let detail = "Upload a document (PDF, Word, PowerPoint, Excel, OpenDocument, EPUB, HTML, \
+                      CSV, Markdown or text), a recording or a picture (JPEG, PNG, WebP or GIF).";
         return Err(Error::new(Code::FileTypeUnknown, detail));
     };
     Ok((file_name, format))

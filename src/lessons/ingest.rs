@@ -12,9 +12,10 @@ use serde::{Deserialize, Serialize};
 
 use super::feed::{Progress, Stage};
 use super::library::Lessons;
+use super::poster::PosterLesson;
 use super::transcribe::TranscribeLesson;
 use super::{Failure, Lesson, LessonStatus, store};
-use super::{chunk, edits};
+use super::{chunk, edits, poster};
 use crate::error::{Code, Error, Result};
 use crate::events::{self, Event};
 use crate::inference::DocumentFailure;
@@ -61,6 +62,11 @@ impl ReadLesson {
         self.index(lesson, document).await?;
         // derived.db is flushed lazily; "searchable" must not outlive its passages.
         self.0.app.db.derived.flush().await?;
+        if lesson.passages == 0 && lesson.format.is_picture() {
+            lesson.status = LessonStatus::NeedsDescription;
+            self.0.feed.ended(lesson.id);
+            return Ok(self.0.save(lesson, None, None).await?);
+        }
         lesson.status = LessonStatus::Searchable;
         let embed = EmbedLesson::job(lesson.org, lesson.id);
         self.0.save(lesson, None, Some(embed)).await?;
@@ -85,7 +91,9 @@ impl ReadLesson {
         lesson.text = Some(stored??);
         lesson.pages = Some(document.anchors.len() as u32);
         lesson.warnings.clone_from(&document.warnings);
-        self.0.save(lesson, None, None).await?;
+        let poster =
+            poster::may_have(lesson.format).then(|| PosterLesson::job(lesson.org, lesson.id));
+        self.0.save(lesson, None, poster).await?;
         Ok(document)
     }
 
@@ -93,13 +101,21 @@ impl ReadLesson {
         // Teachers may have changed both since the job began.
         if let Some(current) = self.0.of_job(lesson.id).await? {
             lesson.language = current.language;
+            lesson.title = current.title;
         }
         let edits = self.0.edits(lesson.id).await?;
         let (id, language) = (lesson.id, lesson.language);
+        let (is_picture, title) = (lesson.format.is_picture(), lesson.title.clone());
         let cut = move || {
             let found = document.blocks.iter().any(|b| !b.text.trim().is_empty());
-            let document = edits::lay_over(document, &edits);
-            (found, chunk::passages(id, &document, language))
+            let mut document = edits::lay_over(document, &edits);
+            if is_picture {
+                edits::entitle(&mut document, title);
+            }
+            (
+                found || is_picture,
+                chunk::passages(id, &document, language),
+            )
         };
         let cut = tokio::task::spawn_blocking(cut).await;
         let (found, passages) = cut.map_err(Error::from)?;
@@ -246,7 +262,8 @@ impl Lessons {
     /// Removes what a job made of a lesson after it was deleted.
     pub(super) async fn clear_up(&self, lesson: &Lesson) -> Result<()> {
         self.retrieval.remove(lesson.id).await?;
-        self.remove_unused(lesson.text.into_iter().collect()).await
+        let made = lesson.text.into_iter().chain(lesson.poster);
+        self.remove_unused(made.collect()).await
     }
 
     /// Writes what a job found out, together with what follows from it. What

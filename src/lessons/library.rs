@@ -7,6 +7,7 @@ use tokio::sync::{Mutex, Semaphore};
 
 use super::feed::Feed;
 use super::ingest::ReadLesson;
+use super::pages::Pages;
 use super::uploads::Turns;
 use super::{Failure, Lesson, LessonStatus, NewLesson, store};
 use crate::accounts::{Actor, Role};
@@ -37,6 +38,8 @@ pub struct Lessons {
     pub(super) texts: Arc<Semaphore>,
     /// Who is sending which upload.
     pub(super) turns: Arc<Turns>,
+    /// Pictures of pages, as they are looked at.
+    pub(super) pages: Arc<Pages>,
     /// Held while a lesson's changes are read and its passages written, so
     /// that older changes never replace newer ones.
     pub(super) indexing: Arc<Mutex<()>>,
@@ -81,9 +84,11 @@ impl Readable {
 impl Lessons {
     /// The library over the app's databases and blobs.
     pub fn new(app: App, retrieval: Retrieval) -> Self {
+        let pages = Pages::new(app.config.pages_dir());
         Self {
             app,
             retrieval,
+            pages: Arc::new(pages),
             feed: Arc::default(),
             texts: Arc::new(Semaphore::new(TEXTS_AT_ONCE)),
             turns: Arc::default(),
@@ -170,8 +175,12 @@ impl Lessons {
             .core
             .write(move |conn| {
                 let mut lesson = store::get(conn, org, id)?;
+                let mut names_anew = false;
                 if let Some(title) = changes.title {
-                    lesson.title = title.trim().to_owned();
+                    let title = title.trim().to_owned();
+                    // A picture is found by its title as well.
+                    names_anew = lesson.format.is_picture() && title != lesson.title;
+                    lesson.title = title;
                 }
                 if let Some(subject) = changes.subject {
                     lesson.subject = subject
@@ -180,7 +189,7 @@ impl Lessons {
                 }
                 // The language decides how passages are told apart.
                 let language = changes.language.unwrap_or(lesson.language);
-                let cut_anew = language != lesson.language
+                let cut_anew = (language != lesson.language || names_anew)
                     && lesson.text.is_some()
                     && lesson.status != LessonStatus::Failed;
                 lesson.language = language;
@@ -223,8 +232,8 @@ impl Lessons {
         let beginnings = self.app.config.beginnings_dir();
         let forgetting = move || Beginnings::forget(&beginnings, org.number());
         let forgotten = tokio::task::spawn_blocking(forgetting).await;
-        let blobs = std::iter::once(lesson.original).chain(lesson.text);
-        self.remove_unused(blobs.collect()).await?;
+        self.pages.forget(&lesson.original).await?;
+        self.remove_unused(lesson.blobs().collect()).await?;
         forgotten.map_err(anyhow::Error::from)?
     }
 
@@ -286,7 +295,7 @@ impl Lessons {
             .core
             .write(move |conn| {
                 let mut lesson = store::get(conn, org, id)?;
-                if matches!(lesson.status, LessonStatus::Ready | LessonStatus::Failed) {
+                if !lesson.status.is_going_on() {
                     return Err(Error::new(Code::Conflict, "The lesson is not being read."));
                 }
                 let code = "cancelled".to_owned();

@@ -16,6 +16,7 @@ impl Lessons {
     /// before jobs and requests. Returns how many lessons were queued again.
     pub async fn mend(&self) -> Result<u32> {
         self.mend_uploads().await?;
+        self.mend_posters().await?;
         let lessons = self.app.db.core.read(store::all).await?;
         self.remove_leftovers(&lessons).await?;
         let mut mended = 0;
@@ -68,7 +69,7 @@ impl Lessons {
         }
         let named = lessons
             .iter()
-            .flat_map(|lesson| std::iter::once(lesson.original).chain(lesson.text))
+            .flat_map(super::Lesson::blobs)
             .chain(self.uploaded_blobs().await?)
             .collect();
         let blobs = self.app.blobs.clone();

@@ -14,6 +14,8 @@ mod incoming;
 pub mod ingest;
 mod library;
 mod mend;
+mod pages;
+pub mod poster;
 pub mod transcribe;
 mod uploads;
 
@@ -39,8 +41,17 @@ word_enum! {
         Searchable = "searchable",
         /// Done.
         Ready = "ready",
+        /// A picture about which nobody wrote anything yet.
+        NeedsDescription = "needs_description",
         /// It could not be read; see the failure.
         Failed = "failed",
+    }
+}
+
+impl LessonStatus {
+    /// Whether something is still done for it.
+    fn is_going_on(self) -> bool {
+        matches!(self, Self::Queued | Self::Working | Self::Searchable)
     }
 }
 
@@ -69,6 +80,8 @@ pub struct Lesson {
     pub shared: bool,
     /// How far it is.
     pub status: LessonStatus,
+    /// The small picture for its card, when there is one.
+    pub poster: Option<BlobHash>,
     /// The text read, as JSON of `inference::document::Document`.
     pub text: Option<BlobHash>,
     /// Pages, slides or sections.
@@ -89,6 +102,14 @@ pub struct Lesson {
     pub created_at: Timestamp,
     /// When it last changed.
     pub updated_at: Timestamp,
+}
+
+impl Lesson {
+    /// All that is kept of it beside its row.
+    fn blobs(&self) -> impl Iterator<Item = BlobHash> + use<> {
+        let made = self.text.into_iter().chain(self.poster);
+        std::iter::once(self.original).chain(made)
+    }
 }
 
 /// Why a lesson could not be read.
@@ -133,6 +154,7 @@ fn page_kind(format: Format) -> AnchorKind {
         Format::Pdf => AnchorKind::Page,
         Format::Pptx | Format::Odp => AnchorKind::Slide,
         format if format.is_media() => AnchorKind::Moment,
+        format if format.is_picture() => AnchorKind::Picture,
         _ => AnchorKind::Section,
     }
 }

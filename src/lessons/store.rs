@@ -15,6 +15,7 @@ use crate::jobs;
 use crate::types::{LessonId, OrgId, Timestamp};
 
 pub mod edits;
+pub mod posters;
 pub mod uploads;
 pub mod windows;
 
@@ -160,7 +161,7 @@ pub fn delete(conn: &Connection, org: OrgId, id: LessonId) -> Result<()> {
 /// still needs a blob.
 pub fn uses_blob(conn: &Connection, hash: &BlobHash) -> Result<bool> {
     Ok(conn.query_row(
-        "SELECT EXISTS (SELECT 1 FROM lessons WHERE original = ?1 OR text = ?1)
+        "SELECT EXISTS (SELECT 1 FROM lessons WHERE original = ?1 OR text = ?1 OR poster = ?1)
              OR EXISTS (SELECT 1 FROM uploads WHERE original = ?1 AND lesson_id IS NULL)",
         [hash],
         |row| row.get(0),
@@ -185,6 +186,7 @@ fn lesson(row: &Row<'_>) -> rusqlite::Result<Lesson> {
         original: row.get("original")?,
         shared: row.get("shared")?,
         status: row.get("status")?,
+        poster: row.get("poster")?,
         text: row.get("text")?,
         pages: row.get("pages")?,
         page_kind: row.get("page_kind")?,

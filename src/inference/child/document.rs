@@ -1,4 +1,4 @@
-//! The extract child: one document or recording, then the end.
+//! The extract child: one document or recording, read or drawn, then the end.
 //!
 //! The bytes of a document are read from the inherited descriptor before the door
 //! is shut and parsed after it; those of a recording are read while it is decoded,
@@ -11,7 +11,7 @@ use std::os::fd::{FromRawFd, OwnedFd};
 
 use anyhow::{Context, Result, ensure};
 
-use super::{Session, extract, sound};
+use super::{Session, draw, extract, sound};
 use crate::inference::document::Format;
 use crate::inference::protocol::{FailureCode, Finish, Reply, Request, Usage, read_frame};
 
@@ -38,6 +38,12 @@ pub fn serve(fd: i32, format: Format, session: &Session) -> Result<()> {
             Request::Extract { id } => match &mut content {
                 Content::Document(bytes) => answer(id, bytes, format, session)?,
                 Content::Recording(file) => listen(id, file.take(), format, session)?,
+            },
+            Request::Draw { id, part, width } => match &content {
+                Content::Document(bytes) => {
+                    drawn(id, draw::draw(bytes, format, part, width), session)?
+                }
+                Content::Recording(_) => refuse(id, session)?,
             },
             // Parsing can not be interrupted; to stop it the server ends the child.
             Request::Cancel { .. } | Request::Restore(_) | Request::Forget { .. } => {}
@@ -74,8 +80,30 @@ fn answer(id: u64, bytes: &[u8], format: Format, session: &Session) -> Result<()
         }
     };
     session.replies.send(&Reply::Document { id, document })?;
-    let (finish, usage) = (Finish::Stop, Usage::default());
-    Ok(session.replies.send(&Reply::Done { id, finish, usage })?)
+    Ok(session.replies.send(&done(id))?)
+}
+
+fn drawn(
+    id: u64,
+    drawn: Result<Option<Vec<u8>>, extract::Failure>,
+    session: &Session,
+) -> Result<()> {
+    match drawn {
+        Ok(Some(jpeg)) => session.replies.send(&Reply::Picture { id, jpeg })?,
+        Ok(None) => {}
+        Err(extract::Failure { code, detail }) => {
+            return Ok(session.replies.send(&Reply::Failed { id, code, detail })?);
+        }
+    }
+    Ok(session.replies.send(&done(id))?)
+}
+
+fn done(id: u64) -> Reply {
+    Reply::Done {
+        id,
+        finish: Finish::Stop,
+        usage: Usage::default(),
+    }
 }
 
 fn listen(id: u64, file: Option<File>, format: Format, session: &Session) -> Result<()> {
@@ -89,11 +117,7 @@ fn listen(id: u64, file: Option<File>, format: Format, session: &Session) -> Res
     });
     sent?;
     let reply = match decoded {
-        Ok(()) => Reply::Done {
-            id,
-            finish: Finish::Stop,
-            usage: Usage::default(),
-        },
+        Ok(()) => done(id),
         Err(extract::Failure { code, detail }) => Reply::Failed { id, code, detail },
     };
     Ok(session.replies.send(&reply)?)

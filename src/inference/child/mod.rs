@@ -7,6 +7,7 @@
 
 mod asr;
 mod document;
+pub mod draw;
 mod embed;
 pub mod extract;
 mod llm;

@@ -1,6 +1,7 @@
 //! `/api/v1/knowledge`: the library over HTTP.
 
 mod original;
+mod picture;
 mod reading;
 mod recording;
 mod tus;
@@ -53,6 +54,8 @@ pub fn routes() -> OpenApiRouter<Lessons> {
         ))
         .routes(utoipa_axum::routes!(reading::read_again))
         .routes(utoipa_axum::routes!(original::lesson_original))
+        .routes(utoipa_axum::routes!(picture::lesson_poster))
+        .routes(utoipa_axum::routes!(picture::lesson_picture))
         .routes(utoipa_axum::routes!(recording::lesson_captions))
         .routes(utoipa_axum::routes!(recording::lesson_loudness))
         .routes(utoipa_axum::routes!(retry_lesson))
@@ -86,6 +89,7 @@ impl Lessons {
             pages: lesson.pages,
             page_kind: lesson.page_kind,
             passages: lesson.passages,
+            poster: lesson.poster.is_some(),
             duration_ms: lesson.duration_ms,
             failure: lesson.failure,
             warnings: lesson.warnings,
@@ -117,6 +121,8 @@ pub struct LessonBody {
     pages: Option<u32>,
     page_kind: AnchorKind,
     passages: u32,
+    /// Whether there is a small picture of it.
+    poster: bool,
     /// Length of a recording in milliseconds, once it was listened to.
     duration_ms: Option<u32>,
     failure: Option<Failure>,

@@ -143,7 +143,7 @@ fn headers_of(lesson: &Lesson, wants_inline: bool) -> Result<HeaderMap> {
 
 /// Kinds that browsers show without giving them a say in the page.
 fn shows_inline(format: Format) -> bool {
-    format == Format::Pdf || format.is_media()
+    format == Format::Pdf || format.is_media() || format.is_picture()
 }
 
 /// The media type of an original.

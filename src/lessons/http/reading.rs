@@ -132,10 +132,10 @@ fn sections(
         .into_iter()
         .zip(anchor_keys)
         .map(|(anchor, key)| Section {
-            anchor,
             excluded: edits.get(&key) == Some(&Edit::Excluded),
+            blocks: described(&anchor, &key, edits).into_iter().collect(),
+            anchor,
             key,
-            blocks: Vec::new(),
         })
         .collect();
     for (block, key) in document.blocks.into_iter().zip(keys) {
@@ -164,6 +164,18 @@ fn sections(
     sections
 }
 
+/// What a teacher wrote about a picture, under the key of the picture itself.
+fn described(anchor: &Anchor, key: &str, edits: &Edits) -> Option<TextBlock> {
+    edits::description(anchor, edits).map(|text| TextBlock {
+        key: key.to_owned(),
+        kind: BlockKind::Paragraph,
+        level: 0,
+        text: text.to_owned(),
+        read: None,
+        excluded: false,
+    })
+}
+
 /// Changes of a lesson's text.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -177,9 +189,10 @@ pub(super) struct Corrections {
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct Correction {
-    /// The key of a block, or of a page, slide or section to leave out.
+    /// The key of a block, of a page, slide or section to leave out, or of a
+    /// picture to describe.
     key: String,
-    /// What the block says instead.
+    /// What the block says instead, or what the picture shows.
     text: Option<String>,
     /// Whether it is left out.
     #[serde(default)]

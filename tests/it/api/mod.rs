@@ -10,6 +10,7 @@ mod leftovers;
 mod lessons;
 mod news;
 mod originals;
+mod pictures;
 mod ready;
 mod routes;
 mod search;

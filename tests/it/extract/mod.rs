@@ -7,11 +7,13 @@ mod lessons;
 mod mutations;
 mod office;
 mod pdf;
+mod pictures;
 mod text;
 
 use std::sync::Once;
 
 pub use mutations::{Random, cases, damage};
+pub use pictures::black;
 
 use bwenge::inference::child::extract::{Failure, catches_panics, parse};
 use bwenge::inference::document::{BlockKind, Document, Format};
@@ -22,8 +24,17 @@ fn lesson(name: &str) -> Document {
     read(&crate::support::hostile::lesson(name), format).unwrap_or_else(|e| panic!("{name}: {e:?}"))
 }
 
-/// Parses; panics that the parser catches are not printed.
+/// Parses, and makes sure that promises are kept.
 fn read(bytes: &[u8], format: Format) -> Result<Document, Failure> {
+    let result = quietly(|| parse(bytes, format));
+    if let Ok(document) = &result {
+        check_promises(document);
+    }
+    result
+}
+
+/// Runs a parser; panics that it catches are not printed.
+fn quietly<T>(run: impl FnOnce() -> T) -> T {
     static QUIET: Once = Once::new();
     QUIET.call_once(|| {
         let usual = std::panic::take_hook();
@@ -33,11 +44,7 @@ fn read(bytes: &[u8], format: Format) -> Result<Document, Failure> {
             }
         }));
     });
-    let result = parse(bytes, format);
-    if let Ok(document) = &result {
-        check_promises(document);
-    }
-    result
+    run()
 }
 
 /// What every document keeps, whatever it was made from.

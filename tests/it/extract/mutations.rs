@@ -4,9 +4,11 @@
 
 use std::time::{Duration, Instant};
 
+use bwenge::inference::child::draw::draw;
 use bwenge::inference::document::Format;
+use bwenge::inference::protocol::Part;
 
-use super::read;
+use super::{quietly, read};
 use crate::support::hostile as make;
 
 /// Damaged copies of each format's lessons, unless `BWENGE_MUTATIONS` says another
@@ -71,6 +73,27 @@ pub fn damage(bytes: &[u8], random: &mut Random) -> Vec<u8> {
     bytes
 }
 
+/// Draws the first page of damaged copies; how many could be drawn.
+fn draw_all(names: &[&str], share: u32) -> (u32, u32) {
+    let each = cases().div_ceil(share);
+    let mut drawn = 0;
+    for name in names {
+        let whole = make::lesson(name);
+        let format = Format::from_name(name).expect("a known ending");
+        let mut random = Random(0xD4A3_0000 + whole.len() as u64);
+        for case in 0..each {
+            let damaged = damage(&whole, &mut random);
+            #[expect(clippy::disallowed_methods, reason = "measures a drawing")]
+            let start = Instant::now();
+            let page = quietly(|| draw(&damaged, format, Part::Page(1), 160));
+            drawn += u32::from(matches!(page, Ok(Some(_))));
+            let took = start.elapsed();
+            assert!(took < LONGEST, "{name}, case {case}: {took:?}");
+        }
+    }
+    (each * names.len() as u32, drawn)
+}
+
 /// Reads damaged copies of each lesson; how many there were and how many could be
 /// read.
 fn try_all(names: &[&str]) -> (u32, u32) {
@@ -107,6 +130,27 @@ fn damaged_pdfs_do_no_harm() {
         "owner-locked.pdf",
         "scanned.pdf",
     ]);
+}
+
+/// A quarter as many of each, because a page takes longer than its text.
+#[test]
+fn pages_of_damaged_pdfs_are_drawn_or_refused() {
+    let names = [
+        "photosynthesis.pdf",
+        "two-columns.pdf",
+        "owner-locked.pdf",
+        "scanned.pdf",
+    ];
+    let (tried, drawn) = draw_all(&names, names.len() as u32);
+    assert!(0 < drawn && drawn < tried, "{drawn} of {tried}");
+}
+
+#[test]
+fn damaged_pictures_do_no_harm() {
+    for pair in super::pictures::PICTURES.chunks(2) {
+        check(pair);
+        draw_all(pair, 4);
+    }
 }
 
 #[test]

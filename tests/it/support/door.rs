@@ -114,9 +114,12 @@ pub trait Door {
         lesson
     }
 
-    /// Waits until a lesson is ready or failed.
+    /// Waits until nothing more happens to a lesson by itself.
     async fn settled(&self, who: &Browser, id: &str) -> Value {
-        let ends = |lesson: &Value| lesson["status"] == "ready" || lesson["status"] == "failed";
+        let ends = |lesson: &Value| {
+            let status = lesson["status"].as_str().unwrap();
+            ["ready", "needs_description", "failed"].contains(&status)
+        };
         self.until(who, &format!("/knowledge/{id}"), ends).await
     }
 

@@ -273,3 +273,17 @@ pub fn drawing_flood() -> Vec<u8> {
     let content = [HELLO, b"\n", "0 0 l\n".repeat(3_000_000).as_bytes()].concat();
     one_page(&content, "", &[])
 }
+
+/// A PDF that says something, and shows a picture of 90,000 by 90,000 pixels: read,
+/// and not drawn.
+pub fn greedy_page() -> Vec<u8> {
+    let mut zlib = ZlibEncoder::new(Vec::new(), Compression::fast());
+    zlib.write_all(&vec![0; 1 << 20]).expect("deflate");
+    let picture = stream(
+        "/Type /XObject /Subtype /Image /Width 90000 /Height 90000 /ColorSpace /DeviceRGB \
+         /BitsPerComponent 8 /Filter /FlateDecode",
+        &zlib.finish().expect("deflate"),
+    );
+    let content = [HELLO, b" q 500 0 0 500 50 50 cm /X Do Q"].concat();
+    one_page(&content, "/XObject << /X 5 0 R >>", &[picture])
+}

@@ -140,6 +140,8 @@ const PLACES: &[Place] = &[
             "candle_nn",
             "candle_transformers",
             "tokenizers",
+            "hayro",
+            "image",
             "pdf_extract",
             "docx_rs",
             "quick_xml",

@@ -286,7 +286,7 @@ impl Work {
                 self.done(id, Finish::Cancelled, Usage::default())
             }
             Request::Generate(generate) => self.refuse(generate.id, "this child only listens"),
-            Request::Embed { id, .. } | Request::Extract { id } => {
+            Request::Embed { id, .. } | Request::Extract { id } | Request::Draw { id, .. } => {
                 self.refuse(id, "this child only listens")
             }
         }

@@ -87,7 +87,7 @@ impl Work {
                 }
             }
             Request::Generate(generate) => self.refuse(generate.id, "this child only embeds"),
-            Request::Transcribe { id, .. } | Request::Extract { id } => {
+            Request::Transcribe { id, .. } | Request::Extract { id } | Request::Draw { id, .. } => {
                 self.refuse(id, "this child only embeds")
             }
         }

@@ -24,8 +24,12 @@ mod text;
 use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use crate::inference::document::{Document, Format};
+use super::draw;
+use crate::inference::document::{AnchorKind, Document, Format};
 use crate::inference::protocol::FailureCode;
+use output::Output;
+
+pub use office::cover;
 
 /// Why a document could not be read.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,7 +47,8 @@ impl Failure {
         Self { code, detail }
     }
 
-    fn damaged(detail: impl std::fmt::Display) -> Self {
+    /// That the bytes are not what they should be.
+    pub fn damaged(detail: impl std::fmt::Display) -> Self {
         Self::new(FailureCode::Damaged, detail.to_string())
     }
 }
@@ -53,7 +58,7 @@ impl Failure {
 /// # Errors
 /// `Empty`, `WrongType`, `TooBig` from a look at the bytes; `Encrypted`,
 /// `Damaged`, `TooManyParts`, `TooDeep`, `ExpandsTooMuch` from its structure;
-/// `NoText` when nothing but pictures or emptiness was found.
+/// `NoText` when a document has nothing but pictures or emptiness.
 ///
 /// Third-party code for PDF panics on damaged files and on some whole ones.
 /// That is caught, and costs a font, a page or the document; a panic hook has
@@ -69,6 +74,9 @@ pub fn parse(bytes: &[u8], format: Format) -> Result<Document, Failure> {
     if !format.looks_like(bytes) {
         let detail = format!("the first bytes are not those of {}", format.as_str());
         return Err(Failure::new(FailureCode::WrongType, detail));
+    }
+    if format.is_picture() {
+        return picture(bytes, format);
     }
     let document = match format {
         Format::Pdf => pdf::read(bytes)?,
@@ -88,6 +96,15 @@ pub fn parse(bytes: &[u8], format: Format) -> Result<Document, Failure> {
         return Err(Failure::new(FailureCode::NoText, "no text was found"));
     }
     Ok(document)
+}
+
+/// A picture has one place and no words: those are its teacher's to write.
+fn picture(bytes: &[u8], format: Format) -> Result<Document, Failure> {
+    let checked = caught(|| draw::check(bytes, format));
+    checked.unwrap_or_else(|| Err(Failure::damaged("the decoder panicked")))?;
+    let mut out = Output::new();
+    out.anchor(AnchorKind::Picture, None);
+    Ok(out.finish())
 }
 
 thread_local! {

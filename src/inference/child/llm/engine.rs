@@ -162,7 +162,8 @@ impl<'m> Engine<'m> {
             }
             Request::Transcribe { id, .. }
             | Request::Embed { id, .. }
-            | Request::Extract { id } => {
+            | Request::Extract { id }
+            | Request::Draw { id, .. } => {
                 self.fail(id, FailureCode::BadRequest, "this child only generates")
             }
         }

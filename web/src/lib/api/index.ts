@@ -83,6 +83,11 @@ export const lessons = {
 	originalUrl: (id: string) => apiUrl(`/knowledge/${id}/original`),
 	/** The same, shown by the browser where its kind allows. */
 	inlineUrl: (id: string) => apiUrl(`/knowledge/${id}/original`, { inline: 1 }),
+	/** The small picture on its card. */
+	posterUrl: (id: string) => apiUrl(`/knowledge/${id}/poster`),
+	/** A page of a PDF as a picture, or a lesson that is one. */
+	pictureUrl: (id: string, page: number, width: number) =>
+		apiUrl(`/knowledge/${id}/picture`, { page, width }),
 	/** How loud a recording is along it. */
 	loudness: (id: string) => call<Loudness>('GET', `/knowledge/${id}/loudness`),
 	eventsUrl: () => apiUrl('/knowledge/events'),

@@ -941,7 +941,7 @@ export interface components {
          * @description What an anchor counts.
          * @enum {string}
          */
-        AnchorKind: "page" | "slide" | "section" | "moment";
+        AnchorKind: "page" | "slide" | "section" | "moment" | "picture";
         /**
          * Format: uuid
          * @description An answer kept for those who ask the same.
@@ -1422,7 +1422,7 @@ export interface components {
          * @description The kinds of lesson files the box reads.
          * @enum {string}
          */
-        Format: "pdf" | "docx" | "pptx" | "xlsx" | "odt" | "odp" | "epub" | "html" | "csv" | "md" | "txt" | "wav" | "mp3" | "aac" | "m4a" | "ogg" | "flac" | "mp4" | "mov" | "webm" | "mkv";
+        Format: "pdf" | "docx" | "pptx" | "xlsx" | "odt" | "odp" | "epub" | "html" | "csv" | "md" | "txt" | "wav" | "mp3" | "aac" | "m4a" | "ogg" | "flac" | "mp4" | "mov" | "webm" | "mkv" | "jpg" | "png" | "webp" | "gif";
         /** @description What a tutor adds to its answer; not OpenAI's. */
         Grounds: {
             /** @description Whether it was made for this question. */
@@ -1534,6 +1534,8 @@ export interface components {
             pages?: number | null;
             /** Format: int32 */
             passages: number;
+            /** @description Whether there is a small picture of it. */
+            poster: boolean;
             progress?: components["schemas"]["Progress"] | null;
             /** @description Whether learners may read it. */
             shared: boolean;
@@ -1563,7 +1565,7 @@ export interface components {
          * @description How far a lesson is.
          * @enum {string}
          */
-        LessonStatus: "queued" | "working" | "searchable" | "ready" | "failed";
+        LessonStatus: "queued" | "working" | "searchable" | "ready" | "needs_description" | "failed";
         LessonText: {
             /** @description Numbers of those with changes. Only with `edits`. */
             changed: number[];

@@ -2,6 +2,7 @@
 
 import type { box } from './messages/box/en';
 import type { en } from './messages/en';
+import type { picture } from './messages/picture/en';
 import type { staff } from './messages/staff/en';
 import type { text } from './messages/text/en';
 
@@ -16,6 +17,7 @@ type In<Reference> = {
 	readonly [K in keyof Reference]: Reference[K] extends string ? string : Plural;
 };
 export type Messages = In<typeof en>;
+export type PictureMessages = In<typeof picture>;
 export type StaffMessages = In<typeof staff>;
 export type TextMessages = In<typeof text>;
 

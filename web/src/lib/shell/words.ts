@@ -21,7 +21,9 @@ export function languageName(code: LanguageCode): string {
 
 export function lengthText(i18n: I18n, lesson: Lesson): string {
 	const { pages: count, page_kind: kind } = lesson;
-	return count === null || count === undefined ? '' : i18n.t(`lesson.${kind}s`, { count });
+	// There is one of it, and its kind says so.
+	if (count === null || count === undefined || kind === 'picture') return '';
+	return i18n.t(`lesson.${kind}s`, { count });
 }
 
 /** The address of a passage in its lesson, with the words to mark there. */

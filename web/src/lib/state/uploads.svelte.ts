@@ -81,6 +81,12 @@ const LIMITS: Record<string, number> = {
 	webm: 500 * MB,
 	mkv: 500 * MB,
 	mka: 500 * MB,
+	jpg: 50 * MB,
+	jpeg: 50 * MB,
+	jfif: 50 * MB,
+	png: 50 * MB,
+	webp: 50 * MB,
+	gif: 50 * MB,
 };
 
 export const ACCEPTED = Object.keys(LIMITS)

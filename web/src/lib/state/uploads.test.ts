@@ -189,8 +189,8 @@ describe('files on their way', () => {
 
 	it('leave out what is no lesson inside a folder', () => {
 		const { uploads, state } = queue();
-		const picture = () => new File(['x'], 'picture.png');
-		uploads.add([picture()], [picture(), picture(), lesson()]);
+		const program = () => new File(['x'], 'program.exe');
+		uploads.add([program()], [program(), program(), lesson()]);
 		expect([uploads.items.length, uploads.skipped]).toEqual([2, 2]);
 		expect(state(0)).toBe('failed');
 		uploads.clearFinished();

@@ -43,6 +43,39 @@ pub fn read(bytes: &[u8]) -> Result<Document, Failure> {
     Ok(out.finish())
 }
 
+/// The name of the cover's picture in the archive.
+pub fn cover(package: &mut Package) -> Result<Option<String>, Failure> {
+    let main = main_part(package)?;
+    let folder = main.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let Some(part) = package.part(&main)? else {
+        return Ok(None);
+    };
+    let mut xml = Xml::new(part);
+    let (mut named, mut pictures) = (None, HashMap::new());
+    loop {
+        match xml.next()? {
+            Node::Start if xml.name() == "item" => {
+                let attr = |name| xml.attr(name).unwrap_or_default();
+                let path = percent_decode_str(attr("href")).decode_utf8_lossy();
+                let path = resolve(folder, &path);
+                let mut properties = attr("properties").split_whitespace();
+                if properties.any(|property| property == "cover-image") {
+                    return Ok(Some(path));
+                }
+                if attr("media-type").starts_with("image/") {
+                    pictures.insert(attr("id").to_owned(), path);
+                }
+            }
+            // As books before version 3 say it.
+            Node::Start if xml.name() == "meta" && xml.attr("name") == Some("cover") => {
+                named = xml.attr("content").map(str::to_owned);
+            }
+            Node::Eof => return Ok(named.and_then(|id| pictures.remove(&id))),
+            _ => {}
+        }
+    }
+}
+
 fn main_part(package: &mut Package) -> Result<String, Failure> {
     let missing = || Failure::new(FailureCode::WrongType, "no book in the archive");
     let mut xml = Xml::new(package.part(CONTAINER)?.ok_or_else(missing)?);

@@ -4,6 +4,7 @@
 //! [`package`] counts bytes, [`xml`] counts depth and attributes. Archives
 //! inside the archive (embedded workbooks, for example) are never opened.
 
+mod cover;
 pub mod docx;
 pub mod epub;
 pub mod odf;
@@ -12,6 +13,8 @@ pub mod pptx;
 mod styles;
 pub mod xlsx;
 mod xml;
+
+pub use cover::cover;
 
 use super::Failure;
 use super::output::Output;

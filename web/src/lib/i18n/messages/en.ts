@@ -1,10 +1,12 @@
 import { box } from './box/en';
+import { picture } from './picture/en';
 import { staff } from './staff/en';
 import { text } from './text/en';
 
 /** English: the reference for keys and placeholders. Words a ten-year-old reads. */
 export const en = {
 	...box,
+	...picture,
 	...staff,
 	...text,
 
@@ -116,7 +118,7 @@ export const en = {
 	'error.file_type_mismatch':
 		'The name of this file does not fit what is inside. Save it again and retry.',
 	'error.file_type_unknown':
-		'This kind of file cannot be read. Use PDF, Word, PowerPoint, Excel, text, MP3 or MP4.',
+		'This kind of file cannot be read. Use PDF, Word, PowerPoint, Excel, text, MP3, MP4 or a picture.',
 	'error.forbidden': 'You are not allowed to do this. Ask your school’s administrator.',
 	'error.host_unknown': 'The box does not know this address. Use the address on its poster.',
 	'error.internal': 'Something went wrong in the box. Your work is safe. Try again.',

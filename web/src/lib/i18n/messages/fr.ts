@@ -1,11 +1,13 @@
 import type { Messages } from '../types';
 import { box } from './box/fr';
+import { picture } from './picture/fr';
 import { staff } from './staff/fr';
 import { text } from './text/fr';
 
 /** Français. */
 export const fr: Messages = {
 	...box,
+	...picture,
 	...staff,
 	...text,
 
@@ -121,7 +123,7 @@ export const fr: Messages = {
 	'error.file_type_mismatch':
 		'Le nom du fichier ne va pas avec son contenu. Enregistrez-le à nouveau.',
 	'error.file_type_unknown':
-		'Ce genre de fichier ne peut pas être lu. Utilisez PDF, Word, PowerPoint, Excel, texte, MP3 ou MP4.',
+		'Ce genre de fichier ne peut pas être lu. Utilisez PDF, Word, PowerPoint, Excel, texte, MP3, MP4 ou une image.',
 	'error.forbidden':
 		'Vous n’avez pas le droit de faire cela. Demandez à l’administrateur de l’école.',
 	'error.host_unknown': 'La boîte ne connaît pas cette adresse. Utilisez celle de son affiche.',

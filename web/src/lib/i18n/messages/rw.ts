@@ -1,11 +1,13 @@
 import type { Messages } from '../types';
 import { box } from './box/rw';
+import { picture } from './picture/rw';
 import { staff } from './staff/rw';
 import { text } from './text/rw';
 
 /** Ikinyarwanda. */
 export const rw: Messages = {
 	...box,
+	...picture,
 	...staff,
 	...text,
 
@@ -122,7 +124,7 @@ export const rw: Messages = {
 		'Iyi dosiye ni nini cyane. PDF: MB 100, ijwi: 200, videwo: 500, izindi: 50.',
 	'error.file_type_mismatch': 'Izina ry’iyi dosiye ntirihuye n’ibiyirimo. Yibike bundi bushya.',
 	'error.file_type_unknown':
-		'Ubu bwoko bwa dosiye ntibusomwa. Koresha PDF, Word, PowerPoint, Excel, inyandiko, MP3 cyangwa MP4.',
+		'Ubu bwoko bwa dosiye ntibusomwa. Koresha PDF, Word, PowerPoint, Excel, inyandiko, MP3, MP4 cyangwa ishusho.',
 	'error.forbidden': 'Ntiwemerewe gukora ibi. Baza umuyobozi w’ishuri.',
 	'error.host_unknown': 'Agasanduku ntikazi iyi aderesi. Koresha iri ku rupapuro rwako.',
 	'error.internal': 'Hari ikitagenze neza mu gasanduku. Ibyawe birabitse. Ongera ugerageze.',

@@ -1,11 +1,13 @@
 import type { Messages } from '../types';
 import { box } from './box/sw';
+import { picture } from './picture/sw';
 import { staff } from './staff/sw';
 import { text } from './text/sw';
 
 /** Kiswahili. */
 export const sw: Messages = {
 	...box,
+	...picture,
 	...staff,
 	...text,
 
@@ -118,7 +120,7 @@ export const sw: Messages = {
 	'error.file_type_mismatch':
 		'Jina la faili halilingani na kilichomo. Lihifadhi upya ujaribu tena.',
 	'error.file_type_unknown':
-		'Aina hii ya faili haisomeki. Tumia PDF, Word, PowerPoint, Excel, maandishi, MP3 au MP4.',
+		'Aina hii ya faili haisomeki. Tumia PDF, Word, PowerPoint, Excel, maandishi, MP3, MP4 au picha.',
 	'error.forbidden': 'Huruhusiwi kufanya hivi. Muulize msimamizi wa shule.',
 	'error.host_unknown': 'Kisanduku hakijui anwani hii. Tumia iliyo kwenye bango lake.',
 	'error.internal': 'Kuna hitilafu ndani ya kisanduku. Kazi yako iko salama. Jaribu tena.',

@@ -6,7 +6,13 @@ export const FILTERS = ['all', 'changed', 'warned'] as const;
 export type Filter = (typeof FILTERS)[number];
 
 /** Pages are looked at beside the original, one by one; what is shorter comes in larger pieces. */
-const AT_ONCE: Record<AnchorKind, number> = { page: 1, slide: 1, section: 10, moment: 100 };
+const AT_ONCE: Record<AnchorKind, number> = {
+	page: 1,
+	slide: 1,
+	section: 10,
+	moment: 100,
+	picture: 1,
+};
 
 /** The numbers of a filter, in order. */
 export function numbersOf(filter: Filter, text: LessonText): number[] {
