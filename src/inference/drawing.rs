@@ -13,7 +13,7 @@ use tokio::sync::Semaphore;
 use super::document::{Format, JPEG};
 use super::protocol::{FailureCode, Part, Reply, Request};
 use super::reading::Errand;
-use super::{DocumentFailure, Inference, TRY_AGAIN_S};
+use super::{DocumentFailure, Inference};
 use crate::error::{Code, Error, Result};
 
 /// Address space of a child that draws, in bytes.
@@ -22,6 +22,8 @@ const MEMORY: u64 = 640 << 20;
 const DEADLINE: Duration = Duration::from_secs(20);
 /// Drawings that may wait for their turn.
 const MOST_WAITING: usize = 16;
+/// When somebody who was refused may try again, in seconds.
+const TRY_AGAIN_S: u64 = 5;
 /// Bytes of one picture; they are written small.
 const MOST_BYTES: usize = 8 << 20;
 

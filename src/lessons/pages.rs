@@ -20,6 +20,7 @@ use crate::blobs::{BlobHash, durable_replace};
 use crate::error::{Code, Error, Result};
 use crate::inference::document::Format;
 use crate::inference::protocol::{FailureCode, Part};
+use crate::types::Timestamp;
 
 /// Widths in pixels that pages are drawn at: a phone's, and a laptop's.
 pub const WIDTHS: [u32; 3] = [480, 960, 1440];
@@ -29,6 +30,9 @@ pub const DRAWER: u32 = 1;
 const MOST_BYTES: u64 = 256 << 20;
 /// How long somebody waits for a page, with the turns of others.
 const LONGEST_WAIT: Duration = Duration::from_secs(25);
+
+/// For so long nobody tries again to draw what could not be drawn.
+const BELIEVED_MS: i64 = 10 * 60_000;
 
 /// A page at a width.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -66,6 +70,8 @@ pub struct Pages {
     shelf: Mutex<Option<Shelf>>,
     /// Held by whoever has a page drawn.
     drawing: Mutex<HashMap<Page, Weak<tokio::sync::Mutex<()>>>>,
+    /// Pages that could not be drawn, and until when that is believed.
+    failed: Mutex<HashMap<Page, (Timestamp, Code)>>,
 }
 
 impl Pages {
@@ -75,6 +81,7 @@ impl Pages {
             folder,
             shelf: Mutex::default(),
             drawing: Mutex::default(),
+            failed: Mutex::default(),
         }
     }
 
@@ -117,6 +124,19 @@ impl Pages {
         turn
     }
 
+    /// Whether it could not be drawn shortly before now: a class that opens a page
+    /// that takes too long would hold up everybody else, one after the other.
+    fn failed_before(&self, page: Page, now: Timestamp) -> Option<Code> {
+        let mut failed = lock(&self.failed);
+        failed.retain(|_, (until, _)| now < *until);
+        failed.get(&page).map(|(_, code)| *code)
+    }
+
+    fn note_failure(&self, page: Page, now: Timestamp, code: Code) {
+        let until = Timestamp(now.0 + BELIEVED_MS);
+        lock(&self.failed).insert(page, (until, code));
+    }
+
     fn with_shelf<T>(&self, run: impl FnOnce(&mut Shelf) -> io::Result<T>) -> io::Result<T> {
         let mut shelf = lock(&self.shelf);
         let shelf = match &mut *shelf {
@@ -153,6 +173,10 @@ impl Lessons {
         if let Some(jpeg) = self.pages.get(page).await? {
             return Ok(jpeg);
         }
+        let now = self.app.clock.now();
+        if let Some(code) = self.pages.failed_before(page, now) {
+            return Err(not_drawn(code));
+        }
         let file = self.app.blobs.open_file(&page.original)?;
         let part = Part::Page(page.number);
         let inference = &self.app.inference;
@@ -160,18 +184,23 @@ impl Lessons {
         match drawn.await? {
             Ok(Some(jpeg)) => self.pages.keep(page, jpeg).await,
             Ok(None) => Err(Error::not_found("page")),
-            Err(failure) if failure.code == FailureCode::TimedOut => {
-                let detail = "Drawing the page takes too long.";
-                Err(Error::new(Code::Timeout, detail))
-            }
             Err(failure) => {
                 let (code, detail) = (failure.code.as_str(), failure.detail);
                 tracing::info!(lesson = %lesson.id, page = page.number, code, detail, "page.not_drawn");
-                let detail = "This page can not be drawn. Open the original file instead.";
-                Err(Error::new(Code::Unavailable, detail))
+                let code = match failure.code {
+                    FailureCode::TimedOut => Code::Timeout,
+                    _ => Code::Unavailable,
+                };
+                self.pages.note_failure(page, now, code);
+                Err(not_drawn(code))
             }
         }
     }
+}
+
+fn not_drawn(code: Code) -> Error {
+    let detail = "This page can not be drawn. Open the original file instead.";
+    Error::new(code, detail)
 }
 
 /// A page of a lesson, if it has such pages.

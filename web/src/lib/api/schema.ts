@@ -593,6 +593,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/knowledge/{id}/picture": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A page of a PDF as a picture, or a lesson that is one at a bearable size. */
+        get: operations["lesson_picture"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/knowledge/{id}/poster": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The small picture for a lesson's card: the first page, a cover, the picture
+         *     itself. About 320 pixels wide.
+         */
+        get: operations["lesson_poster"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/knowledge/{id}/read-again": {
         parameters: {
             query?: never;
@@ -1210,9 +1247,12 @@ export interface components {
         Correction: {
             /** @description Whether it is left out. */
             excluded?: boolean;
-            /** @description The key of a block, or of a page, slide or section to leave out. */
+            /**
+             * @description The key of a block, of a page, slide or section to leave out, or of a
+             *     picture to describe.
+             */
             key: string;
-            /** @description What the block says instead. */
+            /** @description What the block says instead, or what the picture shows. */
             text?: string | null;
         };
         /** @description Changes of a lesson's text. */
@@ -3783,6 +3823,123 @@ export interface operations {
             };
             /** @description The file has no such stretch; `Content-Range` tells its length. */
             416: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    lesson_picture: {
+        parameters: {
+            query?: {
+                /** @description The page of a PDF, counted from 1; the first unless said. */
+                page?: number | null;
+                /**
+                 * @description Pixels it should have across: drawn at 480, 960 or 1440, whichever
+                 *     suffices; 960 unless said. Pictures are never made larger than they are.
+                 */
+                width?: number | null;
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["LessonId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": unknown;
+                };
+            };
+            /** @description The asker has this picture. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The lesson has no such page, or none that is drawn. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Too many pages are being drawn. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description This page can not be drawn. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Drawing took too long. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    lesson_poster: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["LessonId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": unknown;
+                };
+            };
+            /** @description The asker has this picture. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description There is no picture of the lesson. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
