@@ -38,6 +38,7 @@ use crate::inference::worker::Launcher;
 use crate::inference::{Inference, Plan};
 use crate::jobs::{Registry, Runner};
 use crate::lessons::ingest::{EmbedLesson, ReadLesson};
+use crate::lessons::sticks::CopyStick;
 use crate::lessons::transcribe::TranscribeLesson;
 use crate::lessons::{self, Lessons};
 use crate::openai::{self, OpenAi};
@@ -147,9 +148,11 @@ pub async fn start(parts: Parts) -> Result<Running> {
         .job(ReadLesson(features.lessons.clone()))
         .job(TranscribeLesson(features.lessons.clone()))
         .job(EmbedLesson(features.lessons.clone()))
+        .job(CopyStick(features.lessons.clone()))
         .queue("read", documents_at_once)
         .queue("transcribe", 1)
         .queue("embed", 1)
+        .queue("stick", 1)
         .start()
         .await?;
 

@@ -40,6 +40,7 @@ const CORE: &[Step] = steps!["core":
     "0009_uploads",
     "0010_lesson_edits",
     "0011_recordings",
+    "0014_sticks",
 ];
 
 const DERIVED: &[Step] = steps!["derived":

@@ -14,6 +14,8 @@ mod incoming;
 pub mod ingest;
 mod library;
 mod mend;
+mod quota;
+pub mod sticks;
 pub mod transcribe;
 mod uploads;
 
@@ -21,6 +23,7 @@ mod store;
 
 pub use http::{PassageBody, routes};
 pub use library::{Lessons, Readable};
+pub use quota::Usage;
 
 use crate::blobs::BlobHash;
 use crate::inference::document::{AnchorKind, Format, Warning};

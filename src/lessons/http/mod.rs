@@ -3,6 +3,7 @@
 mod original;
 mod reading;
 mod recording;
+mod sticks;
 mod tus;
 mod upload;
 mod uploads;
@@ -57,6 +58,7 @@ pub fn routes() -> OpenApiRouter<Lessons> {
         .routes(utoipa_axum::routes!(recording::lesson_loudness))
         .routes(utoipa_axum::routes!(retry_lesson))
         .routes(utoipa_axum::routes!(cancel_lesson))
+        .merge(sticks::routes())
         .merge(uploads::routes())
         .merge(
             OpenApiRouter::new()

@@ -42,6 +42,7 @@ pub struct TestApp {
     router: Router,
     address: SocketAddr,
     data: TempDir,
+    settings: RawConfig,
     stop: CancellationToken,
     serving: Option<JoinHandle<bwenge::error::Result<()>>>,
 }
@@ -63,12 +64,22 @@ impl TestApp {
 
     /// A box with its data in a folder and engines from a launcher.
     pub async fn made_of(data: TempDir, engines: Launcher) -> Self {
+        Self::set(data, engines, RawConfig::default()).await
+    }
+
+    /// A box with these settings.
+    pub async fn with(settings: RawConfig) -> Self {
+        let engines = Launcher::Fake(FakeEngine::default());
+        Self::set(tempfile::tempdir().unwrap(), engines, settings).await
+    }
+
+    async fn set(data: TempDir, engines: Launcher, settings: RawConfig) -> Self {
         let clock = Arc::new(FixedClock::new(START));
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let program = env!("CARGO_BIN_EXE_bwenge").into();
         let parts = Parts {
-            config: config(data.path()),
+            config: config(data.path(), &settings),
             clock: clock.clone(),
             plan: plan(),
             llms: Llms::new(Some("fake-llm".into()), |_| llms()),
@@ -87,6 +98,7 @@ impl TestApp {
             router,
             address,
             data,
+            settings,
             stop,
             serving: Some(serving),
         }
@@ -114,8 +126,9 @@ impl TestApp {
     /// Stops the box in order and starts it again on what it kept.
     pub async fn again(mut self) -> Self {
         let data = std::mem::replace(&mut self.data, tempfile::tempdir().unwrap());
+        let settings = self.settings.clone();
         self.end().await;
-        Self::made_of(data, Launcher::Fake(FakeEngine::default())).await
+        Self::set(data, Launcher::Fake(FakeEngine::default()), settings).await
     }
 
     /// Stops the box in order. Every test ends with this, and no job may be
@@ -170,10 +183,10 @@ impl TestApp {
     }
 }
 
-fn config(data: &Path) -> Config {
+fn config(data: &Path, settings: &RawConfig) -> Config {
     let settings = RawConfig {
         data_dir: Some(data.to_owned()),
-        ..RawConfig::default()
+        ..settings.clone()
     };
     let flags = Flags {
         config: None,

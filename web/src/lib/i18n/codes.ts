@@ -74,7 +74,12 @@ export function warningText(i18n: I18n, code: string): string {
 }
 
 /** Work behind the scenes. */
-export const JOB_KINDS = ['read_lesson', 'transcribe_lesson', 'embed_lesson'] as const;
+export const JOB_KINDS = [
+	'read_lesson',
+	'transcribe_lesson',
+	'embed_lesson',
+	'copy_stick',
+] as const;
 
 export function jobText(i18n: I18n, kind: string): string {
 	return member(JOB_KINDS, kind) ? i18n.t(`job.${kind}`) : i18n.t('job.other');

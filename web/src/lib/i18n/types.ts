@@ -3,6 +3,7 @@
 import type { box } from './messages/box/en';
 import type { en } from './messages/en';
 import type { staff } from './messages/staff/en';
+import type { stick } from './messages/stick/en';
 import type { text } from './messages/text/en';
 
 /** Plural forms by CLDR category; our four languages need only these two. */
@@ -17,6 +18,7 @@ type In<Reference> = {
 };
 export type Messages = In<typeof en>;
 export type StaffMessages = In<typeof staff>;
+export type StickMessages = In<typeof stick>;
 export type TextMessages = In<typeof text>;
 
 /** Those of the box page, which have files of their own. */
