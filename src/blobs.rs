@@ -223,14 +223,24 @@ impl Blobs {
     /// # Errors
     /// `disk_full`.
     pub fn check_space(&self, coming: u64) -> Result<()> {
-        let disk = rustix::fs::statvfs(&self.inner.folder)?;
-        let (free, total) = (disk.f_bavail * disk.f_frsize, disk.f_blocks * disk.f_frsize);
-        // Small test disks would otherwise never take an upload.
-        let floor = (total / 20).max((1 << 30).min(total / 4));
+        let (free, floor) = self.free_and_floor()?;
         if free < floor.saturating_add(coming) {
             return Err(Error::new(Code::DiskFull, "The disk is nearly full."));
         }
         Ok(())
+    }
+
+    /// Bytes that uploads may still take.
+    pub fn room(&self) -> Result<u64> {
+        let (free, floor) = self.free_and_floor()?;
+        Ok(free.saturating_sub(floor))
+    }
+
+    fn free_and_floor(&self) -> Result<(u64, u64)> {
+        let disk = rustix::fs::statvfs(&self.inner.folder)?;
+        let (free, total) = (disk.f_bavail * disk.f_frsize, disk.f_blocks * disk.f_frsize);
+        // Small test disks would otherwise never take an upload.
+        Ok((free, (total / 20).max((1 << 30).min(total / 4))))
     }
 
     /// Starts a blob of unknown length, for streamed uploads.

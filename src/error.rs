@@ -54,6 +54,12 @@ word_enum! {
         UploadBusy = "upload_busy",
         /// The disk has too little free space.
         DiskFull = "disk_full",
+        /// The school has as many lessons, or bytes of them, as it may.
+        QuotaFull = "quota_full",
+        /// A file can not be read: a link, a device, or damaged.
+        FileUnreadable = "file_unreadable",
+        /// A stick is not plugged in any more.
+        StickGone = "stick_gone",
         /// A bounded queue is full; try later.
         QueueFull = "queue_full",
         /// A part of the box is not available now.
@@ -76,10 +82,13 @@ impl Code {
     pub fn status(self) -> u16 {
         match self {
             Self::BadRequest => 400,
-            Self::InvalidField | Self::FileEmpty | Self::FileTypeMismatch => 422,
+            Self::InvalidField
+            | Self::FileEmpty
+            | Self::FileTypeMismatch
+            | Self::FileUnreadable => 422,
             Self::NotSignedIn | Self::SessionEnded | Self::WrongCredentials => 401,
             Self::Forbidden | Self::SetupCodeWrong | Self::OriginUnknown => 403,
-            Self::NotFound => 404,
+            Self::NotFound | Self::StickGone => 404,
             Self::Conflict | Self::NameTaken | Self::SetupDone => 409,
             Self::FileTooBig => 413,
             Self::FileTypeUnknown => 415,
@@ -91,7 +100,7 @@ impl Code {
             Self::Internal => 500,
             Self::Unavailable => 503,
             Self::Timeout => 504,
-            Self::DiskFull => 507,
+            Self::DiskFull | Self::QuotaFull => 507,
         }
     }
 }

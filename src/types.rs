@@ -80,6 +80,8 @@ ids! {
     LessonId,
     /// A file on its way to become a lesson.
     UploadId,
+    /// A copy of files from a stick.
+    CopyId,
     /// A tutor.
     PersonaId,
     /// A chat of one person with one tutor.

@@ -39,6 +39,7 @@ use crate::inference::{Inference, ModelPlan, Plan};
 use crate::jobs::{Registry, Runner};
 use crate::lessons::ingest::{EmbedLesson, ReadLesson};
 use crate::lessons::poster::PosterLesson;
+use crate::lessons::sticks::CopyStick;
 use crate::lessons::transcribe::TranscribeLesson;
 use crate::lessons::{self, Lessons};
 use crate::openai::{self, OpenAi};
@@ -149,11 +150,13 @@ pub async fn start(parts: Parts) -> Result<Running> {
         .job(ReadLesson(features.lessons.clone()))
         .job(TranscribeLesson(features.lessons.clone()))
         .job(EmbedLesson(features.lessons.clone()))
+        .job(CopyStick(features.lessons.clone()))
         .job(PosterLesson(features.lessons.clone()))
         .queue("read", documents_at_once)
         .queue("transcribe", 1)
         .queue("embed", 1)
         .queue("poster", 1)
+        .queue("stick", 1)
         .start()
         .await?;
 

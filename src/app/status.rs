@@ -79,6 +79,7 @@ struct BoxStatus {
     models: Vec<ModelStatus>,
     engine: EngineBody,
     lessons: LessonCounts,
+    library: LibraryRoom,
     jobs: JobCounts,
     people: PeopleCounts,
 }
@@ -135,6 +136,20 @@ struct LessonCounts {
     failed: u32,
 }
 
+/// What the school keeps, and what it may.
+#[derive(Serialize, ToSchema)]
+struct LibraryRoom {
+    /// Lessons, files on their way included.
+    lessons: u32,
+    /// Bytes of their files.
+    bytes: u64,
+    /// None when only the disk sets a limit.
+    lessons_limit: Option<u32>,
+    bytes_limit: Option<u64>,
+    /// Bytes that may still come: to the limit, or until the disk is nearly full.
+    free_bytes: u64,
+}
+
 #[derive(Serialize, ToSchema)]
 struct JobCounts {
     queued: u64,
@@ -171,6 +186,18 @@ async fn status(State(status): State<Status>, Admin(actor): Admin) -> Result<Jso
             _ => counts.working += 1,
         }
     }
+    let used = status.lessons.usage(&actor).await?;
+    let (config, room) = (&status.app.config, status.app.blobs.room()?);
+    let allowed = config
+        .school_bytes
+        .map(|most| most.saturating_sub(used.bytes));
+    let library = LibraryRoom {
+        lessons: used.lessons,
+        bytes: used.bytes,
+        lessons_limit: config.school_lessons,
+        bytes_limit: config.school_bytes,
+        free_bytes: room.min(allowed.unwrap_or(u64::MAX)),
+    };
     let people = status.accounts.count_by_role(actor.org).await?;
     let people = |role| people.get(&role).copied().unwrap_or_default();
     Ok(Json(BoxStatus {
@@ -198,6 +225,7 @@ async fn status(State(status): State<Status>, Admin(actor): Admin) -> Result<Jso
             .collect(),
         engine: EngineBody::now(&status),
         lessons: counts,
+        library,
         jobs: JobCounts {
             queued: jobs.queued,
             running: jobs.running,

@@ -19,6 +19,9 @@ pub use secret::Secret;
 /// The port a box listens on unless told otherwise.
 pub const DEFAULT_LISTEN: &str = "0.0.0.0:8080";
 
+/// Where systems mount what is plugged in.
+const STICK_ROOTS: &[&str] = &["/media", "/run/media"];
+
 /// The resolved settings of one running box.
 #[derive(Debug, Clone)]
 pub struct Config {
@@ -45,6 +48,14 @@ pub struct Config {
     /// Answers written side by side at most; as many as the machine's speed and
     /// memory make worthwhile unless told otherwise.
     pub rows: Option<u32>,
+    /// Folders below which sticks are mounted; absolute.
+    pub stick_roots: Vec<PathBuf>,
+    /// Folders offered as if they were sticks; absolute.
+    pub stick_folders: Vec<PathBuf>,
+    /// Bytes of files that a school may keep, when there is a limit.
+    pub school_bytes: Option<u64>,
+    /// Lessons that a school may keep, when there is a limit.
+    pub school_lessons: Option<u32>,
     /// How log lines are written.
     pub log_format: LogFormat,
     /// Which log lines are written, in `tracing` filter syntax.
@@ -124,6 +135,10 @@ impl Config {
             asr: some_text(raw.asr),
             threads,
             rows: raw.rows,
+            stick_roots: folders(raw.stick_roots, "stick-roots", STICK_ROOTS)?,
+            stick_folders: folders(raw.stick_folders, "stick-folders", &[])?,
+            school_bytes: raw.school_mb.map(|mb| u64::from(mb) << 20),
+            school_lessons: raw.school_lessons,
             log_format: raw.log_format.unwrap_or_default(),
             log: raw.log.unwrap_or_else(|| "info".into()),
         })
@@ -155,6 +170,16 @@ fn read_file(path: &Path) -> anyhow::Result<RawConfig> {
 fn absolute(path: PathBuf, setting: &str) -> anyhow::Result<PathBuf> {
     std::path::absolute(&path)
         .with_context(|| format!("{setting}: {:?} is not a usable path", path.display()))
+}
+
+fn folders(
+    given: Option<Vec<PathBuf>>,
+    setting: &str,
+    default: &[&str],
+) -> anyhow::Result<Vec<PathBuf>> {
+    let all = given.unwrap_or_else(|| default.iter().map(PathBuf::from).collect());
+    let named = all.into_iter().filter(|path| !path.as_os_str().is_empty());
+    named.map(|path| absolute(path, setting)).collect()
 }
 
 /// A single DNS label, as mDNS needs it.
@@ -217,6 +242,28 @@ mod tests {
         assert_eq!(config.listen.port(), 8080);
         assert_eq!(config.box_name, "bwenge");
         assert!(config.threads >= 1);
+        assert_eq!(
+            config.stick_roots,
+            ["/media", "/run/media"].map(PathBuf::from)
+        );
+        assert!(config.stick_folders.is_empty());
+        assert_eq!((config.school_bytes, config.school_lessons), (None, None));
+    }
+
+    #[test]
+    fn sticks_and_limits_are_settings() {
+        let file = "school_mb = 3\nschool_lessons = 7\nstick_roots = ['/mnt']";
+        let env = [("STICK_FOLDERS", "/srv/a,/srv/b")];
+        let config = load(Some(file), &env, RawConfig::default()).unwrap();
+        assert_eq!(config.stick_roots, [PathBuf::from("/mnt")]);
+        assert_eq!(
+            config.stick_folders,
+            ["/srv/a", "/srv/b"].map(PathBuf::from)
+        );
+        assert_eq!(
+            (config.school_bytes, config.school_lessons),
+            (Some(3 << 20), Some(7))
+        );
     }
 
     #[test]

@@ -54,6 +54,19 @@ pub struct RawConfig {
     /// Write at most N answers side by side (also BWENGE_ROWS) [default: as many as pay]
     #[arg(long, value_name = "N")]
     pub rows: Option<u32>,
+    /// Offer sticks mounted below these folders, comma separated (also BWENGE_STICK_ROOTS)
+    /// [default: /media,/run/media]
+    #[arg(long, value_name = "DIRS", value_delimiter = ',')]
+    pub stick_roots: Option<Vec<PathBuf>>,
+    /// Offer these folders as if they were sticks, comma separated (also BWENGE_STICK_FOLDERS)
+    #[arg(long, value_name = "DIRS", value_delimiter = ',')]
+    pub stick_folders: Option<Vec<PathBuf>>,
+    /// Keep at most N MB of files a school (also BWENGE_SCHOOL_MB) [default: what fits the disk]
+    #[arg(long, value_name = "N")]
+    pub school_mb: Option<u32>,
+    /// Keep at most N lessons a school (also BWENGE_SCHOOL_LESSONS) [default: no limit]
+    #[arg(long, value_name = "N")]
+    pub school_lessons: Option<u32>,
     /// Write log lines as text or json (also BWENGE_LOG_FORMAT) [default: text]
     #[arg(long, value_name = "FORMAT")]
     pub log_format: Option<LogFormat>,
@@ -95,6 +108,10 @@ impl RawConfig {
             asr: env("ASR"),
             threads: parsed(env, "THREADS")?,
             rows: parsed(env, "ROWS")?,
+            stick_roots: env("STICK_ROOTS").map(|list| folders(&list)),
+            stick_folders: env("STICK_FOLDERS").map(|list| folders(&list)),
+            school_mb: parsed(env, "SCHOOL_MB")?,
+            school_lessons: parsed(env, "SCHOOL_LESSONS")?,
             log_format: parsed(env, "LOG_FORMAT")?,
             log: env("LOG"),
         })
@@ -113,10 +130,18 @@ impl RawConfig {
             asr: self.asr.or(weaker.asr),
             threads: self.threads.or(weaker.threads),
             rows: self.rows.or(weaker.rows),
+            stick_roots: self.stick_roots.or(weaker.stick_roots),
+            stick_folders: self.stick_folders.or(weaker.stick_folders),
+            school_mb: self.school_mb.or(weaker.school_mb),
+            school_lessons: self.school_lessons.or(weaker.school_lessons),
             log_format: self.log_format.or(weaker.log_format),
             log: self.log.or(weaker.log),
         }
     }
+}
+
+fn folders(list: &str) -> Vec<PathBuf> {
+    list.split(',').map(PathBuf::from).collect()
 }
 
 fn parsed<T: FromStr>(env: &dyn Fn(&str) -> Option<String>, name: &str) -> anyhow::Result<Option<T>>

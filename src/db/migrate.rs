@@ -41,6 +41,7 @@ const CORE: &[Step] = steps!["core":
     "0010_lesson_edits",
     "0011_recordings",
     "0013_pictures",
+    "0014_sticks",
 ];
 
 const DERIVED: &[Step] = steps!["derived":

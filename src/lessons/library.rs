@@ -8,6 +8,8 @@ use tokio::sync::{Mutex, Semaphore};
 use super::feed::Feed;
 use super::ingest::ReadLesson;
 use super::pages::Pages;
+use super::quota::{self, Usage};
+use super::sticks::Sticks;
 use super::uploads::Turns;
 use super::{Failure, Lesson, LessonStatus, NewLesson, store};
 use crate::accounts::{Actor, Role};
@@ -40,6 +42,8 @@ pub struct Lessons {
     pub(super) turns: Arc<Turns>,
     /// Pictures of pages, as they are looked at.
     pub(super) pages: Arc<Pages>,
+    /// Who looks at sticks and how far copies are.
+    pub(super) sticks: Arc<Sticks>,
     /// Held while a lesson's changes are read and its passages written, so
     /// that older changes never replace newer ones.
     pub(super) indexing: Arc<Mutex<()>>,
@@ -92,6 +96,7 @@ impl Lessons {
             feed: Arc::default(),
             texts: Arc::new(Semaphore::new(TEXTS_AT_ONCE)),
             turns: Arc::default(),
+            sticks: Arc::default(),
             indexing: Arc::default(),
         }
     }
@@ -127,6 +132,13 @@ impl Lessons {
         Ok(lesson)
     }
 
+    /// What this person's school keeps.
+    pub async fn usage(&self, actor: &Actor) -> Result<Usage> {
+        let org = actor.org;
+        let core = &self.app.db.core;
+        core.read(move |conn| store::usage(conn, org)).await
+    }
+
     /// Titles of a person's readable lessons by id.
     pub async fn titles(&self, actor: &Actor) -> Result<HashMap<LessonId, String>> {
         let lessons = self.list(actor).await?;
@@ -138,12 +150,12 @@ impl Lessons {
     ///
     /// # Errors
     /// `conflict` when the school has the same bytes already; the detail names
-    /// that lesson's id.
+    /// that lesson's id. `quota_full`.
     pub async fn add(&self, new: NewLesson) -> Result<Lesson> {
         let now = self.app.clock.now();
-        let (org, id) = (new.org, new.id);
-        let blobs = self.app.blobs.clone();
-        let lesson = self
+        let (org, id, original) = (new.org, new.id, new.original);
+        let (blobs, config) = (self.app.blobs.clone(), self.app.config.clone());
+        let added = self
             .app
             .db
             .core
@@ -152,10 +164,15 @@ impl Lessons {
                     let error = Error::new(Code::Conflict, same.to_string());
                     return Err(error.with_field("lesson_id"));
                 }
+                quota::check(&config, store::usage(conn, org)?, 1, new.bytes)?;
                 store::add(conn, &blobs, &new, now)?;
                 store::get(conn, org, id)
             })
-            .await?;
+            .await;
+        if added.is_err() {
+            self.remove_unused(vec![original]).await?;
+        }
+        let lesson = added?;
         self.feed.changed(org, id);
         Ok(lesson)
     }

@@ -16,6 +16,8 @@ mod library;
 mod mend;
 mod pages;
 pub mod poster;
+mod quota;
+pub mod sticks;
 pub mod transcribe;
 mod uploads;
 
@@ -24,6 +26,7 @@ mod store;
 pub use chunk::of_paragraph as pieces;
 pub use http::{PassageBody, routes};
 pub use library::{Lessons, Readable};
+pub use quota::Usage;
 
 use crate::blobs::BlobHash;
 use crate::inference::document::{AnchorKind, Format, Warning};

@@ -6,6 +6,7 @@ use rusqlite::{Connection, Row, named_params, params};
 
 use super::ingest::ReadLesson;
 use super::library::{Readable, check_stored};
+use super::quota::Usage;
 use super::{Lesson, NewLesson};
 use crate::blobs::{BlobHash, Blobs};
 use crate::error::{OrNotFound, Result};
@@ -16,6 +17,7 @@ use crate::types::{LessonId, OrgId, Timestamp};
 
 pub mod edits;
 pub mod posters;
+pub mod sticks;
 pub mod uploads;
 pub mod windows;
 
@@ -116,6 +118,19 @@ pub fn find_by_original(
     )?;
     let mut rows = statement.query_map(params![org, original], |row| row.get(0))?;
     Ok(rows.next().transpose()?)
+}
+
+/// What a school keeps, with what is on its way.
+pub fn usage(conn: &Connection, org: OrgId) -> Result<Usage> {
+    let row = conn
+        .prepare_cached(include_str!("sql/usage.sql"))?
+        .query_row([org], |row| {
+            Ok((row.get("lessons")?, row.get::<_, i64>("bytes")?))
+        })?;
+    Ok(Usage {
+        lessons: row.0,
+        bytes: row.1.try_into().unwrap_or_default(),
+    })
 }
 
 /// Writes back everything a teacher or the ingest may change.

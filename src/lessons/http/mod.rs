@@ -4,6 +4,7 @@ mod original;
 mod picture;
 mod reading;
 mod recording;
+mod sticks;
 mod tus;
 mod upload;
 mod uploads;
@@ -60,6 +61,7 @@ pub fn routes() -> OpenApiRouter<Lessons> {
         .routes(utoipa_axum::routes!(recording::lesson_loudness))
         .routes(utoipa_axum::routes!(retry_lesson))
         .routes(utoipa_axum::routes!(cancel_lesson))
+        .merge(sticks::routes())
         .merge(uploads::routes())
         .merge(
             OpenApiRouter::new()

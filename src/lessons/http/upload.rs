@@ -10,9 +10,9 @@ use crate::error::{Code, Error, Result};
 use crate::inference::document::{Format, SNIFF_BYTES};
 use crate::lessons::NewLesson;
 use crate::lessons::incoming::{self, Naming};
-use crate::lessons::store;
+use crate::lessons::{quota, store};
 use crate::state::App;
-use crate::types::LessonId;
+use crate::types::{LessonId, OrgId};
 
 /// Reads the form of an upload and stores its file.
 ///
@@ -27,7 +27,7 @@ pub async fn receive(app: &App, actor: &Actor, mut form: Multipart) -> Result<Ne
                 return Err(Error::invalid("file", "Send one file at a time."));
             }
             "file" => {
-                file = Some(receive_file(app, field).await?);
+                file = Some(receive_file(app, actor.org, field).await?);
                 continue;
             }
             "title" => "title",
@@ -74,9 +74,14 @@ struct Received {
     file_name: String,
 }
 
-async fn receive_file(app: &App, mut field: Field<'_>) -> Result<Received> {
+async fn receive_file(app: &App, org: OrgId, mut field: Field<'_>) -> Result<Received> {
     let (file_name, format) = incoming::named(field.file_name().unwrap_or_default())?;
-    let promised = app.db.core.read(store::uploads::promised).await?;
+    let read = app.db.core.read(move |conn| {
+        let promised = store::uploads::promised(conn)?;
+        Ok((promised, store::usage(conn, org)?))
+    });
+    let (promised, used) = read.await?;
+    quota::check(&app.config, used, 1, 0)?;
     app.blobs.check_space(promised)?;
     let mut writer = app.blobs.writer()?;
     let mut head = Vec::new();

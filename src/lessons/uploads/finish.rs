@@ -6,7 +6,7 @@ use super::{Upload, part};
 use crate::accounts::Actor;
 use crate::error::{Code, Error, Result};
 use crate::lessons::library::Lessons;
-use crate::lessons::{Lesson, NewLesson, store};
+use crate::lessons::{Lesson, NewLesson, quota, store};
 use crate::types::{LessonId, UploadId};
 
 /// How far an upload is.
@@ -92,7 +92,7 @@ impl Lessons {
             shared: upload.shared,
             created_by: upload.owner,
         };
-        let now = self.app.clock.now();
+        let (now, config) = (self.app.clock.now(), self.app.config.clone());
         let adding = core.write(move |conn| {
             if let Some(lesson) = store::uploads::lesson(conn, id)? {
                 return Ok(Standing::Added(lesson));
@@ -101,6 +101,8 @@ impl Lessons {
             if let Some(lesson) = same.filter(|_| !again) {
                 return Ok(Standing::SameAs(lesson));
             }
+            // Counted when it was announced, unless it waited for a decision.
+            quota::check(&config, store::usage(conn, org)?, 1, bytes)?;
             store::add(conn, &blobs, &new, now)?;
             store::uploads::set_lesson(conn, id, new.id)?;
             Ok(Standing::Added(new.id))

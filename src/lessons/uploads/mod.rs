@@ -23,7 +23,7 @@ pub use turns::Turns;
 
 use super::incoming::{self, Naming};
 use super::library::Lessons;
-use super::store;
+use super::{quota, store};
 use crate::accounts::Actor;
 use crate::blobs::BlobHash;
 use crate::error::{Code, Error, Result};
@@ -100,7 +100,7 @@ impl Lessons {
     ///
     /// # Errors
     /// Says what is wrong with the file before a byte of it came; `disk_full`
-    /// when it would not fit, `queue_full` when this person is sending too much.
+    /// when it would not fit, `quota_full`, `queue_full` when this person is sending too much.
     pub async fn start_upload(&self, actor: &Actor, file: Announced) -> Result<Upload> {
         let (file_name, format) = incoming::named(&file.file_name)?;
         if file.bytes == 0 {
@@ -128,6 +128,7 @@ impl Lessons {
             expires_at: now.plus_ms(EMPTY_LIFE_MS),
         };
         let (new, blobs) = (upload.clone(), self.app.blobs.clone());
+        let config = self.app.config.clone();
         self.app
             .db
             .core
@@ -137,6 +138,7 @@ impl Lessons {
                     let detail = "Finish or stop some of your uploads first.";
                     return Err(Error::new(Code::QueueFull, detail).retry_after(60));
                 }
+                quota::check(&config, store::usage(conn, new.org)?, 1, new.bytes)?;
                 let promised = store::uploads::promised(conn)?;
                 blobs.check_space(promised.saturating_add(new.bytes))?;
                 store::uploads::insert(conn, &new, now)

@@ -33,10 +33,11 @@ const PUBLIC: [&str; 7] = [
 ];
 
 /// What learners may not ask; the rest filters by what they may read.
-const STAFF: [&str; 39] = [
+const STAFF: [&str; 46] = [
     "DELETE /api/v1/answers/{id}",
     "DELETE /api/v1/box/jobs/{id}",
     "DELETE /api/v1/keys/{id}",
+    "DELETE /api/v1/knowledge/copies/{id}",
     "DELETE /api/v1/knowledge/uploads/{id}",
     "DELETE /api/v1/knowledge/{id}",
     "DELETE /api/v1/personas/{id}",
@@ -48,6 +49,8 @@ const STAFF: [&str; 39] = [
     "GET /api/v1/box/models",
     "GET /api/v1/box/status",
     "GET /api/v1/keys",
+    "GET /api/v1/knowledge/copies",
+    "GET /api/v1/knowledge/sticks",
     "GET /api/v1/orgs",
     "GET /api/v1/users",
     "HEAD /api/v1/knowledge/uploads/{id}",
@@ -62,6 +65,10 @@ const STAFF: [&str; 39] = [
     "POST /api/v1/box/jobs/{id}/retry",
     "POST /api/v1/box/model",
     "POST /api/v1/keys",
+    "POST /api/v1/knowledge/copies/{id}/stop",
+    "POST /api/v1/knowledge/sticks/{id}/copies",
+    "POST /api/v1/knowledge/sticks/{id}/folder",
+    "POST /api/v1/knowledge/sticks/{id}/plan",
     "POST /api/v1/knowledge/upload",
     "POST /api/v1/knowledge/uploads",
     "POST /api/v1/knowledge/uploads/{id}/lesson",

@@ -6,6 +6,7 @@ mod cuts;
 mod full;
 mod kills;
 mod power;
+mod sticks;
 mod stopping;
 mod uploading;
 mod workers;

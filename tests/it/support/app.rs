@@ -42,6 +42,7 @@ pub struct TestApp {
     router: Router,
     address: SocketAddr,
     data: TempDir,
+    settings: RawConfig,
     stop: CancellationToken,
     serving: Option<JoinHandle<bwenge::error::Result<()>>>,
 }
@@ -63,16 +64,27 @@ impl TestApp {
 
     /// A box with its data in a folder and engines from a launcher.
     pub async fn made_of(data: TempDir, engines: Launcher) -> Self {
-        Self::embedding_with(data, engines, &["fake"]).await
+        Self::made_with(data, engines, &["fake"], RawConfig::default()).await
     }
 
-    async fn embedding_with(data: TempDir, engines: Launcher, models: &[&str]) -> Self {
+    /// A box with these settings.
+    pub async fn with(settings: RawConfig) -> Self {
+        let engines = Launcher::Fake(FakeEngine::default());
+        Self::made_with(tempfile::tempdir().unwrap(), engines, &["fake"], settings).await
+    }
+
+    async fn made_with(
+        data: TempDir,
+        engines: Launcher,
+        models: &[&str],
+        settings: RawConfig,
+    ) -> Self {
         let clock = Arc::new(FixedClock::new(START));
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let program = env!("CARGO_BIN_EXE_bwenge").into();
         let parts = Parts {
-            config: config(data.path()),
+            config: config(data.path(), &settings),
             clock: clock.clone(),
             plan: plan(models),
             llms: Llms::new(Some("fake-llm".into()), |_| llms()),
@@ -91,6 +103,7 @@ impl TestApp {
             router,
             address,
             data,
+            settings,
             stop,
             serving: Some(serving),
         }
@@ -123,8 +136,10 @@ impl TestApp {
     /// The same with other embedding models, the first of which is the one to use.
     pub async fn again_with(mut self, models: &[&str]) -> Self {
         let data = std::mem::replace(&mut self.data, tempfile::tempdir().unwrap());
+        let settings = self.settings.clone();
         self.end().await;
-        Self::embedding_with(data, Launcher::Fake(FakeEngine::default()), models).await
+        let engines = Launcher::Fake(FakeEngine::default());
+        Self::made_with(data, engines, models, settings).await
     }
 
     /// Stops the box in order. Every test ends with this, and no job may be
@@ -179,10 +194,10 @@ impl TestApp {
     }
 }
 
-fn config(data: &Path) -> Config {
+fn config(data: &Path, settings: &RawConfig) -> Config {
     let settings = RawConfig {
         data_dir: Some(data.to_owned()),
-        ..RawConfig::default()
+        ..settings.clone()
     };
     let flags = Flags {
         config: None,

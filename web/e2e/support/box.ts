@@ -13,44 +13,82 @@ export interface Box {
 	url: string;
 	/** What the terminal shows, the set-up code among it. */
 	log: () => string;
+	/** Ends it at once, as when the power fails. */
+	cutPower: () => Promise<void>;
+	/** Starts it again on what it kept, at the same address. */
+	again: () => Promise<void>;
 	stop: () => Promise<void>;
 }
 
 /** `settings` are `BWENGE_` variables, named without that. */
 export async function startBox(settings: Record<string, string> = {}): Promise<Box> {
+	const data = await mkdtemp(join(tmpdir(), 'bwenge-e2e-'));
+	let running: Running | null = null;
+	let log = '';
+	const run = async (listen: string) => {
+		running = start(data, listen, settings, (text) => (log += text));
+		return await running.url;
+	};
+	const end = async (signal: 'SIGTERM' | 'SIGKILL') => {
+		await running?.end(signal);
+		running = null;
+	};
+	const stop = async () => {
+		await end('SIGTERM');
+		await rm(data, { recursive: true, force: true });
+	};
+	try {
+		const url = await run('127.0.0.1:0');
+		return {
+			url,
+			log: () => log,
+			cutPower: () => end('SIGKILL'),
+			again: async () => {
+				await run(new URL(url).host);
+			},
+			stop,
+		};
+	} catch (error) {
+		await stop();
+		throw error;
+	}
+}
+
+interface Running {
+	url: Promise<string>;
+	end: (signal: 'SIGTERM' | 'SIGKILL') => Promise<void>;
+}
+
+function start(
+	data: string,
+	listen: string,
+	settings: Record<string, string>,
+	tell: (text: string) => void,
+): Running {
 	const binary = process.env.BWENGE_BIN;
 	if (!binary) throw new Error('BWENGE_BIN names no binary: build one and set it');
-	const data = await mkdtemp(join(tmpdir(), 'bwenge-e2e-'));
-	const child = spawn(binary, ['serve', '--data-dir', data, '--listen', '127.0.0.1:0'], {
+	const child = spawn(binary, ['serve', '--data-dir', data, '--listen', listen], {
 		env: { ...process.env, ...prefixed(settings) },
 		stdio: ['ignore', 'pipe', 'pipe'],
 	});
 	let log = '';
 	const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));
-	const stop = async () => {
-		await end(child, gone);
-		await rm(data, { recursive: true, force: true });
-	};
-	try {
-		const url = await new Promise<string>((resolve, reject) => {
-			const timer = setTimeout(() => reject(new Error(`no address in time:\n${log}`)), START_MS);
-			const read = (chunk: Buffer) => {
-				log += chunk.toString();
-				const address = /listening on (http:\/\/127\.0\.0\.1:\d+)/.exec(log)?.[1];
-				if (!address) return;
-				clearTimeout(timer);
-				resolve(address);
-			};
-			child.stdout.on('data', read);
-			child.stderr.on('data', read);
-			child.once('error', reject);
-			void gone.then(() => reject(new Error(`the box ended early:\n${log}`)));
-		});
-		return { url, log: () => log, stop };
-	} catch (error) {
-		await stop();
-		throw error;
-	}
+	const url = new Promise<string>((resolve, reject) => {
+		const timer = setTimeout(() => reject(new Error(`no address in time:\n${log}`)), START_MS);
+		const read = (chunk: Buffer) => {
+			log += chunk.toString();
+			tell(chunk.toString());
+			const address = /listening on (http:\/\/127\.0\.0\.1:\d+)/.exec(log)?.[1];
+			if (!address) return;
+			clearTimeout(timer);
+			resolve(address);
+		};
+		child.stdout.on('data', read);
+		child.stderr.on('data', read);
+		child.once('error', reject);
+		void gone.then(() => reject(new Error(`the box ended early:\n${log}`)));
+	});
+	return { url, end: (signal) => end(child, gone, signal) };
 }
 
 function prefixed(settings: Record<string, string>): Record<string, string> {
@@ -58,9 +96,13 @@ function prefixed(settings: Record<string, string>): Record<string, string> {
 	return Object.fromEntries(named) as Record<string, string>;
 }
 
-async function end(child: ChildProcess, gone: Promise<void>): Promise<void> {
+async function end(
+	child: ChildProcess,
+	gone: Promise<void>,
+	signal: 'SIGTERM' | 'SIGKILL',
+): Promise<void> {
 	if (child.exitCode !== null || child.signalCode !== null) return;
-	child.kill('SIGTERM');
+	child.kill(signal);
 	const hard = setTimeout(() => child.kill('SIGKILL'), STOP_MS);
 	await gone;
 	clearTimeout(hard);

@@ -6,6 +6,7 @@ import type {
 	Box,
 	BoxStatus,
 	Conversation,
+	CopyChoice,
 	Correction,
 	History,
 	KeptAnswer,
@@ -28,6 +29,10 @@ import type {
 	PersonaSettings,
 	Setup,
 	Standing,
+	Stick,
+	StickCopy,
+	StickFolder,
+	StickPlan,
 	User,
 	UserPatch,
 } from './types';
@@ -101,6 +106,21 @@ export const lessons = {
 				query: { q, lesson_id: lessonId, limit: 10 },
 			})
 		).passages,
+};
+
+/** Lessons from a stick that is plugged into the box. */
+export const sticks = {
+	list: async () => (await call<{ sticks: Stick[] }>('GET', '/knowledge/sticks')).sticks,
+	/** What is in a folder; the uppermost one has an empty place. */
+	folder: (id: string, place: string) =>
+		call<StickFolder>('POST', `/knowledge/sticks/${id}/folder`, { body: { place } }),
+	plan: (id: string, chosen: string[]) =>
+		call<StickPlan>('POST', `/knowledge/sticks/${id}/plan`, { body: { chosen } }),
+	copy: (id: string, body: CopyChoice) =>
+		call<StickCopy>('POST', `/knowledge/sticks/${id}/copies`, { body }),
+	copies: async () => (await call<{ copies: StickCopy[] }>('GET', '/knowledge/copies')).copies,
+	stop: (id: string) => call<undefined>('POST', `/knowledge/copies/${id}/stop`),
+	forget: (id: string) => call<undefined>('DELETE', `/knowledge/copies/${id}`),
 };
 
 export const personas = {

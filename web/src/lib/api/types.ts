@@ -43,6 +43,13 @@ export type LessonText = Schemas['LessonText'];
 export type Passage = Schemas['Passage'];
 export type Section = Schemas['Section'];
 
+export type Stick = Schemas['Stick'];
+export type StickCopy = Schemas['StickCopy'];
+export type StickEntry = Schemas['StickEntry'];
+export type StickFolder = Schemas['StickFolder'];
+export type StickPlan = Schemas['StickPlan'];
+export type CopyChoice = Schemas['CopyBody'];
+
 export type LessonChoice = Schemas['Allowed'];
 export type Persona = Schemas['Persona'];
 export type PersonaInput = Schemas['PersonaFields'];

@@ -79,6 +79,7 @@ export const JOB_KINDS = [
 	'transcribe_lesson',
 	'embed_lesson',
 	'poster_lesson',
+	'copy_stick',
 ] as const;
 
 export function jobText(i18n: I18n, kind: string): string {

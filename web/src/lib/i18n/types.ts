@@ -4,6 +4,7 @@ import type { box } from './messages/box/en';
 import type { en } from './messages/en';
 import type { picture } from './messages/picture/en';
 import type { staff } from './messages/staff/en';
+import type { stick } from './messages/stick/en';
 import type { text } from './messages/text/en';
 
 /** Plural forms by CLDR category; our four languages need only these two. */
@@ -19,6 +20,7 @@ type In<Reference> = {
 export type Messages = In<typeof en>;
 export type PictureMessages = In<typeof picture>;
 export type StaffMessages = In<typeof staff>;
+export type StickMessages = In<typeof stick>;
 export type TextMessages = In<typeof text>;
 
 /** Those of the box page, which have files of their own. */

@@ -1,6 +1,7 @@
 import { box } from './box/en';
 import { picture } from './picture/en';
 import { staff } from './staff/en';
+import { stick } from './stick/en';
 import { text } from './text/en';
 
 /** English: the reference for keys and placeholders. Words a ten-year-old reads. */
@@ -8,6 +9,7 @@ export const en = {
 	...box,
 	...picture,
 	...staff,
+	...stick,
 	...text,
 
 	'action.back': 'Back',
@@ -119,6 +121,7 @@ export const en = {
 		'The name of this file does not fit what is inside. Save it again and retry.',
 	'error.file_type_unknown':
 		'This kind of file cannot be read. Use PDF, Word, PowerPoint, Excel, text, MP3, MP4 or a picture.',
+	'error.file_unreadable': 'The box cannot read this file.',
 	'error.forbidden': 'You are not allowed to do this. Ask your school’s administrator.',
 	'error.host_unknown': 'The box does not know this address. Use the address on its poster.',
 	'error.internal': 'Something went wrong in the box. Your work is safe. Try again.',
@@ -129,10 +132,13 @@ export const en = {
 	'error.offline': 'The box cannot be reached. Check the Wi-Fi. We keep trying.',
 	'error.origin_unknown': 'This page came from another address. Open the box by its own address.',
 	'error.queue_full': 'Many people are waiting. Try again in a minute.',
+	'error.quota_full':
+		'The school has as many lessons as it may keep. Remove old ones to make room.',
 	'error.rate_limited': 'That was very fast. Wait a moment and try again.',
 	'error.session_ended': 'You were signed out. Sign in again to go on.',
 	'error.setup_code_wrong': 'This code is not right. Look at the screen where the box was started.',
 	'error.setup_done': 'This box is already set up. Sign in instead.',
+	'error.stick_gone': 'The stick is not plugged in any more. What was copied is safe.',
 	'error.timeout': 'The box took too long. Try again.',
 	'error.too_many_tries': 'Too many tries. Wait a few minutes and try again.',
 	'error.unavailable': 'This part of the box is not ready yet. Try again in a minute.',

@@ -2,6 +2,7 @@ import type { Messages } from '../types';
 import { box } from './box/fr';
 import { picture } from './picture/fr';
 import { staff } from './staff/fr';
+import { stick } from './stick/fr';
 import { text } from './text/fr';
 
 /** Français. */
@@ -9,6 +10,7 @@ export const fr: Messages = {
 	...box,
 	...picture,
 	...staff,
+	...stick,
 	...text,
 
 	'action.back': 'Retour',
@@ -124,6 +126,7 @@ export const fr: Messages = {
 		'Le nom du fichier ne va pas avec son contenu. Enregistrez-le à nouveau.',
 	'error.file_type_unknown':
 		'Ce genre de fichier ne peut pas être lu. Utilisez PDF, Word, PowerPoint, Excel, texte, MP3, MP4 ou une image.',
+	'error.file_unreadable': 'La box ne peut pas lire ce fichier.',
 	'error.forbidden':
 		'Vous n’avez pas le droit de faire cela. Demandez à l’administrateur de l’école.',
 	'error.host_unknown': 'La boîte ne connaît pas cette adresse. Utilisez celle de son affiche.',
@@ -135,10 +138,13 @@ export const fr: Messages = {
 	'error.offline': 'La boîte est hors de portée. Vérifiez le Wi-Fi. Nous continuons d’essayer.',
 	'error.origin_unknown': 'Cette page vient d’une autre adresse. Ouvrez la boîte par son adresse.',
 	'error.queue_full': 'Beaucoup de monde attend. Réessayez dans une minute.',
+	'error.quota_full':
+		'L’école a toutes les leçons qu’elle peut garder. Supprimez-en pour faire de la place.',
 	'error.rate_limited': 'C’était très rapide. Attendez un peu et réessayez.',
 	'error.session_ended': 'Vous avez été déconnecté. Reconnectez-vous pour continuer.',
 	'error.setup_code_wrong': 'Ce code n’est pas bon. Regardez l’écran où la boîte a démarré.',
 	'error.setup_done': 'Cette boîte est déjà prête. Connectez-vous.',
+	'error.stick_gone': 'La clé n’est plus branchée. Ce qui a été copié est en sécurité.',
 	'error.timeout': 'La boîte a mis trop de temps. Réessayez.',
 	'error.too_many_tries': 'Trop d’essais. Attendez quelques minutes et réessayez.',
 	'error.unavailable':

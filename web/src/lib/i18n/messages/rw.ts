@@ -2,6 +2,7 @@ import type { Messages } from '../types';
 import { box } from './box/rw';
 import { picture } from './picture/rw';
 import { staff } from './staff/rw';
+import { stick } from './stick/rw';
 import { text } from './text/rw';
 
 /** Ikinyarwanda. */
@@ -9,6 +10,7 @@ export const rw: Messages = {
 	...box,
 	...picture,
 	...staff,
+	...stick,
 	...text,
 
 	'action.back': 'Subira inyuma',
@@ -125,6 +127,7 @@ export const rw: Messages = {
 	'error.file_type_mismatch': 'Izina ry’iyi dosiye ntirihuye n’ibiyirimo. Yibike bundi bushya.',
 	'error.file_type_unknown':
 		'Ubu bwoko bwa dosiye ntibusomwa. Koresha PDF, Word, PowerPoint, Excel, inyandiko, MP3, MP4 cyangwa ishusho.',
+	'error.file_unreadable': 'Agasanduku ntigashobora gusoma iyi dosiye.',
 	'error.forbidden': 'Ntiwemerewe gukora ibi. Baza umuyobozi w’ishuri.',
 	'error.host_unknown': 'Agasanduku ntikazi iyi aderesi. Koresha iri ku rupapuro rwako.',
 	'error.internal': 'Hari ikitagenze neza mu gasanduku. Ibyawe birabitse. Ongera ugerageze.',
@@ -135,10 +138,12 @@ export const rw: Messages = {
 	'error.offline': 'Agasanduku ntikaboneka. Reba Wi-Fi. Turakomeza kugerageza.',
 	'error.origin_unknown': 'Uru rupapuro ruturutse ku yindi aderesi. Fungura aderesi y’agasanduku.',
 	'error.queue_full': 'Abantu benshi barategereje. Ongera mu munota umwe.',
+	'error.quota_full': 'Ishuri rifite amasomo yose ryemerewe kubika. Siba ashaje haboneke umwanya.',
 	'error.rate_limited': 'Byihuse cyane. Tegereza gato, wongere ugerageze.',
 	'error.session_ended': 'Wasohotse. Ongera winjire kugira ngo ukomeze.',
 	'error.setup_code_wrong': 'Iyi kode si yo. Reba aho agasanduku kafunguriwe.',
 	'error.setup_done': 'Aka gasanduku karateguwe. Injira.',
+	'error.stick_gone': 'Fulashi ntigicometse. Ibyakopwe birahari.',
 	'error.timeout': 'Agasanduku katinze cyane. Ongera ugerageze.',
 	'error.too_many_tries': 'Wagerageje kenshi. Tegereza iminota mike, wongere.',
 	'error.unavailable': 'Iki gice ntikiritegura. Ongera mu munota umwe.',

@@ -2,6 +2,7 @@ import type { Messages } from '../types';
 import { box } from './box/sw';
 import { picture } from './picture/sw';
 import { staff } from './staff/sw';
+import { stick } from './stick/sw';
 import { text } from './text/sw';
 
 /** Kiswahili. */
@@ -9,6 +10,7 @@ export const sw: Messages = {
 	...box,
 	...picture,
 	...staff,
+	...stick,
 	...text,
 
 	'action.back': 'Rudi',
@@ -121,6 +123,7 @@ export const sw: Messages = {
 		'Jina la faili halilingani na kilichomo. Lihifadhi upya ujaribu tena.',
 	'error.file_type_unknown':
 		'Aina hii ya faili haisomeki. Tumia PDF, Word, PowerPoint, Excel, maandishi, MP3, MP4 au picha.',
+	'error.file_unreadable': 'Kisanduku hakiwezi kusoma faili hili.',
 	'error.forbidden': 'Huruhusiwi kufanya hivi. Muulize msimamizi wa shule.',
 	'error.host_unknown': 'Kisanduku hakijui anwani hii. Tumia iliyo kwenye bango lake.',
 	'error.internal': 'Kuna hitilafu ndani ya kisanduku. Kazi yako iko salama. Jaribu tena.',
@@ -131,10 +134,13 @@ export const sw: Messages = {
 	'error.offline': 'Kisanduku hakipatikani. Angalia Wi-Fi. Tunaendelea kujaribu.',
 	'error.origin_unknown': 'Ukurasa huu umetoka anwani nyingine. Fungua kisanduku kwa anwani yake.',
 	'error.queue_full': 'Watu wengi wanasubiri. Jaribu tena baada ya dakika moja.',
+	'error.quota_full':
+		'Shule ina masomo yote inayoruhusiwa kuhifadhi. Ondoa ya zamani kupata nafasi.',
 	'error.rate_limited': 'Hiyo ilikuwa haraka sana. Subiri kidogo ujaribu tena.',
 	'error.session_ended': 'Umetolewa. Ingia tena ili uendelee.',
 	'error.setup_code_wrong': 'Msimbo huu si sahihi. Angalia skrini ambapo kisanduku kilianzishwa.',
 	'error.setup_done': 'Kisanduku hiki kimeshaandaliwa. Ingia.',
+	'error.stick_gone': 'Fulashi haijachomekwa tena. Kilichonakiliwa kiko salama.',
 	'error.timeout': 'Kisanduku kimechukua muda mrefu mno. Jaribu tena.',
 	'error.too_many_tries': 'Umejaribu mara nyingi. Subiri dakika chache ujaribu tena.',
 	'error.unavailable':

@@ -63,6 +63,9 @@ export const text = {
 	'format.wav': 'Sound',
 	'format.webm': 'Video',
 	'job.transcribe_lesson': 'Listening to a recording',
+	'lesson.listen_again': 'Listen again',
+	'lesson.other_language':
+		'The recording was heard in another language. Listen again in {language}?',
 	'stage.transcribe': 'Listening',
 	'warning.language_not_heard':
 		'The box does not understand spoken Kinyarwanda yet. Check every word.',

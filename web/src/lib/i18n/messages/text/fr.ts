@@ -66,6 +66,9 @@ export const text: TextMessages = {
 	'format.wav': 'Son',
 	'format.webm': 'Vidéo',
 	'job.transcribe_lesson': 'Écoute d’un enregistrement',
+	'lesson.listen_again': 'Écouter de nouveau',
+	'lesson.other_language':
+		'L’enregistrement a été écouté dans une autre langue. L’écouter de nouveau en {language} ?',
 	'stage.transcribe': 'Écoute',
 	'warning.language_not_heard':
 		'La boîte ne comprend pas encore le kinyarwanda parlé. Vérifiez chaque mot.',

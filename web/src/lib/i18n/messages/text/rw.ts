@@ -64,6 +64,8 @@ export const text: TextMessages = {
 	'format.wav': 'Ijwi',
 	'format.webm': 'Videwo',
 	'job.transcribe_lesson': 'Kumva amajwi yafashwe',
+	'lesson.listen_again': 'Ongera wumve',
+	'lesson.other_language': 'Amajwi yumviswe mu rundi rurimi. Ongera wumve mu rurimi: {language}?',
 	'stage.transcribe': 'Kumva',
 	'warning.language_not_heard': 'Agasanduku ntikarumva Ikinyarwanda kivugwa. Genzura buri jambo.',
 	'warning.unsure': 'Ntitwizeye aya magambo neza. Umva uyakosore.',

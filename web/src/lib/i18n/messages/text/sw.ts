@@ -64,6 +64,8 @@ export const text: TextMessages = {
 	'format.wav': 'Sauti',
 	'format.webm': 'Video',
 	'job.transcribe_lesson': 'Kusikiliza rekodi',
+	'lesson.listen_again': 'Sikiliza tena',
+	'lesson.other_language': 'Rekodi ilisikilizwa kwa lugha nyingine. Sikiliza tena kwa {language}?',
 	'stage.transcribe': 'Kusikiliza',
 	'warning.language_not_heard':
 		'Kisanduku bado hakielewi Kinyarwanda kinachozungumzwa. Kagua kila neno.',

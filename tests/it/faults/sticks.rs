@@ -1,0 +1,68 @@
+//! The power fails while the box copies from a stick: it goes on by itself, and
+//! every file is a lesson once.
+
+use std::path::Path;
+use std::time::Duration;
+
+use serde_json::json;
+use tempfile::TempDir;
+use tokio::time::sleep;
+
+use super::{Dice, number};
+use crate::support::browser::Browser;
+use crate::support::door::Door;
+use crate::support::server::Server;
+
+const FILES: usize = 12;
+const COPIED: &str = "SELECT count(*) FROM stick_files WHERE state = 'copied'";
+const LESSONS: &str = "SELECT count(*) FROM lessons";
+const DIFFERENT: &str = "SELECT count(DISTINCT original) FROM lessons";
+
+async fn with_stick(data: &TempDir, stick: &Path) -> Server {
+    let none = data.path().join("no-models");
+    std::fs::create_dir_all(&none).unwrap();
+    let stick = stick.to_str().unwrap();
+    Server::start(data.path(), &none, &["--stick-folders", stick]).await
+}
+
+async fn is_copying(server: &Server, who: &Browser) -> bool {
+    let copies = server.get("/knowledge/copies", who).await.expect(200).body;
+    copies["copies"][0]["running"] == true
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_power_cut_copies_nothing_twice() {
+    let (data, stick) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    for n in 0..FILES {
+        // So much that a cut falls into the middle.
+        let text = format!("Herons, chapter {n}.\n").repeat(200_000);
+        std::fs::write(stick.path().join(format!("{n:02}.txt")), text).unwrap();
+    }
+    let mut server = with_stick(&data, stick.path()).await;
+    let mut admin = server.set_up().await;
+    let sticks = server.get("/knowledge/sticks", &admin).await.expect(200);
+    let id = sticks.body["sticks"][0]["id"].as_str().unwrap().to_owned();
+    let copies = format!("/knowledge/sticks/{id}/copies");
+    let started = server
+        .post(&copies, &admin, json!({ "chosen": [""] }))
+        .await;
+    started.expect(202);
+    let mut dice = Dice(14);
+    for _ in 0..4 {
+        sleep(Duration::from_millis(dice.below(120))).await;
+        server.cut_power().await;
+        server = with_stick(&data, stick.path()).await;
+        admin.host = server.address().to_string();
+    }
+    let mut left = 3000;
+    while is_copying(&server, &admin).await {
+        left -= 1;
+        assert!(left > 0, "it never ends: {}", server.log());
+        sleep(Duration::from_millis(20)).await;
+    }
+    // Names on a stick are nobody else's business.
+    assert!(!server.log().contains("07.txt"), "{}", server.log());
+    server.cut_power().await;
+    let numbers = [COPIED, LESSONS, DIFFERENT].map(|sql| number(&data, "core.db", sql));
+    assert_eq!(numbers, [FILES as i64; 3]);
+}

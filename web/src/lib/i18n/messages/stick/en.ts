@@ -1,0 +1,51 @@
+/** Lessons from a USB stick, and what a school may keep. */
+
+export const stick = {
+	'box.library': 'Lessons',
+	'box.library_free': '{used} used, {free} left',
+	'box.library_hint': {
+		one: '{count} lesson is here. No limit is set but the disk.',
+		other: '{count} lessons are here. No limit is set but the disk.',
+	},
+	'box.library_hint_bytes': {
+		one: '{count} lesson is here. The school may keep {most}.',
+		other: '{count} lessons are here. The school may keep {most}.',
+	},
+	'box.library_hint_lessons': {
+		one: '{count} lesson of at most {most} is here. Remove old ones to make room.',
+		other: '{count} lessons of at most {most} are here. Remove old ones to make room.',
+	},
+	'job.copy_stick': 'Copying from a USB stick',
+	'stick.already': {
+		one: '{count} file is in the library already.',
+		other: '{count} files are in the library already.',
+	},
+	'stick.choose': 'Choose files or whole folders.',
+	'stick.chosen': { one: 'Look at {count} choice', other: 'Look at {count} choices' },
+	'stick.copied': { one: '{count} lesson added', other: '{count} lessons added' },
+	'stick.copy': { one: 'Copy {count} file', other: 'Copy {count} files' },
+	'stick.copying': 'Copying from {name}',
+	'stick.cut': 'There is more here than one plan holds. Copy this first, then choose the rest.',
+	'stick.empty': 'Nothing is in this folder.',
+	'stick.finished': 'Copied from {name}',
+	'stick.folder': 'Folder',
+	'stick.leave': 'You may close this page. The box goes on copying.',
+	'stick.loading': 'Looking at the stick',
+	'stick.more': 'There is more in this folder than fits here. Choose the whole folder.',
+	'stick.none.text': 'Plug a USB stick into the box. It appears here by itself.',
+	'stick.none.title': 'No stick is plugged in',
+	'stick.nothing_new': 'Nothing new is here to copy.',
+	'stick.of_files': '{done} of {total} files',
+	'stick.open': 'From a USB stick',
+	'stick.open_folder': 'Open {name}',
+	'stick.plan': 'What the box will do',
+	'stick.plan_new': { one: '{count} new file, {size}', other: '{count} new files, {size}' },
+	'stick.refused': {
+		one: '{count} file stays on the stick:',
+		other: '{count} files stay on the stick:',
+	},
+	'stick.stopped': 'Stopped before its turn.',
+	'stick.subject_all': 'Subject of all of them',
+	'stick.text': 'The box only reads the stick and never changes it.',
+	'stick.up': 'Up one folder',
+} as const;
