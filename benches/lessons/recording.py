@@ -10,6 +10,7 @@ from random import Random
 
 RATE = 16_000
 SECONDS = 600
+LIST = "recordings.jsonl"
 SOURCES = Path(__file__).parents[2] / "tests/it/fixtures/sources"
 #: English lessons written for this project.
 LESSONS = ["photosynthesis.md", "water-cycle.md", "simple-machines.md", "soil-farming.md"]
@@ -30,8 +31,8 @@ def paragraphs() -> list[list[str]]:
     return found
 
 
-def make(folder: Path, seconds: int = SECONDS) -> str:
-    """Writes `speech.wav` and its `recordings.jsonl`; what is said."""
+def make(folder: Path, seconds: int = SECONDS) -> None:
+    """Writes `speech.wav` and its list for `bwenge eval transcription`."""
     chance, said, sound = Random(9), [], bytearray()
     for sentences in paragraphs() * 3:
         for sentence in sentences:
@@ -46,10 +47,8 @@ def make(folder: Path, seconds: int = SECONDS) -> str:
     with wave.open(str(folder / "speech.wav"), "wb") as file:
         file.setparams((1, 2, RATE, 0, "NONE", "not compressed"))
         file.writeframes(bytes(sound))
-    text = " ".join(said)
-    line = {"file": "speech.wav", "language": "en", "text": text}
-    (folder / "recordings.jsonl").write_text(json.dumps(line) + "\n")
-    return text
+    line = {"file": "speech.wav", "language": "en", "text": " ".join(said)}
+    (folder / LIST).write_text(json.dumps(line) + "\n")
 
 
 def spoken(sentence: str) -> bytes:

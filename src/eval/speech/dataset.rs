@@ -1,7 +1,8 @@
 //! Recordings whose words are known, as files.
 //!
 //! A folder with `recordings.jsonl`: on each line `file` (its name in the folder),
-//! `text` (what is said) and, where somebody says so, `language`.
+//! `text` (what is said) and, where somebody says so, `language`. With `heard`, what
+//! another program made of it, that is judged by the same rules and nobody listens.
 
 use std::path::{Path, PathBuf};
 
@@ -21,6 +22,7 @@ struct Line {
     file: String,
     language: Option<Language>,
     text: String,
+    heard: Option<String>,
 }
 
 /// A recording and what is said in it.
@@ -36,6 +38,8 @@ pub struct Recording {
     pub language: Option<Language>,
     /// What is said.
     pub text: String,
+    /// What another program heard.
+    pub heard: Option<String>,
 }
 
 /// Reads the list of a folder.
@@ -64,5 +68,6 @@ fn recording(folder: &Path, line: Line) -> Result<Recording> {
         format,
         language: line.language,
         text: line.text,
+        heard: line.heard,
     })
 }
