@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use super::document::{Document, Format};
 
 /// Version of everything in this module; both sides must agree.
-pub const VERSION: u32 = 3;
+pub const VERSION: u32 = 4;
 
 /// No frame may be longer; 32 MB of extracted text is the largest content.
 pub const MAX_FRAME: usize = 48 << 20;
@@ -281,6 +281,8 @@ pub enum Reply {
         end_ms: u64,
         /// What was said.
         text: String,
+        /// When each of its words begins, or nothing where that is not known.
+        starts_ms: Vec<u64>,
         /// Mean probability of its words as the model sees it, 0..1.
         confidence: f32,
     },

@@ -103,7 +103,12 @@ fn recordings(list: &str) -> tempfile::TempDir {
         env!("CARGO_MANIFEST_DIR"),
         "/tests/it/fixtures/recordings"
     ));
-    for name in ["plants.wav", "heart.m4a", "silent.mp4"] {
+    for name in [
+        "plants.wav",
+        "heart.m4a",
+        "three-sentences.opus",
+        "silent.mp4",
+    ] {
         std::fs::copy(fixtures.join(name), folder.path().join(name)).unwrap();
     }
     std::fs::copy(speech_path(), folder.path().join("address.wav")).unwrap();
@@ -149,6 +154,28 @@ fn listening_is_measured_by_language() {
             .unwrap()
             .contains("Americans")
     );
+}
+
+/// Where the sentences of `clouds.opus` begin, in milliseconds.
+const BEGIN_MS: [u64; 4] = [0, 1406, 3110, 4837];
+
+#[test]
+fn sentences_told_in_one_piece_begin_when_they_are_said() {
+    let folder = recordings(
+        r#"{"file": "clouds.opus", "language": "en", "text": "Water is warm. It goes up into the air. Then it makes clouds. We see the rain."}"#,
+    );
+    let output = run(
+        "transcription",
+        folder.path(),
+        &["--asr", "whisper-base", "--json"],
+    );
+    let heard: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    let said = heard["transcripts"][0]["said"].as_array().unwrap();
+    let starts: Vec<u64> = said.iter().map(|said| said[0].as_u64().unwrap()).collect();
+    assert_eq!(starts.len(), BEGIN_MS.len(), "{said:?}");
+    for (start, begin) in starts.iter().zip(BEGIN_MS) {
+        assert!(start.abs_diff(begin) <= 500, "{said:?}");
+    }
 }
 
 #[test]

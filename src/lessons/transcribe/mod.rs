@@ -6,6 +6,7 @@
 //! power cut costs one of them, decoding is quick. At the end the sentences become
 //! a document ([`transcript`]) like that of any other lesson.
 
+mod captions;
 mod listen;
 mod spool;
 mod transcript;
@@ -30,8 +31,8 @@ use listen::Listening;
 use spool::Spool;
 use windows::Window;
 
+pub use captions::captions;
 pub use listen::{Listened, listen};
-pub use transcript::captions;
 
 /// How long to wait for a speech worker that is not there.
 const WORKER_PAUSE: Duration = Duration::from_secs(5);
