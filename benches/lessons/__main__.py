@@ -1,4 +1,4 @@
-"""How fast lessons are embedded, found and read, beside others: `make bench-lessons`.
+"""How fast lessons are heard, embedded, found and read, beside others: `make bench-lessons`.
 
     python -m benches.lessons [--rows 11,12] [--runs 3] [--passages 100000,400000]
 
@@ -19,7 +19,7 @@ from statistics import median
 from typing import Any
 
 from ..common.figures import conditions, load, plain
-from . import embedding, finding, reading
+from . import embedding, finding, listening, reading
 
 HERE = Path(__file__).parent
 #: A program's figures by metric, as `name, unit`.
@@ -99,7 +99,7 @@ def write(new: list[dict[str, Any]], before: str) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="make bench-lessons")
-    parser.add_argument("--rows", default="11,12,13,14")
+    parser.add_argument("--rows", default="9,11,12,13,14")
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--passages", default="10000,100000,400000", help="how many to find among")
     options = parser.parse_args()
@@ -107,6 +107,9 @@ def main() -> None:
     threads = len(os.sched_getaffinity(0))
     with tempfile.TemporaryDirectory() as folder:
         work = Path(folder)
+        if "9" in rows:
+            title, of = listening.comparison(work, threads)
+            write(compare("9", title, alternate(options.runs, of)), before)
         if "11" in rows:
             for title, of in embedding.comparisons(work, threads):
                 write(compare("11", title, alternate(options.runs, of)), before)

@@ -50,6 +50,7 @@ use crate::types::SharedClock;
 
 pub use llms::{Candidate, Llms, Refused, Unfit};
 pub use plan::decide as plan;
+pub use process::most_resident;
 
 /// What the usual 30 seconds do not fit.
 const UNTIMED: &[&str] = &[

@@ -8,6 +8,11 @@ pub fn resident(pid: u32) -> Option<u64> {
     field(&format!("/proc/{pid}/status"), "VmRSS:")
 }
 
+/// The most memory a process had resident so far, in bytes.
+pub fn most_resident(pid: u32) -> Option<u64> {
+    field(&format!("/proc/{pid}/status"), "VmHWM:")
+}
+
 /// Resident memory of the server, in bytes.
 pub fn own() -> Option<u64> {
     field("/proc/self/status", "VmRSS:")

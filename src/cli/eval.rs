@@ -1,4 +1,5 @@
-//! `bwenge eval`: how well search does on questions whose answers are known.
+//! `bwenge eval`: how well search does on questions whose answers are known, and
+//! listening on recordings whose words are.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -10,10 +11,10 @@ use crate::blobs::Blobs;
 use crate::config::{Config, Flags};
 use crate::db::Db;
 use crate::error::Error;
-use crate::eval::{self, Dataset, Line, Times};
-use crate::inference::Inference;
+use crate::eval::{self, Dataset, Line, Times, speech};
 use crate::inference::process::Spawner;
-use crate::inference::worker::Launcher;
+use crate::inference::worker::{Launcher, State};
+use crate::inference::{EngineKind, Inference};
 use crate::retrieval::Retrieval;
 use crate::state::Core;
 use crate::types::{SharedClock, SystemClock};
@@ -29,6 +30,9 @@ enum What {
     /// Ranks the passages of a dataset for its questions, with each stage of
     /// search alone and together.
     Retrieval(RetrievalArgs),
+    /// Listens to recordings whose words are known: word and character error rate,
+    /// speed and memory.
+    Transcription(TranscriptionArgs),
     /// Times searches over a dataset's passages, with vectors of vectors.f32 beside
     /// them; prints JSON.
     Speed(DatasetArgs),
@@ -57,6 +61,29 @@ struct RetrievalArgs {
     json: bool,
 }
 
+#[derive(clap::Args)]
+struct TranscriptionArgs {
+    /// A folder with recordings and recordings.jsonl: file, text and language of each.
+    dataset: PathBuf,
+    #[command(flatten)]
+    flags: Flags,
+    /// Print JSON, what was heard included, instead of a table.
+    #[arg(long)]
+    json: bool,
+}
+
+/// How a dataset of recordings was heard.
+#[derive(serde::Serialize)]
+struct Heard {
+    /// Catalogue id of the speech model.
+    model: String,
+    threads: u32,
+    /// The most memory the speech worker had resident.
+    peak_bytes: Option<u64>,
+    lines: Vec<speech::Line>,
+    transcripts: Vec<speech::Transcript>,
+}
+
 /// Runs the subcommand.
 pub fn run(args: Args) -> anyhow::Result<()> {
     let runtime = tokio::runtime::Builder::new_multi_thread()
@@ -70,6 +97,14 @@ pub fn run(args: Args) -> anyhow::Result<()> {
             match args.json {
                 true => println!("{}", serde_json::to_string_pretty(&lines)?),
                 false => print_table(&lines),
+            }
+        }
+        What::Transcription(args) => {
+            let recordings = speech::read(&args.dataset)?;
+            let heard = runtime.block_on(hear(&args, &recordings))?;
+            match args.json {
+                true => println!("{}", serde_json::to_string_pretty(&heard)?),
+                false => print_heard(&heard),
             }
         }
         What::Speed(args) => {
@@ -95,6 +130,37 @@ async fn speed(args: &DatasetArgs, dataset: &Dataset) -> anyhow::Result<Vec<Time
     speed.measure(&retrieval, dataset).await
 }
 
+async fn hear(args: &TranscriptionArgs, recordings: &[speech::Recording]) -> anyhow::Result<Heard> {
+    let config = Config::load(args.flags.clone())?;
+    let (plan, _, _) = app::plan(&config)?;
+    let Some(model) = plan.asr.as_ref().map(|model| model.id.clone()) else {
+        anyhow::bail!("there is no speech model: fetch one with `bwenge models pull`");
+    };
+    let launcher = launcher()?;
+    let inference = Inference::new(plan, &launcher, launcher.clone());
+    let folder = tempfile::tempdir()?;
+    let transcripts = speech::measure(&inference, folder.path(), recordings).await?;
+    let workers = inference.status().into_iter();
+    let peak_bytes = workers
+        .filter(|worker| matches!(worker.kind, EngineKind::Asr))
+        .find_map(|worker| match worker.state {
+            State::Ready(ready) => app::most_resident(ready.pid?),
+            _ => None,
+        });
+    Ok(Heard {
+        model,
+        threads: config.threads,
+        peak_bytes,
+        lines: speech::summary(recordings, &transcripts),
+        transcripts,
+    })
+}
+
+fn launcher() -> anyhow::Result<Launcher> {
+    let spawner = Spawner::new(PathBuf::from("/proc/self/exe")).map_err(Error::into_anyhow)?;
+    Ok(Launcher::Process(spawner))
+}
+
 /// Search with a folder of its own: no school's data is touched.
 fn retrieval(args: &DatasetArgs, folder: &TempDir) -> anyhow::Result<Retrieval> {
     let mut config = Config::load(args.flags.clone())?;
@@ -104,9 +170,7 @@ fn retrieval(args: &DatasetArgs, folder: &TempDir) -> anyhow::Result<Retrieval> 
         !plan.embed.is_empty(),
         "{missing:?}: fetch an embedding model with `bwenge models pull`"
     );
-    let launcher = Launcher::Process(
-        Spawner::new(PathBuf::from("/proc/self/exe")).map_err(Error::into_anyhow)?,
-    );
+    let launcher = launcher()?;
     let clock: SharedClock = Arc::new(SystemClock::default());
     let core = Core {
         db: Db::open(&config.data_dir, &clock).map_err(Error::into_anyhow)?,
@@ -140,4 +204,34 @@ fn print_table(lines: &[Line]) {
             means.ndcg_10
         );
     }
+}
+
+fn print_heard(heard: &Heard) {
+    println!(
+        "| language | recordings | WER % | CER % | said | substituted | left out | added | audio s | speech s | wall s | real-time factor |"
+    );
+    println!("|---|---|---|---|---|---|---|---|---|---|---|---|");
+    for line in &heard.lines {
+        let (figures, words) = (line.figures, line.figures.words);
+        println!(
+            "| {} | {} | {:.2} | {:.2} | {} | {} | {} | {} | {:.1} | {:.1} | {:.1} | {:.3} |",
+            line.language,
+            figures.recordings,
+            line.word_error_rate * 100.0,
+            line.character_error_rate * 100.0,
+            words.said,
+            words.substitutions,
+            words.deletions,
+            words.insertions,
+            figures.audio_s,
+            figures.speech_s,
+            figures.wall_s,
+            line.real_time_factor
+        );
+    }
+    let peak = heard.peak_bytes.unwrap_or(0) as f64 / 1e6;
+    println!(
+        "\n{} on {} threads; peak memory of the speech worker: {peak:.0} MB",
+        heard.model, heard.threads
+    );
 }

@@ -90,7 +90,8 @@ impl Dataset {
     }
 }
 
-fn lines<T: DeserializeOwned>(file: &Path) -> Result<Vec<T>> {
+/// The lines of a file, each parsed.
+pub(super) fn lines<T: DeserializeOwned>(file: &Path) -> Result<Vec<T>> {
     let read = File::open(file).with_context(|| format!("opening {}", file.display()))?;
     let lines = BufReader::new(read).lines().enumerate();
     lines

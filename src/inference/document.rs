@@ -330,6 +330,10 @@ pub struct Document {
     pub blocks: Vec<Block>,
     /// What the teacher should know.
     pub warnings: Vec<Warning>,
+    /// When each word of a moment begins, in milliseconds, by anchor; empty for a
+    /// moment where that is not known and for documents that nobody speaks.
+    #[serde(default)]
+    pub words_ms: Vec<Vec<u32>>,
 }
 
 impl Document {
@@ -361,6 +365,9 @@ impl Document {
             kept(forward, "order of moments")?;
             from = time.start_ms;
         }
+        let words: usize = self.words_ms.iter().map(Vec::len).sum();
+        let few = self.words_ms.len() <= self.anchors.len() && words <= MAX_TEXT;
+        kept(few, "times of words")?;
         for block in &self.blocks {
             kept(!block.text.is_empty(), "empty block")?;
             kept(block.level <= MAX_LEVEL, "level")?;
@@ -396,6 +403,7 @@ mod tests {
                     anchor: 0,
                 }],
                 warnings: Vec::new(),
+                words_ms: Vec::new(),
             };
             change(&mut document);
             assert_eq!(document.check(), expected);

@@ -299,6 +299,8 @@ pub enum Reply {
         end_ms: u64,
         /// What was said.
         text: String,
+        /// When each of its words begins, or nothing where that is not known.
+        starts_ms: Vec<u64>,
         /// Mean probability of its words as the model sees it, 0..1.
         confidence: f32,
     },

@@ -58,6 +58,9 @@ pub struct Said {
     pub time: Span,
     /// What.
     pub text: String,
+    /// When each of its words begins, or nothing where that is not known.
+    #[serde(default)]
+    pub starts_ms: Vec<u32>,
     /// Mean probability of its words as the model sees it, 0..1.
     pub confidence: f32,
 }
@@ -127,14 +130,16 @@ impl Inference {
                     start_ms,
                     end_ms,
                     text,
+                    starts_ms,
                     confidence,
                     ..
                 } => heard.said.push(Said {
                     time: Span {
-                        start_ms: u32::try_from(start_ms).unwrap_or(u32::MAX),
-                        end_ms: u32::try_from(end_ms.max(start_ms)).unwrap_or(u32::MAX),
+                        start_ms: millis(start_ms),
+                        end_ms: millis(end_ms.max(start_ms)),
                     },
                     text,
+                    starts_ms: starts_ms.into_iter().map(millis).collect(),
                     confidence,
                 }),
                 Reply::Heard { language, .. } => heard.language = Some(language),
@@ -227,6 +232,10 @@ impl Inference {
         }
         Ok(outcome)
     }
+}
+
+fn millis(ms: u64) -> u32 {
+    u32::try_from(ms).unwrap_or(u32::MAX)
 }
 
 /// A document as the parser promises it, and no other.

@@ -6,6 +6,8 @@
 //! power cut costs one of them, decoding is quick. At the end the sentences become
 //! a document ([`transcript`]) like that of any other lesson.
 
+mod captions;
+mod listen;
 mod spool;
 mod transcript;
 mod windows;
@@ -19,23 +21,23 @@ use super::feed::Stage;
 use super::ingest::{Payload, ReadLesson, new_job, stop_if_cancelled, unreadable};
 use super::library::Lessons;
 use super::{Lesson, LessonStatus, store};
-use crate::error::{Code, Result};
+use crate::error::{Code, Error, Result};
 use crate::inference::Heard;
 use crate::inference::document::{Document, Span};
 use crate::inference::protocol::FailureCode;
 use crate::jobs::{self, Handle, Job, JobError, NewJob};
-use crate::types::{Language, LessonId, OrgId};
+use crate::types::{LessonId, OrgId};
+use listen::Listening;
 use spool::Spool;
 use windows::Window;
 
-pub use transcript::captions;
+pub use captions::captions;
+pub use listen::{Listened, listen};
 
 /// How long to wait for a speech worker that is not there.
 const WORKER_PAUSE: Duration = Duration::from_secs(5);
 /// How long a window waits for pupils' answers at most, and how often it looks.
 const YIELD: (Duration, u32) = (Duration::from_millis(500), 10);
-/// Words from which the language of a window is believed of the next ones.
-const SURE_FROM: usize = 8;
 
 /// Listens to a recording.
 pub struct TranscribeLesson(pub Lessons);
@@ -97,8 +99,7 @@ impl TranscribeLesson {
         let kept = core.read(move |conn| store::windows::all(conn, id)).await?;
         let mut kept: HashMap<Span, Heard> = kept.into_iter().collect();
         let total = spool.length_ms() / 1000;
-        let mut language = lesson.language.and_then(spoken);
-        let mut all = Vec::new();
+        let mut listening = Listening::new(&self.0.app.inference, spool, lesson.language);
         for window in windows {
             stop_if_cancelled(handle)?;
             let time = window.time();
@@ -108,12 +109,10 @@ impl TranscribeLesson {
                 Some(heard) => heard,
                 None => {
                     self.let_pupils_go_first(handle).await;
-                    let samples = spool.read(window)?;
                     let heard = tokio::select! {
-                        heard = self.hear(&samples, language.clone()) => heard?,
+                        heard = listening.hear(window) => heard.map_err(not_now)?,
                         () = handle.cancelled_wait() => return Err(JobError::Cancelled),
                     };
-                    let heard = window.in_place(heard);
                     let keep = heard.clone();
                     core.write(move |conn| store::windows::put(conn, id, time, &keep))
                         .await?;
@@ -122,23 +121,9 @@ impl TranscribeLesson {
                     heard
                 }
             };
-            let words = |said: &crate::inference::Said| said.text.split_whitespace().count();
-            if language.is_none() && heard.said.iter().map(words).sum::<usize>() >= SURE_FROM {
-                language.clone_from(&heard.language);
-            }
-            all.push(heard);
+            listening.take(heard);
         }
-        Ok(all)
-    }
-
-    async fn hear(&self, samples: &[i16], language: Option<String>) -> Result<Heard, JobError> {
-        let heard = self.0.app.inference.transcribe(samples, language).await;
-        heard.map_err(|error| match error.code() {
-            Code::Unavailable => JobError::NotNow {
-                after: WORKER_PAUSE,
-            },
-            _ => error.into(),
-        })
+        Ok(listening.heard())
     }
 
     async fn let_pupils_go_first(&self, handle: &Handle) {
@@ -193,8 +178,12 @@ impl Job for TranscribeLesson {
     }
 }
 
-/// What the speech model is told, of languages it knows. It does not know
-/// Kinyarwanda and writes what comes nearest.
-fn spoken(language: Language) -> Option<String> {
-    (language != Language::Kinyarwanda).then(|| language.as_str().to_owned())
+/// A worker that is not there is waited for.
+fn not_now(error: Error) -> JobError {
+    match error.code() {
+        Code::Unavailable => JobError::NotNow {
+            after: WORKER_PAUSE,
+        },
+        _ => error.into(),
+    }
 }

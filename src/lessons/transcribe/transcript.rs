@@ -1,6 +1,4 @@
-//! From what was heard to a document, and from a document to captions. Pure.
-
-use std::fmt::Write;
+//! From what was heard to a document: a moment for each sentence. Pure.
 
 use crate::inference::document::{
     Anchor, AnchorKind, Block, BlockKind, Document, MAX_ANCHORS, Span, Warning,
@@ -20,7 +18,9 @@ const MOST_UNSURE: usize = 50;
 /// The document of a recording: an anchor for each sentence or so.
 pub fn document(heard: &[Heard], language: Option<Language>) -> Document {
     let mut document = Document::default();
-    let sentences = sentences(heard.iter().flat_map(|heard| &heard.said));
+    let said = heard.iter().flat_map(|heard| &heard.said);
+    let pieces: Vec<Said> = said.flat_map(apart).collect();
+    let sentences = sentences(pieces.iter());
     for (said, number) in sentences.into_iter().zip(1..).take(MAX_ANCHORS) {
         if said.confidence < UNSURE && document.warnings.len() < MOST_UNSURE {
             document.warnings.push(Warning {
@@ -34,6 +34,7 @@ pub fn document(heard: &[Heard], language: Option<Language>) -> Document {
             label: None,
             time: Some(said.time),
         });
+        document.words_ms.push(said.starts_ms);
         document.blocks.push(Block {
             kind: BlockKind::Paragraph,
             level: 0,
@@ -53,6 +54,52 @@ pub fn document(heard: &[Heard], language: Option<Language>) -> Document {
     document
 }
 
+/// What was heard in one piece, cut where a sentence ends inside it.
+fn apart(said: &Said) -> Vec<Said> {
+    let words: Vec<&str> = said.text.split_whitespace().collect();
+    if words.len() != said.starts_ms.len() {
+        return vec![Said {
+            starts_ms: Vec::new(),
+            ..said.clone()
+        }];
+    }
+    let mut pieces = Vec::new();
+    let mut from = 0;
+    for to in 1..=words.len() {
+        if to < words.len() && !(ends_sentence(words[to - 1]) && begins_sentence(words[to])) {
+            continue;
+        }
+        let start = |at: usize| said.starts_ms.get(at).copied();
+        let start_ms = if from == 0 { None } else { start(from) };
+        let start_ms = start_ms.unwrap_or(said.time.start_ms);
+        let end_ms = start(to).unwrap_or(said.time.end_ms).max(start_ms);
+        pieces.push(Said {
+            time: Span { start_ms, end_ms },
+            text: words[from..to].join(" "),
+            starts_ms: said.starts_ms[from..to].to_vec(),
+            confidence: said.confidence,
+        });
+        from = to;
+    }
+    pieces
+}
+
+/// Whether a sentence may end with a word; a title or a single letter does not end one.
+fn ends_sentence(word: &str) -> bool {
+    let bare = word.trim_end_matches(['"', '\'', '”', '’', '»', ')']);
+    let stem = bare.trim_end_matches(['.', '?', '!', '…', '。']);
+    let title = [
+        "Mr", "Mrs", "Ms", "Dr", "Prof", "St", "No", "M", "Mme", "Bw", "Bi",
+    ];
+    stem.len() < bare.len()
+        && !(bare.ends_with('.') && (title.contains(&stem) || stem.chars().count() == 1))
+}
+
+fn begins_sentence(word: &str) -> bool {
+    let first = word.chars().find(|c| c.is_alphanumeric());
+    first.is_some_and(|first| !first.is_lowercase())
+}
+
 /// Joins what belongs to one sentence.
 fn sentences<'a>(all: impl Iterator<Item = &'a Said>) -> Vec<Said> {
     let mut sentences: Vec<Said> = Vec::new();
@@ -62,6 +109,11 @@ fn sentences<'a>(all: impl Iterator<Item = &'a Said>) -> Vec<Said> {
                 last.text.push(' ');
                 last.text.push_str(said.text.trim());
                 last.time.end_ms = last.time.end_ms.max(said.time.end_ms);
+                // Times of some of its words would be taken for all.
+                match last.starts_ms.is_empty() || said.starts_ms.is_empty() {
+                    true => last.starts_ms.clear(),
+                    false => last.starts_ms.extend(&said.starts_ms),
+                }
                 last.confidence = last.confidence.min(said.confidence);
             }
             _ => sentences.push(Said {
@@ -80,43 +132,6 @@ fn goes_on(last: &Said, next: &Said) -> bool {
     !ended && pause < PAUSE_MS && together <= LONGEST_MS
 }
 
-/// The captions of a recording (WebVTT, W3C).
-pub fn captions(document: &Document) -> String {
-    let mut captions = String::from("WEBVTT\n");
-    for (index, anchor) in (0..).zip(&document.anchors) {
-        let blocks = document.blocks.iter().filter(|block| block.anchor == index);
-        let lines: Vec<String> = blocks.map(|block| escaped(&block.text)).collect();
-        let (Some(time), false) = (anchor.time, lines.is_empty()) else {
-            continue;
-        };
-        let Span { start_ms, end_ms } = time;
-        let times = format!("{} --> {}", clock(start_ms), clock(end_ms));
-        let _ = write!(
-            captions,
-            "\n{}\n{times}\n{}\n",
-            anchor.number,
-            lines.join("\n")
-        );
-    }
-    captions
-}
-
-/// A line of a caption: no markup, no line that would end it.
-fn escaped(text: &str) -> String {
-    let text = text.replace('&', "&amp;").replace('<', "&lt;");
-    let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
-    lines
-        .collect::<Vec<_>>()
-        .join("\n")
-        .replace("-->", "--&gt;")
-}
-
-fn clock(ms: u32) -> String {
-    let (seconds, ms) = (ms / 1000, ms % 1000);
-    let (hours, minutes) = (seconds / 3600, seconds / 60 % 60);
-    format!("{hours:02}:{minutes:02}:{:02}.{ms:03}", seconds % 60)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -125,6 +140,7 @@ mod tests {
         Said {
             time: Span { start_ms, end_ms },
             text: text.to_owned(),
+            starts_ms: Vec::new(),
             confidence,
         }
     }
@@ -154,18 +170,31 @@ mod tests {
         assert_eq!((time.start_ms, time.end_ms), (0, 6000));
         assert_eq!(document.warnings.len(), 1);
         assert_eq!(document.warnings[0].page, Some(1));
-        let captions = captions(&document);
-        let first = "WEBVTT\n\n1\n00:00:00.000 --> 00:00:06.000\nPlants make their own food.\n";
-        assert!(captions.starts_with(first), "{captions}");
+        assert_eq!(document.words_ms, [[], [], []] as [[u32; 0]; 3]);
     }
 
     #[test]
-    fn captions_have_no_markup() {
+    fn sentences_told_in_one_piece_are_cut_apart() {
+        let text = " It rains. Mr. A. Kalisa asks: why? He has 3.5 cows";
+        let starts_ms: Vec<u32> = (0..11).map(|n| 1000 + n * 500).collect();
+        let heard = Heard {
+            said: vec![Said {
+                starts_ms: starts_ms.clone(),
+                ..said(900, 7000, text, 0.9)
+            }],
+            language: None,
+        };
+        let document = document(&[heard], None);
+        assert_eq!(document.check(), Ok(()));
+        let texts: Vec<&str> = document.blocks.iter().map(|b| b.text.as_str()).collect();
         assert_eq!(
-            escaped("a <b> & --> c\n\nd"),
-            "a &lt;b> &amp; --> c\nd".replace("-->", "--&gt;")
+            texts,
+            ["It rains.", "Mr. A. Kalisa asks: why?", "He has 3.5 cows"]
         );
-        assert_eq!(clock(3_723_004), "01:02:03.004");
+        let times = document.anchors.iter().filter_map(|anchor| anchor.time);
+        let times: Vec<(u32, u32)> = times.map(|time| (time.start_ms, time.end_ms)).collect();
+        assert_eq!(times, [(900, 2000), (2000, 4500), (4500, 7000)]);
+        assert_eq!(document.words_ms.concat(), starts_ms);
     }
 
     #[test]

@@ -70,6 +70,11 @@ impl Window {
                 start_ms: self.place(said.time.start_ms, false),
                 end_ms: self.place(said.time.end_ms, true),
             },
+            starts_ms: said
+                .starts_ms
+                .iter()
+                .map(|ms| self.place(*ms, false))
+                .collect(),
             ..said
         };
         Heard {
@@ -236,13 +241,16 @@ mod tests {
         let said = |start_ms, end_ms| Said {
             time: span(start_ms, end_ms),
             text: String::new(),
+            starts_ms: vec![start_ms],
             confidence: 1.0,
         };
         let heard = Heard {
             said: vec![said(0, 2000), said(2900, 3300), said(500, 9000)],
             language: None,
         };
-        let times: Vec<Span> = window.in_place(heard).said.iter().map(|s| s.time).collect();
+        let said = window.in_place(heard).said;
+        assert!(said.iter().all(|s| s.starts_ms == [s.time.start_ms]));
+        let times: Vec<Span> = said.iter().map(|s| s.time).collect();
         assert_eq!(times[0], span(10_000, 12_000));
         assert_eq!(times[1], span(50_000, 50_300));
         assert_eq!(times[2], span(10_500, 51_000));

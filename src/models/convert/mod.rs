@@ -20,6 +20,7 @@ mod e5s1;
 mod gguf;
 mod input;
 mod mel;
+mod silero;
 mod unigram;
 mod whisper;
 
@@ -30,6 +31,8 @@ word_enum! {
         Whisper = "ctranslate2-whisper",
         /// The E5S1 container to GGUF, tokenizer and normalisation table.
         E5s1 = "e5s1",
+        /// Silero's safetensors to whisper.cpp's ggml file.
+        Silero = "silero",
     }
 }
 
@@ -39,13 +42,14 @@ impl Converter {
         match self {
             Self::Whisper => &["model.bin", "tokenizer.json"],
             Self::E5s1 => &["model.e5s1"],
+            Self::Silero => &["model.safetensors"],
         }
     }
 
     /// The files it writes.
     pub fn outputs(self) -> &'static [&'static str] {
         match self {
-            Self::Whisper => &["model.bin"],
+            Self::Whisper | Self::Silero => &["model.bin"],
             Self::E5s1 => &["model.gguf", "tokenizer.json", "charsmap.bin"],
         }
     }
@@ -58,6 +62,7 @@ impl Converter {
         match self {
             Self::Whisper => whisper::convert(from, to),
             Self::E5s1 => e5::convert(from, to),
+            Self::Silero => silero::convert(from, to),
         }
         .with_context(|| format!("converting with {}", self.as_str()))
     }
