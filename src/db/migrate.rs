@@ -40,8 +40,8 @@ const CORE: &[Step] = steps!["core":
     "0009_uploads",
     "0010_lesson_edits",
     "0011_recordings",
-    "0013_pictures",
-    "0014_sticks",
+    "0012_pictures",
+    "0013_sticks",
 ];
 
 const DERIVED: &[Step] = steps!["derived":
