@@ -116,17 +116,15 @@ fn fonts_the_library_can_not_use_are_read_all_the_same() {
 
 #[test]
 fn letters_nobody_explains_are_no_text() {
-    let words = "Amazi ni ubuzima kandi umuntu wese agomba kuyanywa buri munsi mu rugo rwe ";
+    let words = "Amazi ni ubuzima kandi umuntu wese agomba kuyanywa buri munsi";
     let shift = |c: char| match c {
         ' ' => ' ',
         c => char::from_u32(u32::from(c) - 29).unwrap_or(c),
     };
-    let shifted: String = words.repeat(2).chars().map(shift).collect();
-    let escaped = shifted
-        .replace('\\', "\\\\")
-        .replace('(', "\\(")
-        .replace(')', "\\)");
-    let content = format!("BT /F1 12 Tf 72 700 Td ({escaped}) Tj ET");
+    let shifted: String = words.chars().map(shift).collect();
+    let escaped = shifted.replace('\\', "\\\\");
+    let line = format!("({escaped}) Tj T*");
+    let content = format!("BT /F1 12 Tf 14 TL 72 700 Td {line} {line} ET");
     let failure = read(&make::one_page(content.as_bytes(), "", &[]), Format::Pdf).unwrap_err();
     assert_eq!(failure.code.as_str(), "no_text");
 }
@@ -143,20 +141,21 @@ fn text_nobody_sees_is_left_out_with_a_warning() {
         "ET /OC /L1 BDC BT /F1 12 Tf 72 600 Td (another layer) Tj ET EMC BT",
     ];
     let resources = "/ExtGState << /Clear << /ca 0 >> >> /Properties << /L1 5 0 R /L2 6 0 R >>";
-    let layers = [b"<< /Type /OCG >>".to_vec(), b"<< /Type /OCG >>".to_vec()];
     let page = |content: &str| {
         let content = format!("BT /F1 12 Tf 72 720 Td (Seen.) Tj {content} ET");
-        let bytes = make::one_page(content.as_bytes(), resources, &layers);
-        let catalog = b"<< /Type /Catalog /Pages 2 0 R >>";
-        let at = bytes
-            .windows(catalog.len())
-            .position(|w| w == catalog)
-            .expect("the catalog");
-        let with_layers =
-            b"<< /Type /Catalog /Pages 2 0 R /OCProperties << /D << /OFF [5 0 R] >> >> >>";
-        // The table of objects is wrong then, which readers repair.
-        let bytes = [&bytes[..at], with_layers, &bytes[at + catalog.len()..]].concat();
-        read(&bytes, Format::Pdf).expect("a document")
+        let page = format!(
+            "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R /Resources << \
+             /Font << /F1 << /Type /Font /Subtype /Type1 /BaseFont /Helvetica >> >> {resources} >> >>"
+        );
+        let objects = [
+            b"<< /Type /Catalog /Pages 2 0 R /OCProperties << /D << /OFF [5 0 R] >> >> >>".to_vec(),
+            b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>".to_vec(),
+            page.into_bytes(),
+            make::stream("", content.as_bytes()),
+            b"<< /Type /OCG >>".to_vec(),
+            b"<< /Type /OCG >>".to_vec(),
+        ];
+        read(&make::pdf(&objects), Format::Pdf).expect("a document")
     };
     for content in unseen {
         let document = page(content);

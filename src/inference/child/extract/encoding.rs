@@ -45,11 +45,19 @@ fn western(bytes: &[u8]) -> Option<&'static Encoding> {
     let usual = |encoding: &'static Encoding| {
         let text = encoding.decode_without_bom_handling(bytes).0;
         let mut before = ' ';
+        let mut chars = text.chars().peekable();
         let mut usual = 0;
-        for c in text.chars() {
-            // A capital inside of a word is a byte that means something else.
-            let inside = c.is_uppercase() && before.is_lowercase();
-            usual += usize::from(!c.is_ascii() && WESTERN.contains(c) && !inside);
+        while let Some(c) = chars.next() {
+            let after = chars.peek().copied().unwrap_or(' ');
+            let in_word = before.is_alphabetic() || after.is_alphabetic();
+            let fits = match c {
+                // The same byte in two worlds.
+                '½' | '¼' | '¾' => !in_word,
+                'œ' | 'Œ' => in_word,
+                // A capital inside of a word is a byte that means something else.
+                _ => !(c.is_uppercase() && before.is_lowercase()),
+            };
+            usual += usize::from(!c.is_ascii() && fits && WESTERN.contains(c));
             before = c;
         }
         usual

@@ -124,6 +124,7 @@ fn read_page(
     };
     let mut first = Collector::new(std::mem::take(&mut page.shown), ground);
     let whole = !page.broken && stage.read(pdf, &page, &mut first);
+    let said_nothing = first.said_nothing();
     let (pieces, hidden) = (std::mem::take(&mut first.pieces), first.hidden);
     let made_sense = sense::readable(&pieces);
     let mut text = PageText {
@@ -132,7 +133,7 @@ fn read_page(
         pictures: page.pictures,
         cut: page.cut || !whole,
     };
-    if whole && (made_sense > 0 || first.said_nothing()) {
+    if whole && (made_sense > 0 || said_nothing) {
         text.lines = layout::lines(pieces);
         return text;
     }
