@@ -103,12 +103,7 @@ fn recordings(list: &str) -> tempfile::TempDir {
         env!("CARGO_MANIFEST_DIR"),
         "/tests/it/fixtures/recordings"
     ));
-    for name in [
-        "plants.wav",
-        "heart.m4a",
-        "three-sentences.opus",
-        "silent.mp4",
-    ] {
+    for name in ["plants.wav", "heart.m4a", "clouds.opus", "silent.mp4"] {
         std::fs::copy(fixtures.join(name), folder.path().join(name)).unwrap();
     }
     std::fs::copy(speech_path(), folder.path().join("address.wav")).unwrap();

@@ -104,8 +104,8 @@ mod tests {
             (".", 1000),
         ]);
         assert_eq!(starts("Photosynthesis is.", &all), [100, 900]);
-        assert_eq!(starts("", &all), []);
-        assert_eq!(starts("Something else", &all), []);
+        assert!(starts("", &all).is_empty());
+        assert!(starts("Something else", &all).is_empty());
         // A time never goes back.
         let all = tokens(&[(" a", 500), (" b", 300)]);
         assert_eq!(starts("a b", &all), [500, 500]);
