@@ -89,7 +89,11 @@ async fn a_file_in_pieces_becomes_a_lesson_once() {
     let original = format!("/knowledge/{id}/original");
     let original = app.get(&original, &admin).await.expect(200);
     assert_eq!(original.bytes, file.bytes);
-    assert_eq!((app.blobs(), underway(&app)), (2, 0));
+    app.until(&admin, &format!("/knowledge/{id}"), |lesson| {
+        lesson["poster"] == true
+    })
+    .await;
+    assert_eq!((app.blobs(), underway(&app)), (3, 0));
 
     // Its answer was lost, and the sender tries again.
     let again = tus::send(&app, &admin, &place, last, &file.bytes[last..]).await;

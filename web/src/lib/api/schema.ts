@@ -384,6 +384,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/knowledge/copies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The copies this person started in the last month, newest first. */
+        get: operations["list_copies"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/knowledge/copies/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Stops a copy and takes it off the list; what was copied stays. */
+        delete: operations["forget_copy"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/knowledge/copies/{id}/stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Stops a copy; what was copied stays. */
+        post: operations["stop_copy"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/knowledge/events": {
         parameters: {
             query?: never;
@@ -412,6 +463,74 @@ export interface paths {
         get: operations["search_lessons"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/knowledge/sticks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The sticks that are plugged into the box. */
+        get: operations["list_sticks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/knowledge/sticks/{id}/copies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Starts to copy; it goes on without the page. */
+        post: operations["start_copy"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/knowledge/sticks/{id}/folder": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What is in a folder of a stick, folders first. */
+        post: operations["stick_folder"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/knowledge/sticks/{id}/plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Looks at what was chosen and says what copying it would do. */
+        post: operations["plan_copy"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1053,6 +1172,7 @@ export interface components {
             health: components["schemas"]["ReadyWord"];
             jobs: components["schemas"]["JobCounts"];
             lessons: components["schemas"]["LessonCounts"];
+            library: components["schemas"]["LibraryRoom"];
             /** @description Address by name, where devices can resolve it. */
             local_name?: string | null;
             memory: components["schemas"]["Memory"];
@@ -1094,6 +1214,10 @@ export interface components {
             /** @description `system`, `developer`, `user` or `assistant`. */
             role: string;
         };
+        ChoiceBody: {
+            /** @description The places of files and folders. */
+            chosen: string[];
+        };
         ChooseModel: {
             /** @description Catalogue id of a model that fits. */
             id: string;
@@ -1122,7 +1246,7 @@ export interface components {
          * @description What a client may tell apart. The web app translates each word.
          * @enum {string}
          */
-        Code: "bad_request" | "invalid_field" | "not_signed_in" | "session_ended" | "wrong_credentials" | "too_many_tries" | "forbidden" | "not_found" | "conflict" | "name_taken" | "setup_done" | "setup_code_wrong" | "file_too_big" | "file_empty" | "file_type_unknown" | "file_type_mismatch" | "checksum_mismatch" | "upload_busy" | "disk_full" | "queue_full" | "unavailable" | "timeout" | "host_unknown" | "origin_unknown" | "rate_limited" | "internal";
+        Code: "bad_request" | "invalid_field" | "not_signed_in" | "session_ended" | "wrong_credentials" | "too_many_tries" | "forbidden" | "not_found" | "conflict" | "name_taken" | "setup_done" | "setup_code_wrong" | "file_too_big" | "file_empty" | "file_type_unknown" | "file_type_mismatch" | "checksum_mismatch" | "upload_busy" | "disk_full" | "quota_full" | "file_unreadable" | "stick_gone" | "queue_full" | "unavailable" | "timeout" | "host_unknown" | "origin_unknown" | "rate_limited" | "internal";
         /** @description An answer, or one event of a stream. */
         Completion: {
             bwenge?: components["schemas"]["Grounds"] | null;
@@ -1240,6 +1364,23 @@ export interface components {
             /** @description In the order they were said. */
             messages: components["schemas"]["Message"][];
         };
+        CopyBody: {
+            /** @description The places of files and folders. */
+            chosen: string[];
+            language?: components["schemas"]["Language"] | null;
+            /** @description Whether learners may read them; true unless said. */
+            shared?: boolean | null;
+            /** @description School subject of all of them. */
+            subject?: string | null;
+        };
+        /**
+         * Format: uuid
+         * @description A copy of files from a stick.
+         */
+        CopyId: string;
+        CopyList: {
+            copies: components["schemas"]["StickCopy"][];
+        };
         /**
          * @description One change. With neither text nor `excluded`, a block or page is as it was
          *     read again.
@@ -1272,6 +1413,13 @@ export interface components {
             tokens?: components["schemas"]["TokenPlace"];
             /** @description The user name, in any case. */
             username: string;
+        };
+        CurrentFile: {
+            /** Format: int64 */
+            bytes: number;
+            name: string;
+            /** Format: int64 */
+            read_bytes: number;
         };
         /** @description A job that was given up. */
         DeadJob: {
@@ -1458,6 +1606,10 @@ export interface components {
         FeedbackBody: {
             value?: components["schemas"]["Feedback"] | null;
         };
+        FolderBody: {
+            /** @description The place of a folder as it was told; the uppermost one unless given. */
+            place?: string;
+        };
         /**
          * @description The kinds of lesson files the box reads.
          * @enum {string}
@@ -1621,6 +1773,31 @@ export interface components {
              * @description Pages, slides or sections in all.
              */
             total: number;
+        };
+        /** @description What the school keeps, and what it may. */
+        LibraryRoom: {
+            /**
+             * Format: int64
+             * @description Bytes of their files.
+             */
+            bytes: number;
+            /** Format: int64 */
+            bytes_limit?: number | null;
+            /**
+             * Format: int64
+             * @description Bytes that may still come: to the limit, or until the disk is nearly full.
+             */
+            free_bytes: number;
+            /**
+             * Format: int32
+             * @description Lessons, files on their way included.
+             */
+            lessons: number;
+            /**
+             * Format: int32
+             * @description None when only the disk sets a limit.
+             */
+            lessons_limit?: number | null;
         };
         /**
          * @description What limits the memory for models.
@@ -1893,6 +2070,13 @@ export interface components {
             /** @description Letters, digits and `. _ -`, up to 40. */
             username: string;
         };
+        NotCopied: {
+            /** @description Why; none when it was stopped before its turn. */
+            code?: string | null;
+            /** Format: int32 */
+            n: number;
+            name: string;
+        };
         OneOrMany: string | string[];
         /** @description A school. */
         Org: {
@@ -2085,6 +2269,13 @@ export interface components {
         RefreshBody: {
             /** @description The last refresh token received. */
             refresh_token: string;
+        };
+        RefusedFile: {
+            /** Format: int64 */
+            bytes: number;
+            /** @description Why. */
+            code: string;
+            name: string;
         };
         RefusedModel: {
             limit: components["schemas"]["LimitFrom"];
@@ -2309,6 +2500,76 @@ export interface components {
          * @enum {string}
          */
         Standing: "class" | "approved" | "rejected";
+        /** @description A USB stick that is plugged into the box. */
+        Stick: {
+            id: string;
+            name: string;
+            /**
+             * Format: int64
+             * @description Bytes it has room for.
+             */
+            total_bytes: number;
+        };
+        /** @description A copy from a stick. */
+        StickCopy: {
+            copied: number;
+            created_at: components["schemas"]["Timestamp"];
+            current?: components["schemas"]["CurrentFile"] | null;
+            failed: number;
+            files: number;
+            /** @description Files that were lessons already. */
+            here: number;
+            id: components["schemas"]["CopyId"];
+            /** @description Files that failed or were stopped, up to 200. */
+            not_copied: components["schemas"]["NotCopied"][];
+            /** Format: int64 */
+            read_bytes: number;
+            /** @description Whether files wait to be copied. */
+            running: boolean;
+            /** @description Files of which it is known what became of them. */
+            settled: number;
+            stick_name: string;
+            stopped: number;
+            /**
+             * Format: int64
+             * @description Bytes of the files that were to be copied, and of those how many were read.
+             */
+            total_bytes: number;
+        };
+        /** @description Something in a folder of a stick. */
+        StickEntry: {
+            /** Format: int64 */
+            bytes: number;
+            /** @description Why it can not become one. */
+            code?: string | null;
+            folder: boolean;
+            format?: components["schemas"]["Format"] | null;
+            name: string;
+            /** @description Names it in requests. */
+            place: string;
+        };
+        StickFolder: {
+            entries: components["schemas"]["StickEntry"][];
+            /** @description Whether there is more in the folder than is told. */
+            more: boolean;
+        };
+        StickList: {
+            sticks: components["schemas"]["Stick"][];
+        };
+        /** @description What copying would do. */
+        StickPlan: {
+            /** @description Whether there is more below what was chosen than one plan has. */
+            cut: boolean;
+            /** @description Files that are lessons already. */
+            here_files: number;
+            /** Format: int64 */
+            new_bytes: number;
+            /** @description Files that would become lessons. */
+            new_files: number;
+            /** @description Files that can not become lessons or do not fit, up to 200. */
+            refused: components["schemas"]["RefusedFile"][];
+            refused_files: number;
+        };
         StreamOptions: {
             /** @description Send the usage in a last event. */
             include_usage?: boolean | null;
@@ -3255,6 +3516,90 @@ export interface operations {
             };
         };
     };
+    list_copies: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CopyList"];
+                };
+            };
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    forget_copy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["CopyId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stop_copy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["CopyId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     lesson_events: {
         parameters: {
             query?: never;
@@ -3305,6 +3650,136 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SearchResult"];
+                };
+            };
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_sticks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StickList"];
+                };
+            };
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    start_copy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CopyBody"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StickCopy"];
+                };
+            };
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stick_folder: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FolderBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StickFolder"];
+                };
+            };
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    plan_copy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChoiceBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StickPlan"];
                 };
             };
             /** @description A problem document */
