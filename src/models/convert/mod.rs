@@ -12,6 +12,7 @@ use std::path::Path;
 use anyhow::Context;
 
 use crate::word_enum;
+use whisper::Matrices;
 
 mod bpe;
 mod ct2;
@@ -29,6 +30,8 @@ word_enum! {
     Converter {
         /// CTranslate2's Whisper container to whisper.cpp's ggml file.
         Whisper = "ctranslate2-whisper",
+        /// The same with the matrices rounded to bytes.
+        WhisperBytes = "ctranslate2-whisper-q8_0",
         /// The E5S1 container to GGUF, tokenizer and normalisation table.
         E5s1 = "e5s1",
         /// Silero's safetensors to whisper.cpp's ggml file.
@@ -40,7 +43,7 @@ impl Converter {
     /// The files it reads.
     pub fn inputs(self) -> &'static [&'static str] {
         match self {
-            Self::Whisper => &["model.bin", "tokenizer.json"],
+            Self::Whisper | Self::WhisperBytes => &["model.bin", "tokenizer.json"],
             Self::E5s1 => &["model.e5s1"],
             Self::Silero => &["model.safetensors"],
         }
@@ -49,7 +52,7 @@ impl Converter {
     /// The files it writes.
     pub fn outputs(self) -> &'static [&'static str] {
         match self {
-            Self::Whisper | Self::Silero => &["model.bin"],
+            Self::Whisper | Self::WhisperBytes | Self::Silero => &["model.bin"],
             Self::E5s1 => &["model.gguf", "tokenizer.json", "charsmap.bin"],
         }
     }
@@ -60,7 +63,8 @@ impl Converter {
     /// An input is missing, damaged or of another kind; reading or writing fails.
     pub fn run(self, from: &Path, to: &Path) -> anyhow::Result<()> {
         match self {
-            Self::Whisper => whisper::convert(from, to),
+            Self::Whisper => whisper::convert(from, to, Matrices::Halves),
+            Self::WhisperBytes => whisper::convert(from, to, Matrices::Bytes),
             Self::E5s1 => e5::convert(from, to),
             Self::Silero => silero::convert(from, to),
         }

@@ -4,7 +4,8 @@
 //! query, key and value into one matrix, which is cut apart again, and invents
 //! a zero bias for the keys, which is dropped. whisper.cpp wants biases, norms
 //! and positions in f32 and convolution biases as columns. The result is the
-//! published ggml file, byte for byte.
+//! published ggml file, byte for byte; on request its matrices are rounded to
+//! ggml's Q8_0, which takes half of the memory.
 
 use std::io::Write;
 use std::path::Path;
@@ -19,6 +20,24 @@ const MAGIC: u32 = 0x6767_6d6c;
 
 /// Tokens of text; all above are markers that whisper.cpp knows by itself.
 const TEXT_TOKENS: usize = 50_257;
+
+/// ggml's number for files of Q8_0 matrices, version 2 of their blocks.
+const Q8_0_FILE: u32 = 2007;
+/// ggml's number for f16 files.
+const F16_FILE: u32 = 1;
+/// ggml's number for a tensor of Q8_0 blocks.
+const Q8_0: u32 = 8;
+/// Numbers of a Q8_0 block: one f16 step, then a byte each.
+const BLOCK: usize = 32;
+
+/// What the matrices are stored as.
+#[derive(Clone, Copy, PartialEq)]
+pub enum Matrices {
+    /// f16, as they come.
+    Halves,
+    /// Q8_0.
+    Bytes,
+}
 
 /// How a tensor is stored in the ggml file.
 #[derive(Clone, Copy, PartialEq)]
@@ -49,15 +68,15 @@ struct Sizes {
 }
 
 /// Reads `model.bin` and `tokenizer.json` in `from`, writes `model.bin` in `to`.
-pub fn convert(from: &Path, to: &Path) -> anyhow::Result<()> {
+pub fn convert(from: &Path, to: &Path, matrices: Matrices) -> anyhow::Result<()> {
     let mut container = Container::open(&from.join("model.bin"), "WhisperSpec")?;
     let tokens = bpe::tokens(&from.join("tokenizer.json"), TEXT_TOKENS)?;
     let sizes = sizes(&mut container)?;
     let tensors = tensors(&mut container, &sizes)?;
     write_file(&to.join("model.bin"), |out| {
-        write_header(out, &sizes, &tokens)?;
+        write_header(out, &sizes, &tokens, matrices)?;
         for tensor in &tensors {
-            write_tensor(out, &mut container, tensor)
+            write_tensor(out, &mut container, tensor, matrices)
                 .with_context(|| format!("writing {}", tensor.name))?;
         }
         Ok(())
@@ -98,8 +117,16 @@ fn sizes(container: &mut Container) -> anyhow::Result<Sizes> {
     })
 }
 
-fn write_header(out: &mut dyn Write, sizes: &Sizes, tokens: &[Vec<u8>]) -> anyhow::Result<()> {
-    let f16_weights = 1;
+fn write_header(
+    out: &mut dyn Write,
+    sizes: &Sizes,
+    tokens: &[Vec<u8>],
+    matrices: Matrices,
+) -> anyhow::Result<()> {
+    let weights = match matrices {
+        Matrices::Halves => F16_FILE,
+        Matrices::Bytes => Q8_0_FILE,
+    };
     let header = [
         MAGIC,
         sizes.vocabulary,
@@ -112,7 +139,7 @@ fn write_header(out: &mut dyn Write, sizes: &Sizes, tokens: &[Vec<u8>]) -> anyho
         sizes.heads,
         sizes.text_layers,
         sizes.mels,
-        f16_weights,
+        weights,
         sizes.mels,
         mel::BINS,
     ];
@@ -134,20 +161,37 @@ fn write_tensor(
     out: &mut dyn Write,
     container: &mut Container,
     tensor: &Tensor,
+    matrices: Matrices,
 ) -> anyhow::Result<()> {
     let mut shape = tensor.data.shape.clone();
     let wide = tensor.store != Store::Usual || shape.len() < 2;
+    // Convolutions stay as they are: whisper.cpp has no other products for them.
+    let rounded = !wide && shape.len() == 2 && matrices == Matrices::Bytes;
+    let blocks = shape.last().is_some_and(|&row| row as usize % BLOCK == 0);
+    ensure!(blocks || !rounded, "rows are no whole blocks");
     if tensor.store == Store::Column {
         shape.push(1);
     }
     let name = tensor.name.as_bytes();
-    for number in [shape.len(), name.len(), usize::from(!wide)] {
-        out.write_all(&u32::try_from(number)?.to_le_bytes())?;
+    let kind = if rounded { Q8_0 } else { u32::from(!wide) };
+    let lengths = [u32::try_from(shape.len())?, u32::try_from(name.len())?];
+    for number in [lengths[0], lengths[1], kind] {
+        out.write_all(&number.to_le_bytes())?;
     }
     for dimension in shape.iter().rev() {
         out.write_all(&dimension.to_le_bytes())?;
     }
     out.write_all(name)?;
+    if rounded {
+        return container
+            .input
+            .pieces(&tensor.data.place, 2 * BLOCK as u64, &mut |piece| {
+                for block in piece.as_chunks::<{ 2 * BLOCK }>().0 {
+                    write_block(out, block)?;
+                }
+                Ok(())
+            });
+    }
     if !wide {
         return container.input.copy(&tensor.data.place, out);
     }
@@ -157,6 +201,20 @@ fn write_tensor(
         }
         Ok(())
     })
+}
+
+/// Rounds f16 numbers to steps of the largest / 127.
+fn write_block(out: &mut dyn Write, block: &[u8; 2 * BLOCK]) -> anyhow::Result<()> {
+    let mut numbers = [0.0_f32; BLOCK];
+    for (number, bytes) in numbers.iter_mut().zip(block.as_chunks::<2>().0) {
+        *number = f16::from_le_bytes(*bytes).to_f32();
+    }
+    let largest = numbers.iter().fold(0.0_f32, |most, x| most.max(x.abs()));
+    let step = largest / 127.0;
+    let per_step = if step > 0.0 { 1.0 / step } else { 0.0 };
+    out.write_all(&f16::from_f32(step).to_le_bytes())?;
+    let bytes = numbers.map(|number| (number * per_step).round() as i8 as u8);
+    Ok(out.write_all(&bytes)?)
 }
 
 /// All tensors in the order of the published ggml files, so that a conversion
@@ -306,5 +364,28 @@ impl List<'_> {
             );
             Ok(())
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_rounded_to_steps_of_their_block() {
+        let check = |numbers: [f32; BLOCK], step: f32, expect: [i8; 3]| {
+            let halves = numbers.map(|number| f16::from_f32(number).to_le_bytes());
+            let block: [u8; 2 * BLOCK] = halves.concat().try_into().unwrap();
+            let mut out = Vec::new();
+            write_block(&mut out, &block).unwrap();
+            assert_eq!(out.len(), 2 + BLOCK);
+            assert_eq!(f16::from_le_bytes([out[0], out[1]]), f16::from_f32(step));
+            assert_eq!([out[2], out[3], out[33]].map(|byte| byte as i8), expect);
+        };
+        let mut numbers = [0.25; BLOCK];
+        numbers[0] = -127.0;
+        numbers[1] = 63.5;
+        check(numbers, 1.0, [-127, 64, 0]);
+        check([0.0; BLOCK], 0.0, [0, 0, 0]);
     }
 }
