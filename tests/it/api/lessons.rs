@@ -215,9 +215,11 @@ async fn deleting_a_lesson_leaves_nothing_of_it() {
         .lesson(&admin, &Upload::fixture("photosynthesis.pdf"))
         .await;
     assert!(app.db_count(passages).await > before);
-    assert_eq!(app.blobs(), blobs + 2);
-
     let path = format!("/knowledge/{}", id(&lesson));
+    app.until(&admin, &path, |lesson| lesson["poster"] == true)
+        .await;
+    assert_eq!(app.blobs(), blobs + 3, "original, text and poster");
+
     app.delete(&path, &admin).await.expect(204);
     app.get(&path, &admin).await.refused(404, "not_found");
     app.delete(&path, &admin).await.refused(404, "not_found");
