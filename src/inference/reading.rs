@@ -191,8 +191,10 @@ impl Inference {
             .await?;
         let mut process = launched.process;
         let hello_in = Duration::from_secs(20);
+        // Later than the limit, so that it is the limit that is told.
+        let stall = deadline + Duration::from_secs(5);
         let (link, hello, _) =
-            Link::open(launched.to, launched.from, &start, hello_in, deadline).await?;
+            Link::open(launched.to, launched.from, &start, hello_in, stall).await?;
         sandbox_level_once(&hello.sandbox);
         let mut replies = link.request(request);
         let outcome = timeout(deadline, async {

@@ -53,7 +53,11 @@ impl Job for PosterLesson {
             return Ok(());
         };
         let app = &self.0.app;
-        let file = app.blobs.open_file(&lesson.original)?;
+        let file = match app.blobs.open_file(&lesson.original) {
+            // The lesson was deleted a moment ago.
+            Err(error) if error.code() == Code::NotFound => return Ok(()),
+            opened => opened?,
+        };
         let drawn = tokio::select! {
             drawn = app.inference.draw(file, lesson.format, Part::Cover, WIDTH) => drawn,
             () = handle.cancelled_wait() => return Err(JobError::Cancelled),

@@ -216,10 +216,9 @@ async fn deleting_a_lesson_leaves_nothing_of_it() {
         .await;
     assert!(app.db_count(passages).await > before);
     let path = format!("/knowledge/{}", id(&lesson));
-    // Its original, its text and the picture of its first page.
     app.until(&admin, &path, |lesson| lesson["poster"] == true)
         .await;
-    assert_eq!(app.blobs(), blobs + 3);
+    assert_eq!(app.blobs(), blobs + 3, "original, text and poster");
 
     app.delete(&path, &admin).await.expect(204);
     app.get(&path, &admin).await.refused(404, "not_found");

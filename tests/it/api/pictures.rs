@@ -6,6 +6,7 @@ use crate::extract::black;
 use crate::support::app::TestApp;
 use crate::support::browser::{Answer, Browser};
 use crate::support::door::{Door, PASSWORD};
+use crate::support::hostile;
 use crate::support::upload::Upload;
 
 const JPEG: &[u8] = b"\xFF\xD8\xFF";
@@ -390,19 +391,28 @@ async fn hostile_pictures_end_in_a_clear_word() {
     app.end().await;
 }
 
-/// A PDF with a picture that would take too much is drawn without it.
+/// A PDF whose page has no end, because a form draws itself twice, is a lesson all
+/// the same. Its page is tried once, until the child's time is over.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_greedy_picture_on_a_page_costs_nothing() {
+async fn a_page_that_can_not_be_drawn_fails_no_lesson() {
     let app = TestApp::start().await;
     let admin = app.set_up().await;
-    let bytes = crate::support::hostile::greedy_page();
-    let lesson = app.lesson(&admin, &Upload::new("greedy.pdf", bytes)).await;
+    let endless = Upload::new("endless.pdf", hostile::looping_form());
+    let lesson = app.lesson(&admin, &endless).await;
     idle(&app).await;
     let now = app.get(&of(&lesson, ""), &admin).await.expect(200).body;
     assert_eq!(
         (&now["status"], &now["poster"]),
-        (&json!("ready"), &json!(true))
+        (&json!("ready"), &json!(false))
     );
+    let page = of(&lesson, "/picture");
+    app.get(&page, &admin).await.refused(504, "timeout");
+    let soon = std::time::Duration::from_secs(5);
+    let again = tokio::time::timeout(soon, app.get(&page, &admin)).await;
+    again.expect("an answer at once").refused(504, "timeout");
+    // A picture inside that is larger than can be drawn is left white.
+    let greedy = Upload::new("greedy.pdf", hostile::greedy_page());
+    let lesson = app.lesson(&admin, &greedy).await;
     is_drawn(&app.get(&of(&lesson, "/picture"), &admin).await.expect(200));
     app.healthy(&admin, "greed").await;
     app.end().await;

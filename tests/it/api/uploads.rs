@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use serde_json::json;
+use serde_json::{Value, json};
 use tokio::time::sleep;
 
 use crate::support::app::TestApp;
@@ -89,10 +89,9 @@ async fn a_file_in_pieces_becomes_a_lesson_once() {
     let original = format!("/knowledge/{id}/original");
     let original = app.get(&original, &admin).await.expect(200);
     assert_eq!(original.bytes, file.bytes);
-    app.until(&admin, &format!("/knowledge/{id}"), |lesson| {
-        lesson["poster"] == true
-    })
-    .await;
+    let has_poster = |lesson: &Value| lesson["poster"] == true;
+    app.until(&admin, &format!("/knowledge/{id}"), has_poster)
+        .await;
     assert_eq!((app.blobs(), underway(&app)), (3, 0));
 
     // Its answer was lost, and the sender tries again.

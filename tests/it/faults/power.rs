@@ -86,8 +86,8 @@ async fn a_power_cut_while_a_file_is_parsed_loses_nothing() {
         file.bytes
     );
     server.cut_power().await;
-    // The upload and its text, and nothing half written.
-    assert_eq!(files(&data.path().join("blobs")), 2);
+    // The upload and its text, a poster if that came in time, and nothing half written.
+    assert!((2..=3).contains(&files(&data.path().join("blobs"))));
 }
 
 #[tokio::test(flavor = "multi_thread")]

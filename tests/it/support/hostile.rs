@@ -273,8 +273,8 @@ pub fn drawing_flood() -> Vec<u8> {
     one_page(&content, "", &[])
 }
 
-/// A PDF that says something, and shows a picture of 90,000 by 90,000 pixels of which
-/// few are there: read, and drawn without it.
+/// A PDF that says something, and shows a picture of 90,000 by 90,000 pixels: read,
+/// and drawn without it.
 pub fn greedy_page() -> Vec<u8> {
     let mut zlib = ZlibEncoder::new(Vec::new(), Compression::fast());
     zlib.write_all(&vec![0; 1 << 20]).expect("deflate");
