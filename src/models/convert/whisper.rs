@@ -167,7 +167,9 @@ fn write_tensor(
     let wide = tensor.store != Store::Usual || shape.len() < 2;
     // Convolutions stay as they are: whisper.cpp has no other products for them.
     let rounded = !wide && shape.len() == 2 && matrices == Matrices::Bytes;
-    let blocks = shape.last().is_some_and(|&row| row as usize % BLOCK == 0);
+    let blocks = shape
+        .last()
+        .is_some_and(|&row| (row as usize).is_multiple_of(BLOCK));
     ensure!(blocks || !rounded, "rows are no whole blocks");
     if tensor.store == Store::Column {
         shape.push(1);

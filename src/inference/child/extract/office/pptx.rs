@@ -164,9 +164,8 @@ impl Slide {
                     }
                     "off" if groups == 0 => corner = pair(xml, "x", "y"),
                     "ext" if groups == 0 => {
-                        if self.is_beside(corner.take(), pair(xml, "cx", "cy")) {
-                            place = Place::Unseen;
-                        }
+                        let beside = self.is_beside(corner.take(), pair(xml, "cx", "cy"));
+                        place = if beside { Place::Unseen } else { place };
                     }
                     "sld" => self.hidden = matches!(xml.attr("show"), Some("0" | "false")),
                     "sp" => place = Place::Free,

@@ -17,11 +17,8 @@ pub fn readable(pieces: &[Piece]) -> usize {
         good += usize::from(!is_unknown(c));
         letters += usize::from(c.is_alphanumeric());
     }
-    let many = all >= FEW;
-    if many && (good * 10 < all * 8 || letters * 10 < all * 4) || many && !has_vowels(pieces) {
-        return 0;
-    }
-    good
+    let sense = good * 10 >= all * 8 && letters * 10 >= all * 4 && has_vowels(pieces);
+    if all < FEW || sense { good } else { 0 }
 }
 
 /// Signs of codes that were not understood.
