@@ -12,10 +12,6 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   add_compile_options($<$<COMPILE_LANGUAGE:CXX>:-fno-gnu-unique>)
 endif()
 
-# Products of blocks of rows, off by default where ggml is built alone. The same
-# speech took a quarter less of the processor (18.3 s against 13.4 s for 90 s).
-set(GGML_LLAMAFILE ON CACHE BOOL "" FORCE)
-
 set(BWENGE_HIDE_SCRIPT ${CMAKE_CURRENT_LIST_DIR}/hide-ggml.cmake)
 
 function(bwenge_hide_ggml)
