@@ -22,7 +22,8 @@ export class Lessons {
 
 	async load(): Promise<void> {
 		try {
-			this.all = sorted(await api.list());
+			const list = await api.list();
+			this.all = sorted(list.map((lesson) => this.#newest(lesson)));
 			this.problem = null;
 		} catch (error) {
 			this.problem = Problem.from(error);
@@ -31,7 +32,13 @@ export class Lessons {
 
 	put(lesson: Lesson): void {
 		const others = (this.all ?? []).filter((other) => other.id !== lesson.id);
-		this.all = sorted([lesson, ...others]);
+		this.all = sorted([this.#newest(lesson), ...others]);
+	}
+
+	/** A list or an event may be slow, and older than what is known by then. */
+	#newest(lesson: Lesson): Lesson {
+		const known = this.byId(lesson.id);
+		return known && known.updated_at > lesson.updated_at ? known : lesson;
 	}
 
 	drop(id: string): void {
