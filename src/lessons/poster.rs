@@ -18,7 +18,7 @@ use crate::types::{LessonId, OrgId};
 
 /// Counts up when posters are made better: then all are made anew.
 pub const MAKER: u32 = 1;
-/// Pixels across: sharp on a phone, some 15 kB.
+/// Pixels across: sharp on a phone.
 const WIDTH: u32 = 320;
 
 /// How long to wait when too many look at pages.

@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use super::Hit;
 use crate::text;
-use crate::types::Language;
 
 /// How much of a model's scale of cosines, from its relevance floor to 1, is worth
 /// one point. Models differ in how much of the scale they use; for e5 it is 0.02.
@@ -83,7 +82,7 @@ pub fn asking(passage: &str) -> f64 {
 /// beyond that share lower it, missing ones raise it. Fitted on 36 questions in
 /// four languages, 17 of them about other things than the lessons; see
 /// ARCHITECTURE.md, "Refusing". Without vectors the words decide alone.
-pub fn is_relevant(hits: &[Hit], floor: Option<f64>, _language: Option<Language>) -> bool {
+pub fn is_relevant(hits: &[Hit], floor: Option<f64>) -> bool {
     hits.iter().any(|hit| match (hit.similarity, floor) {
         _ if hit.named => true,
         (Some(similarity), Some(floor)) => {
@@ -157,7 +156,7 @@ mod tests {
                 named: false,
             };
             assert_eq!(
-                is_relevant(&[hit], Some(0.85), None),
+                is_relevant(&[hit], Some(0.85)),
                 expect,
                 "{similarity:?} {coverage}"
             );
@@ -171,6 +170,6 @@ mod tests {
 
     #[test]
     fn nothing_is_not_relevant() {
-        assert!(!is_relevant(&[], Some(0.8), None));
+        assert!(!is_relevant(&[], Some(0.8)));
     }
 }

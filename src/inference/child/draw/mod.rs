@@ -18,7 +18,7 @@ pub use picture::check;
 const WIDTHS: std::ops::RangeInclusive<u32> = 16..=2048;
 /// A drawing may be so many times as high as it may be wide.
 const TALLEST: u32 = 3;
-/// What small letters need to stay sharp; files are half of those at 95.
+/// What small letters need to stay sharp.
 const QUALITY: u8 = 82;
 
 /// Draws a part of a document as JPEG, at most `width` pixels wide; `None` where
