@@ -8,6 +8,7 @@ use tokio::sync::{Mutex, Semaphore};
 use super::feed::Feed;
 use super::ingest::ReadLesson;
 use super::pages::Pages;
+use super::poster::PosterLesson;
 use super::quota::{self, Usage};
 use super::sticks::Sticks;
 use super::uploads::Turns;
@@ -235,6 +236,7 @@ impl Lessons {
             .write(move |conn| {
                 let lesson = store::get(conn, org, id)?;
                 jobs::cancel_by_subject(conn, &id.to_string(), now)?;
+                jobs::cancel_by_subject(conn, &PosterLesson::subject(id), now)?;
                 store::delete(conn, org, id)?;
                 if store::find_by_original(conn, org, &lesson.original)?.is_none() {
                     store::uploads::delete_undecided(conn, org, &lesson.original)?;

@@ -28,10 +28,14 @@ const PAUSE: Duration = Duration::from_secs(5);
 pub struct PosterLesson(pub Lessons);
 
 impl PosterLesson {
+    /// A corrected text ends the other jobs of the lesson, but not this one.
+    pub(super) fn subject(lesson: LessonId) -> String {
+        format!("poster {lesson}")
+    }
+
     pub(super) fn job(org: OrgId, lesson: LessonId) -> NewJob<'static> {
         NewJob {
-            // A corrected text ends the other jobs of the lesson, but not this one.
-            subject: format!("poster {lesson}"),
+            subject: Self::subject(lesson),
             ..new_job(Self::KIND, "poster", org, lesson)
         }
     }

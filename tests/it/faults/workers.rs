@@ -125,6 +125,8 @@ async fn a_parser_that_dies_is_tried_once_more_and_no_more() {
     assert_eq!(server.search(&admin, "amazi ubuzima").await.len(), 1);
     let path = format!("/knowledge/{id}");
     server.delete(&path, &admin).await.expect(204);
+    // The one that was drawing the poster of the lesson is not at work any more.
+    server.no_worker("extract").await;
 
     let id = server.upload(&admin, &slow()).await.expect(202).id();
     let first = server.busy_worker("extract").await;

@@ -157,6 +157,15 @@ impl Server {
         }
     }
 
+    /// Waits until it has no worker of a kind.
+    pub async fn no_worker(&self, kind: &str) {
+        let deadline = Instant::now() + super::door::PATIENCE;
+        while self.children().iter().any(|(_, k)| k == kind) {
+            assert!(Instant::now() < deadline, "a {kind} worker goes on");
+            sleep(Duration::from_millis(5)).await;
+        }
+    }
+
     /// Its children: process id and kind.
     fn children(&self) -> Vec<(u32, String)> {
         let processes = std::fs::read_dir("/proc").unwrap();

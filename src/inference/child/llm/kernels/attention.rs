@@ -87,14 +87,10 @@ fn expected(shape: &Shape, q: &[f32], k: &[u16], v: &[u16], mask: &[u16]) -> Vec
     out
 }
 
-/// ggml adds up in half precision where it takes a shape itself.
-const GGMLS: f64 = 1e-3;
-
 fn check(shape: &Shape, seed: u64, mask: &[u16]) {
-    check_to(shape, seed, mask, 1e-4);
-}
-
-fn check_to(shape: &Shape, seed: u64, mask: &[u16], most: f64) {
+    // With fewer parts than threads ggml computes it, and adds up in half precision.
+    let is_ours = shape.rows * shape.kv_heads >= shape.threads as usize;
+    let most = if is_ours { 1e-4 } else { 1e-3 };
     let heads = shape.kv_heads * shape.heads_each;
     let sharp = |values: Vec<f32>| values.iter().map(|v| v * 4.0).collect::<Vec<f32>>();
     let q = sharp(numbers(seed, shape.rows * heads * shape.width));
@@ -180,6 +176,6 @@ proptest! {
     ) {
         let shape = Shape { rows, cells, kv_heads, heads_each, width, threads };
         let own = |row: usize, cell: usize| (row * 31 + cell * 17).is_multiple_of(thin);
-        check_to(&shape, seed, &mask(&shape, shared.min(cells), own), GGMLS);
+        check(&shape, seed, &mask(&shape, shared.min(cells), own));
     }
 }
