@@ -14,6 +14,7 @@ from pathlib import Path
 
 FIXTURES = Path(__file__).parent.parent / "tests/it/fixtures"
 ARCHIVES = {"docx", "pptx", "xlsx", "odt", "odp", "epub"}
+PICTURES = {"jpg", "png", "gif", "webp"}
 SOUNDS = {"m4a": "mp4", "mov": "mp4", "webm": "mkv", "opus": "ogg"}
 
 
@@ -89,9 +90,12 @@ def main(into):
             put(ending, path.name, parts(path))
             put("archive", path.name, content)
             continue
-        put(ending, path.name, content)
-        if ending == "pdf" and (bare := plain(content)):
-            put("pdf", f"plain-{path.name}", bare)
+        put("picture" if ending in PICTURES else ending, path.name, content)
+        if ending == "pdf":
+            put("page", path.name, content)
+            if bare := plain(content):
+                put("pdf", f"plain-{path.name}", bare)
+                put("page", f"plain-{path.name}", bare)
     for path in files("sources"):
         put("md", path.name, path.read_bytes())
     for path in files("recordings"):

@@ -1,5 +1,8 @@
 //! As in the program.
 
+#[path = "../../src/inference/child/draw/mod.rs"]
+pub mod draw;
+
 #[path = "../../src/inference/child/extract/mod.rs"]
 pub mod extract;
 

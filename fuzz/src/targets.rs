@@ -6,12 +6,15 @@ use std::io::{Seek, Write};
 use axum::http::{HeaderMap, HeaderValue};
 
 use crate::inference::child::template::{Specials, Template};
-use crate::inference::child::{extract, sound as sounds};
+use crate::inference::child::{draw, extract, sound as sounds};
 use crate::inference::document::Format;
-use crate::inference::protocol::{ChatMessage, Handshake, Reply, decode};
+use crate::inference::protocol::{ChatMessage, Handshake, Part, Reply, decode};
 use crate::lessons::tus as headers;
 use crate::models::gguf::Shape;
 use crate::{parts, types};
+
+/// Pixels across, of a drawing.
+const WIDTH: u32 = 160;
 
 /// Lets panics pass that the program catches; all others end the target.
 pub fn quiet() {
@@ -47,6 +50,16 @@ fn read(bytes: &[u8], format: Format) {
     if let Ok(document) = extract::parse(bytes, format) {
         assert_eq!(document.check(), Ok(()), "a promise is broken");
     }
+}
+
+/// The first page of a PDF, drawn small.
+pub fn page(bytes: &[u8]) {
+    let _ = draw::draw(bytes, Format::Pdf, Part::Page(1), WIDTH);
+}
+
+/// A picture, as the kind its first bytes tell.
+pub fn picture(bytes: &[u8]) {
+    let _ = draw::drawn_of(bytes, WIDTH);
 }
 
 /// A recording, listened to for a minute.

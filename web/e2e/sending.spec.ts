@@ -45,15 +45,20 @@ test.afterAll(async () => {
 	await rm(folder, { recursive: true, force: true });
 });
 
-async function slowly(page: Page): Promise<void> {
+/** Makes the network of a page slow, so that there is time to disturb it, and cuts it. */
+async function slowNetwork(page: Page): Promise<(cut: boolean) => Promise<void>> {
 	const client = await page.context().newCDPSession(page);
 	await client.send('Network.enable');
-	await client.send('Network.emulateNetworkConditions', {
-		offline: false,
-		latency: 5,
-		downloadThroughput: -1,
-		uploadThroughput: 3 << 20,
-	});
+	const set = async (offline: boolean) => {
+		await client.send('Network.emulateNetworkConditions', {
+			offline,
+			latency: 5,
+			downloadThroughput: -1,
+			uploadThroughput: 3 << 20,
+		});
+	};
+	await set(false);
+	return set;
 }
 
 test('uploads survive whatever happens, and a stick is copied', async ({ page }) => {
@@ -70,13 +75,12 @@ test('uploads survive whatever happens, and a stick is copied', async ({ page })
 	const picker = page.getByTestId('file-picker');
 
 	await test.step('offline and online again', async () => {
-		await slowly(page);
+		const cut = await slowNetwork(page);
 		await picker.setInputFiles([file('first.pdf', 12), file('second.pdf', 1)]);
 		await past('first.pdf', 10);
-		await page.context().setOffline(true);
+		await cut(true);
 		await expect(tray.getByText('Connection lost')).toBeVisible({ timeout: 30_000 });
-		await page.context().setOffline(false);
-		await slowly(page);
+		await cut(false);
 		await expect(tray.getByText('Uploads finished')).toBeVisible({ timeout: 90_000 });
 		await expect(tray.getByText('✓')).toHaveCount(2);
 		await tray.getByRole('button', { name: 'Close' }).click();
@@ -98,10 +102,13 @@ test('uploads survive whatever happens, and a stick is copied', async ({ page })
 		page.on('request', (request) => {
 			if (request.method() === 'POST' && request.url().endsWith('/knowledge/uploads')) announced++;
 		});
-		await picker.setInputFiles(file('fourth.pdf', 24));
+		// On the disk, where it keeps the time of its last change.
+		const fourth = join(folder, 'fourth.pdf');
+		await writeFile(fourth, file('fourth.pdf', 24).buffer);
+		await picker.setInputFiles(fourth);
 		await past('fourth.pdf', 40);
 		await page.reload();
-		await picker.setInputFiles(file('fourth.pdf', 24));
+		await picker.setInputFiles(fourth);
 		await expect(tray.getByText('Uploads finished')).toBeVisible({ timeout: 90_000 });
 		expect(announced).toBe(1);
 		await tray.getByRole('button', { name: 'Close' }).click();
