@@ -135,6 +135,11 @@ fn columns_are_read_one_after_the_other() {
 }
 
 #[test]
+fn columns_need_not_be_in_line() {
+    check(&lesson("printed-columns.pdf"), "simple-machines.md");
+}
+
+#[test]
 fn pages_without_text_are_named() {
     let document = lesson("partly-scanned.pdf");
     assert_eq!(warnings(&document), [("page_without_text", Some(2))]);

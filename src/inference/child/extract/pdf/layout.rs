@@ -14,6 +14,8 @@ const CELL_GAP: f64 = 1.5;
 const MIN_COLUMN_ROWS: usize = 5;
 /// Characters a column has in a row, on average; cells of tables have fewer.
 const MIN_COLUMN_CHARS: usize = 18;
+/// Places that are tried.
+const MAX_PLACES: usize = 64;
 /// Columns inside columns.
 const MAX_SPLITS: usize = 6;
 
@@ -84,6 +86,12 @@ impl Segment {
 
     pub fn x1(&self) -> f64 {
         self.pieces.iter().map(|p| p.x1).fold(f64::MIN, f64::max)
+    }
+
+    /// Size of the type it ends in: beside a heading of one column there may be
+    /// small type of the next.
+    fn size_at_end(&self) -> f64 {
+        self.pieces.last().map_or(0.0, |p| p.size)
     }
 
     pub fn text(&self) -> String {
@@ -177,7 +185,7 @@ impl Row {
             let first = self.segments.len() == 1;
             match self.segments.last_mut() {
                 Some(last)
-                    if piece.x0 - last.x1() <= CELL_GAP * self.size
+                    if piece.x0 - last.x1() <= CELL_GAP * piece.size.min(last.size_at_end())
                         || (first && last.is_marker()) =>
                 {
                     last.pieces.push(piece);
@@ -201,15 +209,15 @@ impl Row {
         self.segments.iter().any(|s| s.x0() < x && s.x1() > x)
     }
 
-    /// The segments left or right of `x`, as a row of their own.
+    /// The segments left or right of `x`, as a row of their own: lines of two
+    /// columns that share a row may differ a little in height, and in size.
     fn side(&self, x: f64, left: bool) -> Option<Row> {
         let on_side = |s: &&Segment| (s.x1() <= x) == left;
         let segments: Vec<Segment> = self.segments.iter().filter(on_side).cloned().collect();
-        (!segments.is_empty()).then_some(Row {
-            segments,
-            y: self.y,
-            size: self.size,
-        })
+        let pieces = segments.iter().flat_map(|s| &s.pieces);
+        let largest = pieces.reduce(|a, b| if b.size > a.size { b } else { a })?;
+        let (y, size) = (largest.y, largest.size);
+        Some(Row { segments, y, size })
     }
 }
 
@@ -278,12 +286,21 @@ fn line(row: &Row, rows: Vec<Vec<String>>) -> Line {
 /// its first column and the rest.
 fn columns(rows: &[Row]) -> Option<(usize, usize, f64)> {
     let mut places: Vec<f64> = Vec::new();
-    for row in rows {
+    let mut between = |end: f64, start: f64, size: f64| {
+        let middle = (end + start) / 2.0;
+        let known = places.iter().any(|p| (p - middle).abs() < size);
+        if end < start && !known && places.len() < MAX_PLACES {
+            places.push(middle);
+        }
+    };
+    for (at, row) in rows.iter().enumerate() {
         for pair in row.segments.windows(2) {
-            let middle = (pair[0].x1() + pair[1].x0()) / 2.0;
-            if !places.iter().any(|p| (p - middle).abs() < row.size) && places.len() < 64 {
-                places.push(middle);
-            }
+            between(pair[0].x1(), pair[1].x0(), row.size);
+        }
+        // The lines of columns need not share their rows.
+        if let Some(next) = rows.get(at + 1) {
+            between(row.x1(), next.x0(), row.size);
+            between(next.x1(), row.x0(), row.size);
         }
     }
     let runs = places
@@ -326,4 +343,70 @@ fn is_columns(rows: &[Row], x: f64) -> bool {
         side.len() >= MIN_COLUMN_ROWS && single && chars >= MIN_COLUMN_CHARS * segments
     };
     prose(true) && prose(false)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn piece(text: &str, x0: f64, y: f64, size: f64) -> Piece {
+        Piece {
+            text: text.into(),
+            x0,
+            x1: x0 + 0.5 * size * text.len() as f64,
+            y,
+            size,
+            bold: false,
+            artifact: false,
+            turn: 0,
+        }
+    }
+
+    fn read(pieces: Vec<Piece>) -> Vec<String> {
+        lines(pieces).into_iter().map(|line| line.text).collect()
+    }
+
+    const LEFT: [&str; 6] = [
+        "water rises from the lake",
+        "when the sun warms it and",
+        "becomes clouds that drift",
+        "over the hills until they",
+        "are cold enough that they",
+        "fall as rain on the land.",
+    ];
+    const RIGHT: [&str; 6] = [
+        "rivers carry it down into",
+        "the valleys where farmers",
+        "lead it into their fields",
+        "and what is left goes the",
+        "long way back to the lake",
+        "from which it came at all",
+    ];
+
+    /// Two columns, the right one lower by some points.
+    fn columns_off_by(points: f64) -> Vec<Piece> {
+        let column = |text: [&'static str; 6], x0: f64, top: f64| {
+            let lines = text.into_iter().enumerate();
+            lines.map(move |(at, text)| piece(text, x0, top - 14.0 * at as f64, 10.0))
+        };
+        let right = column(RIGHT, 190.0, 700.0 - points);
+        column(LEFT, 40.0, 700.0).chain(right).collect()
+    }
+
+    #[test]
+    fn columns_are_found_whether_or_not_their_lines_share_rows() {
+        for points in [0.0, 1.0, 3.0, 4.5, 7.0, 9.0, 13.0] {
+            let found = read(columns_off_by(points));
+            assert_eq!(found, [LEFT, RIGHT].concat(), "{points} points off");
+        }
+    }
+
+    #[test]
+    fn a_heading_in_one_column_does_not_reach_into_the_other() {
+        let mut pieces = columns_off_by(3.0);
+        pieces[0] = piece("Rain and rivers", 40.0, 700.0, 18.0);
+        let found = read(pieces);
+        assert_eq!(found[0], "Rain and rivers");
+        assert_eq!(found[6..], RIGHT);
+    }
 }
