@@ -155,16 +155,16 @@ bench-class: bootstrap-bench build ## Measure a class beside llama-server; write
 # An environment of its own: its peers are many, and pinned to one Python.
 lessons_env := $(cache)/bench-lessons
 
-# The language model is not asked anything.
+# Only row 10 asks a language model, another than this.
 bench-lessons: export BWENGE_BIN := $(binary)
 bench-lessons: export BWENGE_LLM := smollm2-135m-instruct-q4_1
 bench-lessons: export BWENGE_ASR := whisper-base
 bench-lessons: bootstrap-bench build ## Measure lessons beside other programs; writes benches/lessons/RESULTS.md
-	@"$(binary)" models pull starter multilingual-e5-small-q4 whisper-base --models-dir "$(BWENGE_MODELS_DIR)"
+	@"$(binary)" models pull starter school whisper-base --models-dir "$(BWENGE_MODELS_DIR)"
 	@[ -x "$(lessons_env)/bin/pip" ] || python3 -m venv "$(lessons_env)"
 	@"$(lessons_env)/bin/pip" install --quiet --disable-pip-version-check --require-hashes \
 		--only-binary=:all: --requirement benches/common/requirements.txt \
-		--requirement benches/lessons/requirements.txt
+		--requirement benches/class/requirements.txt --requirement benches/lessons/requirements.txt
 	@echo "== figures of lessons (an hour; ARGS=\"--rows 11 --runs 1\" for less)"
 	@"$(lessons_env)/bin/python" -B -m benches.lessons $(ARGS)
 

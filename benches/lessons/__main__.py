@@ -19,7 +19,7 @@ from statistics import median
 from typing import Any
 
 from ..common.figures import conditions, load, plain
-from . import embedding, finding, listening, reading
+from . import embedding, finding, listening, reading, sharing
 
 HERE = Path(__file__).parent
 #: A program's figures by metric, as `name, unit`.
@@ -99,7 +99,7 @@ def write(new: list[dict[str, Any]], before: str) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="make bench-lessons")
-    parser.add_argument("--rows", default="9,11,12,13,14")
+    parser.add_argument("--rows", default="9,10,11,12,13,14")
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--passages", default="10000,100000,400000", help="how many to find among")
     options = parser.parse_args()
@@ -110,6 +110,9 @@ def main() -> None:
         if "9" in rows:
             title, of = listening.comparison(work, threads)
             write(compare("9", title, alternate(options.runs, of)), before)
+        if "10" in rows:
+            title, of = sharing.comparison(work, threads)
+            write(compare("10", title, alternate(options.runs, of), limit=1.0), before)
         if "11" in rows:
             for title, of in embedding.comparisons(work, threads):
                 write(compare("11", title, alternate(options.runs, of)), before)

