@@ -15,6 +15,7 @@ from pathlib import Path
 
 import apsw
 import faiss
+import hnswlib
 import numpy as np
 import sqlite_vec
 import tantivy
@@ -136,6 +137,16 @@ def graph(data: Data, threads: int) -> Callable[[int], list[int]]:
     return lambda at: index.search(data.asked[at], TOP).keys.tolist()
 
 
+def layers(data: Data, threads: int) -> Callable[[int], list[int]]:
+    """hnswlib's graph with chromadb's settings; chromadb finds with it."""
+    index = hnswlib.Index(space="cosine", dim=DIMENSIONS)
+    index.init_index(max_elements=len(data.vectors), ef_construction=100, M=16)
+    index.add_items(data.vectors, num_threads=threads)
+    index.set_ef(100)
+    index.set_num_threads(threads)
+    return lambda at: index.knn_query(data.asked[at : at + 1], TOP)[0][0].tolist()
+
+
 def by_words(data: Data) -> Callable[[int], list[int]]:
     """tantivy, which knows words only."""
     builder = tantivy.SchemaBuilder()
@@ -170,7 +181,12 @@ def comparisons(work: Path, passages: int, threads: int) -> Iterator[Comparison]
         data = Data(work / str(passages), passages, seen, embed(questions), questions)
     ours = Ours(data)
     title = f"{passages:,} passages"
-    meaning = {"sqlite-vec": stock(data, False), "faiss flat": flat(data, threads), "usearch": graph(data, threads)}
+    meaning = {
+        "sqlite-vec": stock(data, False),
+        "faiss flat": flat(data, threads),
+        "usearch": graph(data, threads),
+        "hnswlib": layers(data, threads),
+    }
     yield (
         "12",
         f"nearest of {title}",

@@ -43,11 +43,11 @@ Figures = dict[str, float]
 def comparison(work: Path, threads: int) -> tuple[str, dict[str, Callable[[], Figures]]]:
     """Bwenge's whole way of a recording, decoding included, and the peers'."""
     recording.make(work)
-    ct2 = ct2(work / "ct2")
+    whisper = ct2(work / "ct2")
     ggml = Path(os.environ["BWENGE_MODELS_DIR"]) / MODEL / "model.bin"
     kinds = {
-        "faster-whisper int8": ("vad", ct2),
-        "faster-whisper int8, without VAD": ("plain", ct2),
+        "faster-whisper int8": ("vad", whisper),
+        "faster-whisper int8, without VAD": ("plain", whisper),
         "pywhispercpp": ("pywhispercpp", ggml),
     }
 

@@ -26,7 +26,9 @@ def paragraphs() -> list[list[str]]:
             text = re.sub(r"\^\[[^]]*\]|[*_`]", "", line)
             sentences = re.split(r"(?<=[.?!]) +(?=[A-Z])", text)
             whole = re.match(r"[A-Z][^:]*$", text) and all(re.search(r"[.?!]$", one) for one in sentences)
-            if whole and len(text.split()) >= 12:
+            # One of them has paragraphs in Kinyarwanda, which this voice does not speak.
+            english = re.search(r"\b(the|is|are)\b", text)
+            if whole and english and len(text.split()) >= 12:
                 found.append(sentences)
     return found
 
