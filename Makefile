@@ -89,7 +89,7 @@ cut-test: build ## Cut the power 200 times while lessons are read (CUTS=200)
 
 mutation-test: ## Read 10,000 damaged files of each format (MUTATIONS=10000)
 	@echo "== damaged files"
-	@BWENGE_MUTATIONS=$(or $(MUTATIONS),10000) cargo test --release --locked --test it extract::mutations
+	@BWENGE_MUTATIONS=$(or $(MUTATIONS),10000) cargo test --release --locked --test it -- extract::mutations recordings::decoding
 
 # The targets are the names in fuzz/targets/; a file that makes one fail is kept.
 fuzz: bootstrap-run ## Feed the parsers changed files (target=pdf seconds=60)

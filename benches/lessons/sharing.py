@@ -1,6 +1,7 @@
 """Row 10: how long pupils wait for a first word while a recording is listened to."""
 
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -94,13 +95,19 @@ def _uploaded(client: object, file: Path) -> Iterator[Callable[[], bool]]:
 
 @contextmanager
 def _running(command: list[str]) -> Iterator[Callable[[], bool]]:
-    """A process that listens; by then it has loaded its model."""
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    """A process that listens, from the beginning again when it is done; by then it has loaded its model."""
+    again = "import subprocess, sys\nwhile True: subprocess.run(sys.argv[1:], check=True)"
+    process = subprocess.Popen(
+        [sys.executable, "-c", again, *command],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
     try:
         time.sleep(5)
         yield lambda: process.poll() is None
     finally:
-        process.kill()
+        os.killpg(process.pid, signal.SIGKILL)
         process.wait()
 
 

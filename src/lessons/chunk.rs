@@ -22,11 +22,13 @@ const OVERLAP: usize = 160;
 const TAIL: usize = AIM / 4;
 /// After a pause this long in a recording comes something else.
 const PAUSE_MS: u32 = 3_000;
+/// Bytes from which a passage tells its language whatever the teacher said.
+const CLEAR: usize = 250;
 /// Characters a passage may have; only a single endless sentence is cut there.
 const MOST: usize = 720;
 
 /// The passages of a document. `language` is the lesson's, when the teacher
-/// set it; otherwise each passage tells its own.
+/// set it: a passage is in another only if it is long enough to be sure.
 pub fn passages(lesson: LessonId, document: &Document, language: Option<Language>) -> Vec<Passage> {
     let mut builder = Builder {
         lesson,
@@ -91,6 +93,14 @@ impl Builder {
         goes_on
     }
 
+    /// The teacher knows better what a line or two are in; a lesson may still quote
+    /// another language at length.
+    fn language_of(&self, text: &str) -> Option<Language> {
+        let is_clear = self.language.is_none() || text.len() >= CLEAR;
+        let told = text::language_of(text).filter(|_| is_clear);
+        told.or(self.language)
+    }
+
     fn flush(&mut self) {
         let text = std::mem::take(&mut self.text);
         let (Some(anchor), false) = (&self.anchor, text.trim().is_empty()) else {
@@ -100,7 +110,7 @@ impl Builder {
             lesson: self.lesson,
             ordinal: self.made.len() as u32,
             anchor: anchor.clone(),
-            language: text::language_of(&text).or(self.language),
+            language: self.language_of(&text),
             text,
         });
     }

@@ -86,9 +86,11 @@ impl Lessons {
     /// Changes hold for the blocks that are read as before.
     ///
     /// # Errors
-    /// `conflict` while it is being read.
+    /// `conflict` while it is being read, and when nobody could listen to a recording:
+    /// its words of before are worth more.
     pub async fn read_again(&self, org: OrgId, id: LessonId) -> Result<Lesson> {
         let now = self.app.clock.now();
+        let listens = self.app.inference.speech_model().is_some();
         let (lesson, old) = self
             .app
             .db
@@ -98,6 +100,10 @@ impl Lessons {
                 if matches!(lesson.status, LessonStatus::Queued | LessonStatus::Working) {
                     return Err(Error::new(Code::Conflict, "The lesson is being read."));
                 }
+                if lesson.format.is_media() && !listens {
+                    return Err(Error::new(Code::Conflict, "There is no speech model."));
+                }
+                store::windows::clear(conn, id)?;
                 lesson.status = LessonStatus::Queued;
                 lesson.failure = None;
                 let old = lesson.text.take();

@@ -207,10 +207,16 @@ impl Lessons {
                 }
                 // The language decides how passages are told apart.
                 let language = changes.language.unwrap_or(lesson.language);
-                let cut_anew = (language != lesson.language || names_anew)
-                    && lesson.text.is_some()
+                let other = language != lesson.language;
+                let listens = lesson.format.is_media() && lesson.text.is_none();
+                let cut_anew = (other || names_anew)
+                    && (lesson.text.is_some() || listens)
                     && lesson.status != LessonStatus::Failed;
                 lesson.language = language;
+                if other && listens {
+                    // What was heard so far was heard as another language.
+                    store::windows::clear(conn, id)?;
+                }
                 if let Some(shared) = changes.shared {
                     lesson.shared = shared;
                 }

@@ -41,10 +41,11 @@ pub type Candidates = BTreeMap<i64, Evidence>;
 
 impl Evidence {
     /// In points; only the order of one question's passages means something.
-    /// `floor` is the model's relevance floor.
+    /// `floor` is the model's relevance floor, and what a passage that was not
+    /// embedded yet is taken for: its words decide whether it is shown.
     pub fn score(&self, floor: Option<f64>) -> f64 {
-        let point = POINT * (1.0 - floor.unwrap_or_default());
-        let meaning = self.similarity.unwrap_or_default() / point;
+        let floor = floor.unwrap_or_default();
+        let meaning = self.similarity.unwrap_or(floor) / (POINT * (1.0 - floor));
         meaning + WORD * self.words + SOUND * self.sounds
     }
 }
@@ -84,7 +85,8 @@ pub fn asking(passage: &str) -> f64 {
 /// ARCHITECTURE.md, "Refusing". Without vectors the words decide alone.
 pub fn is_relevant(hits: &[Hit], floor: Option<f64>) -> bool {
     hits.iter().any(|hit| match (hit.similarity, floor) {
-        _ if hit.named => true,
+        // The page that was asked for, unless what was asked is not on it.
+        _ if hit.named && hit.coverage > 0.0 => true,
         (Some(similarity), Some(floor)) => {
             // A third of what is left above the floor: models differ in how
             // much of the scale they use.
@@ -113,6 +115,21 @@ mod tests {
         assert!(score(0.86, 8.0, 0.0) > score(0.88, 0.0, 0.0));
         assert!(score(0.86, 0.0, 8.0) > score(0.86, 8.0, 0.0));
         assert!(score(0.92, 0.0, 0.0) > score(0.86, 8.0, 0.0));
+    }
+
+    #[test]
+    fn a_passage_without_a_vector_yet_is_found_by_its_words() {
+        let score = |similarity, words| {
+            let evidence = Evidence {
+                similarity,
+                words,
+                ..Evidence::default()
+            };
+            evidence.score(Some(0.85))
+        };
+        assert!(score(None, 10.0) > score(Some(0.84), 0.0));
+        assert!(score(None, 10.0) > score(Some(0.87), 2.0));
+        assert!(score(None, 2.0) < score(Some(0.9), 2.0));
     }
 
     #[test]

@@ -72,7 +72,7 @@ fn grouped(number: &str) -> Option<String> {
 /// The FTS5 query for the sounds of topics that the lessons have neither as they
 /// are spelled nor in English: names and terms spelled by ear.
 pub fn by_sound(weights: &[Weighted]) -> Option<String> {
-    let unknown = weights.iter().filter(|weighted| weighted.passages == 0);
+    let unknown = weights.iter().filter(|weighted| !weighted.known);
     let unknown = unknown.filter(|weighted| weighted.topic.english.is_empty());
     let words = unknown.flat_map(|weighted| &weighted.topic.words);
     let sounds: Vec<String> = words.filter_map(|word| text::sound(word)).collect();
@@ -89,6 +89,8 @@ pub struct Weighted {
     pub weight: f64,
     /// Passages of the box that have one of its words.
     pub passages: u32,
+    /// Whether a passage that may be found has one of them.
+    pub known: bool,
 }
 
 /// Where a passage has the topics, and the share of their weight it has.
@@ -101,7 +103,7 @@ pub fn matches(passage: &str, weights: &[Weighted]) -> (Vec<Range<usize>>, f64) 
         for (i, weighted) in weights.iter().enumerate() {
             let topic = &weighted.topic;
             let heard = |word: &String| sounds.is_some() && text::sound(word) == sounds;
-            let by_ear = weighted.passages == 0 && topic.english.is_empty();
+            let by_ear = !weighted.known && topic.english.is_empty();
             if topic.words.iter().any(|own| text::same_stem(&folded, own))
                 || topic
                     .english
@@ -150,6 +152,7 @@ mod tests {
             topic: topic(word, &[]),
             weight,
             passages,
+            known: passages > 0,
         }
     }
 

@@ -197,14 +197,18 @@ impl Retrieval {
             self.by_meaning(scope, sense, &mut candidates).await?;
         }
         let floor = self.app.inference.relevance_floor();
-        let mut order: Vec<(i64, f64)> = candidates
+        let mut order: Vec<(i64, bool, f64)> = candidates
             .iter()
-            .map(|(id, e)| (*id, e.score(floor) + fuse::naming(named.has(*id))))
+            .map(|(id, e)| (*id, e.named, e.score(floor) + fuse::naming(named.has(*id))))
             .collect();
-        order.sort_by(|(a_id, a), (b_id, b)| b.total_cmp(a).then(a_id.cmp(b_id)));
+        // The page that was asked for comes first, whatever it says.
+        order.sort_by(|(a_id, a_named, a), (b_id, b_named, b)| {
+            let by_score = b.total_cmp(a).then(a_id.cmp(b_id));
+            b_named.cmp(a_named).then(by_score)
+        });
         // Some will be left out.
         order.truncate(limit * 2);
-        let ids: Vec<i64> = order.iter().map(|(id, _)| *id).collect();
+        let ids: Vec<i64> = order.iter().map(|(id, ..)| *id).collect();
         let within = scope.clone();
         let derived = &self.app.db.derived;
         let mut passages = derived
@@ -212,16 +216,18 @@ impl Retrieval {
             .await?;
         let mut hits: Vec<Hit> = order
             .into_iter()
-            .filter_map(|(id, score)| {
+            .filter_map(|(id, named, score)| {
                 let passage = passages.remove(&id)?;
                 let evidence = candidates.get(&id)?;
                 let (marks, coverage) = keywords::matches(&passage.text, &weights);
+                // Nothing but the place was asked for, and what it "says" or "shows".
+                let whole = named && weights.len() <= 1;
                 Some(Hit {
                     score: score - fuse::asking(&passage.text),
                     marks,
                     similarity: evidence.similarity,
-                    coverage,
-                    named: evidence.named,
+                    coverage: if whole { 1.0 } else { coverage },
+                    named,
                     passage,
                 })
             })
@@ -250,12 +256,12 @@ impl Retrieval {
         stages: Stages,
     ) -> Result<(Candidates, Vec<Weighted>, Permitted)> {
         let (scope, question) = (scope.clone(), question.clone());
-        let known = self.ids.clone();
+        let (known, since) = (self.ids.clone(), self.ids.changes());
         let derived = &self.app.db.derived;
         let find = derived.read(move |conn| {
             let mut candidates = Candidates::new();
-            let permitted = known.of(&scope.lessons, |lesson| store::ids(conn, lesson))?;
-            let weights = store::weights(conn, question.topics)?;
+            let permitted = known.of(since, &scope.lessons, |lesson| store::ids(conn, lesson))?;
+            let weights = store::weights(conn, &permitted, question.topics)?;
             if let Some(query) = keywords::query(&weights).filter(|_| stages.words) {
                 for (id, bm25) in store::by_keywords(conn, &permitted, &query, CANDIDATES)? {
                     candidates.entry(id).or_default().words = bm25;
@@ -275,7 +281,7 @@ impl Retrieval {
                     candidates.entry(id).or_default().named = true;
                 }
             }
-            let named = known.of(&named.lessons, |lesson| store::ids(conn, lesson))?;
+            let named = known.of(since, &named.lessons, |lesson| store::ids(conn, lesson))?;
             Ok((candidates, weights, named))
         });
         find.await
@@ -294,13 +300,16 @@ impl Retrieval {
         let current = self.app.inference.relevance_floor();
         let scale = fuse::scale(floor(&model), current);
         let (scope, nearest) = (scope.clone(), self.nearest.clone());
+        let since = nearest.changes();
         let mut ids: Vec<i64> = candidates.keys().copied().collect();
         let derived = &self.app.db.derived;
         let find = derived.read(move |conn| {
             let mut best = Best::new(&vector, CANDIDATES);
             for lesson in &scope.lessons {
                 let load = || store::vectors(conn, *lesson, &model);
-                nearest.vectors(*lesson, &model, load)?.search(&mut best);
+                nearest
+                    .vectors(since, *lesson, &model, load)?
+                    .search(&mut best);
             }
             ids.extend(best.ids());
             store::similarities(conn, &scope, &ids, &model, &vector)

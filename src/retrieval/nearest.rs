@@ -18,13 +18,20 @@ use crate::types::LessonId;
 /// The vectors of all lessons searched so far. Cheap to clone.
 #[derive(Clone, Default)]
 pub struct Nearest {
-    lessons: Arc<Mutex<HashMap<LessonId, Entry>>>,
+    known: Arc<Mutex<Known>>,
+}
+
+#[derive(Default)]
+struct Known {
+    /// Counts the changes of all lessons.
+    changes: u64,
+    lessons: HashMap<LessonId, Entry>,
 }
 
 #[derive(Default)]
 struct Entry {
-    /// Counts the changes of the lesson: what was read before one is old.
-    changes: u64,
+    /// Which change was the lesson's last: what was read before it is old.
+    changed: u64,
     /// By each model that was asked for.
     vectors: Vec<Arc<Rounded>>,
 }
@@ -43,31 +50,41 @@ impl Nearest {
     /// Drops what is known of a lesson; to be called after each change of its
     /// passages or vectors was written.
     pub fn forget(&self, lesson: LessonId) {
-        let mut lessons = self.lessons.lock().unwrap_or_else(PoisonError::into_inner);
-        let entry = lessons.entry(lesson).or_default();
-        entry.changes += 1;
-        entry.vectors.clear();
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        known.changes += 1;
+        let changed = known.changes;
+        let vectors = Vec::new();
+        known.lessons.insert(lesson, Entry { changed, vectors });
     }
 
-    /// A lesson's vectors by a model; `load` reads them when they are not here.
+    /// How many changes there were. To be asked before a read begins, whose
+    /// snapshot may be older than what is changed meanwhile.
+    pub fn changes(&self) -> u64 {
+        let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        known.changes
+    }
+
+    /// A lesson's vectors by a model; `load` reads them when they are not here,
+    /// from a snapshot made after [`Self::changes`] were `since`.
     pub fn vectors<E>(
         &self,
+        since: u64,
         lesson: LessonId,
         model: &str,
         load: impl FnOnce() -> Result<Vec<(i64, Vec<f32>)>, E>,
     ) -> Result<Arc<Rounded>, E> {
-        let changes = {
-            let mut lessons = self.lessons.lock().unwrap_or_else(PoisonError::into_inner);
-            let entry = lessons.entry(lesson).or_default();
-            match entry.vectors.iter().find(|known| known.model == model) {
-                Some(vectors) => return Ok(Arc::clone(vectors)),
-                None => entry.changes,
-            }
+        let lock = || self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        let here = |entry: &Entry| {
+            let mut vectors = entry.vectors.iter();
+            vectors.find(|known| known.model == model).cloned()
         };
+        if let Some(vectors) = lock().lessons.get(&lesson).and_then(here) {
+            return Ok(vectors);
+        }
         let vectors = Arc::new(Rounded::new(model, &load()?));
-        let mut lessons = self.lessons.lock().unwrap_or_else(PoisonError::into_inner);
-        let entry = lessons.entry(lesson).or_default();
-        if entry.changes == changes {
+        let mut known = lock();
+        let entry = known.lessons.entry(lesson).or_default();
+        if entry.changed <= since {
             entry.vectors.retain(|known| known.model != model);
             entry.vectors.push(Arc::clone(&vectors));
         }
@@ -215,7 +232,8 @@ mod tests {
                 reads += 1;
                 Ok::<_, Infallible>(vec![(id, at(1.0))])
             };
-            let vectors = nearest.vectors(lesson, model, load).unwrap();
+            let since = nearest.changes();
+            let vectors = nearest.vectors(since, lesson, model, load).unwrap();
             search(&vectors, &at(0.0), 1)[0]
         };
         assert_eq!(vectors("m", 1), 1);
@@ -230,12 +248,12 @@ mod tests {
     #[test]
     fn what_was_read_before_a_change_is_not_kept() {
         let (nearest, lesson) = (Nearest::default(), LessonId::new());
-        let load = || {
-            nearest.forget(lesson);
-            Ok::<_, Infallible>(vec![(1, at(1.0))])
-        };
-        nearest.vectors(lesson, "m", load).unwrap();
-        let again = nearest.vectors(lesson, "m", || Ok::<_, Infallible>(vec![]));
+        let since = nearest.changes();
+        nearest.forget(lesson);
+        let load = || Ok::<_, Infallible>(vec![(1, at(1.0))]);
+        nearest.vectors(since, lesson, "m", load).unwrap();
+        let since = nearest.changes();
+        let again = nearest.vectors(since, lesson, "m", || Ok::<_, Infallible>(vec![]));
         assert!(search(&again.unwrap(), &at(0.0), 1).is_empty());
     }
 }

@@ -2,9 +2,9 @@
 //!
 //! The end of a page is often a line or two: found for its words, but too little to
 //! answer from. Such a passage is given with its neighbours, and these are not shown
-//! a second time.
+//! a second time. What was found of a neighbour counts for the whole.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use super::keywords::{self, Weighted};
 use super::{Hit, Passage};
@@ -31,6 +31,10 @@ pub fn wanted(hits: &[Hit]) -> Vec<(LessonId, u32)> {
 /// Adds those of `near` that are on the page of a short passage to it, and leaves
 /// out what became part of a better one.
 pub fn join(hits: &mut Vec<Hit>, near: &[Passage], topics: &[Weighted]) {
+    let found: HashMap<(LessonId, u32), Option<f64>> = hits
+        .iter()
+        .map(|hit| ((hit.passage.lesson, hit.passage.ordinal), hit.similarity))
+        .collect();
     let mut given: HashSet<(LessonId, u32)> = HashSet::new();
     hits.retain_mut(|hit| {
         let place = (hit.passage.lesson, hit.passage.ordinal);
@@ -46,9 +50,16 @@ pub fn join(hits: &mut Vec<Hit>, near: &[Passage], topics: &[Weighted]) {
                         true => format!("{}\n{}", passage.text, hit.passage.text),
                         false => format!("{}\n{}", hit.passage.text, passage.text),
                     };
+                    let theirs = found.get(&there).copied().flatten();
+                    hit.similarity = [hit.similarity, theirs]
+                        .into_iter()
+                        .flatten()
+                        .reduce(f64::max);
                 }
             }
-            hit.marks = keywords::matches(&hit.passage.text, topics).0;
+            let (marks, coverage) = keywords::matches(&hit.passage.text, topics);
+            hit.marks = marks;
+            hit.coverage = hit.coverage.max(coverage);
         }
         true
     });
@@ -100,6 +111,7 @@ mod tests {
         let all = all.map(|(at, page, text)| hit(lesson, at, page, text));
         let near: Vec<Passage> = all.iter().map(|hit| hit.passage.clone()).collect();
         let mut hits = vec![all[2].clone(), all[1].clone(), all[0].clone()];
+        (hits[0].similarity, hits[1].similarity) = (Some(0.6), Some(0.8));
         assert_eq!(wanted(&hits), [(lesson, 1), (lesson, 3), (lesson, 1)]);
         join(&mut hits, &near, &[]);
         let texts: Vec<_> = hits.iter().map(|hit| hit.passage.text.as_str()).collect();
@@ -107,6 +119,7 @@ mod tests {
             texts,
             [format!("{long}\nSo they grow.").as_str(), "Other page."]
         );
+        assert_eq!(hits[0].similarity, Some(0.8));
     }
 
     #[test]

@@ -13,34 +13,51 @@ type Ranges = Arc<[RangeInclusive<i64>]>;
 /// The ids of all lessons searched so far. Cheap to clone.
 #[derive(Clone, Default)]
 pub struct Ids {
-    lessons: Arc<Mutex<HashMap<LessonId, Entry>>>,
+    known: Arc<Mutex<Known>>,
+}
+
+#[derive(Default)]
+struct Known {
+    /// Counts the changes of all lessons.
+    changes: u64,
+    lessons: HashMap<LessonId, Entry>,
 }
 
 #[derive(Default)]
 struct Entry {
-    /// Counts the changes of the lesson: what was read before one is old.
-    changes: u64,
+    /// Which change was the lesson's last: what was read before it is old.
+    changed: u64,
     ranges: Option<Ranges>,
 }
 
 impl Ids {
     /// Drops what is known of a lesson; to be called after its passages changed.
     pub fn forget(&self, lesson: LessonId) {
-        let mut lessons = self.lessons.lock().unwrap_or_else(PoisonError::into_inner);
-        let entry = lessons.entry(lesson).or_default();
-        entry.changes += 1;
-        entry.ranges = None;
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        known.changes += 1;
+        let changed = known.changes;
+        let ranges = None;
+        known.lessons.insert(lesson, Entry { changed, ranges });
     }
 
-    /// The passages of lessons; `load` reads the ids of one that is not here.
+    /// How many changes there were. To be asked before a read begins, whose
+    /// snapshot may be older than what is changed meanwhile.
+    pub fn changes(&self) -> u64 {
+        let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        known.changes
+    }
+
+    /// The passages of lessons; `load` reads the ids of one that is not here, from
+    /// a snapshot made after [`Self::changes`] were `since`.
     pub fn of<E>(
         &self,
+        since: u64,
         lessons: &[LessonId],
         load: impl Fn(LessonId) -> Result<Vec<i64>, E>,
     ) -> Result<Permitted, E> {
         let mut all = Vec::new();
         for lesson in lessons {
-            all.extend(self.lesson(*lesson, &load)?.iter().cloned());
+            all.extend(self.lesson(since, *lesson, &load)?.iter().cloned());
         }
         all.sort_unstable_by_key(|range| *range.start());
         Ok(Permitted(all))
@@ -48,24 +65,21 @@ impl Ids {
 
     fn lesson<E>(
         &self,
+        since: u64,
         lesson: LessonId,
         load: &impl Fn(LessonId) -> Result<Vec<i64>, E>,
     ) -> Result<Ranges, E> {
-        let entry = |work: &mut dyn FnMut(&mut Entry)| {
-            let mut lessons = self.lessons.lock().unwrap_or_else(PoisonError::into_inner);
-            work(lessons.entry(lesson).or_default());
-        };
-        let (mut known, mut changes) = (None, 0);
-        entry(&mut |entry| (known, changes) = (entry.ranges.clone(), entry.changes));
+        let lock = || self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = lock().lessons.get(&lesson).and_then(|e| e.ranges.clone());
         if let Some(ranges) = known {
             return Ok(ranges);
         }
         let ranges: Ranges = ranges(load(lesson)?).into();
-        entry(&mut |entry| {
-            if entry.changes == changes {
-                entry.ranges = Some(ranges.clone());
-            }
-        });
+        let mut known = lock();
+        let entry = known.lessons.entry(lesson).or_default();
+        if entry.changed <= since {
+            entry.ranges = Some(ranges.clone());
+        }
         Ok(ranges)
     }
 }
@@ -111,13 +125,25 @@ mod tests {
             };
             Ok::<_, Infallible>(ids)
         };
-        let permitted = ids.of(&[one, two], load).unwrap();
+        let permitted = ids.of(0, &[one, two], load).unwrap();
         let found: Vec<i64> = (0..30).filter(|id| permitted.has(*id)).collect();
         assert_eq!(found, [1, 10, 11, 12, 13, 20]);
-        assert!(ids.of(&[other], load).unwrap().has(15));
+        assert!(ids.of(0, &[other], load).unwrap().has(15));
         let changed = |_| Ok::<_, Infallible>(vec![5]);
-        assert!(!ids.of(&[one], changed).unwrap().has(5));
+        assert!(!ids.of(0, &[one], changed).unwrap().has(5));
         ids.forget(one);
-        assert!(ids.of(&[one], changed).unwrap().has(5));
+        assert!(ids.of(ids.changes(), &[one], changed).unwrap().has(5));
+    }
+
+    #[test]
+    fn what_an_older_snapshot_held_is_not_kept() {
+        let (ids, lesson) = (Ids::default(), LessonId::new());
+        let reads = |id| move |_| Ok::<_, Infallible>(vec![id]);
+        let since = ids.changes();
+        // Its passages are written while a search reads something else first.
+        ids.forget(lesson);
+        assert!(ids.of(since, &[lesson], reads(1)).unwrap().has(1));
+        let permitted = ids.of(ids.changes(), &[lesson], reads(2)).unwrap();
+        assert!(permitted.has(2));
     }
 }

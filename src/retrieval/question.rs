@@ -1,6 +1,8 @@
 //! What a question looks for: its topic words, each with its English, and the
 //! page it names. Pure.
 
+use std::ops::{Range, RangeInclusive};
+
 use super::lexicon;
 use crate::inference::document::AnchorKind;
 use crate::text;
@@ -111,6 +113,9 @@ impl Question {
     pub fn new(question: &str, translate: bool) -> Self {
         let ranges = text::words(question);
         let words: Vec<String> = ranges.iter().map(|(_, word)| text::fold(word)).collect();
+        let place = place(question, &ranges, &words);
+        let named = place.as_ref().map(|(_, words)| words.clone());
+        let names_place = |at: usize| named.as_ref().is_some_and(|words| words.contains(&at));
         let translate = translate && is_kinyarwanda(question);
         let mut topics: Vec<Topic> = Vec::new();
         let mut sense: Vec<&str> = Vec::new();
@@ -124,6 +129,10 @@ impl Question {
                     .iter()
                     .take(if many > 1 { english.len() } else { 1 }),
             );
+            if names_place(at) {
+                at += 1;
+                continue;
+            }
             let own = words[at..at + many].iter().filter(|word| is_topic(word));
             let topic = Topic {
                 words: own.cloned().collect(),
@@ -145,7 +154,7 @@ impl Question {
                 true => question.to_owned(),
                 false => format!("{question} {}", sense.join(" ")),
             },
-            place: place(&words),
+            place: place.map(|(place, _)| place),
         }
     }
 }
@@ -162,20 +171,35 @@ fn is_topic(word: &str) -> bool {
     long_enough && !text::is_common(word)
 }
 
-fn place(words: &[String]) -> Option<Place> {
+/// The place a question names, and which of its words name it.
+fn place(
+    question: &str,
+    ranges: &[(Range<usize>, &str)],
+    words: &[String],
+) -> Option<(Place, RangeInclusive<usize>)> {
     words.iter().enumerate().find_map(|(at, word)| {
         let (kind, _) = PLACES
             .iter()
             .find(|(_, names)| names.contains(&word.as_str()))?;
-        let mut after = words[at + 1..].iter();
-        let after = after.find(|word| !LINKS.contains(&word.as_str()));
-        let after = after.and_then(|word| word.parse().ok().or_else(|| counted(&AFTER, word)));
-        let before = at.checked_sub(1).and_then(|at| words.get(at));
-        let number = after.or_else(|| counted(&BEFORE, before?))?;
-        (number > 0).then_some(Place {
-            kind: *kind,
-            number,
-        })
+        let after = (at + 1..words.len()).find(|at| !LINKS.contains(&words[*at].as_str()));
+        // "p = 4" is no page.
+        let is_plain = |c: char| c.is_alphanumeric() || c.is_whitespace() || ".:°º#-'’".contains(c);
+        let near = |to: &usize| {
+            let between = ranges[at].0.end..ranges[*to].0.start;
+            question[between].chars().all(is_plain)
+        };
+        let after = after.filter(near).and_then(|to| {
+            let word = &words[to];
+            let number = word.parse().ok().or_else(|| counted(&AFTER, word))?;
+            Some((number, at..=to))
+        });
+        let before = || {
+            let from = at.checked_sub(1)?;
+            Some((counted(&BEFORE, &words[from])?, from..=at))
+        };
+        let (number, named) = after.or_else(before)?;
+        let kind = *kind;
+        (number > 0).then_some((Place { kind, number }, named))
     })
 }
 
@@ -246,8 +270,17 @@ mod tests {
         check("Summarise the third slide.", Some((AnchorKind::Slide, 3)));
         check("Que dit la 2e page ?", Some((AnchorKind::Page, 2)));
         check("Summarise three pages.", None);
+        check("Soma p. 7", Some((AnchorKind::Page, 7)));
+        check("Solve for x when p = 4.", None);
         check("What is a page?", None);
         check("page 0", None);
+    }
+
+    #[test]
+    fn the_place_is_no_topic() {
+        assert!(topics("What is on page 5?").is_empty());
+        assert!(topics("Urupapuro rwa gatanu ruvuga iki?").len() <= 1);
+        assert_eq!(topics("Page 3: why do leaves fall?"), ["leaves=", "fall="]);
     }
 
     #[test]

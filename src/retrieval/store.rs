@@ -266,8 +266,14 @@ pub fn vectors(conn: &Connection, lesson: LessonId, model: &str) -> Result<Vec<(
 }
 
 /// Topics with their weights among the passages of the box, which are counted in
-/// the index of words; among those in scope it would take too long.
-pub fn weights(conn: &Connection, topics: Vec<Topic>) -> Result<Vec<Weighted>> {
+/// the index of words; among those `permitted` it would take too long. Whether a
+/// topic is known at all is asked of these alone: what other lessons say must not
+/// change what is found.
+pub fn weights(
+    conn: &Connection,
+    permitted: &Permitted,
+    topics: Vec<Topic>,
+) -> Result<Vec<Weighted>> {
     let all: u32 = conn.query_row("SELECT count(*) FROM passages_fts_docsize", [], |row| {
         row.get(0)
     })?;
@@ -281,13 +287,31 @@ pub fn weights(conn: &Connection, topics: Vec<Topic>) -> Result<Vec<Weighted>> {
                 with += count.query_row([from, to], |row| row.get::<_, u32>(0))?;
             }
             let with = with.min(all);
-            Ok(Weighted {
+            let mut weighted = Weighted {
                 topic,
                 weight: keywords::weight(with, all),
                 passages: with,
-            })
+                known: true,
+            };
+            weighted.known = with > 0 && is_known(conn, permitted, &weighted)?;
+            Ok(weighted)
         })
         .collect()
+}
+
+/// Whether a permitted passage has a word of the topic.
+fn is_known(conn: &Connection, permitted: &Permitted, topic: &Weighted) -> Result<bool> {
+    let Some(query) = keywords::query(std::slice::from_ref(topic)) else {
+        return Ok(false);
+    };
+    let mut statement = conn.prepare_cached(include_str!("sql/with_words.sql"))?;
+    let mut rows = statement.query([query])?;
+    while let Some(row) = rows.next()? {
+        if permitted.has(row.get(0)?) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// Passages by id, as far as they are in scope.

@@ -60,7 +60,10 @@ test('a video is listened to, corrected and cited at the second', async ({ page 
 		// The captions say so too.
 		const cues = () =>
 			video.evaluate((player: HTMLVideoElement) =>
-				[...(player.textTracks[0]?.cues ?? [])].map((cue) => (cue as VTTCue).text),
+				[...(player.textTracks[0]?.cues ?? [])]
+					.map((cue) => (cue as VTTCue).text)
+					.join(' ')
+					.replaceAll('\n', ' '),
 			);
 		await expect.poll(cues).toContain(RIGHT);
 	});

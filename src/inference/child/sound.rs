@@ -16,6 +16,7 @@ use symphonia::core::formats::probe::Hint;
 use symphonia::core::formats::{FormatOptions, FormatReader, TrackType};
 use symphonia::core::io::{MediaSource, MediaSourceStream};
 use symphonia::core::meta::MetadataOptions;
+use symphonia::core::units::TimeBase;
 
 use super::extract::{Failure, caught};
 use crate::inference::document::{Format, MAX_SOUND_S, SOUND_RATE};
@@ -27,6 +28,10 @@ const PIECE: usize = 5 * SOUND_RATE as usize;
 const CHUNK: usize = 4096;
 /// Rates outside of this are damage.
 const RATES: std::ops::RangeInclusive<u32> = 4_000..=384_000;
+/// Gaps below this are rounding of the container.
+const SHORTEST_GAP_S: f64 = 0.08;
+/// A recording that begins later than this counts from its own beginning.
+const LATEST_START_S: f64 = 10.0;
 /// Packets in a row that can not be decoded before the file counts as damaged.
 const MOST_BAD: u32 = 500;
 
@@ -54,8 +59,9 @@ fn read(file: File, format: Format, take: &mut dyn FnMut(Vec<i16>) -> bool) -> R
     let mut reader = symphonia::default::get_probe()
         .probe(&hint, source, formats, tags)
         .map_err(|error| damaged(error.to_string()))?;
-    let (track, mut decoder) = track(reader.as_ref())?;
+    let (track, mut decoder, base) = track(reader.as_ref())?;
     let mut mixer = Mixer::new(take);
+    let mut start = None;
     let mut bad = 0;
     loop {
         let packet = match reader.next_packet() {
@@ -69,10 +75,18 @@ fn read(file: File, format: Format, take: &mut dyn FnMut(Vec<i16>) -> bool) -> R
         if packet.track_id != track {
             continue;
         }
+        // When it is heard, from the beginning of the recording.
+        let at = base.map_or(0.0, |base| {
+            base.calc_time_saturating(packet.pts).as_secs_f64()
+        });
+        let start = *start.get_or_insert(if at > LATEST_START_S { at } else { 0.0 });
         match decoder.decode(&packet) {
             Ok(sound) => {
                 bad = 0;
                 let rate = sound.spec().rate();
+                if !mixer.wait_until(at - start, rate)? {
+                    return Ok(());
+                }
                 let channels = sound.spec().channels().count();
                 let mut samples: Vec<f32> = Vec::new();
                 sound.copy_to_vec_interleaved(&mut samples);
@@ -88,8 +102,11 @@ fn read(file: File, format: Format, take: &mut dyn FnMut(Vec<i16>) -> bool) -> R
     mixer.finish()
 }
 
-/// The track of sound to listen to, and what decodes it.
-fn track(reader: &dyn FormatReader) -> Result<(u32, Box<dyn AudioDecoder>), Failure> {
+/// A track's number, its decoder, and what its times count.
+type Track = (u32, Box<dyn AudioDecoder>, Option<TimeBase>);
+
+/// The track of sound to listen to, what decodes it, and what its times count.
+fn track(reader: &dyn FormatReader) -> Result<Track, Failure> {
     let track = reader.default_track(TrackType::Audio);
     let track = track.ok_or_else(|| Failure::new(FailureCode::NoSound, "no track of sound"))?;
     let params = track
@@ -104,6 +121,7 @@ fn track(reader: &dyn FormatReader) -> Result<(u32, Box<dyn AudioDecoder>), Fail
     Ok((
         track.id,
         decoder.map_err(|error| unknown(&error.to_string()))?,
+        track.time_base,
     ))
 }
 
@@ -117,6 +135,8 @@ struct Mixer<'t> {
     lead: usize,
     piece: Vec<i16>,
     sent: usize,
+    /// Seconds that were added.
+    added_s: f64,
 }
 
 impl<'t> Mixer<'t> {
@@ -128,11 +148,34 @@ impl<'t> Mixer<'t> {
             lead: 0,
             piece: Vec::with_capacity(PIECE),
             sent: 0,
+            added_s: 0.0,
         }
     }
 
     fn heard(&self) -> bool {
         self.sent > 0 || !self.piece.is_empty() || !self.waiting.is_empty()
+    }
+
+    /// Adds silence where a recording has none of its own: sound that begins after
+    /// the pictures, gaps of a phone that was busy, packets nobody can decode. So
+    /// what comes after is heard at its time.
+    fn wait_until(&mut self, seconds: f64, rate: u32) -> Result<bool, Failure> {
+        let mut missing = seconds - self.added_s;
+        if missing < SHORTEST_GAP_S || !RATES.contains(&rate) {
+            return Ok(true);
+        }
+        let part = vec![0.0; rate as usize];
+        while missing > 0.0 {
+            let frames = (missing.min(1.0) * f64::from(rate)) as usize;
+            if frames == 0 {
+                break;
+            }
+            if !self.add(&part[..frames], 1, rate)? {
+                return Ok(false);
+            }
+            missing -= 1.0;
+        }
+        Ok(true)
     }
 
     /// Adds interleaved samples; false when nobody wants more.
@@ -158,6 +201,7 @@ impl<'t> Mixer<'t> {
             self.resampler = Some((rate, made));
         }
         let frames = samples.chunks_exact(channels);
+        self.added_s += frames.len() as f64 / f64::from(rate);
         let mixed = frames.map(|frame| frame.iter().sum::<f32>() / channels as f32);
         self.waiting
             .extend(mixed.map(|sample| if sample.is_finite() { sample } else { 0.0 }));

@@ -26,7 +26,7 @@ use super::feed::Progress;
 use super::library::{Changes, Lessons};
 use super::{Failure, Lesson, LessonStatus};
 use crate::accounts::{Accounts, Actor, Auth, Staff};
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::http::extract::{Json, Path, Query, present};
 use crate::inference::document::{Anchor, AnchorKind, Format, Warning};
 use crate::retrieval::Hit;
@@ -416,6 +416,7 @@ async fn news_event(lessons: &Lessons, actor: &Actor, news: super::feed::News) -
         Ok(lesson) if !news.removed => SseEvent::default()
             .event("lesson")
             .json_data(lessons.body(lesson)),
+        Err(error) if !news.removed && error.code() != Code::NotFound => return None,
         _ => gone(),
     };
     event.ok()

@@ -68,6 +68,9 @@ pub async fn receive(app: &App, actor: &Actor, mut form: Multipart) -> Result<Ne
     })
 }
 
+/// Bytes after which the room on the disk is looked at again.
+const CHECK_EVERY: u64 = 8 << 20;
+
 struct Received {
     writer: BlobWriter,
     format: Format,
@@ -86,8 +89,15 @@ async fn receive_file(app: &App, org: OrgId, mut field: Field<'_>) -> Result<Rec
     let mut writer = app.blobs.writer()?;
     let mut head = Vec::new();
     let mut recognised = false;
+    let mut checked = 0;
     while let Some(chunk) = field.chunk().await.map_err(broken_form)? {
-        incoming::check_size(format, writer.len() + chunk.len() as u64)?;
+        let bytes = writer.len() + chunk.len() as u64;
+        incoming::check_size(format, bytes)?;
+        // Nobody said how long it is, and others are sending too.
+        if bytes - checked > CHECK_EVERY {
+            app.blobs.check_space(promised)?;
+            checked = bytes;
+        }
         if !recognised {
             head.extend_from_slice(&chunk[..chunk.len().min(SNIFF_BYTES - head.len())]);
             if head.len() == SNIFF_BYTES {

@@ -197,7 +197,8 @@ impl Lessons {
         let files = plan.files.into_iter().zip(1..).map(|(file, n)| {
             let (state, code, lesson) = match file.fate {
                 Fate::New => (FileState::Waiting, None, None),
-                Fate::Here(lesson) => (FileState::Here, None, Some(lesson)),
+                // The plan compared beginnings and ends; the copy compares it all.
+                Fate::Here(_) => (FileState::Waiting, None, None),
                 Fate::Refused(code) => (FileState::Failed, Some(code), None),
             };
             StickFile {

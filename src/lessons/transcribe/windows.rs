@@ -32,6 +32,8 @@ const MARGIN_MS: u32 = 210;
 /// it ends.
 const BEGINS: f32 = 3.0;
 const ENDS: f32 = 1.8;
+/// Frames of a minute.
+const MINUTE: usize = 60_000 / FRAME_MS as usize;
 /// The room is never taken for softer or louder than this (-66 dB, -36 dB).
 const ROOM: (f32, f32) = (0.0005, 0.015);
 
@@ -130,12 +132,13 @@ pub fn plan(frames: &[f32]) -> Vec<Window> {
 
 /// Where somebody speaks; none longer than a window.
 fn stretches(frames: &[f32]) -> Vec<Span> {
-    let room = room(frames);
+    let rooms = rooms(frames);
     let end = frames.len() as u32;
     let margin = MARGIN_MS / FRAME_MS;
     let mut found: Vec<(u32, u32)> = Vec::new();
     let (mut speaking, mut last) = (false, 0);
     for (at, level) in (0..).zip(frames) {
+        let room = rooms.get(at as usize / MINUTE).copied().unwrap_or(ROOM.0);
         speaking = *level > room * if speaking { ENDS } else { BEGINS };
         if !speaking {
             continue;
@@ -154,6 +157,17 @@ fn stretches(frames: &[f32]) -> Vec<Span> {
         spans.extend(pieces(from, to, frames));
     }
     spans
+}
+
+/// How loud the room is in each minute, heard with the minutes beside it: pupils far
+/// away answer a teacher who is near.
+fn rooms(frames: &[f32]) -> Vec<f32> {
+    let minutes = frames.len().div_ceil(MINUTE);
+    let around = |minute: usize| {
+        let from = minute.saturating_sub(1) * MINUTE;
+        room(&frames[from..((minute + 2) * MINUTE).min(frames.len())])
+    };
+    (0..minutes).map(around).collect()
 }
 
 /// How loud it is when nobody speaks: the softest tenth is below that.
@@ -222,6 +236,25 @@ mod tests {
         // A short pause belongs to the sentence.
         let windows = plan(&sound(&[1.0, 5.0, 0.3, 5.0]));
         assert_eq!(windows[0].stretches().len(), 1);
+    }
+
+    /// A loud room with a loud voice for five minutes, then a quiet one with a soft
+    /// voice: neither is measured by the other.
+    #[test]
+    fn who_speaks_softly_later_is_heard() {
+        let speech = |room: f32, voice: f32| {
+            let second = 1000 / FRAME_MS as usize;
+            let part = [vec![room; second], vec![voice; 5 * second]].concat();
+            part.repeat(50)
+        };
+        let frames = [speech(0.01, 0.2), speech(0.001, 0.02)].concat();
+        let heard_ms: u32 = plan(&frames)
+            .iter()
+            .flat_map(Window::stretches)
+            .filter(|span| span.start_ms > 330_000)
+            .map(|span| span.end_ms - span.start_ms)
+            .sum();
+        assert!(heard_ms > 220_000, "{heard_ms}");
     }
 
     #[test]

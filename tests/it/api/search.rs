@@ -97,3 +97,25 @@ async fn an_old_index_serves_until_the_new_one_is_made() {
     assert_eq!(nearness(&app, &lesson).await, before);
     app.end().await;
 }
+
+/// The page that is asked for is shown, however many others there are and however
+/// little it has to do with the words of the question.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_page_that_is_named_is_what_is_found() {
+    let app = TestApp::start().await;
+    let admin = app.set_up().await;
+    app.lesson(&admin, &Upload::fixture("long-lesson.pdf"))
+        .await;
+    for (question, page) in [
+        ("What is on page 5?", 5),
+        ("Urupapuro rwa 17 ruvuga iki?", 17),
+        ("Ukurasa wa tatu unasema nini?", 3),
+    ] {
+        let found = app.search(&admin, question).await;
+        let pages: Vec<_> = found.iter().map(|hit| &hit["anchor"]["number"]).collect();
+        assert!(pages.len() > 1, "{question}: {pages:?}");
+        assert_eq!(pages[0], &json!(page), "{question}: {pages:?}");
+        assert_eq!(pages[1], &json!(page), "{question}: {pages:?}");
+    }
+    app.end().await;
+}

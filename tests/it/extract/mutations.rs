@@ -2,11 +2,14 @@
 //! time and with its promises kept, but never panic. `make mutation-test` tries
 //! ten thousand of each format.
 
+use std::io::{Cursor, Read};
 use std::time::{Duration, Instant};
 
 use bwenge::inference::child::draw::draw;
 use bwenge::inference::document::Format;
 use bwenge::inference::protocol::Part;
+
+use zip::ZipArchive;
 
 use super::{quietly, read};
 use crate::support::hostile as make;
@@ -73,6 +76,38 @@ pub fn damage(bytes: &[u8], random: &mut Random) -> Vec<u8> {
     bytes
 }
 
+/// The parts of an archive; none of other files.
+fn parts(whole: &[u8]) -> Vec<(String, Vec<u8>)> {
+    let Ok(mut archive) = ZipArchive::new(Cursor::new(whole)) else {
+        return Vec::new();
+    };
+    let count = archive.len();
+    let read = |at| {
+        let mut part = archive.by_index(at).expect("a part of a fixture");
+        let name = part.name().expect("a name").into_owned();
+        let mut bytes = Vec::new();
+        part.read_to_end(&mut bytes).expect("its bytes");
+        (name, bytes)
+    };
+    (0..count).map(read).collect()
+}
+
+/// An archive of these parts, one of which is damaged; of XML more often than of
+/// pictures.
+fn damage_part(parts: &[(String, Vec<u8>)], random: &mut Random) -> Vec<u8> {
+    let is_text = |at: &usize| std::str::from_utf8(&parts[*at].1).is_ok();
+    let texts: Vec<usize> = (0..parts.len()).filter(is_text).collect();
+    let hit = match random.below(8) {
+        0 => random.below(parts.len()),
+        _ => texts[random.below(texts.len())],
+    };
+    let damaged = damage(&parts[hit].1, random);
+    make::archive(parts.iter().enumerate().map(|(at, (name, bytes))| {
+        let bytes = if at == hit { &damaged } else { bytes };
+        (name.as_str(), bytes.as_slice())
+    }))
+}
+
 /// Draws the first page of damaged copies; how many could be drawn.
 fn draw_all(names: &[&str], share: u32) -> (u32, u32) {
     let each = cases().div_ceil(share);
@@ -103,8 +138,13 @@ fn try_all(names: &[&str]) -> (u32, u32) {
         let whole = make::lesson(name);
         let format = Format::from_name(name).expect("a known ending");
         let mut random = Random(0x5EED_0000 + whole.len() as u64);
+        let parts = parts(&whole);
         for case in 0..each {
-            let damaged = damage(&whole, &mut random);
+            let damaged = match parts.is_empty() || case % 2 == 0 {
+                true => damage(&whole, &mut random),
+                // Inside a part, where the archive's checksums would reveal it.
+                false => damage_part(&parts, &mut random),
+            };
             #[expect(clippy::disallowed_methods, reason = "measures a parse")]
             let start = Instant::now();
             readable += u32::from(read(&damaged, format).is_ok());
@@ -172,9 +212,10 @@ fn damaged_pages_and_tables_do_no_harm() {
     // Text can not be damaged so that none of it is read.
     try_all(&["water-cycle.html"]);
     try_all(&["planetes.csv"]);
+    try_all(&["water-cycle.md", "malaria-rw.md"]);
+    try_all(&["systeme-solaire-windows.txt", "systeme-solaire-utf16.txt"]);
 }
 
-/// Damage inside the parts, which the archive's checksums would reveal.
 #[test]
 fn damaged_xml_does_no_harm() {
     let body = "<w:p><w:pPr><w:pStyle w:val=\"Heading1\"/></w:pPr><w:r><w:t>Soil</w:t></w:r></w:p>\

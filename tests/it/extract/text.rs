@@ -81,6 +81,30 @@ fn markdown_keeps_its_structure() {
 }
 
 #[test]
+fn html_in_markdown_keeps_its_text() {
+    let source = "# Sums\n\n<details><summary>Answer</summary>\nIt is 42.\n</details>\n\n\
+        After.\n\n<table><tr><td>a</td><td>b</td></tr><tr><td>1</td><td>2</td></tr></table>\n\n\
+        <!-- not said -->\n\n<script>alert(1)</script>\n\nEnd.\n";
+    let document = read(source.as_bytes(), Format::Markdown).expect("a document");
+    let lines = outline(&document);
+    assert_eq!(lines[0], "heading1 Sums");
+    assert!(
+        lines.iter().any(|line| line.contains("It is 42.")),
+        "{lines:?}"
+    );
+    assert!(
+        lines.contains(&"table a | b\n1 | 2".to_owned()),
+        "{lines:?}"
+    );
+    assert_eq!(lines.last().unwrap(), "paragraph End.");
+    let said = lines.join("\n");
+    assert!(
+        !said.contains("not said") && !said.contains("alert"),
+        "{said}"
+    );
+}
+
+#[test]
 fn markdown_nested_without_end_is_read_in_time() {
     for pattern in ["> ", "- ", "[", "*", "`", "![", "a**b", "<!--", "| a |\n"] {
         let source = format!("Text.\n\n{}end", pattern.repeat(20_000));

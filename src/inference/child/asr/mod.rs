@@ -32,6 +32,10 @@ pub const RATE: usize = 16_000;
 
 /// Shorter sounds hold no word, and whisper.cpp refuses them.
 const SHORTEST: usize = RATE / 5;
+/// What is listened to around a stretch, to tell speech from silence.
+const NEAR_MS: u64 = 500;
+/// Sentences the decoder follows side by side.
+const BEAMS: i32 = 5;
 
 /// Loads the model, greets the server and transcribes until it hangs up.
 pub fn serve(model: &str, threads: u32, session: &Session) -> Result<()> {
@@ -72,7 +76,10 @@ impl Speech {
         let context = WhisperContext::new_with_params(model, WhisperContextParameters::default())
             .with_context(|| format!("can not load {model}"))?;
         let state = context.create_state().context("no memory for the state")?;
-        let mut params = FullParams::new(SamplingStrategy::Greedy { best_of: 1 });
+        let mut params = FullParams::new(SamplingStrategy::BeamSearch {
+            beam_size: BEAMS,
+            patience: -1.0,
+        });
         params.set_n_threads(i32::try_from(threads.clamp(1, 64))?);
         params.set_print_progress(false);
         params.set_print_realtime(false);
@@ -345,7 +352,7 @@ impl Work {
         let mut earliest = 0;
         for stretch in stretches {
             let (start_ms, end_ms) = (stretch.start_ms, stretch.end_ms);
-            if is_silence(between(&samples, start_ms, end_ms)) {
+            if is_silence(around(&samples, start_ms, end_ms)) {
                 continue;
             }
             if let Some(text) = guards.pass(&stretch.text) {
@@ -404,28 +411,34 @@ fn millis(hundredths: i64) -> u64 {
     u64::try_from(hundredths.max(0)).unwrap_or(0) * 10
 }
 
-/// The samples of a stretch of time, as far as there are any.
-fn between(samples: &[f32], start_ms: u64, end_ms: u64) -> &[f32] {
+/// The samples of a stretch of time and half a second around it, as Whisper's times
+/// are rough: some stretches have no length, or lie past the end.
+fn around(samples: &[f32], start_ms: u64, end_ms: u64) -> &[f32] {
+    let length_ms = samples.len() as u64 * 1000 / RATE as u64;
+    let (start_ms, end_ms) = (start_ms.min(length_ms), end_ms.max(start_ms) + NEAR_MS);
     let at = |ms: u64| {
         let index = usize::try_from(ms)
             .unwrap_or(usize::MAX)
             .saturating_mul(RATE / 1000);
         index.min(samples.len())
     };
-    samples.get(at(start_ms)..at(end_ms)).unwrap_or_default()
+    let from = at(start_ms.saturating_sub(NEAR_MS));
+    samples.get(from..at(end_ms)).unwrap_or_default()
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{between, short_window};
+    use super::{around, short_window};
 
     #[test]
-    fn stretches_end_with_the_sound() {
-        let samples = [1.0; 32];
-        assert_eq!(between(&samples, 0, 1).len(), 16);
-        assert_eq!(between(&samples, 1, 900).len(), 16);
-        assert_eq!(between(&samples, 5, 900).len(), 0);
-        assert_eq!(between(&samples, 2, 1).len(), 0);
+    fn stretches_without_length_are_looked_at_too() {
+        let samples = [1.0; 32_000];
+        assert_eq!(around(&samples, 600, 700).len(), 1100 * 16);
+        assert_eq!(around(&samples, 0, 0).len(), 500 * 16);
+        assert_eq!(around(&samples, 1900, 9000).len(), 600 * 16);
+        assert_eq!(around(&samples, 9000, 9000).len(), 500 * 16);
+        assert_eq!(around(&samples, 1000, 10).len(), 1000 * 16);
+        assert!(around(&[], 5, 900).is_empty());
     }
 
     #[test]

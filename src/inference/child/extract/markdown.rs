@@ -1,11 +1,12 @@
 //! Markdown lessons: headings make sections; lists, tables, quotes and code
-//! keep their kind. HTML tags are dropped, link and picture texts stay.
+//! keep their kind. Blocks of HTML are read as such; of tags inside text, and of links
+//! and pictures, the text stays.
 
 use pulldown_cmark::{Event, HeadingLevel, MetadataBlockKind, Options, Parser, Tag, TagEnd};
 
-use super::encoding;
 use super::output::Output;
 use super::text::is_caption;
+use super::{encoding, html};
 use crate::inference::document::{BlockKind, Document};
 
 /// Bytes of Markdown that are read. The parser keeps a tree of all of it, of up
@@ -45,6 +46,8 @@ pub fn read(bytes: &[u8]) -> Document {
 #[derive(Default)]
 struct Writer {
     text: String,
+    /// A block of HTML, tags and text.
+    html: String,
     heading: Option<HeadingLevel>,
     /// Items of lists that are open.
     items: usize,
@@ -60,6 +63,7 @@ impl Writer {
         match event {
             Event::Start(tag) => self.start(tag, out),
             Event::End(end) => self.end(end, out),
+            Event::Html(t) => self.html.push_str(&t),
             Event::Text(t) if self.front_matter => front_matter(&t, out),
             Event::Text(t) | Event::Code(t) => self.text.push_str(&t),
             Event::SoftBreak if self.in_cell => self.text.push(' '),
@@ -67,7 +71,6 @@ impl Writer {
             Event::HardBreak => self.text.push('\n'),
             Event::TaskListMarker(_)
             | Event::Rule
-            | Event::Html(_)
             | Event::InlineHtml(_)
             | Event::FootnoteReference(_)
             | Event::InlineMath(_)
@@ -126,11 +129,33 @@ impl Writer {
                 out.ensure_section();
                 out.table(&std::mem::take(&mut self.rows));
             }
-            TagEnd::Paragraph | TagEnd::FootnoteDefinition | TagEnd::HtmlBlock => {
+            TagEnd::HtmlBlock => {
+                self.flush(BlockKind::Paragraph, out);
+                self.page(out);
+            }
+            TagEnd::Paragraph | TagEnd::FootnoteDefinition => {
                 self.flush(BlockKind::Paragraph, out);
             }
             TagEnd::MetadataBlock(_) => self.front_matter = false,
             _ => {}
+        }
+    }
+
+    /// What a block of HTML says.
+    fn page(&mut self, out: &mut Output) {
+        let page = std::mem::take(&mut self.html);
+        // What can not be read says nothing, like a tag.
+        let Ok(read) = html::write(&page, Output::new(), html::Titles::Chapter) else {
+            return;
+        };
+        for block in read.finish().blocks {
+            match block.kind {
+                BlockKind::Heading => out.section(block.level, &block.text),
+                kind => {
+                    out.ensure_section();
+                    out.block(kind, &block.text);
+                }
+            }
         }
     }
 

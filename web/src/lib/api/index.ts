@@ -87,6 +87,9 @@ export const lessons = {
 	readAgain: (id: string) => call<Lesson>('POST', `/knowledge/${id}/read-again`),
 	originalUrl: (id: string) => apiUrl(`/knowledge/${id}/original`),
 	/** The same, shown by the browser where its kind allows. */
+	/** `version` makes the address another once the words are. */
+	captionsUrl: (id: string, version: number) =>
+		apiUrl(`/knowledge/${id}/captions.vtt`, { v: version }),
 	inlineUrl: (id: string) => apiUrl(`/knowledge/${id}/original`, { inline: 1 }),
 	/** The small picture on its card. */
 	posterUrl: (id: string) => apiUrl(`/knowledge/${id}/poster`),

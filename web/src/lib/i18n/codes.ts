@@ -48,6 +48,7 @@ export function worthRetrying(code: string): boolean {
 }
 
 const RETRIED: readonly FailureCode[] = [
+	'cancelled',
 	'timed_out',
 	'out_of_memory',
 	'crashed',

@@ -41,7 +41,12 @@ pub fn remove(pages: &mut [PageText]) {
                     .sum();
                 let counts = || numbers(&line.text).any(|n| counting == Some(n - index as i64));
                 let counted = may_count(&page.lines, i) && counts();
-                count >= needed || is_page_number(&line.text) || counted
+                // A number alone may be a result or a year: page numbers stand
+                // outermost, and a page that is nothing else keeps what it has.
+                let lone = is_page_number(&line.text)
+                    && is_outermost(&page.lines, i)
+                    && (!is_plain_number(&line.text) || page.lines.len() > 2);
+                count >= needed || lone || counted
             })
             .collect();
         let mut at = 0;
@@ -76,15 +81,26 @@ fn counting(pages: &[PageText]) -> Option<i64> {
 /// larger or bolder than the line beside it. Numbered headings are neither.
 fn may_count(lines: &[Line], index: usize) -> bool {
     let line = &lines[index];
-    let others = || {
-        lines
-            .iter()
-            .enumerate()
-            .filter(|&(i, _)| i != index)
-            .map(|(_, l)| l)
-    };
-    let outermost = others().all(|l| l.y < line.y) || others().all(|l| l.y > line.y);
-    outermost && !line.bold && others().any(|l| l.size >= line.size) && line.rows.is_empty()
+    let others = others(lines, index);
+    let is_no_larger = others.into_iter().any(|l| l.size >= line.size);
+    is_outermost(lines, index) && !line.bold && is_no_larger && line.rows.is_empty()
+}
+
+fn others(lines: &[Line], index: usize) -> impl Iterator<Item = &Line> {
+    let others = lines.iter().enumerate().filter(move |&(i, _)| i != index);
+    others.map(|(_, line)| line)
+}
+
+/// Whether a line is the first or the last of all.
+fn is_outermost(lines: &[Line], index: usize) -> bool {
+    let y = lines[index].y;
+    let on_one_side = |above: bool| others(lines, index).all(|l| (l.y > y) == above && l.y != y);
+    on_one_side(true) || on_one_side(false)
+}
+
+/// Whether a line is a number and nothing else, not even a dash.
+fn is_plain_number(text: &str) -> bool {
+    text.trim().bytes().all(|b| b.is_ascii_digit())
 }
 
 /// The numbers a line begins and ends with.

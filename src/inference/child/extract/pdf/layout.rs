@@ -14,6 +14,8 @@ const CELL_GAP: f64 = 1.5;
 const MIN_COLUMN_ROWS: usize = 5;
 /// Characters a column has in a row, on average; cells of tables have fewer.
 const MIN_COLUMN_CHARS: usize = 18;
+/// Beginnings of tables that are tried in vain on a page.
+const MOST_TRIES: usize = 500;
 /// Places that are tried.
 const MAX_PLACES: usize = 64;
 /// Columns inside columns.
@@ -181,18 +183,23 @@ impl Row {
         pieces.sort_by(|a, b| a.x0.total_cmp(&b.x0));
         // Bold type is sometimes faked by setting the same text twice.
         pieces.dedup_by(|b, a| b.text == a.text && (b.x0 - a.x0).abs() < 0.2 * a.size);
+        let mut end = f64::MIN;
         for piece in pieces {
             let first = self.segments.len() == 1;
             match self.segments.last_mut() {
                 Some(last)
-                    if piece.x0 - last.x1() <= CELL_GAP * piece.size.min(last.size_at_end())
+                    if piece.x0 - end <= CELL_GAP * piece.size.min(last.size_at_end())
                         || (first && last.is_marker()) =>
                 {
+                    end = end.max(piece.x1);
                     last.pieces.push(piece);
                 }
-                _ => self.segments.push(Segment {
-                    pieces: vec![piece],
-                }),
+                _ => {
+                    end = piece.x1;
+                    self.segments.push(Segment {
+                        pieces: vec![piece],
+                    });
+                }
             }
         }
     }
@@ -241,9 +248,13 @@ fn in_order(rows: Vec<Row>, splits: usize, lines: &mut Vec<Line>) {
     }
     let left = rows.iter().map(Row::x0).fold(f64::MAX, f64::min);
     let right = rows.iter().map(Row::x1).fold(f64::MIN, f64::max);
-    let mut at = 0;
+    // Rows that were tried in vain as a table are not tried again from the next of
+    // them, or a long page of such rows would take for ever.
+    let (mut at, mut tries) = (0, MOST_TRIES);
     while at < rows.len() {
-        let (line, used) = match tables::table(&rows[at..]) {
+        let table = (tries > 0).then(|| tables::table(&rows[at..])).flatten();
+        tries -= usize::from(table.is_none() && rows[at].segments.len() > 1 && tries > 0);
+        let (line, used) = match table {
             Some((cells, used)) => (line(&rows[at], cells), used),
             None => (line(&rows[at], Vec::new()), 1),
         };

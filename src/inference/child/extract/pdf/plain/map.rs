@@ -13,6 +13,8 @@ pub struct Map {
     texts: HashMap<u32, String>,
     /// Whether codes are of one byte, where the map says so.
     pub one_byte: bool,
+    /// Entries read, those that say nothing and those said again included.
+    entries: usize,
 }
 
 impl Map {
@@ -66,7 +68,9 @@ impl Map {
     }
 
     fn put(&mut self, code: u32, text: Option<String>) -> Option<()> {
-        if self.texts.len() >= MAX_CODES {
+        // Codes that come again or say nothing cost time too.
+        self.entries += 1;
+        if self.entries > MAX_CODES {
             return None;
         }
         if let Some(text) = text {

@@ -19,7 +19,8 @@ describe('momentAt', () => {
 		[4200, 3],
 		[4500, 4],
 		[9000, 5],
-		[99_000, 5],
+		[14_000, 5],
+		[99_000, null],
 	])('at %i ms is %s', (ms, expected) => {
 		expect(momentAt(anchors, ms)).toBe(expected);
 	});

@@ -9,12 +9,16 @@ export function hasPicture(format: string): boolean {
 	return WITH_PICTURE.has(format);
 }
 
-/** The number of the last moment that began by then; none before the first. */
+/** A pause this long after a moment does not belong to it: others follow that are not known here. */
+const LONGEST_PAUSE_MS = 5000;
+
+/** The number of the last moment that began by then; none before the first and long after it. */
 export function momentAt(anchors: readonly Anchor[], ms: number): number | null {
-	let found: number | null = null;
-	for (const { number, time } of anchors) {
-		if (!time || time.start_ms > ms) break;
-		found = number;
+	let found: Anchor | null = null;
+	for (const anchor of anchors) {
+		if (!anchor.time || anchor.time.start_ms > ms) break;
+		found = anchor;
 	}
-	return found;
+	const end = found?.time?.end_ms ?? 0;
+	return found && ms < end + LONGEST_PAUSE_MS ? found.number : null;
 }
