@@ -50,6 +50,8 @@ def compare(row: str, title: str, found: dict[str, list[Figures]], limit: float 
                 "limit": limit,
                 "runs": len(ours),
                 "on": date.today().isoformat(),
+                # Rows are measured on different days, and so on different machines.
+                "machine": conditions()[0].removeprefix("Machine: "),
             }
         )
     return results
@@ -74,7 +76,7 @@ def write(new: list[dict[str, Any]], before: str) -> None:
     measured = {(result["metric"], result["peer_name"]) for result in new}
     kept = [result for result in kept if (result["metric"], result["peer_name"]) not in measured]
     results = sorted(kept + new, key=lambda result: int(result["row"]))
-    lines = ["| row | figure | Bwenge | peer | ratio | range | limit | runs | on |", "|---" * 9 + "|"]
+    lines = ["| row | figure | Bwenge | peer | ratio | range | limit | runs | on | machine |", "|---" * 10 + "|"]
     for result in results:
         ratios = result["ratios"]
         peer = f"{plain(result['peer'])} ({result['peer_name']})" if result["peer_name"] else ""
@@ -88,9 +90,10 @@ def write(new: list[dict[str, Any]], before: str) -> None:
             plain(result["limit"]) if result["limit"] else "",
             result["runs"],
             result["on"],
+            result["machine"],
         ]
         lines.append("| " + " | ".join(str(cell) for cell in cells) + " |")
-    facts = [*conditions(), f"Load average over 1, 5 and 15 minutes before: {before}; after: {load()}"]
+    facts = [f"Date of the last run: {date.today().isoformat()}", f"Load average over 1, 5 and 15 minutes before: {before}; after: {load()}"]
     head = "# Lessons: figures\n\nMade by `make bench-lessons`; the same figures are in `results.json`.\n\n"
     table = "\n".join(lines)
     (HERE / "RESULTS.md").write_text(head + "\n".join(f"- {fact}" for fact in facts) + f"\n\n{table}\n")
