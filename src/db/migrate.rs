@@ -42,6 +42,7 @@ const CORE: &[Step] = steps!["core":
     "0011_recordings",
     "0012_pictures",
     "0013_sticks",
+    "0014_reading_anew",
 ];
 
 const DERIVED: &[Step] = steps!["derived":

@@ -313,7 +313,8 @@ pub struct Block {
 /// Something the teacher should know about a lesson that was read.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Warning {
-    /// A stable word: `page_without_text`, `text_cut`, `hidden_text`, `pictures_left_out`.
+    /// A stable word: `page_without_text`, `text_cut`, `hidden_text`, `pictures_left_out`,
+    /// `not_read_again`.
     pub code: String,
     /// The page, slide or section it is about.
     pub page: Option<u32>,

@@ -82,38 +82,40 @@ impl Lessons {
         Ok(changed)
     }
 
-    /// Reads the original anew, as an update of the box may read it better.
-    /// Changes hold for the blocks that are read as before.
+    /// Reads the original anew, as an update of the box may read it better. What was read
+    /// before serves until then. Changes hold for the blocks that are read as before.
     ///
     /// # Errors
-    /// `conflict` while it is being read, and when nobody could listen to a recording:
-    /// its words of before are worth more.
+    /// `conflict` while it is being read, and when nobody could listen to a recording.
     pub async fn read_again(&self, org: OrgId, id: LessonId) -> Result<Lesson> {
         let now = self.app.clock.now();
         let listens = self.app.inference.speech_model().is_some();
-        let (lesson, old) = self
+        let lesson = self
             .app
             .db
             .core
             .write(move |conn| {
                 let mut lesson = store::get(conn, org, id)?;
-                if matches!(lesson.status, LessonStatus::Queued | LessonStatus::Working) {
+                let busy = matches!(lesson.status, LessonStatus::Queued | LessonStatus::Working);
+                if busy || lesson.anew {
                     return Err(Error::new(Code::Conflict, "The lesson is being read."));
                 }
                 if lesson.format.is_media() && !listens {
                     return Err(Error::new(Code::Conflict, "There is no speech model."));
                 }
                 store::windows::clear(conn, id)?;
-                lesson.status = LessonStatus::Queued;
+                lesson.status = match lesson.passages {
+                    0 => LessonStatus::Queued,
+                    _ => LessonStatus::Searchable,
+                };
                 lesson.failure = None;
-                let old = lesson.text.take();
+                lesson.anew = true;
                 store::update(conn, &lesson, now)?;
                 store::edits::cut_anew(conn, &lesson, now)?;
-                Ok((store::get(conn, org, id)?, old))
+                store::get(conn, org, id)
             })
             .await?;
         self.feed.changed(org, id);
-        self.remove_unused(old.into_iter().collect()).await?;
         Ok(lesson)
     }
 }

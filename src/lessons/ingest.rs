@@ -19,7 +19,7 @@ use super::{chunk, edits, poster};
 use crate::error::{Code, Error, Result};
 use crate::events::{self, Event};
 use crate::inference::DocumentFailure;
-use crate::inference::document::Document;
+use crate::inference::document::{Document, Warning};
 use crate::inference::protocol::FailureCode;
 use crate::jobs::{self, Handle, Job, JobError, NewJob};
 use crate::types::{LessonId, OrgId};
@@ -27,6 +27,8 @@ use crate::types::{LessonId, OrgId};
 /// Passages embedded at once. Small, because a pupil's question waits for at
 /// most one batch.
 const BATCH: usize = 8;
+/// The warning of a lesson whose new reading failed.
+const NOT_READ_AGAIN: &str = "not_read_again";
 /// How long to wait for an embedding worker that is not there.
 const WORKER_PAUSE: Duration = Duration::from_secs(5);
 
@@ -46,7 +48,11 @@ impl ReadLesson {
     }
 
     async fn read(&self, lesson: &mut Lesson, handle: &Handle) -> Result<(), JobError> {
-        let document = match self.0.document(lesson).await? {
+        let kept = match lesson.anew {
+            true => None,
+            false => self.0.document(lesson).await?,
+        };
+        let document = match kept {
             Some(document) => document,
             None if lesson.format.is_media() => {
                 // It comes back when it was listened to.
@@ -75,9 +81,7 @@ impl ReadLesson {
 
     async fn extract(&self, lesson: &mut Lesson, handle: &Handle) -> Result<Document, JobError> {
         handle.stage(Stage::Extract.as_str()).await?;
-        lesson.status = LessonStatus::Working;
-        self.0.save(lesson, None, None).await?;
-        self.0.report(lesson, Stage::Extract, 0, 0);
+        self.0.begin(lesson).await?;
         let app = &self.0.app;
         let file = app.blobs.open_file(&lesson.original)?;
         let read = tokio::select! {
@@ -85,15 +89,12 @@ impl ReadLesson {
             () = handle.cancelled_wait() => return Err(JobError::Cancelled),
         };
         let document = read.map_err(unreadable)?;
-        let bytes = serde_json::to_vec(&document)?;
-        let blobs = app.blobs.clone();
-        let stored = tokio::task::spawn_blocking(move || blobs.put(&bytes)).await;
-        lesson.text = Some(stored??);
-        lesson.pages = Some(document.anchors.len() as u32);
-        lesson.warnings.clone_from(&document.warnings);
+        if lesson.anew && !has_text(&document) && !lesson.format.is_picture() {
+            return Err(no_text());
+        }
         let poster =
             poster::may_have(lesson.format).then(|| PosterLesson::job(lesson.org, lesson.id));
-        self.0.save(lesson, None, poster).await?;
+        self.0.keep_text(lesson, &document, poster).await?;
         Ok(document)
     }
 
@@ -107,7 +108,7 @@ impl ReadLesson {
         let (id, language) = (lesson.id, lesson.language);
         let (is_picture, title) = (lesson.format.is_picture(), lesson.title.clone());
         let cut = move || {
-            let found = document.blocks.iter().any(|b| !b.text.trim().is_empty());
+            let found = has_text(&document);
             let mut document = edits::lay_over(document, &edits);
             if is_picture {
                 edits::entitle(&mut document, title);
@@ -121,8 +122,7 @@ impl ReadLesson {
         let (found, passages) = cut.map_err(Error::from)?;
         // A teacher may leave everything out; that is not a failure.
         if !found {
-            let code = FailureCode::NoText.as_str().into();
-            return Err(JobError::Fatal(code, "No text was found.".into()));
+            return Err(no_text());
         }
         lesson.passages = passages.len() as u32;
         let retrieval = &self.0.retrieval;
@@ -142,15 +142,7 @@ impl Job for ReadLesson {
         };
         self.0.take_up(&mut lesson, LessonStatus::Working).await?;
         let read = self.read(&mut lesson, &handle).await;
-        if read.is_err() {
-            self.0.feed.ended(lesson.id);
-        }
-        // Deleted meanwhile: what was made after that must not stay behind.
-        if read.is_err() && self.0.of_job(lesson.id).await?.is_none() {
-            self.0.clear_up(&lesson).await?;
-            return Ok(());
-        }
-        read
+        self.0.end(&lesson, read).await
     }
 
     async fn on_dead(&self, payload: Payload, failure: jobs::Failure) -> Result<()> {
@@ -259,11 +251,23 @@ impl Lessons {
         self.save(lesson, None, None).await
     }
 
-    /// Removes what a job made of a lesson after it was deleted.
-    pub(super) async fn clear_up(&self, lesson: &Lesson) -> Result<()> {
+    /// How a reading that went this way ends for its job.
+    pub(super) async fn end(
+        &self,
+        lesson: &Lesson,
+        read: Result<(), JobError>,
+    ) -> Result<(), JobError> {
+        if read.is_ok() {
+            return read;
+        }
+        self.feed.ended(lesson.id);
+        if self.of_job(lesson.id).await?.is_some() {
+            return read;
+        }
+        // Deleted meanwhile: what was made after that must not stay behind.
         self.retrieval.remove(lesson.id).await?;
         let made = lesson.text.into_iter().chain(lesson.poster);
-        self.remove_unused(made.collect()).await
+        Ok(self.remove_unused(made.collect()).await?)
     }
 
     /// Writes what a job found out, together with what follows from it. What
@@ -293,6 +297,8 @@ impl Lessons {
                 current.pages = found.pages;
                 current.passages = found.passages;
                 current.warnings = found.warnings;
+                // A job ends a new reading; only people begin one.
+                current.anew &= found.anew;
                 current.failure = found.failure;
                 store::update(conn, &current, now)?;
                 if let Some(event) = event {
@@ -308,17 +314,61 @@ impl Lessons {
         Ok(())
     }
 
+    /// Tells that the original is being read; what was read before serves meanwhile.
+    pub(super) async fn begin(&self, lesson: &mut Lesson) -> Result<()> {
+        if !(lesson.anew && lesson.status == LessonStatus::Searchable) {
+            lesson.status = LessonStatus::Working;
+            self.save(lesson, None, None).await?;
+        }
+        self.report(lesson, Stage::Extract, 0, 0);
+        Ok(())
+    }
+
+    /// Stores what was read, with the job that follows, in place of what was read before.
+    pub(super) async fn keep_text(
+        &self,
+        lesson: &mut Lesson,
+        document: &Document,
+        next: Option<NewJob<'static>>,
+    ) -> Result<()> {
+        let bytes = serde_json::to_vec(document)?;
+        let blobs = self.app.blobs.clone();
+        let stored = tokio::task::spawn_blocking(move || blobs.put(&bytes)).await;
+        let old = lesson.text.replace(stored??);
+        lesson.pages = Some(u32::try_from(document.anchors.len()).unwrap_or(u32::MAX));
+        lesson.warnings.clone_from(&document.warnings);
+        lesson.anew = false;
+        self.save(lesson, None, next).await?;
+        self.remove_unused(old.into_iter().collect()).await
+    }
+
+    /// Ends a new reading that came to nothing, and says so.
+    async fn stay_as_before(&self, lesson: &mut Lesson) -> Result<()> {
+        lesson.anew = false;
+        let code = NOT_READ_AGAIN.to_owned();
+        if lesson.warnings.iter().all(|warning| warning.code != code) {
+            lesson.warnings.push(Warning { code, page: None });
+        }
+        // It completes what the reading interrupted.
+        let index = ReadLesson::job(lesson.org, lesson.id);
+        self.save(lesson, None, Some(index)).await
+    }
+
     pub(super) async fn mark_failed(&self, id: LessonId, failure: jobs::Failure) -> Result<()> {
         let Some(mut lesson) = self.of_job(id).await? else {
             return Ok(());
         };
+        self.feed.ended(id);
+        if lesson.anew && lesson.text.is_some() {
+            return self.stay_as_before(&mut lesson).await;
+        }
         let code = failure.code.clone();
+        lesson.anew = false;
         lesson.status = LessonStatus::Failed;
         lesson.failure = Some(Failure {
             code: failure.code,
             detail: failure.detail,
         });
-        self.feed.ended(id);
         let event = Event::LessonFailed { lesson: id, code };
         self.save(&lesson, Some(event), None).await
     }
@@ -351,6 +401,15 @@ pub(super) fn unreadable(failure: DocumentFailure) -> JobError {
         FailureCode::Crashed => JobError::Crashed(failure.detail),
         code => JobError::Fatal(code.as_str().into(), failure.detail),
     }
+}
+
+fn has_text(document: &Document) -> bool {
+    document.blocks.iter().any(|b| !b.text.trim().is_empty())
+}
+
+fn no_text() -> JobError {
+    let code = FailureCode::NoText.as_str().into();
+    JobError::Fatal(code, "No text was found.".into())
 }
 
 pub(super) fn stop_if_cancelled(handle: &Handle) -> Result<(), JobError> {

@@ -208,7 +208,8 @@ impl Lessons {
                 // The language decides how passages are told apart.
                 let language = changes.language.unwrap_or(lesson.language);
                 let other = language != lesson.language;
-                let listens = lesson.format.is_media() && lesson.text.is_none();
+                let unheard = lesson.anew || lesson.text.is_none();
+                let listens = lesson.format.is_media() && unheard;
                 let cut_anew = (other || names_anew)
                     && (lesson.text.is_some() || listens)
                     && lesson.status != LessonStatus::Failed;
@@ -308,7 +309,8 @@ impl Lessons {
         Ok(lesson)
     }
 
-    /// Stops the reading of a lesson, which [`Self::retry`] takes up again.
+    /// Stops the reading of a lesson, which [`Self::retry`] takes up again; of one that was
+    /// read before, the text of then stays.
     ///
     /// # Errors
     /// `conflict` unless it waits or is being read.
@@ -323,7 +325,15 @@ impl Lessons {
                 if !lesson.status.is_going_on() {
                     return Err(Error::new(Code::Conflict, "The lesson is not being read."));
                 }
+                if lesson.anew && lesson.text.is_some() {
+                    // What was read before stays; what was interrupted is completed.
+                    lesson.anew = false;
+                    store::update(conn, &lesson, now)?;
+                    store::edits::cut_anew(conn, &lesson, now)?;
+                    return store::get(conn, org, id);
+                }
                 let code = "cancelled".to_owned();
+                lesson.anew = false;
                 lesson.status = LessonStatus::Failed;
                 lesson.failure = Some(Failure {
                     code: code.clone(),

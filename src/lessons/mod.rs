@@ -99,6 +99,8 @@ pub struct Lesson {
     pub failure: Option<Failure>,
     /// What the teacher should know.
     pub warnings: Vec<Warning>,
+    /// Whether its original is being read once more; `text` serves until there is another.
+    pub anew: bool,
     /// Who uploaded it.
     pub created_by: UserId,
     /// When it was uploaded.

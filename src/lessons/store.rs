@@ -155,6 +155,7 @@ pub fn update(conn: &Connection, lesson: &Lesson, now: Timestamp) -> Result<()> 
             ":failure_code": code,
             ":failure_detail": detail,
             ":warnings": serde_json::to_string(&lesson.warnings)?,
+            ":anew": lesson.anew,
             ":now": now,
         })?;
     if changed == 0 {
@@ -212,6 +213,7 @@ fn lesson(row: &Row<'_>) -> rusqlite::Result<Lesson> {
             detail: detail.unwrap_or_default(),
         }),
         warnings,
+        anew: row.get("anew")?,
         created_by: row.get("created_by")?,
         created_at: row.get("created_at")?,
         updated_at: row.get("updated_at")?,

@@ -411,3 +411,21 @@ impl Retrieval {
         self.app.db.derived.read(store::lessons).await
     }
 }
+
+/// A passage of a page, for tests.
+#[cfg(test)]
+fn test_passage(lesson: LessonId, ordinal: u32, page: u32, text: &str) -> Passage {
+    use crate::inference::document::AnchorKind;
+    Passage {
+        lesson,
+        ordinal,
+        anchor: Anchor {
+            kind: AnchorKind::Page,
+            number: page,
+            label: None,
+            time: None,
+        },
+        language: None,
+        text: text.to_owned(),
+    }
+}

@@ -75,22 +75,11 @@ fn is_beside(near: &Passage, passage: &Passage) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::inference::document::{Anchor, AnchorKind};
+    use crate::retrieval::test_passage;
 
     fn hit(lesson: LessonId, ordinal: u32, page: u32, text: &str) -> Hit {
         Hit {
-            passage: Passage {
-                lesson,
-                ordinal,
-                anchor: Anchor {
-                    kind: AnchorKind::Page,
-                    number: page,
-                    label: None,
-                    time: None,
-                },
-                language: None,
-                text: text.to_owned(),
-            },
+            passage: test_passage(lesson, ordinal, page, text),
             marks: Vec::new(),
             score: 0.0,
             similarity: None,

@@ -372,22 +372,7 @@ fn bytes(vector: &[f32]) -> Vec<u8> {
 mod tests {
     use super::*;
     use crate::db::{Which, test_connection};
-    use crate::inference::document::AnchorKind;
-
-    fn passage(lesson: LessonId, ordinal: u32, page: u32, text: &str) -> Passage {
-        Passage {
-            lesson,
-            ordinal,
-            anchor: Anchor {
-                kind: AnchorKind::Page,
-                number: page,
-                label: None,
-                time: None,
-            },
-            language: None,
-            text: text.to_owned(),
-        }
-    }
+    use crate::retrieval::test_passage as passage;
 
     /// Texts with page and whether they have a vector, in order.
     fn all(conn: &Connection) -> Vec<(String, u32, bool)> {

@@ -66,6 +66,12 @@ test('a video is listened to, corrected and cited at the second', async ({ page 
 					.replaceAll('\n', ' '),
 			);
 		await expect.poll(cues).toContain(RIGHT);
+		// Listening anew takes long, so it is asked for twice.
+		await page.getByRole('button', { name: 'Listen again' }).click();
+		const sure = page.getByRole('dialog', { name: 'Listen to the recording again?' });
+		await checkPage(page, 'listening again');
+		await sure.getByRole('button', { name: 'Cancel' }).click();
+		await expect(sure).toHaveCount(0);
 	});
 
 	await test.step('ask, and open the player at the second cited', async () => {

@@ -140,5 +140,20 @@ test('uploads survive whatever happens, and a stick is copied', async ({ page })
 		await expect(page.getByText(/7 lessons are here/)).toBeVisible();
 		await checkPage(page, 'box, room for lessons');
 	});
+
+	await test.step('a whole folder', async () => {
+		const chosen = join(folder, 'Chemistry');
+		await mkdir(join(chosen, 'Metals'), { recursive: true });
+		await writeFile(join(chosen, 'salt.txt'), 'Salt dissolves in water.');
+		await writeFile(join(chosen, 'Metals', 'iron.txt'), 'Iron rusts.');
+		await writeFile(join(chosen, 'Metals', '.notes.txt'), 'Of the system, not of a teacher.');
+		await writeFile(join(chosen, 'game.exe'), 'MZ');
+		await page.goto(`${box.url}/lessons`);
+		await expect(page.getByRole('button', { name: 'Upload a folder' })).toBeVisible();
+		await page.getByTestId('folder-picker').setInputFiles(chosen);
+		await expect(tray.getByText('Uploads finished')).toBeVisible({ timeout: 90_000 });
+		await expect(tray.getByText('✓')).toHaveCount(2);
+		await expect(page.getByRole('article')).toHaveCount(9);
+	});
 	expect(faults).toEqual([]);
 });

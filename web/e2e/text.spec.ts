@@ -63,6 +63,11 @@ test('a corrected sentence is what tutors and pupils get', async ({ page, browse
 		// A click on the words does the same.
 		await block.locator('.text').click();
 		await words.fill(`${before} ${ADDED}`);
+		// Neither a key nor a slip of the thumb loses what was written.
+		await page.keyboard.press('Escape');
+		page.once('dialog', (dialog) => void dialog.dismiss());
+		await page.getByRole('link', { name: 'Lessons' }).first().click();
+		await expect(words).toHaveValue(`${before} ${ADDED}`);
 		await checkPage(page, 'correcting a block');
 		await words.focus();
 		await page.keyboard.press('Control+Enter');

@@ -10,5 +10,6 @@ SET title = :title,
     failure_code = :failure_code,
     failure_detail = :failure_detail,
     warnings = :warnings,
+    anew = :anew,
     updated_at = :now
 WHERE org_id = :org AND id = :id

@@ -54,9 +54,7 @@ impl TranscribeLesson {
             return Err(JobError::Fatal(code, "There is no speech model.".into()));
         }
         handle.stage(Stage::Extract.as_str()).await?;
-        lesson.status = LessonStatus::Working;
-        self.0.save(lesson, None, None).await?;
-        self.0.report(lesson, Stage::Extract, 0, 0);
+        self.0.begin(lesson).await?;
         let spool = self.decode(lesson, handle).await?;
         let windows = windows::plan(spool.frames());
         let heard = self.transcribe(lesson, handle, &spool, &windows).await?;
@@ -137,14 +135,8 @@ impl TranscribeLesson {
 
     /// Stores the document and queues its indexing.
     async fn keep(&self, lesson: &mut Lesson, document: Document) -> Result<()> {
-        lesson.pages = Some(u32::try_from(document.anchors.len()).unwrap_or(u32::MAX));
-        lesson.warnings.clone_from(&document.warnings);
-        let bytes = serde_json::to_vec(&document)?;
-        let blobs = self.0.app.blobs.clone();
-        let stored = tokio::task::spawn_blocking(move || blobs.put(&bytes)).await;
-        lesson.text = Some(stored??);
         let read = ReadLesson::job(lesson.org, lesson.id);
-        self.0.save(lesson, None, Some(read)).await?;
+        self.0.keep_text(lesson, &document, Some(read)).await?;
         let (id, core) = (lesson.id, &self.0.app.db.core);
         core.write(move |conn| store::windows::clear(conn, id))
             .await
@@ -162,15 +154,7 @@ impl Job for TranscribeLesson {
         };
         self.0.take_up(&mut lesson, LessonStatus::Working).await?;
         let heard = self.listen(&mut lesson, &handle).await;
-        if heard.is_err() {
-            self.0.feed.ended(lesson.id);
-        }
-        // Deleted meanwhile: what was made after that must not stay behind.
-        if heard.is_err() && self.0.of_job(lesson.id).await?.is_none() {
-            self.0.clear_up(&lesson).await?;
-            return Ok(());
-        }
-        heard
+        self.0.end(&lesson, heard).await
     }
 
     async fn on_dead(&self, payload: Payload, failure: jobs::Failure) -> Result<()> {

@@ -328,7 +328,8 @@ async fn changes_outlive_a_new_reading_and_a_lost_index() {
     let again = app
         .post(&format!("/knowledge/{id}/read-again"), &admin, Value::Null)
         .await;
-    assert_eq!(again.expect(202).body["status"], "queued");
+    // What was read before is searched meanwhile.
+    assert_eq!(again.expect(202).body["status"], "searchable");
     app.ready(&admin, id).await;
     let found = app.search(&admin, "Where are the grubs?").await;
     assert!(
@@ -356,5 +357,40 @@ async fn changes_outlive_a_new_reading_and_a_lost_index() {
         found[0]["text"].as_str().unwrap().contains("grubs"),
         "{found:?}"
     );
+    app.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_new_reading_that_fails_leaves_the_text_of_before() {
+    let app = TestApp::start().await;
+    let admin = app.set_up().await;
+    let lesson = app
+        .lesson(&admin, &Upload::fixture("photosynthesis.pdf"))
+        .await;
+    let id = lesson["id"].as_str().unwrap();
+    let read = texts(&app, &admin, &lesson, "").await;
+    let sql = "SELECT original FROM lessons";
+    let hash = app
+        .core
+        .db
+        .core
+        .read(move |conn| Ok(conn.query_row(sql, [], |row| row.get(0))?))
+        .await;
+    let original = app.core.blobs.path(&hash.unwrap());
+    let whole = std::fs::read(&original).unwrap();
+    // The disk lost what teachers sent.
+    std::fs::write(&original, b"%PDF-1.7 and nothing else").unwrap();
+    let again = format!("/knowledge/{id}/read-again");
+    app.post(&again, &admin, Value::Null).await.expect(202);
+    let left = app.ready(&admin, id).await;
+    assert_eq!(left["warnings"][0]["code"], "not_read_again", "{left}");
+    assert_eq!(texts(&app, &admin, &lesson, "").await, read);
+    assert!(!app.search(&admin, "chlorophyll").await.is_empty());
+
+    std::fs::write(&original, whole).unwrap();
+    app.post(&again, &admin, Value::Null).await.expect(202);
+    let left = app.ready(&admin, id).await;
+    assert_eq!(left["warnings"], json!([]), "{left}");
+    assert_eq!(texts(&app, &admin, &lesson, "").await, read);
     app.end().await;
 }

@@ -68,6 +68,7 @@ export const WARNING_CODES = [
 	'pictures_left_out',
 	'unsure',
 	'language_not_heard',
+	'not_read_again',
 ] as const;
 
 export function warningText(i18n: I18n, code: string): string {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { walk } from './entries';
+import { picked, walk } from './entries';
 
 function file(name: string): FileSystemEntry {
 	const open = (done: (file: File) => void) => done(new File(['x'], name));
@@ -30,6 +30,12 @@ describe('what was dropped', () => {
 			'e.pdf',
 			'c.pdf',
 		]);
+	});
+
+	it('holds a chosen folder, but for hidden files', () => {
+		const at = (path: string) => ({ webkitRelativePath: path }) as File;
+		const files = ['top/a.pdf', 'top/.b.pdf', 'top/.git/c.pdf', 'top/deep/d.pdf'].map(at);
+		expect(picked(files)).toEqual([at('top/a.pdf'), at('top/deep/d.pdf')]);
 	});
 
 	it('leaves out what went away meanwhile', async () => {

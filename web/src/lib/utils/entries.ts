@@ -27,6 +27,13 @@ export async function walk(entries: readonly FileSystemEntry[]): Promise<Dropped
 	return found;
 }
 
+/** The files of a folder that was chosen, without those that systems keep for themselves. */
+export function picked(files: Iterable<File>): File[] {
+	return Array.from(files).filter(
+		(file) => !file.webkitRelativePath.split('/').some((part) => part.startsWith('.')),
+	);
+}
+
 async function walkFolder(folder: FileSystemDirectoryEntry, into: File[]): Promise<void> {
 	for (const entry of await list(folder)) {
 		// Systems keep notes of their own in files like these.

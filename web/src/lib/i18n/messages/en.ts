@@ -233,6 +233,7 @@ export const en = {
 	'lessons.text_learner': 'Read, search and ask.',
 	'lessons.text_staff': 'What your tutors know comes from here.',
 	'lessons.upload': 'Upload lessons',
+	'lessons.upload_folder': 'Upload a folder',
 
 	'me.box': 'State of the box',
 	'me.look': 'Language and colours',

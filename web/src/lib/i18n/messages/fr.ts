@@ -248,6 +248,7 @@ export const fr: Messages = {
 	'lessons.text_learner': 'Lis, cherche et demande.',
 	'lessons.text_staff': 'Ce que savent vos tuteurs vient d’ici.',
 	'lessons.upload': 'Envoyer des leçons',
+	'lessons.upload_folder': 'Envoyer un dossier',
 
 	'me.box': 'État de la boîte',
 	'me.look': 'Langue et couleurs',

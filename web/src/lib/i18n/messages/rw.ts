@@ -240,6 +240,7 @@ export const rw: Messages = {
 	'lessons.text_learner': 'Soma, shakisha, ubaze.',
 	'lessons.text_staff': 'Ibyo abafasha bazi biva hano.',
 	'lessons.upload': 'Ohereza amasomo',
+	'lessons.upload_folder': 'Ohereza ububiko bwose',
 
 	'me.box': 'Uko agasanduku kameze',
 	'me.look': 'Ururimi n’amabara',

@@ -238,6 +238,7 @@ export const sw: Messages = {
 	'lessons.text_learner': 'Soma, tafuta, uliza.',
 	'lessons.text_staff': 'Wanachojua wasaidizi wako hutoka hapa.',
 	'lessons.upload': 'Pakia masomo',
+	'lessons.upload_folder': 'Pakia folda',
 
 	'me.box': 'Hali ya kisanduku',
 	'me.look': 'Lugha na rangi',

@@ -31,7 +31,14 @@ export const text = {
 	'text.put_back_done': 'Put back.',
 	'text.quote_gone': 'These words are not here any more. The text may have been corrected.',
 	'text.read_again': 'Read the file again',
-	'text.read_again_done': 'The file is being read again.',
+	'text.read_again_done': 'The file is being read again. The text of before stays until then.',
+	'text.listen_again_title': 'Listen to the recording again?',
+	'text.read_again_title': 'Read the file again?',
+	'text.read_again_keeps':
+		'This can take as long as the recording. The text of before stays until then.',
+	'text.read_again_changes':
+		'What you changed stays where the same words are read again. Other changes are kept for you to look at.',
+	'text.unsaved': 'You have words that are not saved. Leave without them?',
 	'text.recording': 'Recording',
 	'text.saved': 'Saved. The tutor has your words.',
 	'text.stale': {
@@ -69,5 +76,6 @@ export const text = {
 	'stage.transcribe': 'Listening',
 	'warning.language_not_heard':
 		'The box does not understand spoken Kinyarwanda yet. Check every word.',
+	'warning.not_read_again': 'The file could not be read again. This is the text of before.',
 	'warning.unsure': 'We are not sure of these words. Listen and correct them.',
 } as const;

@@ -34,7 +34,14 @@ export const text: TextMessages = {
 	'text.put_back_done': 'Remis.',
 	'text.quote_gone': 'Ces mots ne sont plus ici. Le texte a peut-être été corrigé.',
 	'text.read_again': 'Relire le fichier',
-	'text.read_again_done': 'Le fichier est relu.',
+	'text.read_again_done': 'Le fichier est relu. Le texte d’avant reste jusque-là.',
+	'text.listen_again_title': 'Écouter de nouveau l’enregistrement ?',
+	'text.read_again_title': 'Relire le fichier ?',
+	'text.read_again_keeps':
+		'Cela peut durer aussi longtemps que l’enregistrement. Le texte d’avant reste jusque-là.',
+	'text.read_again_changes':
+		'Vos corrections restent là où les mêmes mots sont relus. Les autres sont gardées pour que vous les regardiez.',
+	'text.unsaved': 'Certains mots ne sont pas enregistrés. Partir sans eux ?',
 	'text.recording': 'Enregistrement',
 	'text.saved': 'Enregistré. Le tuteur a vos mots.',
 	'text.stale': {
@@ -72,5 +79,6 @@ export const text: TextMessages = {
 	'stage.transcribe': 'Écoute',
 	'warning.language_not_heard':
 		'La boîte ne comprend pas encore le kinyarwanda parlé. Vérifiez chaque mot.',
+	'warning.not_read_again': 'Le fichier n’a pas pu être relu. Voici le texte d’avant.',
 	'warning.unsure': 'Nous ne sommes pas sûrs de ces mots. Écoutez et corrigez-les.',
 };

@@ -33,7 +33,14 @@ export const text: TextMessages = {
 	'text.put_back_done': 'Byasubijweho.',
 	'text.quote_gone': 'Aya magambo ntakiri hano. Inyandiko ishobora kuba yarakosowe.',
 	'text.read_again': 'Ongera usome dosiye',
-	'text.read_again_done': 'Dosiye irongera gusomwa.',
+	'text.read_again_done': 'Dosiye irongera gusomwa. Umwandiko wa mbere uragumaho kugeza birangiye.',
+	'text.listen_again_title': 'Wongere wumve amajwi yafashwe?',
+	'text.read_again_title': 'Wongere usome dosiye?',
+	'text.read_again_keeps':
+		'Bishobora gutwara igihe kingana n’icy’amajwi. Umwandiko wa mbere uragumaho kugeza birangiye.',
+	'text.read_again_changes':
+		'Ibyo wahinduye bigumaho aho amagambo asomwe kimwe. Ibindi birabikwa kugira ngo ubirebe.',
+	'text.unsaved': 'Hari amagambo utarabika. Urashaka kugenda utayabitse?',
 	'text.recording': 'Amajwi yafashwe',
 	'text.saved': 'Byabitswe. Umufasha afite amagambo yawe.',
 	'text.stale': {
@@ -68,5 +75,6 @@ export const text: TextMessages = {
 	'lesson.other_language': 'Amajwi yumviswe mu rundi rurimi. Ongera wumve mu rurimi: {language}?',
 	'stage.transcribe': 'Kumva',
 	'warning.language_not_heard': 'Agasanduku ntikarumva Ikinyarwanda kivugwa. Genzura buri jambo.',
+	'warning.not_read_again': 'Dosiye ntiyashoboye kongera gusomwa. Uyu ni umwandiko wa mbere.',
 	'warning.unsure': 'Ntitwizeye aya magambo neza. Umva uyakosore.',
 };

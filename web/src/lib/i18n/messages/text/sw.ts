@@ -33,7 +33,14 @@ export const text: TextMessages = {
 	'text.put_back_done': 'Yamerudishwa.',
 	'text.quote_gone': 'Maneno haya hayapo tena hapa. Huenda maandishi yamesahihishwa.',
 	'text.read_again': 'Soma faili tena',
-	'text.read_again_done': 'Faili inasomwa tena.',
+	'text.read_again_done': 'Faili inasomwa tena. Maandishi ya awali yanabaki hadi hapo.',
+	'text.listen_again_title': 'Usikilize rekodi tena?',
+	'text.read_again_title': 'Usome faili tena?',
+	'text.read_again_keeps':
+		'Inaweza kuchukua muda sawa na rekodi. Maandishi ya awali yanabaki hadi hapo.',
+	'text.read_again_changes':
+		'Mabadiliko yako yanabaki pale maneno yale yale yanaposomwa tena. Mengine yanatunzwa ili uyaangalie.',
+	'text.unsaved': 'Una maneno ambayo hayajahifadhiwa. Uondoke bila kuyahifadhi?',
 	'text.recording': 'Rekodi',
 	'text.saved': 'Imehifadhiwa. Msaidizi ana maneno yako.',
 	'text.stale': {
@@ -69,5 +76,6 @@ export const text: TextMessages = {
 	'stage.transcribe': 'Kusikiliza',
 	'warning.language_not_heard':
 		'Kisanduku bado hakielewi Kinyarwanda kinachozungumzwa. Kagua kila neno.',
+	'warning.not_read_again': 'Faili haikuweza kusomwa tena. Haya ni maandishi ya awali.',
 	'warning.unsure': 'Hatuna uhakika na maneno haya. Sikiliza uyasahihishe.',
 };

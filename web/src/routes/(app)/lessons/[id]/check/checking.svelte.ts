@@ -20,6 +20,13 @@ export class Checking {
 	#at = 1;
 	#turn = 0;
 
+	/** Whether words are being written that differ from what is kept. */
+	get unsaved(): boolean {
+		const blocks = this.text?.sections.flatMap((section) => section.blocks) ?? [];
+		const kept = new Map(blocks.map((block) => [block.key, block.text]));
+		return [...this.drafts].some(([key, words]) => words.trim() && words !== kept.get(key));
+	}
+
 	constructor(
 		readonly id: string,
 		private readonly with_: { i18n: I18n; lessons: Lessons; toasts: Toasts },
