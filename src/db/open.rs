@@ -66,11 +66,11 @@ pub(super) fn core(
 
 fn look(path: &Path, clean: bool, known: usize) -> Result<State, anyhow::Error> {
     let conn = open_plain(path).map_err(Error::into_anyhow)?;
-    let state = inspect(&conn, Which::Core, known).map_err(Error::into_anyhow)?;
+    // First, so that damage to the schema is called damage too.
     if !clean {
         quick_check(&conn).context("core.db is damaged")?;
     }
-    Ok(state)
+    inspect(&conn, Which::Core, known).map_err(Error::into_anyhow)
 }
 
 /// Adds what the person at the box can do.
