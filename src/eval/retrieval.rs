@@ -199,8 +199,8 @@ pub async fn measure(
                     });
                     without.truncate(SHOWN);
                     let there = shown.iter().any(right);
-                    let answered = retrieval.bear_on(shown);
-                    decisions.add(there, answered, !retrieval.bear_on(&without));
+                    let answered = retrieval.bear_on(shown, text);
+                    decisions.add(there, answered, !retrieval.bear_on(&without, text));
                 }
                 progress.set_message(format!("{language}, {name}"));
             }

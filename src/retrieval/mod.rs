@@ -157,7 +157,7 @@ impl Retrieval {
             });
         }
         let hits = self.rank(&scope, question, Stages::ALL, limit).await?;
-        let relevant = self.bear_on(&hits);
+        let relevant = self.bear_on(&hits, question);
         let most = |of: fn(&Hit) -> f64| hits.iter().map(of).fold(0.0, f64::max);
         tracing::debug!(
             similarity = most(|hit| hit.similarity.unwrap_or_default()),
@@ -168,9 +168,10 @@ impl Retrieval {
         Ok(Found { hits, relevant })
     }
 
-    /// Whether any of these passages bears on the question they were found for.
-    pub fn bear_on(&self, hits: &[Hit]) -> bool {
-        fuse::is_relevant(hits, self.app.inference.relevance_floor())
+    /// Whether any of these passages bears on the `question` they were found for.
+    pub fn bear_on(&self, hits: &[Hit], question: &str) -> bool {
+        let floor = self.app.inference.relevance_floor();
+        fuse::is_relevant(hits, floor, text::language_of(question))
     }
 
     /// The best `limit` passages for a question by some of the rankings, whether
