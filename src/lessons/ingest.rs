@@ -48,10 +48,15 @@ impl ReadLesson {
     }
 
     async fn read(&self, lesson: &mut Lesson, handle: &Handle) -> Result<(), JobError> {
-        let kept = match lesson.anew {
-            true => None,
-            false => self.0.document(lesson).await?,
-        };
+        let mut kept = self.0.document(lesson).await?;
+        if lesson.anew
+            && let Some(document) = kept.take()
+        {
+            // What teachers correct meanwhile reaches the tutor at once.
+            let _turn = self.0.indexing.lock().await;
+            stop_if_cancelled(handle)?;
+            self.index(lesson, document).await?;
+        }
         let document = match kept {
             Some(document) => document,
             None if lesson.format.is_media() => {
@@ -146,7 +151,7 @@ impl Job for ReadLesson {
     }
 
     async fn on_dead(&self, payload: Payload, failure: jobs::Failure) -> Result<()> {
-        self.0.mark_failed(payload.lesson, failure).await
+        self.0.reading_failed(payload.lesson, failure).await
     }
 }
 
@@ -278,6 +283,17 @@ impl Lessons {
         event: Option<Event>,
         next: Option<NewJob<'static>>,
     ) -> Result<()> {
+        self.write(lesson, event, next, false).await
+    }
+
+    /// As [`Self::save`]; `ends` a new reading or leaves it as people want it.
+    async fn write(
+        &self,
+        lesson: &Lesson,
+        event: Option<Event>,
+        next: Option<NewJob<'static>>,
+        ends: bool,
+    ) -> Result<()> {
         let now = self.app.clock.now();
         let found = lesson.clone();
         let blobs = self.app.blobs.clone();
@@ -297,8 +313,7 @@ impl Lessons {
                 current.pages = found.pages;
                 current.passages = found.passages;
                 current.warnings = found.warnings;
-                // A job ends a new reading; only people begin one.
-                current.anew &= found.anew;
+                current.anew &= !ends;
                 current.failure = found.failure;
                 store::update(conn, &current, now)?;
                 if let Some(event) = event {
@@ -338,20 +353,8 @@ impl Lessons {
         lesson.pages = Some(u32::try_from(document.anchors.len()).unwrap_or(u32::MAX));
         lesson.warnings.clone_from(&document.warnings);
         lesson.anew = false;
-        self.save(lesson, None, next).await?;
+        self.write(lesson, None, next, true).await?;
         self.remove_unused(old.into_iter().collect()).await
-    }
-
-    /// Ends a new reading that came to nothing, and says so.
-    async fn stay_as_before(&self, lesson: &mut Lesson) -> Result<()> {
-        lesson.anew = false;
-        let code = NOT_READ_AGAIN.to_owned();
-        if lesson.warnings.iter().all(|warning| warning.code != code) {
-            lesson.warnings.push(Warning { code, page: None });
-        }
-        // It completes what the reading interrupted.
-        let index = ReadLesson::job(lesson.org, lesson.id);
-        self.save(lesson, None, Some(index)).await
     }
 
     pub(super) async fn mark_failed(&self, id: LessonId, failure: jobs::Failure) -> Result<()> {
@@ -359,18 +362,34 @@ impl Lessons {
             return Ok(());
         };
         self.feed.ended(id);
-        if lesson.anew && lesson.text.is_some() {
-            return self.stay_as_before(&mut lesson).await;
-        }
         let code = failure.code.clone();
-        lesson.anew = false;
         lesson.status = LessonStatus::Failed;
         lesson.failure = Some(Failure {
             code: failure.code,
             detail: failure.detail,
         });
         let event = Event::LessonFailed { lesson: id, code };
-        self.save(&lesson, Some(event), None).await
+        self.write(&lesson, Some(event), None, true).await
+    }
+
+    /// Ends a reading that came to nothing. What was read before stays and says so, also
+    /// when a power cut lets this be told twice.
+    pub(super) async fn reading_failed(&self, id: LessonId, failure: jobs::Failure) -> Result<()> {
+        let Some(mut lesson) = self.of_job(id).await? else {
+            return Ok(());
+        };
+        let told = |lesson: &Lesson| lesson.warnings.iter().any(|w| w.code == NOT_READ_AGAIN);
+        if lesson.text.is_none() || !(lesson.anew || told(&lesson)) {
+            return self.mark_failed(id, failure).await;
+        }
+        self.feed.ended(id);
+        if !told(&lesson) {
+            let code = NOT_READ_AGAIN.to_owned();
+            lesson.warnings.push(Warning { code, page: None });
+        }
+        // It completes what the reading interrupted.
+        let index = ReadLesson::job(lesson.org, id);
+        self.write(&lesson, None, Some(index), true).await
     }
 
     pub(super) fn report(&self, lesson: &Lesson, stage: Stage, done: u32, total: u32) {

@@ -101,14 +101,14 @@ impl Job for PosterLesson {
 impl Lessons {
     /// Notes what came of a poster, also for a lesson that is gone by now.
     async fn keep_poster(&self, id: LessonId, poster: Option<BlobHash>) -> Result<()> {
-        let blobs = self.app.blobs.clone();
+        let (blobs, now) = (self.app.blobs.clone(), self.app.clock.now());
         let kept = self
             .app
             .db
             .core
             .write(move |conn| {
                 check_stored(&blobs, poster)?;
-                store::posters::set(conn, id, poster, MAKER)
+                store::posters::set(conn, id, poster, MAKER, now)
             })
             .await;
         match kept {

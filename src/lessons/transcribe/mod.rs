@@ -158,7 +158,7 @@ impl Job for TranscribeLesson {
     }
 
     async fn on_dead(&self, payload: Payload, failure: jobs::Failure) -> Result<()> {
-        self.0.mark_failed(payload.lesson, failure).await
+        self.0.reading_failed(payload.lesson, failure).await
     }
 }
 
