@@ -28,6 +28,10 @@ word_enum! {
         WrongCredentials = "wrong_credentials",
         /// Too many wrong guesses; wait.
         TooManyTries = "too_many_tries",
+        /// Too many wrong tries in a row; a teacher has to help.
+        AccountLocked = "account_locked",
+        /// No class has this code, or its names are not shown now.
+        ClassClosed = "class_closed",
         /// Signed in, but not allowed.
         Forbidden = "forbidden",
         /// There is no such thing, or not for this person.
@@ -87,7 +91,11 @@ impl Code {
             | Self::FileTypeMismatch
             | Self::FileUnreadable => 422,
             Self::NotSignedIn | Self::SessionEnded | Self::WrongCredentials => 401,
-            Self::Forbidden | Self::SetupCodeWrong | Self::OriginUnknown => 403,
+            Self::AccountLocked
+            | Self::ClassClosed
+            | Self::Forbidden
+            | Self::SetupCodeWrong
+            | Self::OriginUnknown => 403,
             Self::NotFound | Self::StickGone => 404,
             Self::Conflict | Self::NameTaken | Self::SetupDone => 409,
             Self::FileTooBig => 413,

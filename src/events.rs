@@ -26,7 +26,7 @@ use sha2::{Digest, Sha256};
 
 use crate::error::Result;
 use crate::types::{
-    AnswerId, ConversationId, LessonId, MessageId, OrgId, PersonaId, Timestamp, UserId,
+    AnswerId, ClassId, ConversationId, LessonId, MessageId, OrgId, PersonaId, Timestamp, UserId,
 };
 use crate::word_enum;
 
@@ -70,8 +70,24 @@ pub enum Event {
         role: String,
         active: bool,
     },
+    /// A learner got a new short secret; `way` is its word.
+    SecretGiven {
+        user: UserId,
+        by: UserId,
+        way: String,
+    },
+    /// A learner got a new badge.
+    BadgeGiven { user: UserId, by: UserId },
+    /// A learner's badge was made worthless.
+    BadgeRevoked { user: UserId, by: UserId },
     /// An account was deleted.
     UserRemoved { user: UserId },
+    /// A class was made, renamed, ended or taken up again.
+    ClassSaved { class: ClassId },
+    /// A class was deleted.
+    ClassRemoved { class: ClassId },
+    /// People came into a class or left it: how many.
+    ClassMembersChanged { class: ClassId, changed: u32 },
     /// A lesson was uploaded: its format word and size.
     LessonAdded {
         lesson: LessonId,

@@ -29,6 +29,8 @@ pub mod http;
 
 pub mod accounts;
 
+pub mod classes;
+
 pub mod retrieval;
 
 pub mod lessons;

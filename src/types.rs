@@ -74,6 +74,8 @@ ids! {
     OrgId,
     /// A person with an account.
     UserId,
+    /// A class of a school.
+    ClassId,
     /// A signed-in device or browser of one person.
     SessionId,
     /// An uploaded lesson.

@@ -13,8 +13,9 @@ use super::setup::Asking;
 use super::signin::{Login, SignedIn, Tokens};
 use super::tokens::{ACCESS_S, Device};
 use super::wire::{
-    BoxInfo, Credentials, Me, MePatch, NewOrg, NewUser, OrgPatch, OrgView, Orgs, RefreshBody,
-    School, Setup, TokenPlace, TokenSet, User, UserPatch, Users,
+    BadgeCode, BoxInfo, Credentials, GivenSecret, Me, MePatch, NewOrg, NewSecret, NewUser,
+    OrgPatch, OrgView, Orgs, RefreshBody, School, Setup, TokenPlace, TokenSet, User, UserPatch,
+    Users,
 };
 use super::{Accounts, Admin, Auth, BoxAdmin, Staff, cookies, extractor};
 use crate::error::{Code, Error, Result};
@@ -42,6 +43,9 @@ pub fn routes() -> OpenApiRouter<Accounts> {
         .routes(utoipa_axum::routes!(me, change_me))
         .routes(utoipa_axum::routes!(list_users, add_user))
         .routes(utoipa_axum::routes!(change_user, remove_user))
+        .routes(utoipa_axum::routes!(give_secret))
+        .routes(utoipa_axum::routes!(revoke_badge))
+        .routes(utoipa_axum::routes!(enter_by_badge))
         .routes(utoipa_axum::routes!(list_orgs, add_org))
         .routes(utoipa_axum::routes!(show_org, change_org))
 }
@@ -94,11 +98,13 @@ async fn set_up(
     Ok((StatusCode::CREATED, with_cookies(signed_in)).into_response())
 }
 
-fn device_of(jar: &CookieJar) -> Option<Device> {
+/// The device that a browser says it is.
+pub(crate) fn device_of(jar: &CookieJar) -> Option<Device> {
     Device::parse(jar.get(cookies::DEVICE)?.value())
 }
 
-fn with_cookies(signed_in: SignedIn) -> Response {
+/// Who has just signed in, with the cookies for it.
+pub(crate) fn with_cookies(signed_in: SignedIn) -> Response {
     let cookies = cookies::signed_in(&signed_in.tokens, signed_in.device);
     let me = Me::from((signed_in.person, signed_in.org));
     (AppendHeaders(cookies), Json(me)).into_response()
@@ -258,6 +264,45 @@ async fn change_user(
     Ok(Json(
         accounts.change_person(actor, id, change).await?.into(),
     ))
+}
+
+/// Gives a learner new digits or pictures to sign in with; ends the learner's sessions.
+#[utoipa::path(post, path = "/users/{id}/secret", tag = "users", params(("id" = UserId, Path)),
+    request_body = NewSecret, responses((status = 200, body = GivenSecret)))]
+async fn give_secret(
+    State(accounts): State<Accounts>,
+    Staff(actor): Staff,
+    Path(id): Path<UserId>,
+    Json(body): Json<NewSecret>,
+) -> Result<Json<GivenSecret>> {
+    let way = body.way;
+    let given = accounts.give_secrets(actor, vec![id], way).await?;
+    let parts = given.into_iter().flat_map(|(_, parts)| parts).collect();
+    Ok(Json(GivenSecret { way, parts }))
+}
+
+/// Makes a learner's badge worthless.
+#[utoipa::path(delete, path = "/users/{id}/badge", tag = "users", params(("id" = UserId, Path)),
+    responses((status = 204, description = "Revoked")))]
+async fn revoke_badge(
+    State(accounts): State<Accounts>,
+    Staff(actor): Staff,
+    Path(id): Path<UserId>,
+) -> Result<StatusCode> {
+    accounts.revoke_badge(actor, id).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Signs in the learner of a badge.
+#[utoipa::path(post, path = "/auth/badge", tag = "auth", security(()), request_body = BadgeCode,
+    responses((status = 200, body = Me, description = "Cookies are set")))]
+async fn enter_by_badge(
+    State(accounts): State<Accounts>,
+    jar: CookieJar,
+    Json(body): Json<BadgeCode>,
+) -> Result<Response> {
+    let entered = accounts.enter_by_badge(body.badge.expose(), device_of(&jar));
+    Ok(with_cookies(entered.await?))
 }
 
 /// Removes somebody for good.

@@ -8,9 +8,13 @@
 //! Feature code asks for [`Auth`], [`Staff`] or [`Admin`] in a handler's
 //! arguments: asking for the person is the check.
 
+mod badges;
+mod codes;
+mod keyfile;
 mod names;
 mod password;
 mod scratch;
+mod secrets;
 mod sessions;
 mod throttle;
 mod tokens;
@@ -33,8 +37,15 @@ use std::time::Duration;
 
 use futures_util::future::BoxFuture;
 
+pub(crate) use codes::{new_code, typed_code};
 pub use extractor::{Admin, Auth, BoxAdmin, Staff, actor_of, is_admin};
 pub use http::routes;
+pub(crate) use http::{device_of, with_cookies};
+pub(crate) use names::name as checked_name;
+pub use secrets::Way;
+pub(crate) use signin::SignedIn;
+pub(crate) use tokens::Device;
+pub(crate) use wire::Me;
 
 use crate::error::{Code, Error, Result};
 use crate::state::App;
@@ -42,6 +53,7 @@ use crate::types::{Language, OrgId, SessionId, Timestamp, UserId};
 use crate::word_enum;
 use names::Username;
 use password::Passwords;
+use secrets::Pepper;
 use sessions::Live;
 use setup::Gate;
 use signin::Door;
@@ -123,6 +135,7 @@ struct Person {
     role: Role,
     platform_admin: bool,
     language: Language,
+    way: Way,
     active: bool,
     created_at: Timestamp,
     last_seen_at: Option<Timestamp>,
@@ -142,6 +155,7 @@ struct Inner {
     app: App,
     keys: Keys,
     passwords: Passwords,
+    pepper: Pepper,
     live: Arc<Live>,
     throttle: Mutex<Throttle<Door>>,
     setup_done: Arc<AtomicBool>,
@@ -171,6 +185,7 @@ impl Accounts {
         Ok(Self(Arc::new(Inner {
             keys: Keys::open(&app.config.data_dir, box_id)?,
             passwords: Passwords::new(),
+            pepper: Pepper::open(&app.config.data_dir)?,
             live: Arc::new(live),
             throttle: Mutex::new(Throttle::new(throttle::PASSWORDS)),
             setup_done: Arc::new(AtomicBool::new(!orgs.is_empty())),

@@ -41,7 +41,7 @@ fn fold(text: &str) -> String {
 }
 
 /// Reads the name of a person or school.
-pub(super) fn name(field: &'static str, text: &str) -> Result<String> {
+pub(crate) fn name(field: &'static str, text: &str) -> Result<String> {
     let name: String = text.trim().nfc().collect();
     if name.is_empty() || name.chars().count() > NAME_MAX || name.chars().any(char::is_control) {
         return Err(Error::invalid(field, "A name has 1 to 80 characters."));

@@ -1,7 +1,7 @@
 //! Schools: made at set-up or by the administrator of the box.
 
 use super::names;
-use super::{Accounts, Actor, Org, OrgKind, Person, Role, store};
+use super::{Accounts, Actor, Org, OrgKind, Person, Role, Way, store};
 use crate::config::Secret;
 use crate::error::{Error, Result};
 use crate::events::{self, Event};
@@ -102,6 +102,7 @@ impl Accounts {
             role: Role::Admin,
             platform_admin,
             language: school.language,
+            way: Way::Password,
             active: true,
             created_at: self.now(),
             last_seen_at: None,

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use super::names;
 use super::signin::{By, Door};
-use super::{Accounts, Actor, Org, Person, Role, store};
+use super::{Accounts, Actor, Org, Person, Role, Way, store};
 use crate::config::Secret;
 use crate::error::{Code, Error, Result};
 use crate::events::{self, Event};
@@ -74,7 +74,7 @@ impl Accounts {
             store::update_person(conn, &person, now)?;
             let mut ended = Vec::new();
             if let Some(hash) = hash {
-                store::set_password(conn, actor.org, actor.user, &hash, now)?;
+                store::set_secret(conn, actor.org, actor.user, Way::Password, &hash, now)?;
                 store::forget_devices(conn, actor.org, actor.user)?;
                 let keep = Some(actor.session);
                 ended = store::delete_sessions_of(conn, actor.org, actor.user, keep)?;
@@ -100,10 +100,10 @@ impl Accounts {
         let new = names::new_password(&password.new, person.role, &person.username)?;
         let door = Door {
             org,
-            username_key: person.username.key,
+            username_key: person.username.key.clone(),
             by: By::Session(actor.session),
         };
-        let checked = self.check_password(door, &password.current, Some(stored));
+        let checked = self.check_secret(door, &person, &password.current, stored);
         checked.await.map_err(|e| e.with_field("password"))?;
         self.0.passwords.hash(new).await
     }
@@ -127,6 +127,7 @@ impl Accounts {
             role: new.role,
             platform_admin: false,
             language: new.language,
+            way: Way::Password,
             active: true,
             created_at: self.now(),
             last_seen_at: None,
@@ -205,7 +206,7 @@ impl Accounts {
                 events::append(conn, actor.org, &event, now)?;
             }
             if let Some(hash) = &hash {
-                store::set_password(conn, actor.org, id, hash, now)?;
+                store::set_secret(conn, actor.org, id, Way::Password, hash, now)?;
                 store::forget_devices(conn, actor.org, id)?;
             }
             let mut ended = Vec::new();
@@ -257,7 +258,7 @@ fn may_give(actor: Actor, role: Role) -> Result<()> {
 }
 
 /// Whether `actor` may change `person`.
-fn may_touch(actor: Actor, person: &Person) -> Result<()> {
+pub(super) fn may_touch(actor: Actor, person: &Person) -> Result<()> {
     may_give(actor, person.role)?;
     if person.platform_admin && !actor.platform_admin {
         let detail = "Only an administrator of the box may change one.";

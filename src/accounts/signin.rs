@@ -3,13 +3,14 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::secrets::MOST_TRIES;
 use super::sessions::{News, Session, Turn, turn};
 use super::throttle::{Hold, Verdict};
 use super::tokens::{Device, Refresh};
-use super::{Accounts, Actor, Org, Person, names, store};
+use super::{Accounts, Actor, Org, Person, Way, names, store};
 use crate::config::Secret;
 use crate::error::{Code, Error, Result};
-use crate::types::{OrgId, SessionId, Timestamp};
+use crate::types::{OrgId, SessionId, Timestamp, UserId};
 
 /// What tries are counted by: the account as typed, whether it exists or not,
 /// and the way in.
@@ -49,7 +50,7 @@ pub(super) struct Tokens {
 }
 
 /// Somebody who has just signed in.
-pub(super) struct SignedIn {
+pub(crate) struct SignedIn {
     pub(super) person: Person,
     pub(super) org: Org,
     pub(super) tokens: Tokens,
@@ -65,21 +66,52 @@ impl Accounts {
             Ok(username) => username.key,
             Err(_) => String::new(),
         };
-        let (org_id, key) = (org.id, username_key.clone());
-        let device = login.device;
-        let read = move |conn: &_| {
-            let Some((person, hash)) = store::by_username(conn, org_id, &key)? else {
-                return Ok(None);
-            };
-            let known = match device {
-                Some(device) => store::knows_device(conn, org_id, person.id, device.hash())?,
-                None => false,
-            };
-            Ok(Some((person, hash, known)))
+        let (id, key) = (org.id, username_key.clone());
+        let find = move |conn: &_| store::by_username(conn, id, &key);
+        let found = self.0.app.db.core.read(find).await?;
+        let (typed, device) = (login.password, login.device);
+        self.enter(org, username_key, found, typed, device).await
+    }
+
+    /// Signs in somebody who was chosen from the names of a class.
+    ///
+    /// # Errors
+    /// As signing in by user name.
+    pub(crate) async fn enter_by_id(
+        &self,
+        org: OrgId,
+        user: UserId,
+        typed: Secret<String>,
+        device: Option<Device>,
+    ) -> Result<SignedIn> {
+        let read = move |conn: &_| Ok((store::org(conn, org)?, store::by_id(conn, org, user)?));
+        let (org, found) = self.0.app.db.core.read(read).await?;
+        let key = match &found {
+            Some((person, _)) => person.username.key.clone(),
+            None => String::new(),
         };
-        let found = self.0.app.db.core.read(read).await?;
-        let by = match (&found, login.device) {
-            (Some((.., true)), Some(device)) => By::Device(device.hash()),
+        self.enter(org, key, found, typed, device).await
+    }
+
+    /// Checks what somebody typed against the account that was found, if any, and
+    /// begins a session.
+    async fn enter(
+        &self,
+        org: Org,
+        username_key: String,
+        found: Option<(Person, String)>,
+        typed: Secret<String>,
+        device: Option<Device>,
+    ) -> Result<SignedIn> {
+        let by = match (&found, device) {
+            (Some((person, _)), Some(device)) => {
+                let (org, user, hash) = (org.id, person.id, device.hash());
+                let known = move |conn: &_| store::knows_device(conn, org, user, hash);
+                match self.0.app.db.core.read(known).await? {
+                    true => By::Device(hash),
+                    false => By::Anyone,
+                }
+            }
             _ => By::Anyone,
         };
         let door = Door {
@@ -87,15 +119,53 @@ impl Accounts {
             username_key,
             by,
         };
-        let stored = found.as_ref().map(|(_, hash, _)| hash.clone());
-        self.check_password(door, &login.password, stored).await?;
-        match found {
-            Some((person, hash, _)) if person.active => {
-                let device = login.device.unwrap_or_else(Device::new);
-                self.begin_session(person, org, hash, device).await
-            }
-            _ => Err(wrong_credentials()),
+        let Some((person, hash)) = found else {
+            self.check_password(door, &typed, None).await?;
+            return Err(wrong_credentials());
+        };
+        self.check_secret(door, &person, &typed, hash.clone())
+            .await?;
+        if !person.active {
+            return Err(wrong_credentials());
         }
+        let device = device.unwrap_or_else(Device::new);
+        self.begin_session(person, org, hash, device).await
+    }
+
+    /// Compares what somebody typed with the secret of an account. A try at a short one
+    /// is counted on disk before it is made, so that no power cut and no crowd of them
+    /// gets more than [`MOST_TRIES`]; the session that follows a right one forgives them.
+    pub(super) async fn check_secret(
+        &self,
+        door: Door,
+        person: &Person,
+        typed: &Secret<String>,
+        stored: String,
+    ) -> Result<()> {
+        let typed = self.0.pepper.material(person, typed)?;
+        let (org, user) = (person.org, person.id);
+        if person.way == Way::Password {
+            return self.check_password(door, &typed, Some(stored)).await;
+        }
+        let most = match door.by {
+            By::Anyone => MOST_TRIES.0,
+            By::Device(_) | By::Session(_) => MOST_TRIES.1,
+        };
+        // Who waits for others has not tried yet.
+        let mut attempt = self.begin_attempt(door).await?;
+        let core = &self.0.app.db.core;
+        let count = move |conn: &_| store::count_try(conn, org, user, most);
+        if !core.write(count).await? {
+            attempt.verdict = Verdict::Void;
+            let detail = "Too many wrong tries. Ask a teacher for new digits or pictures.";
+            return Err(Error::new(Code::AccountLocked, detail));
+        }
+        let compared = self.compare(&mut attempt, &typed, Some(stored)).await;
+        if matches!(attempt.verdict, Verdict::Void) {
+            let uncount = move |conn: &_| store::uncount_try(conn, org, user);
+            core.write(uncount).await?;
+        }
+        compared
     }
 
     /// The school somebody signs in to; it goes without saying while there is
@@ -119,6 +189,15 @@ impl Accounts {
         stored: Option<String>,
     ) -> Result<()> {
         let mut attempt = self.begin_attempt(door).await?;
+        self.compare(&mut attempt, password, stored).await
+    }
+
+    async fn compare(
+        &self,
+        attempt: &mut Attempt<'_>,
+        password: &Secret<String>,
+        stored: Option<String>,
+    ) -> Result<()> {
         let password = names::typed_password(password);
         match self.0.passwords.verify(password, stored).await {
             Ok(true) => {
@@ -153,7 +232,7 @@ impl Accounts {
 
     /// Begins a session of somebody whose password was just compared with
     /// `hash`.
-    async fn begin_session(
+    pub(super) async fn begin_session(
         &self,
         person: Person,
         org: Org,
@@ -299,7 +378,7 @@ pub(super) fn too_many_tries(hold: Hold) -> Error {
     Error::new(Code::TooManyTries, detail).retry_after(wait_s)
 }
 
-fn wrong_credentials() -> Error {
+pub(super) fn wrong_credentials() -> Error {
     let detail = "The user name or the password is wrong.";
     Error::new(Code::WrongCredentials, detail)
 }

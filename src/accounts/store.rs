@@ -9,7 +9,7 @@ use rusqlite::{Connection, OptionalExtension, Row, named_params};
 
 use super::names::Username;
 use super::sessions::Session;
-use super::{Actor, Org, Person, Role};
+use super::{Actor, Org, Person, Role, Way};
 use crate::error::{Code, Error, OnConstraint, OrNotFound, Result};
 use crate::events::{self, Event};
 use crate::types::{OrgId, SessionId, Timestamp, UserId};
@@ -95,6 +95,7 @@ fn read_person(row: &Row<'_>) -> rusqlite::Result<Person> {
         role: row.get("role")?,
         platform_admin: row.get("platform_admin")?,
         language: row.get("language")?,
+        way: row.get("way")?,
         active: row.get("active")?,
         created_at: row.get("created_at")?,
         last_seen_at: row.get("last_seen_at")?,
@@ -115,7 +116,52 @@ pub(super) fn person(conn: &Connection, org: OrgId, id: UserId) -> Result<Person
         .or_not_found("person")
 }
 
-/// A person and the stored hash of the password, by folded user name.
+/// A person and the stored hash of the secret, by id.
+pub(super) fn by_id(conn: &Connection, org: OrgId, id: UserId) -> Result<Option<(Person, String)>> {
+    Ok(conn
+        .prepare_cached("SELECT * FROM users WHERE org_id = ?1 AND id = ?2")?
+        .query_row((org, id), |row| {
+            Ok((read_person(row)?, row.get("password_hash")?))
+        })
+        .optional()?)
+}
+
+/// The person of a badge and the stored hash of the secret.
+pub(super) fn by_badge(conn: &Connection, badge: [u8; 32]) -> Result<Option<(Person, String)>> {
+    Ok(conn
+        .prepare_cached(
+            "SELECT u.* FROM badges AS b
+             JOIN users AS u ON u.org_id = b.org_id AND u.id = b.user_id
+             WHERE b.sha256 = ?1",
+        )?
+        .query_row([badge], |row| {
+            Ok((read_person(row)?, row.get("password_hash")?))
+        })
+        .optional()?)
+}
+
+/// Keeps the badge of a person who has none.
+pub(super) fn put_badge(
+    conn: &Connection,
+    org: OrgId,
+    id: UserId,
+    badge: [u8; 32],
+    now: Timestamp,
+) -> Result<()> {
+    conn.prepare_cached("INSERT INTO badges VALUES (?1, ?2, ?3, ?4)")?
+        .execute((org, id, badge, now))?;
+    Ok(())
+}
+
+/// Forgets the badge of a person; whether there was one.
+pub(super) fn delete_badge(conn: &Connection, org: OrgId, id: UserId) -> Result<bool> {
+    let gone = conn
+        .prepare_cached("DELETE FROM badges WHERE org_id = ?1 AND user_id = ?2")?
+        .execute((org, id))?;
+    Ok(gone > 0)
+}
+
+/// A person and the stored hash of the secret, by folded user name.
 pub(super) fn by_username(
     conn: &Connection,
     org: OrgId,
@@ -171,17 +217,39 @@ pub(super) fn update_person(conn: &Connection, person: &Person, now: Timestamp) 
     Ok(())
 }
 
-pub(super) fn set_password(
+/// Replaces what a person signs in with; tries begin anew.
+pub(super) fn set_secret(
     conn: &Connection,
     org: OrgId,
     id: UserId,
+    way: Way,
     hash: &str,
     now: Timestamp,
 ) -> Result<()> {
     conn.prepare_cached(
-        "UPDATE users SET password_hash = ?3, updated_at = ?4 WHERE org_id = ?1 AND id = ?2",
+        "UPDATE users SET way = ?3, password_hash = ?4, tries = 0, updated_at = ?5
+         WHERE org_id = ?1 AND id = ?2",
     )?
-    .execute((org, id, hash, now))?;
+    .execute((org, id, way, hash, now))?;
+    Ok(())
+}
+
+/// Counts a try at a secret unless there were `most`; whether it may be made.
+pub(super) fn count_try(conn: &Connection, org: OrgId, id: UserId, most: u32) -> Result<bool> {
+    let counted = conn
+        .prepare_cached(
+            "UPDATE users SET tries = tries + 1 WHERE org_id = ?1 AND id = ?2 AND tries < ?3",
+        )?
+        .execute((org, id, most))?;
+    Ok(counted > 0)
+}
+
+/// Takes back a try that was not made.
+pub(super) fn uncount_try(conn: &Connection, org: OrgId, id: UserId) -> Result<()> {
+    conn.prepare_cached(
+        "UPDATE users SET tries = max(tries - 1, 0) WHERE org_id = ?1 AND id = ?2",
+    )?
+    .execute((org, id))?;
     Ok(())
 }
 
@@ -257,9 +325,11 @@ pub(super) fn session(conn: &Connection, id: SessionId) -> Result<Option<Session
         .optional()?)
 }
 
-/// Adds a session and notes that its person was here; answers the sessions
+/// Adds a session, forgives earlier tries and notes that its person was here; answers the sessions
 /// that had to make room.
 pub(super) fn insert_session(conn: &Connection, session: &Session) -> Result<Vec<SessionId>> {
+    conn.prepare_cached("UPDATE users SET tries = 0 WHERE org_id = ?1 AND id = ?2 AND tries > 0")?
+        .execute((session.org, session.user))?;
     let room = conn
         .prepare_cached(
             "DELETE FROM sessions WHERE id IN (
@@ -394,6 +464,7 @@ mod tests {
             role: Role::Admin,
             platform_admin: true,
             language: Language::English,
+            way: Way::Password,
             active: true,
             created_at: Timestamp(1),
             last_seen_at: None,

@@ -5,15 +5,13 @@
 //! out, nothing more. Times are compared with the box's own clock: the JWT
 //! library would read the machine's, which may say 1970.
 
-use std::io::{Read, Write};
 use std::path::Path;
 
-use anyhow::Context;
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, crypto};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::blobs::durable_replace;
+use super::keyfile;
 use crate::error::Result;
 use crate::types::{OrgId, SessionId, Timestamp};
 
@@ -59,25 +57,8 @@ pub(super) struct Refresh {
 impl Keys {
     /// Reads the key below `data_dir`, making one at the first start.
     pub(super) fn open(data_dir: &Path, box_id: String) -> Result<Self> {
-        let path = data_dir.join(KEY_FILE);
-        let secret = match std::fs::File::open(&path) {
-            Ok(mut file) => {
-                let mut secret = [0; 32];
-                file.read_exact(&mut secret).with_context(|| {
-                    format!(
-                        "{} is damaged; delete it to sign everybody out",
-                        path.display()
-                    )
-                })?;
-                secret
-            }
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => make_key(&path)?,
-            Err(error) => {
-                return Err(anyhow::Error::new(error)
-                    .context(path.display().to_string())
-                    .into());
-            }
-        };
+        let loss = "delete it to sign everybody out";
+        let secret = keyfile::open(&data_dir.join(KEY_FILE), loss)?;
         Ok(Self::new(&secret, box_id))
     }
 
@@ -152,30 +133,9 @@ fn signed_text(token: Refresh) -> String {
     format!("refresh {} {}", token.session, token.generation)
 }
 
-fn make_key(path: &Path) -> Result<[u8; 32]> {
-    let mut secret = [0; 32];
-    getrandom::fill(&mut secret).map_err(|e| anyhow::anyhow!("no randomness: {e}"))?;
-    durable_replace(path, |file| {
-        only_owner(file)?;
-        Ok(file.write_all(&secret)?)
-    })?;
-    Ok(secret)
-}
-
-#[cfg(unix)]
-fn only_owner(file: &std::fs::File) -> std::io::Result<()> {
-    use std::os::unix::fs::PermissionsExt;
-    file.set_permissions(std::fs::Permissions::from_mode(0o600))
-}
-
-#[cfg(not(unix))]
-fn only_owner(_: &std::fs::File) -> std::io::Result<()> {
-    Ok(())
-}
-
 /// The name a browser is known by: random, kept in a cookie, stored hashed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(super) struct Device(uuid::Uuid);
+pub(crate) struct Device(uuid::Uuid);
 
 impl Device {
     pub(super) fn new() -> Self {

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{Org, OrgKind, Person, Role};
+use super::{Org, OrgKind, Person, Role, Way};
 use crate::config::Secret;
 use crate::types::{Language, OrgId, Timestamp, UserId};
 
@@ -89,6 +89,7 @@ impl From<(Person, Org)> for Me {
                 username: person.username.shown,
                 role: person.role,
                 language: person.language,
+                way: person.way,
                 platform_admin: person.platform_admin,
             },
             org: org.into(),
@@ -109,6 +110,8 @@ pub struct MeUser {
     pub role: Role,
     /// The language of the interface.
     pub language: Language,
+    /// What the person signs in with.
+    pub way: Way,
     /// Also runs the box.
     pub platform_admin: bool,
 }
@@ -225,6 +228,8 @@ pub struct User {
     pub role: Role,
     /// The language of the interface.
     pub language: Language,
+    /// What the person signs in with.
+    pub way: Way,
     /// Whether the person may sign in.
     pub active: bool,
     /// When the account was opened.
@@ -242,6 +247,7 @@ impl From<Person> for User {
             username: person.username.shown,
             role: person.role,
             language: person.language,
+            way: person.way,
             active: person.active,
             created_at: person.created_at,
             last_seen_at: person.last_seen_at,
@@ -335,4 +341,30 @@ pub struct OrgPatch {
     /// The language it starts in.
     #[serde(default)]
     pub language: Option<Language>,
+}
+
+/// What a learner is to sign in with from now on.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewSecret {
+    /// `pin` or `pictures`.
+    pub way: Way,
+}
+
+/// A short secret, shown this once.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct GivenSecret {
+    /// What it is made of.
+    pub way: Way,
+    /// Its parts in order: digits, or what the pictures show.
+    pub parts: Vec<String>,
+}
+
+/// What a badge says.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct BadgeCode {
+    /// Its code, as scanned or typed.
+    #[schema(value_type = String, format = Password)]
+    pub badge: Secret<String>,
 }

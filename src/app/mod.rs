@@ -26,6 +26,7 @@ use crate::accounts::{self, Accounts};
 use crate::answers::{self, Answers};
 use crate::blobs::Blobs;
 use crate::chat::{self, Chats};
+use crate::classes::{self, Classes};
 use crate::config::Config;
 use crate::db::Db;
 use crate::error::Result;
@@ -54,6 +55,7 @@ pub use process::most_resident;
 
 /// What the usual 30 seconds do not fit.
 const UNTIMED: &[&str] = &[
+    "/api/v1/classes/{id}/secrets",
     "/api/v1/knowledge/upload",
     "/api/v1/knowledge/uploads",
     "/api/v1/knowledge/uploads/{id}",
@@ -265,6 +267,7 @@ impl Running {
 /// The features of a box.
 struct Features {
     accounts: Accounts,
+    classes: Classes,
     lessons: Lessons,
     personas: Personas,
     answers: Answers,
@@ -291,9 +294,11 @@ impl Features {
             answers.clone(),
         );
         let loader = sample::loader(app.clone(), lessons.clone(), personas.clone());
-        let accounts = Accounts::open(app, loader).await?;
+        let accounts = Accounts::open(app.clone(), loader).await?;
+        let classes = Classes::new(app, accounts.clone());
         Ok(Self {
             accounts,
+            classes,
             lessons,
             personas,
             answers,
@@ -315,6 +320,7 @@ fn routes(
     let metrics = Arc::new(metrics);
     let api = OpenApiRouter::new()
         .merge(features.accounts.router())
+        .merge(features.classes.router())
         .merge(features.lessons.clone().router())
         .merge(features.personas.router())
         .merge(features.answers.router(features.lessons.clone()))
@@ -343,6 +349,7 @@ fn routes(
 pub fn openapi() -> OpenApi {
     let document = [
         accounts::routes().into_openapi(),
+        classes::routes().into_openapi(),
         lessons::routes().into_openapi(),
         personas::routes().into_openapi(),
         answers::routes().into_openapi(),

@@ -43,6 +43,8 @@ const CORE: &[Step] = steps!["core":
     "0012_pictures",
     "0013_sticks",
     "0014_reading_anew",
+    "0015_classes",
+    "0016_class_sign_in",
 ];
 
 const DERIVED: &[Step] = steps!["derived":

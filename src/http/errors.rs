@@ -139,6 +139,8 @@ fn title(code: Code) -> &'static str {
         Code::SessionEnded => "Session ended",
         Code::WrongCredentials => "Wrong user name or password",
         Code::TooManyTries => "Too many tries",
+        Code::AccountLocked => "Locked after too many tries",
+        Code::ClassClosed => "Class not open",
         Code::Forbidden => "Not allowed",
         Code::NotFound => "Not found",
         Code::Conflict => "Conflict",

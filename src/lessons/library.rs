@@ -22,7 +22,7 @@ use crate::inference::document::Document;
 use crate::jobs;
 use crate::retrieval::{Found, Retrieval, Scope};
 use crate::state::App;
-use crate::types::{Language, LessonId, OrgId};
+use crate::types::{ClassId, Language, LessonId, OrgId, UserId};
 
 /// Longest title or subject, in characters.
 const LONGEST_NAME: usize = 200;
@@ -61,6 +61,8 @@ pub struct Changes {
     pub language: Option<Option<Language>>,
     /// Whether learners may read it.
     pub shared: Option<bool>,
+    /// The classes whose learners may; an inner `None` stands for the whole school.
+    pub classes: Option<Option<Vec<ClassId>>>,
 }
 
 /// A lesson that can be searched.
@@ -110,25 +112,22 @@ impl Lessons {
 
     /// The lessons a person may read, newest first.
     pub async fn list(&self, actor: &Actor) -> Result<Vec<Lesson>> {
-        let (org, shared_only) = (actor.org, shared_only(actor));
-        self.app
-            .db
-            .core
-            .read(move |conn| store::list(conn, org, shared_only))
-            .await
+        let (org, learner) = (actor.org, learner(actor));
+        let list = move |conn: &_| store::list(conn, org, learner);
+        let mut lessons = self.app.db.core.read(list).await?;
+        if learner.is_some() {
+            lessons.iter_mut().for_each(hide_classes);
+        }
+        Ok(lessons)
     }
 
     /// One lesson, if this person may read it.
     pub async fn get(&self, actor: &Actor, id: LessonId) -> Result<Lesson> {
-        let org = actor.org;
-        let lesson = self
-            .app
-            .db
-            .core
-            .read(move |conn| store::get(conn, org, id))
-            .await?;
-        if shared_only(actor) && !lesson.shared {
-            return Err(Error::not_found("lesson"));
+        let (org, learner) = (actor.org, learner(actor));
+        let get = move |conn: &_| store::for_reader(conn, org, id, learner);
+        let mut lesson = self.app.db.core.read(get).await?;
+        if learner.is_some() {
+            hide_classes(&mut lesson);
         }
         Ok(lesson)
     }
@@ -222,6 +221,9 @@ impl Lessons {
                     lesson.shared = shared;
                 }
                 store::update(conn, &lesson, now)?;
+                if let Some(classes) = changes.classes {
+                    store::set_classes(conn, org, id, classes.as_deref())?;
+                }
                 if cut_anew {
                     store::edits::cut_anew(conn, &lesson, now)?;
                 }
@@ -371,13 +373,9 @@ impl Lessons {
         actor: &Actor,
         wanted: Option<&[LessonId]>,
     ) -> Result<Vec<Readable>> {
-        let (org, shared_only) = (actor.org, shared_only(actor));
-        let mut lessons = self
-            .app
-            .db
-            .core
-            .read(move |conn| store::readable(conn, org, shared_only))
-            .await?;
+        let (org, learner) = (actor.org, learner(actor));
+        let readable = move |conn: &_| store::readable(conn, org, learner);
+        let mut lessons = self.app.db.core.read(readable).await?;
         if let Some(wanted) = wanted {
             lessons.retain(|lesson| wanted.contains(&lesson.id));
         }
@@ -407,9 +405,14 @@ pub(super) fn check_stored(blobs: &Blobs, hash: Option<BlobHash>) -> Result<()> 
     Ok(())
 }
 
-/// Whether a person sees only what is shared with learners.
-fn shared_only(actor: &Actor) -> bool {
-    actor.role == Role::Learner
+/// The person, if it is a learner, who may read only some lessons.
+fn learner(actor: &Actor) -> Option<UserId> {
+    (actor.role == Role::Learner).then_some(actor.user)
+}
+
+/// Which other classes a lesson is kept for is not a learner's business.
+fn hide_classes(lesson: &mut Lesson) {
+    lesson.classes = None;
 }
 
 pub(super) fn check_name(field: &'static str, name: &str, least: usize) -> Result<()> {

@@ -30,7 +30,7 @@ pub use quota::Usage;
 
 use crate::blobs::BlobHash;
 use crate::inference::document::{AnchorKind, Format, Warning};
-use crate::types::{Language, LessonId, OrgId, Timestamp, UserId};
+use crate::types::{ClassId, Language, LessonId, OrgId, Timestamp, UserId};
 use crate::word_enum;
 
 word_enum! {
@@ -81,6 +81,8 @@ pub struct Lesson {
     pub original: BlobHash,
     /// Whether learners may read it.
     pub shared: bool,
+    /// The classes whose learners may, when not all of the school.
+    pub classes: Option<Vec<ClassId>>,
     /// How far it is.
     pub status: LessonStatus,
     /// The small picture for its card, when there is one.

@@ -1,6 +1,8 @@
 //! Every SQL statement on lessons. Each takes the organisation, so that no
 //! row of another school can be reached by its id.
 
+use std::collections::BTreeSet;
+
 use rusqlite::types::Type;
 use rusqlite::{Connection, Row, named_params, params};
 
@@ -9,17 +11,21 @@ use super::library::{Readable, check_stored};
 use super::quota::Usage;
 use super::{Lesson, NewLesson};
 use crate::blobs::{BlobHash, Blobs};
-use crate::error::{OrNotFound, Result};
+use crate::error::{Error, OrNotFound, Result};
 use crate::events::{self, Event};
-use crate::inference::document::Warning;
 use crate::jobs;
-use crate::types::{LessonId, OrgId, Timestamp};
+use crate::types::{ClassId, LessonId, OrgId, Timestamp, UserId};
 
 pub mod edits;
 pub mod posters;
 pub mod sticks;
 pub mod uploads;
 pub mod windows;
+
+/// Every column of lessons, and the classes each is kept for.
+const SELECT: &str = include_str!("sql/select_lessons.sql");
+/// Whether `:learner` may read a row of `lessons`; staff, who are nobody here, may.
+const MAY_READ: &str = include_str!("sql/may_read.sql");
 
 /// Adds a lesson whose original is stored, with its event and the job that
 /// reads it.
@@ -57,32 +63,49 @@ fn insert(conn: &Connection, new: &NewLesson, now: Timestamp) -> rusqlite::Resul
 }
 
 pub fn get(conn: &Connection, org: OrgId, id: LessonId) -> Result<Lesson> {
-    conn.prepare_cached("SELECT * FROM lessons WHERE org_id = ?1 AND id = ?2")?
-        .query_row(params![org, id], lesson)
+    for_reader(conn, org, id, None)
+}
+
+/// A lesson, if this learner may read it.
+pub fn for_reader(
+    conn: &Connection,
+    org: OrgId,
+    id: LessonId,
+    learner: Option<UserId>,
+) -> Result<Lesson> {
+    let sql = format!("{SELECT} WHERE org_id = :org AND id = :id AND {MAY_READ}");
+    conn.prepare_cached(&sql)?
+        .query_row(
+            named_params! {":org": org, ":id": id, ":learner": learner},
+            lesson,
+        )
         .or_not_found("lesson")
 }
 
 /// The lesson of an ingest job, whose organisation the job row carries.
 pub fn get_for_job(conn: &Connection, id: LessonId) -> Result<Lesson> {
-    conn.prepare_cached("SELECT * FROM lessons WHERE id = ?1")?
+    conn.prepare_cached(&format!("{SELECT} WHERE id = ?1"))?
         .query_row([id], lesson)
         .or_not_found("lesson")
 }
 
-/// Newest first; learners get only what is shared.
-pub fn list(conn: &Connection, org: OrgId, shared_only: bool) -> Result<Vec<Lesson>> {
-    let mut statement = conn.prepare_cached(include_str!("sql/list_lessons.sql"))?;
-    let rows = statement.query_map(params![org, shared_only], lesson)?;
+/// Newest first; those that a learner may read, when given.
+pub fn list(conn: &Connection, org: OrgId, learner: Option<UserId>) -> Result<Vec<Lesson>> {
+    let order = "ORDER BY created_at DESC, id DESC";
+    let sql = format!("{SELECT} WHERE org_id = :org AND {MAY_READ} {order}");
+    let mut statement = conn.prepare_cached(&sql)?;
+    let rows = statement.query_map(named_params! {":org": org, ":learner": learner}, lesson)?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
-/// The lessons a person may read that can be searched.
-pub fn readable(conn: &Connection, org: OrgId, shared_only: bool) -> Result<Vec<Readable>> {
-    let mut statement = conn.prepare_cached(
+/// The lessons that can be searched; those that a learner may read, when given.
+pub fn readable(conn: &Connection, org: OrgId, learner: Option<UserId>) -> Result<Vec<Readable>> {
+    let mut statement = conn.prepare_cached(&format!(
         "SELECT id, title, text, edits FROM lessons \
-         WHERE org_id = ?1 AND (shared OR NOT ?2) AND status IN ('searchable', 'ready')",
-    )?;
-    let rows = statement.query_map(params![org, shared_only], |row| {
+         WHERE org_id = :org AND status IN ('searchable', 'ready') AND {MAY_READ}"
+    ))?;
+    let params = named_params! {":org": org, ":learner": learner};
+    let rows = statement.query_map(params, |row| {
         Ok(Readable {
             id: row.get("id")?,
             title: row.get("title")?,
@@ -102,7 +125,7 @@ fn version(text: Option<BlobHash>, edits: Option<BlobHash>) -> Option<BlobHash> 
 
 /// Every lesson of all organisations: what index and blobs must cover.
 pub fn all(conn: &Connection) -> Result<Vec<Lesson>> {
-    let mut statement = conn.prepare("SELECT * FROM lessons")?;
+    let mut statement = conn.prepare(SELECT)?;
     let rows = statement.query_map([], lesson)?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
@@ -160,7 +183,33 @@ pub fn update(conn: &Connection, lesson: &Lesson, now: Timestamp) -> Result<()> 
         })?;
     if changed == 0 {
         // Deleted meanwhile: nothing may bring it back.
-        return Err(crate::error::Error::not_found("lesson"));
+        return Err(Error::not_found("lesson"));
+    }
+    Ok(())
+}
+
+/// Says which classes a lesson is kept for, `None` for all of the school.
+pub fn set_classes(
+    conn: &Connection,
+    org: OrgId,
+    id: LessonId,
+    classes: Option<&[ClassId]>,
+) -> Result<()> {
+    conn.prepare_cached("UPDATE lessons SET for_classes = ?3 WHERE org_id = ?1 AND id = ?2")?
+        .execute(params![org, id, classes.is_some()])?;
+    conn.prepare_cached("DELETE FROM lesson_classes WHERE org_id = ?1 AND lesson_id = ?2")?
+        .execute(params![org, id])?;
+    // Only classes of the same school; a foreign id is as good as unknown.
+    let mut keep = conn.prepare_cached(
+        "INSERT OR IGNORE INTO lesson_classes (lesson_id, org_id, class_id)
+         SELECT ?2, org_id, id FROM classes WHERE org_id = ?1 AND id = ?3",
+    )?;
+    let wanted: BTreeSet<_> = classes.unwrap_or_default().iter().collect();
+    for class in wanted {
+        if keep.execute(params![org, id, class])? == 0 {
+            let detail = "One of the classes does not exist.";
+            return Err(Error::invalid("classes", detail));
+        }
     }
     Ok(())
 }
@@ -185,9 +234,6 @@ pub fn uses_blob(conn: &Connection, hash: &BlobHash) -> Result<bool> {
 }
 
 fn lesson(row: &Row<'_>) -> rusqlite::Result<Lesson> {
-    let warnings: String = row.get("warnings")?;
-    let warnings: Vec<Warning> = serde_json::from_str(&warnings)
-        .map_err(|e| rusqlite::Error::FromSqlConversionFailure(0, Type::Text, Box::new(e)))?;
     let code: Option<String> = row.get("failure_code")?;
     let detail: Option<String> = row.get("failure_detail")?;
     Ok(Lesson {
@@ -212,10 +258,20 @@ fn lesson(row: &Row<'_>) -> rusqlite::Result<Lesson> {
             code,
             detail: detail.unwrap_or_default(),
         }),
-        warnings,
+        warnings: json(row, "warnings")?,
+        classes: match row.get("for_classes")? {
+            true => Some(json(row, "class_ids")?),
+            false => None,
+        },
         anew: row.get("anew")?,
         created_by: row.get("created_by")?,
         created_at: row.get("created_at")?,
         updated_at: row.get("updated_at")?,
     })
+}
+
+fn json<T: serde::de::DeserializeOwned>(row: &Row<'_>, column: &str) -> rusqlite::Result<T> {
+    let text: String = row.get(column)?;
+    serde_json::from_str(&text)
+        .map_err(|e| rusqlite::Error::FromSqlConversionFailure(0, Type::Text, Box::new(e)))
 }

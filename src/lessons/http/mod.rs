@@ -31,7 +31,7 @@ use crate::http::extract::{Json, Path, Query, present};
 use crate::inference::document::{Anchor, AnchorKind, Format, Warning};
 use crate::retrieval::Hit;
 use crate::text;
-use crate::types::{Language, LessonId, Timestamp, UserId};
+use crate::types::{ClassId, Language, LessonId, Timestamp, UserId};
 
 /// Largest upload of any format, and room for the form around it.
 const LARGEST_UPLOAD: usize = (500 << 20) + (1 << 20);
@@ -87,6 +87,7 @@ impl Lessons {
             bytes: lesson.bytes,
             file_name: lesson.file_name,
             shared: lesson.shared,
+            classes: lesson.classes,
             status: lesson.status,
             pages: lesson.pages,
             page_kind: lesson.page_kind,
@@ -116,6 +117,8 @@ pub struct LessonBody {
     file_name: String,
     /// Whether learners may read it.
     shared: bool,
+    /// The classes whose learners may, when not all of the school; for staff.
+    classes: Option<Vec<ClassId>>,
     status: LessonStatus,
     /// While it is being read.
     progress: Option<Progress>,
@@ -223,6 +226,9 @@ struct ChangeBody {
     #[serde(default, deserialize_with = "present")]
     language: Option<Option<Language>>,
     shared: Option<bool>,
+    /// The classes whose learners may read it; `null` for the whole school.
+    #[serde(default, deserialize_with = "present")]
+    classes: Option<Option<Vec<ClassId>>>,
 }
 
 /// Changes a lesson's title, subject, language or audience.
@@ -239,6 +245,7 @@ async fn change_lesson(
         subject: body.subject,
         language: body.language,
         shared: body.shared,
+        classes: body.classes,
     };
     let lesson = lessons.change(actor.org, id, changes).await?;
     Ok(Json(lessons.body(lesson)))

@@ -2,6 +2,8 @@
 //! parsers and a clock that stands still.
 
 mod answers;
+mod class_sign_in;
+mod classes;
 mod corrections;
 mod engine;
 mod hostile;

@@ -22,10 +22,13 @@ use tower::ServiceExt;
 
 /// What anybody may ask without an account. A route that is not here and
 /// answers strangers is a leak.
-const PUBLIC: [&str; 7] = [
+const PUBLIC: [&str; 10] = [
     "GET /api/v1/box",
     "GET /health",
     "GET /ready",
+    "POST /api/v1/auth/badge",
+    "POST /api/v1/auth/class",
+    "POST /api/v1/auth/class/login",
     "POST /api/v1/auth/login",
     "POST /api/v1/auth/logout",
     "POST /api/v1/auth/refresh",
@@ -33,21 +36,24 @@ const PUBLIC: [&str; 7] = [
 ];
 
 /// What learners may not ask; the rest filters by what they may read.
-const STAFF: [&str; 46] = [
+const STAFF: [&str; 56] = [
     "DELETE /api/v1/answers/{id}",
     "DELETE /api/v1/box/jobs/{id}",
+    "DELETE /api/v1/classes/{id}",
     "DELETE /api/v1/keys/{id}",
     "DELETE /api/v1/knowledge/copies/{id}",
     "DELETE /api/v1/knowledge/uploads/{id}",
     "DELETE /api/v1/knowledge/{id}",
     "DELETE /api/v1/personas/{id}",
     "DELETE /api/v1/users/{id}",
+    "DELETE /api/v1/users/{id}/badge",
     "GET /api/v1/answers",
     "GET /api/v1/answers/{id}",
     "GET /api/v1/box/engine",
     "GET /api/v1/box/jobs",
     "GET /api/v1/box/models",
     "GET /api/v1/box/status",
+    "GET /api/v1/classes/{id}",
     "GET /api/v1/keys",
     "GET /api/v1/knowledge/copies",
     "GET /api/v1/knowledge/sticks",
@@ -55,6 +61,8 @@ const STAFF: [&str; 46] = [
     "GET /api/v1/users",
     "HEAD /api/v1/knowledge/uploads/{id}",
     "OPTIONS /api/v1/knowledge/uploads",
+    "PATCH /api/v1/classes/{id}",
+    "PATCH /api/v1/classes/{id}/members",
     "PATCH /api/v1/knowledge/uploads/{id}",
     "PATCH /api/v1/knowledge/{id}",
     "PATCH /api/v1/knowledge/{id}/text",
@@ -64,6 +72,9 @@ const STAFF: [&str; 46] = [
     "POST /api/v1/answers/{id}/restore",
     "POST /api/v1/box/jobs/{id}/retry",
     "POST /api/v1/box/model",
+    "POST /api/v1/classes",
+    "POST /api/v1/classes/{id}/badges",
+    "POST /api/v1/classes/{id}/secrets",
     "POST /api/v1/keys",
     "POST /api/v1/knowledge/copies/{id}/stop",
     "POST /api/v1/knowledge/sticks/{id}/copies",
@@ -78,7 +89,9 @@ const STAFF: [&str; 46] = [
     "POST /api/v1/orgs",
     "POST /api/v1/personas",
     "POST /api/v1/users",
+    "POST /api/v1/users/{id}/secret",
     "PUT /api/v1/answers/{id}",
+    "PUT /api/v1/classes/{id}/door",
     "PUT /api/v1/personas/{id}/settings",
 ];
 

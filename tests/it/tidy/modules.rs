@@ -168,7 +168,11 @@ const PLACES: &[Place] = &[
     },
     Place {
         crates: &["mdns_sd", "qrcode"],
-        only: &["src/discovery.rs", "src/discovery/**"],
+        only: &[
+            "src/classes/cards.rs",
+            "src/discovery.rs",
+            "src/discovery/**",
+        ],
     },
 ];
 
@@ -236,6 +240,7 @@ const ORDER: &[&str] = &[
     "state",
     "http",
     "accounts",
+    "classes",
     "retrieval",
     "lessons",
     "assets3d",

@@ -37,9 +37,14 @@ export function apiUrl(path: string, query?: Query): string {
 	return BASE + path + (parts.length ? `?${parts.join('&')}` : '');
 }
 
-async function send(method: string, path: string, body?: unknown): Promise<Response> {
+async function send(
+	method: string,
+	path: string,
+	body?: unknown,
+	timeoutMs = TIMEOUT_MS,
+): Promise<Response> {
 	const abort = new AbortController();
-	const timer = setTimeout(() => abort.abort(), TIMEOUT_MS);
+	const timer = setTimeout(() => abort.abort(), timeoutMs);
 	try {
 		const response = await fetch(path, {
 			method,
@@ -81,15 +86,15 @@ const withoutRenewal = new Set(['/auth/login', '/auth/refresh', '/auth/logout', 
 export async function call<T>(
 	method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE',
 	path: string,
-	options: { body?: unknown; query?: Query } = {},
+	options: { body?: unknown; query?: Query; timeoutMs?: number } = {},
 ): Promise<T> {
 	const url = apiUrl(path, options.query);
-	let response = await send(method, url, options.body);
+	let response = await send(method, url, options.body, options.timeoutMs);
 	if (response.status === 401 && !withoutRenewal.has(path)) {
 		const problem = Problem.fromBody(401, await response.text());
 		const renewable = problem.code === 'session_ended' || problem.code === 'not_signed_in';
 		if (!renewable || !(await renew())) throw problem;
-		response = await send(method, url, options.body);
+		response = await send(method, url, options.body, options.timeoutMs);
 	}
 	const text = await response.text();
 	if (!response.ok) throw Problem.fromBody(response.status, text);

@@ -3,8 +3,13 @@
 import { apiUrl, call } from './client';
 import type {
 	ApiKey,
+	BadgeCards,
 	Box,
 	BoxStatus,
+	Class,
+	ClassDoor,
+	ClassPatch,
+	ClassWithMembers,
 	Conversation,
 	CopyChoice,
 	Correction,
@@ -13,6 +18,8 @@ import type {
 	KeptAnswerList,
 	DeadJob,
 	Engine,
+	Entering,
+	GivenSecret,
 	Lesson,
 	LessonPatch,
 	LessonText,
@@ -20,13 +27,18 @@ import type {
 	MadeKey,
 	Me,
 	MePatch,
+	MembersPatch,
 	ModelChoices,
+	NewBadges,
+	NewClass,
 	NewKey,
 	NewUser,
+	Opening,
 	Passage,
 	Persona,
 	PersonaInput,
 	PersonaSettings,
+	SecretCards,
 	Setup,
 	Standing,
 	Stick,
@@ -35,6 +47,7 @@ import type {
 	StickPlan,
 	User,
 	UserPatch,
+	Way,
 } from './types';
 
 export * from './types';
@@ -56,6 +69,10 @@ export const auth = {
 	me: () => call<Me>('GET', '/auth/me'),
 	login: (body: { username: string; password: string; org_id?: string }) =>
 		call<Me>('POST', '/auth/login', { body }),
+	/** The names of an open class. */
+	door: (code: string) => call<ClassDoor>('POST', '/auth/class', { body: { code } }),
+	enter: (body: Entering) => call<Me>('POST', '/auth/class/login', { body }),
+	badge: (badge: string) => call<Me>('POST', '/auth/badge', { body: { badge } }),
 	logout: () => call<undefined>('POST', '/auth/logout'),
 	update: (body: MePatch) => call<Me>('PATCH', '/auth/me', { body }),
 };
@@ -64,6 +81,28 @@ export const users = {
 	list: async () => (await call<{ users: User[] }>('GET', '/users')).users,
 	add: (body: NewUser) => call<User>('POST', '/users', { body }),
 	change: (id: string, body: UserPatch) => call<User>('PATCH', `/users/${id}`, { body }),
+	/** New digits or pictures, told this once. */
+	giveSecret: (id: string, way: Way) =>
+		call<GivenSecret>('POST', `/users/${id}/secret`, { body: { way } }),
+	revokeBadge: (id: string) => call<undefined>('DELETE', `/users/${id}/badge`),
+};
+
+export const classes = {
+	list: async () => (await call<{ classes: Class[] }>('GET', '/classes')).classes,
+	get: (id: string) => call<ClassWithMembers>('GET', `/classes/${id}`),
+	add: (body: NewClass) => call<Class>('POST', '/classes', { body }),
+	change: (id: string, body: ClassPatch) => call<Class>('PATCH', `/classes/${id}`, { body }),
+	remove: (id: string) => call<undefined>('DELETE', `/classes/${id}`),
+	/** Holds it open for signing in. */
+	open: (id: string, body: Opening) => call<Class>('PUT', `/classes/${id}/door`, { body }),
+	/** New digits or pictures for all learners, told this once. */
+	secrets: (id: string, way: Way) =>
+		call<SecretCards>('POST', `/classes/${id}/secrets`, { body: { way }, timeoutMs: 120_000 }),
+	badges: (id: string, body: NewBadges) =>
+		call<BadgeCards>('POST', `/classes/${id}/badges`, { body }),
+	/** Brings people in and takes others out. */
+	members: (id: string, body: MembersPatch) =>
+		call<ClassWithMembers>('PATCH', `/classes/${id}/members`, { body }),
 };
 
 export const keys = {

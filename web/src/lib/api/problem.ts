@@ -7,6 +7,8 @@ export const PROBLEM_CODES = [
 	'session_ended',
 	'wrong_credentials',
 	'too_many_tries',
+	'account_locked',
+	'class_closed',
 	'forbidden',
 	'not_found',
 	'conflict',

@@ -71,6 +71,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/auth/badge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Signs in the learner of a badge. */
+        post: operations["enter_by_badge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/class": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The names of an open class, for whoever has its code. */
+        post: operations["show_door"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/class/login": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Signs in a learner of an open class. */
+        post: operations["enter"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/auth/login": {
         parameters: {
             query?: never;
@@ -327,6 +378,111 @@ export interface paths {
         post?: never;
         /** Deletes a chat. */
         delete: operations["delete_chat"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/classes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The classes of the school for its staff; learners see their own. */
+        get: operations["list_classes"];
+        put?: never;
+        /** Makes a class; a teacher who makes one teaches it. */
+        post: operations["add_class"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/classes/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A class with its people. */
+        get: operations["show_class"];
+        put?: never;
+        post?: never;
+        /** Deletes a class; its people keep their accounts. */
+        delete: operations["remove_class"];
+        options?: never;
+        head?: never;
+        /** Renames a class, ends it or takes it up again. */
+        patch: operations["change_class"];
+        trace?: never;
+    };
+    "/api/v1/classes/{id}/badges": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Gives all learners of a class new badges in place of those they have. */
+        post: operations["give_badges"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/classes/{id}/door": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Holds a class open for signing in, or closes it. */
+        put: operations["open_class"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/classes/{id}/members": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Adds people to a class and takes others out; all of it or nothing. */
+        patch: operations["change_members"];
+        trace?: never;
+    };
+    "/api/v1/classes/{id}/secrets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Gives all learners of a class new digits or pictures; ends their sessions. */
+        post: operations["give_secrets"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -947,6 +1103,40 @@ export interface paths {
         patch: operations["change_user"];
         trace?: never;
     };
+    "/api/v1/users/{id}/badge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Makes a learner's badge worthless. */
+        delete: operations["revoke_badge"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/{id}/secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Gives a learner new digits or pictures to sign in with; ends the learner's sessions. */
+        post: operations["give_secret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/ws/chat": {
         parameters: {
             query?: never;
@@ -1139,6 +1329,30 @@ export interface components {
             /** @description The question, 1 to 1000 characters. */
             text: string;
         };
+        /** @description A learner's new badge. */
+        BadgeCardBody: {
+            /** @description What to type where the picture can not be scanned. */
+            code: string;
+            name: string;
+            /** @description The picture to scan, as an SVG path over squares of one unit. */
+            path: string;
+            user: components["schemas"]["UserId"];
+            /** @description Squares in a row of it. */
+            width: number;
+        };
+        /** @description New badges of a class, shown this once. */
+        BadgeCards: {
+            /** @description By name. */
+            cards: components["schemas"]["BadgeCardBody"][];
+        };
+        /** @description What a badge says. */
+        BadgeCode: {
+            /**
+             * Format: password
+             * @description Its code, as scanned or typed.
+             */
+            badge: string;
+        };
         /**
          * @description What a block of text is.
          * @enum {string}
@@ -1186,6 +1400,8 @@ export interface components {
         };
         /** @description What to change; an absent field stays, `null` clears. */
         ChangeBody: {
+            /** @description The classes whose learners may read it; `null` for the whole school. */
+            classes?: components["schemas"]["ClassId"][] | null;
             language?: components["schemas"]["Language"] | null;
             shared?: boolean | null;
             subject?: string | null;
@@ -1222,6 +1438,85 @@ export interface components {
             /** @description Catalogue id of a model that fits. */
             id: string;
         };
+        /** @description A class. */
+        Class: {
+            /** @description Whether it is over. */
+            archived: boolean;
+            /** @description What pupils type to find it, for those who may open it. */
+            code?: string | null;
+            created_at: components["schemas"]["Timestamp"];
+            id: components["schemas"]["ClassId"];
+            /**
+             * Format: int32
+             * @description Learners in it who may sign in.
+             */
+            learners: number;
+            /** @description Whether one is a member oneself. */
+            mine: boolean;
+            name: string;
+            /** @description Whether whoever has the code sees the names now. */
+            open: boolean;
+            /** @description Until when. */
+            open_until: components["schemas"]["Timestamp"];
+            /**
+             * Format: int32
+             * @description Staff in it who may sign in.
+             */
+            teachers: number;
+        };
+        /** @description A class's code. */
+        ClassCode: {
+            /**
+             * @description As it was typed.
+             * @example K7MP2AXW
+             */
+            code: string;
+        };
+        /** @description A class as those see it who have its code. */
+        ClassDoor: {
+            class: string;
+            /** @description By name. */
+            names: components["schemas"]["ClassName"][];
+            school: string;
+        };
+        /**
+         * Format: uuid
+         * @description A class of a school.
+         */
+        ClassId: string;
+        ClassList: {
+            /** @description By name; those that are over come last. */
+            classes: components["schemas"]["Class"][];
+        };
+        /** @description Somebody in a class. */
+        ClassMember: {
+            /** @description Whether the person may sign in. */
+            active: boolean;
+            id: components["schemas"]["UserId"];
+            name: string;
+            role: components["schemas"]["Role"];
+            /** @description The name the person signs in with. */
+            username: string;
+        };
+        /** @description Somebody one can sign in as. */
+        ClassName: {
+            id: components["schemas"]["UserId"];
+            name: string;
+            /** @description What the learner signs in with. */
+            way: components["schemas"]["Way"];
+        };
+        /** @description Changes to a class; what is absent stays. */
+        ClassPatch: {
+            /** @description Whether it is over. */
+            archived?: boolean | null;
+            name?: string | null;
+        };
+        /** @description A class with its people. */
+        ClassWithMembers: {
+            class: components["schemas"]["Class"];
+            /** @description By name. */
+            members: components["schemas"]["ClassMember"][];
+        };
         /** @description What a browser may say. */
         ClientEvent: (components["schemas"]["Ask"] & {
             /** @enum {string} */
@@ -1246,7 +1541,7 @@ export interface components {
          * @description What a client may tell apart. The web app translates each word.
          * @enum {string}
          */
-        Code: "bad_request" | "invalid_field" | "not_signed_in" | "session_ended" | "wrong_credentials" | "too_many_tries" | "forbidden" | "not_found" | "conflict" | "name_taken" | "setup_done" | "setup_code_wrong" | "file_too_big" | "file_empty" | "file_type_unknown" | "file_type_mismatch" | "checksum_mismatch" | "upload_busy" | "disk_full" | "quota_full" | "file_unreadable" | "stick_gone" | "queue_full" | "unavailable" | "timeout" | "host_unknown" | "origin_unknown" | "rate_limited" | "internal";
+        Code: "bad_request" | "invalid_field" | "not_signed_in" | "session_ended" | "wrong_credentials" | "too_many_tries" | "account_locked" | "class_closed" | "forbidden" | "not_found" | "conflict" | "name_taken" | "setup_done" | "setup_code_wrong" | "file_too_big" | "file_empty" | "file_type_unknown" | "file_type_mismatch" | "checksum_mismatch" | "upload_busy" | "disk_full" | "quota_full" | "file_unreadable" | "stick_gone" | "queue_full" | "unavailable" | "timeout" | "host_unknown" | "origin_unknown" | "rate_limited" | "internal";
         /** @description An answer, or one event of a stream. */
         Completion: {
             bwenge?: components["schemas"]["Grounds"] | null;
@@ -1591,6 +1886,18 @@ export interface components {
              */
             rss_bytes?: number | null;
         };
+        /** @description A learner of a class who signs in. */
+        Entering: {
+            /** @description The class's code. */
+            code: string;
+            /**
+             * Format: password
+             * @description Digits as `4821`, pictures as `rabbit-sun-fish-key`, or a password.
+             */
+            secret: string;
+            /** @description Who it is, of the names of the class. */
+            user: components["schemas"]["UserId"];
+        };
         /** @description Why a lesson could not be read. */
         Failure: {
             /** @description A stable word, translated by the web app. */
@@ -1615,6 +1922,13 @@ export interface components {
          * @enum {string}
          */
         Format: "pdf" | "docx" | "pptx" | "xlsx" | "odt" | "odp" | "epub" | "html" | "csv" | "md" | "txt" | "wav" | "mp3" | "aac" | "m4a" | "ogg" | "flac" | "mp4" | "mov" | "webm" | "mkv" | "jpg" | "png" | "webp" | "gif";
+        /** @description A short secret, shown this once. */
+        GivenSecret: {
+            /** @description Its parts in order: digits, or what the pictures show. */
+            parts: string[];
+            /** @description What it is made of. */
+            way: components["schemas"]["Way"];
+        };
         /** @description What a tutor adds to its answer; not OpenAI's. */
         Grounds: {
             /** @description Whether it was made for this question. */
@@ -1706,6 +2020,8 @@ export interface components {
              * @description Size of the original.
              */
             bytes: number;
+            /** @description The classes whose learners may, when not all of the school; for staff. */
+            classes?: components["schemas"]["ClassId"][] | null;
             created_at: components["schemas"]["Timestamp"];
             created_by: components["schemas"]["UserId"];
             /**
@@ -1850,6 +2166,13 @@ export interface components {
             role: components["schemas"]["Role"];
             /** @description The name the person signs in with. */
             username: string;
+            /** @description What the person signs in with. */
+            way: components["schemas"]["Way"];
+        };
+        /** @description Who comes into a class and who leaves it; 500 people at most. */
+        MembersPatch: {
+            add?: components["schemas"]["UserId"][];
+            remove?: components["schemas"]["UserId"][];
         };
         Memory: {
             /** Format: int64 */
@@ -2031,6 +2354,27 @@ export interface components {
             /** @description At least one. */
             scopes: components["schemas"]["KeyScope"][];
         };
+        /** @description Where badges lead. */
+        NewBadges: {
+            /**
+             * @description The beginning of the box's addresses, as learners' phones reach it.
+             * @example http://192.168.1.5:8080
+             */
+            origin: string;
+        };
+        /** @description A class to make. */
+        NewClass: {
+            /**
+             * @description 1 to 80 characters, one of a kind among the classes that are not over.
+             * @example P5 A
+             */
+            name: string;
+        };
+        /** @description What the learners of a class are to sign in with from now on. */
+        NewClassSecrets: {
+            /** @description `pin` or `pictures`. */
+            way: components["schemas"]["Way"];
+        };
         /** @description A school to add. */
         NewOrg: {
             /** @description Its first administrator. */
@@ -2053,6 +2397,11 @@ export interface components {
             password: string;
             /** @description Letters, digits and `. _ -`, up to 40. */
             username: string;
+        };
+        /** @description What a learner is to sign in with from now on. */
+        NewSecret: {
+            /** @description `pin` or `pictures`. */
+            way: components["schemas"]["Way"];
         };
         /** @description A person to add. */
         NewUser: {
@@ -2078,6 +2427,16 @@ export interface components {
             name: string;
         };
         OneOrMany: string | string[];
+        /** @description How long a class is held open. */
+        Opening: {
+            /**
+             * Format: int32
+             * @description Minutes from now; 0 closes it, absent it stays. A term at most.
+             */
+            minutes?: number | null;
+            /** @description Whether it gets another code. */
+            renew?: boolean;
+        };
         /** @description A school. */
         Org: {
             /** @description Its id. */
@@ -2322,6 +2681,19 @@ export interface components {
              * @description Milliseconds the search took.
              */
             took_ms: number;
+        };
+        /** @description A learner's new secret. */
+        SecretCardBody: {
+            name: string;
+            /** @description Its parts in order: digits, or what the pictures show. */
+            parts: string[];
+            user: components["schemas"]["UserId"];
+        };
+        /** @description New secrets of a class, shown this once. */
+        SecretCards: {
+            /** @description By name. */
+            cards: components["schemas"]["SecretCardBody"][];
+            way: components["schemas"]["Way"];
         };
         /** @description One page, slide or section. */
         Section: {
@@ -2645,6 +3017,8 @@ export interface components {
             role: components["schemas"]["Role"];
             /** @description The name the person signs in with. */
             username: string;
+            /** @description What the person signs in with. */
+            way: components["schemas"]["Way"];
         };
         /**
          * Format: uuid
@@ -2671,7 +3045,10 @@ export interface components {
         };
         /** @description Something the teacher should know about a lesson that was read. */
         Warning: {
-            /** @description A stable word: `page_without_text`, `text_cut`, `hidden_text`, `pictures_left_out`. */
+            /**
+             * @description A stable word: `page_without_text`, `text_cut`, `hidden_text`, `pictures_left_out`,
+             *     `not_read_again`.
+             */
             code: string;
             /**
              * Format: int32
@@ -2679,6 +3056,11 @@ export interface components {
              */
             page?: number | null;
         };
+        /**
+         * @description How a person proves who it is.
+         * @enum {string}
+         */
+        Way: "password" | "pin" | "pictures";
     };
     responses: never;
     parameters: never;
@@ -2866,6 +3248,104 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["KeptAnswer"];
+                };
+            };
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    enter_by_badge: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BadgeCode"];
+            };
+        };
+        responses: {
+            /** @description Cookies are set */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_door: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClassCode"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClassDoor"];
+                };
+            };
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    enter: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Entering"];
+            };
+        };
+        responses: {
+            /** @description Cookies are set */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
                 };
             };
             /** @description A problem document */
@@ -3381,6 +3861,295 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_classes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClassList"];
+                };
+            };
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_class: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewClass"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Class"];
+                };
+            };
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_class: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["ClassId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClassWithMembers"];
+                };
+            };
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_class: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["ClassId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Deleted */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_class: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["ClassId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClassPatch"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Class"];
+                };
+            };
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    give_badges: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["ClassId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewBadges"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BadgeCards"];
+                };
+            };
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    open_class: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["ClassId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Opening"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Class"];
+                };
+            };
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_members: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["ClassId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MembersPatch"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClassWithMembers"];
+                };
+            };
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    give_secrets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["ClassId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewClassSecrets"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SecretCards"];
+                };
             };
             /** @description A problem document */
             default: {
@@ -5034,6 +5803,69 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["User"];
+                };
+            };
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revoke_badge: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["UserId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Revoked */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    give_secret: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["UserId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewSecret"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GivenSecret"];
                 };
             };
             /** @description A problem document */

@@ -27,6 +27,25 @@ export type NewUser = Schemas['NewUser'];
 export type User = Schemas['User'];
 export type UserPatch = Schemas['UserPatch'];
 
+export type Class = Schemas['Class'];
+export type BadgeCards = Schemas['BadgeCards'];
+export type ClassDoor = Schemas['ClassDoor'];
+export type ClassName = Schemas['ClassName'];
+export type Entering = Schemas['Entering'];
+export type GivenSecret = Schemas['GivenSecret'];
+export type NewBadges = Schemas['NewBadges'];
+export type SecretCards = Schemas['SecretCards'];
+export type Opening = Schemas['Opening'];
+export type Way = Schemas['Way'];
+export type ClassMember = Pick<
+	Schemas['ClassMember'],
+	'id' | 'name' | 'username' | 'role' | 'active'
+>;
+export type ClassPatch = Schemas['ClassPatch'];
+export type ClassWithMembers = Schemas['ClassWithMembers'];
+export type MembersPatch = Schemas['MembersPatch'];
+export type NewClass = Schemas['NewClass'];
+
 export type ApiKey = Schemas['ApiKey'];
 export type MadeKey = Schemas['MadeApiKey'];
 export type NewKey = Schemas['NewApiKey'];

@@ -95,6 +95,14 @@ export class I18n {
 			at,
 		);
 
+	/** The day only where it is another one. */
+	dateTime = (at: number, now = Date.now()): string => {
+		const time = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' }).format(
+			at,
+		);
+		return this.date(at) === this.date(now) ? time : `${this.date(at)} ${time}`;
+	};
+
 	ago = (at: number, now = Date.now()): string => {
 		const minutes = Math.floor((now - at) / 60_000);
 		if (minutes < 1) return this.t('time.now');

@@ -1,4 +1,5 @@
 import { box } from './box/en';
+import { people } from './people/en';
 import { picture } from './picture/en';
 import { staff } from './staff/en';
 import { stick } from './stick/en';
@@ -7,6 +8,7 @@ import { text } from './text/en';
 /** English: the reference for keys and placeholders. Words a ten-year-old reads. */
 export const en = {
 	...box,
+	...people,
 	...picture,
 	...staff,
 	...stick,

@@ -1,5 +1,6 @@
 import type { Messages } from '../types';
 import { box } from './box/fr';
+import { people } from './people/fr';
 import { picture } from './picture/fr';
 import { staff } from './staff/fr';
 import { stick } from './stick/fr';
@@ -8,6 +9,7 @@ import { text } from './text/fr';
 /** Français. */
 export const fr: Messages = {
 	...box,
+	...people,
 	...picture,
 	...staff,
 	...stick,

@@ -1,5 +1,6 @@
 import type { Messages } from '../types';
 import { box } from './box/rw';
+import { people } from './people/rw';
 import { picture } from './picture/rw';
 import { staff } from './staff/rw';
 import { stick } from './stick/rw';
@@ -8,6 +9,7 @@ import { text } from './text/rw';
 /** Ikinyarwanda. */
 export const rw: Messages = {
 	...box,
+	...people,
 	...picture,
 	...staff,
 	...stick,

@@ -1,5 +1,6 @@
 import type { Messages } from '../types';
 import { box } from './box/sw';
+import { people } from './people/sw';
 import { picture } from './picture/sw';
 import { staff } from './staff/sw';
 import { stick } from './stick/sw';
@@ -8,6 +9,7 @@ import { text } from './text/sw';
 /** Kiswahili. */
 export const sw: Messages = {
 	...box,
+	...people,
 	...picture,
 	...staff,
 	...stick,

@@ -1,0 +1,185 @@
+//! Every SQL statement on classes. Each takes the school, so that no row of
+//! another one can be reached by its id.
+
+use rusqlite::{Connection, OptionalExtension, Row, named_params, params};
+
+use super::entering::{Door, LONGEST_MS, Name};
+use super::{Class, Member};
+use crate::accounts::{Actor, Role};
+use crate::error::{Code, Error, OnConstraint, OrNotFound, Result};
+use crate::types::{ClassId, OrgId, Timestamp, UserId};
+
+pub fn list(conn: &Connection, actor: &Actor) -> Result<Vec<Class>> {
+    let mut statement = conn.prepare_cached(include_str!("sql/classes.sql"))?;
+    let rows = statement.query_map(
+        named_params! {
+            ":org": actor.org, ":user": actor.user, ":staff": actor.is_staff(),
+            ":id": None::<ClassId>,
+        },
+        class,
+    )?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+pub fn get(conn: &Connection, actor: &Actor, id: ClassId) -> Result<Class> {
+    conn.prepare_cached(include_str!("sql/classes.sql"))?
+        .query_row(
+            named_params! {
+                ":org": actor.org, ":user": actor.user, ":staff": actor.is_staff(), ":id": id,
+            },
+            class,
+        )
+        .or_not_found("class")
+}
+
+pub fn insert(
+    conn: &Connection,
+    org: OrgId,
+    id: ClassId,
+    name: &str,
+    now: Timestamp,
+) -> Result<()> {
+    conn.prepare_cached(
+        "INSERT INTO classes (org_id, id, name, created_at, updated_at) VALUES (?1, ?2, ?3, ?4, ?4)",
+    )?
+    .execute(params![org, id, name, now])
+    .on_constraint("classes", name_taken)?;
+    Ok(())
+}
+
+pub fn update(conn: &Connection, class: &Class, now: Timestamp) -> Result<()> {
+    conn.prepare_cached(
+        "UPDATE classes SET name = ?3, archived_at = ?4, code = ?5, open_until = ?6,
+                            updated_at = ?7
+         WHERE org_id = ?1 AND id = ?2",
+    )?
+    .execute(params![
+        class.org,
+        class.id,
+        class.name,
+        class.archived_at,
+        class.code,
+        class.open_until,
+        now
+    ])
+    .on_constraint("classes.name", name_taken)?;
+    Ok(())
+}
+
+fn name_taken() -> Error {
+    Error::new(Code::NameTaken, "There is a class of that name.").with_field("name")
+}
+
+pub fn delete(conn: &Connection, org: OrgId, id: ClassId) -> Result<()> {
+    conn.prepare_cached("DELETE FROM classes WHERE org_id = ?1 AND id = ?2")?
+        .execute(params![org, id])?;
+    Ok(())
+}
+
+pub fn with_members(conn: &Connection, actor: &Actor, id: ClassId) -> Result<(Class, Vec<Member>)> {
+    let class = get(conn, actor, id)?;
+    Ok((class, members(conn, actor.org, id)?))
+}
+
+/// The people of a class, by name.
+fn members(conn: &Connection, org: OrgId, id: ClassId) -> Result<Vec<Member>> {
+    let mut statement = conn.prepare_cached(
+        "SELECT u.* FROM class_members AS m
+         JOIN users AS u ON u.org_id = m.org_id AND u.id = m.user_id
+         WHERE m.org_id = ?1 AND m.class_id = ?2
+         ORDER BY u.name COLLATE NOCASE, u.id",
+    )?;
+    let rows = statement.query_map(params![org, id], |row| {
+        Ok(Member {
+            id: row.get("id")?,
+            name: row.get("name")?,
+            username: row.get("username")?,
+            role: row.get("role")?,
+            active: row.get("active")?,
+        })
+    })?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+/// What a person of a school is in it.
+pub fn role(conn: &Connection, org: OrgId, user: UserId) -> Result<Option<Role>> {
+    Ok(conn
+        .prepare_cached("SELECT role FROM users WHERE org_id = ?1 AND id = ?2")?
+        .query_row(params![org, user], |row| row.get(0))
+        .optional()?)
+}
+
+/// Puts somebody into a class; how many were not there before.
+pub fn add(conn: &Connection, org: OrgId, id: ClassId, user: UserId) -> Result<u32> {
+    let added = conn
+        .prepare_cached("INSERT OR IGNORE INTO class_members VALUES (?1, ?2, ?3)")?
+        .execute(params![org, id, user])?;
+    Ok(u32::try_from(added).unwrap_or_default())
+}
+
+/// Takes somebody out of a class; how many were there.
+pub fn take_out(conn: &Connection, org: OrgId, id: ClassId, user: UserId) -> Result<u32> {
+    let gone = conn
+        .prepare_cached(
+            "DELETE FROM class_members WHERE org_id = ?1 AND class_id = ?2 AND user_id = ?3",
+        )?
+        .execute(params![org, id, user])?;
+    Ok(u32::try_from(gone).unwrap_or_default())
+}
+
+/// The open class of a code, with its learners who may sign in.
+pub fn door(conn: &Connection, code: &str, now: Timestamp) -> Result<Option<Door>> {
+    let found = conn
+        .prepare_cached(
+            "SELECT c.org_id, c.id, c.name, o.name AS school
+             FROM classes AS c
+             JOIN orgs AS o ON o.id = c.org_id
+             WHERE c.code = ?1 AND c.open_until > ?2 AND c.open_until <= ?3
+               AND c.archived_at IS NULL",
+        )?
+        .query_row(params![code, now, now.plus_ms(LONGEST_MS)], |row| {
+            let id: ClassId = row.get("id")?;
+            let door = Door {
+                school: row.get("school")?,
+                class: row.get("name")?,
+                names: Vec::new(),
+                org: row.get("org_id")?,
+            };
+            Ok((id, door))
+        })
+        .optional()?;
+    let Some((id, mut door)) = found else {
+        return Ok(None);
+    };
+    let mut statement = conn.prepare_cached(
+        "SELECT u.id, u.name, u.way
+         FROM class_members AS m
+         JOIN users AS u ON u.org_id = m.org_id AND u.id = m.user_id
+         WHERE m.org_id = ?1 AND m.class_id = ?2 AND u.active AND u.role = 'learner'
+         ORDER BY u.name COLLATE NOCASE, u.id",
+    )?;
+    let names = statement.query_map(params![door.org, id], |row| {
+        Ok(Name {
+            id: row.get("id")?,
+            name: row.get("name")?,
+            way: row.get("way")?,
+        })
+    })?;
+    door.names = names.collect::<rusqlite::Result<_>>()?;
+    Ok(Some(door))
+}
+
+fn class(row: &Row<'_>) -> rusqlite::Result<Class> {
+    Ok(Class {
+        id: row.get("id")?,
+        org: row.get("org_id")?,
+        name: row.get("name")?,
+        archived_at: row.get("archived_at")?,
+        code: row.get("code")?,
+        open_until: row.get("open_until")?,
+        learners: row.get("learners")?,
+        teachers: row.get("teachers")?,
+        mine: row.get("mine")?,
+        created_at: row.get("created_at")?,
+    })
+}
