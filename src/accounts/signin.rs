@@ -182,7 +182,7 @@ impl Accounts {
     }
 
     /// Compares a password at a guesser's pace.
-    pub(super) async fn check_password(
+    async fn check_password(
         &self,
         door: Door,
         password: &Secret<String>,
