@@ -435,4 +435,21 @@ mod tests {
         set_vector(&conn, id, &text, "m", &[1.0]).unwrap();
         assert_eq!(all(&conn), [("new".to_owned(), 1, false)]);
     }
+
+    #[test]
+    fn a_lesson_is_not_looked_for_among_all() {
+        let conn = test_connection(Which::Derived).unwrap();
+        for sql in [
+            include_str!("sql/vectors.sql"),
+            include_str!("sql/without_vector.sql"),
+            include_str!("sql/similarities.sql"),
+            include_str!("sql/by_content.sql"),
+        ] {
+            let mut plan = conn.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).unwrap();
+            let steps = plan.query_map([], |row| row.get::<_, String>("detail"));
+            let steps: Vec<String> = steps.unwrap().map(Result::unwrap).collect();
+            let all = |step: &String| step.contains("passages_model") || step == "SCAN passages";
+            assert!(!steps.iter().any(all), "{sql}: {steps:?}");
+        }
+    }
 }

@@ -4,4 +4,4 @@ FROM passages
 WHERE id IN (SELECT value FROM json_each(:ids))
   AND org_id = :org
   AND lesson_id IN (SELECT value FROM json_each(:lessons))
-  AND embed_model = :model
+  AND +embed_model = :model
