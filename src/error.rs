@@ -60,6 +60,8 @@ word_enum! {
         DiskFull = "disk_full",
         /// The school has as many lessons, or bytes of them, as it may.
         QuotaFull = "quota_full",
+        /// No column of a list holds names.
+        ColumnsUnknown = "columns_unknown",
         /// A file can not be read: a link, a device, or damaged.
         FileUnreadable = "file_unreadable",
         /// A stick is not plugged in any more.
@@ -89,6 +91,7 @@ impl Code {
             Self::InvalidField
             | Self::FileEmpty
             | Self::FileTypeMismatch
+            | Self::ColumnsUnknown
             | Self::FileUnreadable => 422,
             Self::NotSignedIn | Self::SessionEnded | Self::WrongCredentials => 401,
             Self::AccountLocked

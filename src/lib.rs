@@ -31,6 +31,8 @@ pub mod accounts;
 
 pub mod classes;
 
+pub mod roster;
+
 pub mod retrieval;
 
 pub mod lessons;

@@ -84,6 +84,8 @@ ids! {
     UploadId,
     /// A copy of files from a stick.
     CopyId,
+    /// A list of people that somebody sent.
+    ImportId,
     /// A tutor.
     PersonaId,
     /// A chat of one person with one tutor.

@@ -6,5 +6,8 @@ pub mod document;
 #[path = "../../src/inference/protocol.rs"]
 pub mod protocol;
 
+#[path = "../../src/inference/sheet.rs"]
+pub mod sheet;
+
 #[path = "child.rs"]
 pub mod child;

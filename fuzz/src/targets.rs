@@ -8,6 +8,7 @@ use axum::http::{HeaderMap, HeaderValue};
 use crate::inference::child::template::{Specials, Template};
 use crate::inference::child::{draw, extract, sound as sounds};
 use crate::inference::document::Format;
+use crate::inference::sheet;
 use crate::inference::protocol::{ChatMessage, Handshake, Part, Reply, decode};
 use crate::lessons::tus as headers;
 use crate::models::gguf::Shape;
@@ -44,9 +45,20 @@ pub fn archive(bytes: &[u8]) {
     for format in [Format::Docx, Format::Epub, Format::Odt] {
         read(bytes, format);
     }
+    tables(bytes);
+}
+
+/// Lists of people, alone or in an archive.
+fn tables(bytes: &[u8]) {
+    if let Ok(sheets) = extract::tabulate(bytes) {
+        assert_eq!(sheet::check(&sheets), Ok(()), "a promise is broken");
+    }
 }
 
 fn read(bytes: &[u8], format: Format) {
+    if format == Format::Csv {
+        tables(bytes);
+    }
     if let Ok(document) = extract::parse(bytes, format) {
         assert_eq!(document.check(), Ok(()), "a promise is broken");
     }
@@ -108,8 +120,10 @@ pub fn tus(bytes: &[u8]) {
 /// A frame of a child that a file took over.
 pub fn frame(bytes: &[u8]) {
     let _ = decode::<Handshake>(bytes);
-    if let Ok(Reply::Document { document, .. }) = decode(bytes) {
-        let _ = document.check();
+    match decode(bytes) {
+        Ok(Reply::Document { document, .. }) => drop(document.check()),
+        Ok(Reply::Sheets { sheets, .. }) => drop(sheet::check(&sheets)),
+        _ => {}
     }
 }
 

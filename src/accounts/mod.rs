@@ -11,6 +11,7 @@
 mod badges;
 mod codes;
 mod keyfile;
+mod listed;
 mod names;
 mod password;
 mod scratch;
@@ -40,6 +41,7 @@ use futures_util::future::BoxFuture;
 pub(crate) use codes::{new_code, typed_code};
 pub use extractor::{Admin, Auth, BoxAdmin, Staff, actor_of, is_admin};
 pub use http::routes;
+pub(crate) use listed::{Entry, Listed, number as checked_number, username_key};
 pub(crate) use http::{device_of, with_cookies};
 pub(crate) use names::name as checked_name;
 pub use secrets::Way;
@@ -132,6 +134,8 @@ struct Person {
     org: OrgId,
     name: String,
     username: Username,
+    /// The school's own number of the person.
+    number: Option<String>,
     role: Role,
     platform_admin: bool,
     language: Language,

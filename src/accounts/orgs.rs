@@ -100,6 +100,7 @@ impl Accounts {
             name: names::name("admin_name", &school.admin_name)?,
             username,
             role: Role::Admin,
+            number: None,
             platform_admin,
             language: school.language,
             way: Way::Password,

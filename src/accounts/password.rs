@@ -32,7 +32,7 @@ const MOST_LANES: u32 = 4;
 
 /// Verified when there is no such user, so that it takes as long as when
 /// there is. Its output is all zeros; no password is known for it.
-const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$Ym93Z2VuZ2Utbm9ib2R5IQ$\
+pub(super) const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$Ym93Z2VuZ2Utbm9ib2R5IQ$\
     AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 
 /// The place where passwords are hashed.

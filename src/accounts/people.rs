@@ -124,6 +124,7 @@ impl Accounts {
             org: actor.org,
             name: names::name("name", &new.name)?,
             username,
+            number: None,
             role: new.role,
             platform_admin: false,
             language: new.language,
@@ -247,7 +248,7 @@ impl Accounts {
 }
 
 /// Whether `actor` may make somebody a `role`.
-fn may_give(actor: Actor, role: Role) -> Result<()> {
+pub(super) fn may_give(actor: Actor, role: Role) -> Result<()> {
     match (actor.role, role) {
         (Role::Admin, _) | (Role::Teacher, Role::Learner) => Ok(()),
         _ => Err(Error::new(

@@ -92,6 +92,7 @@ fn read_person(row: &Row<'_>) -> rusqlite::Result<Person> {
             shown: row.get("username")?,
             key: row.get("username_key")?,
         },
+        number: row.get("number")?,
         role: row.get("role")?,
         platform_admin: row.get("platform_admin")?,
         language: row.get("language")?,
@@ -183,13 +184,14 @@ pub(super) fn password_hash(conn: &Connection, org: OrgId, id: UserId) -> Result
 
 /// Adds a person, and says so in the outbox.
 pub(super) fn insert_person(conn: &Connection, person: &Person, hash: &str) -> Result<()> {
+    refuse_taken_number(conn, person)?;
     conn.prepare_cached(include_str!("sql/insert_person.sql"))?
         .execute(named_params! {
             ":org": person.org, ":id": person.id, ":name": person.name,
             ":username": person.username.shown, ":username_key": person.username.key,
             ":role": person.role, ":platform_admin": person.platform_admin,
-            ":language": person.language, ":password_hash": hash, ":active": person.active,
-            ":now": person.created_at,
+            ":number": person.number, ":language": person.language, ":way": person.way,
+            ":password_hash": hash, ":active": person.active, ":now": person.created_at,
         })
         .on_constraint("users.username_key", || {
             Error::new(Code::NameTaken, "Somebody here has that user name.").with_field("username")
@@ -202,17 +204,29 @@ pub(super) fn insert_person(conn: &Connection, person: &Person, hash: &str) -> R
     Ok(())
 }
 
-/// Saves name, role, language and standing.
+/// Refuses a number that is another's.
+fn refuse_taken_number(conn: &Connection, person: &Person) -> Result<()> {
+    let sql = "SELECT 1 FROM users WHERE org_id = ?1 AND number = ?2 AND id <> ?3";
+    let mut taken = conn.prepare_cached(sql)?;
+    match taken.exists((person.org, &person.number, person.id))? {
+        true => Err(Error::new(Code::Conflict, "Somebody here has that number.").with_field("number")),
+        false => Ok(()),
+    }
+}
+
+/// Saves name, number, role, language and standing.
 pub(super) fn update_person(conn: &Connection, person: &Person, now: Timestamp) -> Result<()> {
+    refuse_taken_number(conn, person)?;
     conn.prepare_cached(
-        "UPDATE users SET name = :name, role = :role, platform_admin = :platform_admin,
-                          language = :language, active = :active, updated_at = :now
+        "UPDATE users SET name = :name, number = :number, role = :role,
+                          platform_admin = :platform_admin, language = :language,
+                          active = :active, updated_at = :now
          WHERE org_id = :org AND id = :id",
     )?
     .execute(named_params! {
-        ":org": person.org, ":id": person.id, ":name": person.name, ":role": person.role,
-        ":platform_admin": person.platform_admin, ":language": person.language,
-        ":active": person.active, ":now": now,
+        ":org": person.org, ":id": person.id, ":name": person.name, ":number": person.number,
+        ":role": person.role, ":platform_admin": person.platform_admin,
+        ":language": person.language, ":active": person.active, ":now": now,
     })?;
     Ok(())
 }
@@ -461,6 +475,7 @@ mod tests {
                 shown: "A".into(),
                 key: "a".into(),
             },
+            number: None,
             role: Role::Admin,
             platform_admin: true,
             language: Language::English,

@@ -46,6 +46,7 @@ use crate::lessons::{self, Lessons};
 use crate::openai::{self, OpenAi};
 use crate::personas::{self, Personas};
 use crate::retrieval::{self, Retrieval};
+use crate::roster::{self, ApplyList, Roster};
 use crate::state::{App, Core};
 use crate::types::SharedClock;
 
@@ -56,6 +57,7 @@ pub use process::most_resident;
 /// What the usual 30 seconds do not fit.
 const UNTIMED: &[&str] = &[
     "/api/v1/classes/{id}/secrets",
+    "/api/v1/users/imports",
     "/api/v1/knowledge/upload",
     "/api/v1/knowledge/uploads",
     "/api/v1/knowledge/uploads/{id}",
@@ -155,11 +157,13 @@ pub async fn start(parts: Parts) -> Result<Running> {
         .job(EmbedLesson(features.lessons.clone()))
         .job(CopyStick(features.lessons.clone()))
         .job(PosterLesson(features.lessons.clone()))
+        .job(ApplyList(features.roster.clone()))
         .queue("read", documents_at_once)
         .queue("transcribe", 1)
         .queue("embed", 1)
         .queue("poster", 1)
         .queue("stick", 1)
+        .queue("people", 1)
         .start()
         .await?;
 
@@ -268,6 +272,7 @@ impl Running {
 struct Features {
     accounts: Accounts,
     classes: Classes,
+    roster: Roster,
     lessons: Lessons,
     personas: Personas,
     answers: Answers,
@@ -295,10 +300,12 @@ impl Features {
         );
         let loader = sample::loader(app.clone(), lessons.clone(), personas.clone());
         let accounts = Accounts::open(app.clone(), loader).await?;
-        let classes = Classes::new(app, accounts.clone());
+        let classes = Classes::new(app.clone(), accounts.clone());
+        let roster = Roster::new(app, accounts.clone(), classes.clone());
         Ok(Self {
             accounts,
             classes,
+            roster,
             lessons,
             personas,
             answers,
@@ -321,6 +328,7 @@ fn routes(
     let api = OpenApiRouter::new()
         .merge(features.accounts.router())
         .merge(features.classes.router())
+        .merge(features.roster.router())
         .merge(features.lessons.clone().router())
         .merge(features.personas.router())
         .merge(features.answers.router(features.lessons.clone()))
@@ -350,6 +358,7 @@ pub fn openapi() -> OpenApi {
     let document = [
         accounts::routes().into_openapi(),
         classes::routes().into_openapi(),
+        roster::routes().into_openapi(),
         lessons::routes().into_openapi(),
         personas::routes().into_openapi(),
         answers::routes().into_openapi(),

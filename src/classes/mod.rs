@@ -11,9 +11,11 @@
 mod cards;
 mod entering;
 mod http;
+mod rolls;
 mod store;
 
 pub use http::routes;
+pub(crate) use rolls::{Move, Roll};
 
 use crate::accounts::{Accounts, Actor, Role, checked_name};
 use crate::error::{Code, Error, Result};

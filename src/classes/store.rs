@@ -101,6 +101,14 @@ fn members(conn: &Connection, org: OrgId, id: ClassId) -> Result<Vec<Member>> {
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
+/// Who is in which class of a school, those that are over included.
+pub fn all_members(conn: &Connection, org: OrgId) -> Result<Vec<(ClassId, UserId)>> {
+    let mut statement =
+        conn.prepare_cached("SELECT class_id, user_id FROM class_members WHERE org_id = ?1")?;
+    let rows = statement.query_map([org], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
 /// What a person of a school is in it.
 pub fn role(conn: &Connection, org: OrgId, user: UserId) -> Result<Option<Role>> {
     Ok(conn

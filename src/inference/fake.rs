@@ -173,6 +173,7 @@ impl FakeEngine {
                 }
                 Request::Transcribe { id, .. }
                 | Request::Extract { id }
+                | Request::Tabulate { id }
                 | Request::Draw { id, .. } => {
                     let _ = replies.send(Reply::Failed {
                         id,

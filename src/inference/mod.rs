@@ -18,6 +18,7 @@ pub mod load;
 pub mod process;
 pub mod protocol;
 mod reading;
+pub mod sheet;
 mod slot;
 pub mod worker;
 

@@ -13,9 +13,10 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::document::{Document, Format};
+use super::sheet::Sheet;
 
 /// Version of everything in this module; both sides must agree.
-pub const VERSION: u32 = 4;
+pub const VERSION: u32 = 5;
 
 /// No frame may be longer; 32 MB of extracted text is the largest content.
 pub const MAX_FRAME: usize = 48 << 20;
@@ -138,6 +139,11 @@ pub enum Request {
     },
     /// Parse the inherited document (extract).
     Extract {
+        /// Request id.
+        id: u64,
+    },
+    /// Read the inherited file as tables, cell by cell (extract).
+    Tabulate {
         /// Request id.
         id: u64,
     },
@@ -334,6 +340,13 @@ pub enum Reply {
         /// Its text.
         document: Document,
     },
+    /// The tables of the file (extract).
+    Sheets {
+        /// Request id.
+        id: u64,
+        /// In the order of the file.
+        sheets: Vec<Sheet>,
+    },
     /// A part of the document as a picture; [`Reply::Done`] without one means that
     /// the document has no such picture (extract).
     Picture {
@@ -491,6 +504,7 @@ impl Reply {
             | Self::Sound { id, .. }
             | Self::Vectors { id, .. }
             | Self::Document { id, .. }
+            | Self::Sheets { id, .. }
             | Self::Picture { id, .. }
             | Self::Progress { id, .. }
             | Self::Done { id, .. }

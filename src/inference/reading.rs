@@ -10,6 +10,7 @@ use super::document::{Document, Format, Span};
 use super::engine::ready;
 use super::link::Link;
 use super::protocol::{FailureCode, Finish, Reply, Request, Sandbox, Start, VERSION, WorkerConfig};
+use super::sheet::{self, Sheet};
 use super::{DocumentFailure, Inference, process, worker};
 use crate::error::Result;
 
@@ -79,6 +80,25 @@ impl Inference {
         let _permit = self.documents.acquire().await?;
         let errand = Errand::read(file, format);
         self.ask_child(errand, |id| Request::Extract { id }, read)
+            .await
+    }
+
+    /// Reads a list of people in a fresh child, as one or more tables.
+    pub async fn read_sheets(
+        &self,
+        file: File,
+    ) -> Result<std::result::Result<Vec<Sheet>, DocumentFailure>> {
+        let read = |reply| match reply {
+            Reply::Sheets { sheets, .. } => {
+                let promise = sheet::check(&sheets);
+                ControlFlow::Break(promise.map(|()| sheets).map_err(broken))
+            }
+            _ => ControlFlow::Continue(()),
+        };
+        let _permit = self.documents.acquire().await?;
+        // The bytes tell the format.
+        let errand = Errand::read(file, Format::Csv);
+        self.ask_child(errand, |id| Request::Tabulate { id }, read)
             .await
     }
 
@@ -242,12 +262,14 @@ fn millis(ms: u64) -> u32 {
 
 /// A document as the parser promises it, and no other.
 fn checked(document: Document) -> std::result::Result<Document, DocumentFailure> {
-    match document.check() {
-        Ok(()) => Ok(document),
-        Err(promise) => Err(DocumentFailure {
-            code: FailureCode::Damaged,
-            detail: format!("the parser broke a promise: {promise}"),
-        }),
+    let promise = document.check();
+    promise.map(|()| document).map_err(broken)
+}
+
+fn broken(promise: &str) -> DocumentFailure {
+    DocumentFailure {
+        code: FailureCode::Damaged,
+        detail: format!("the parser broke a promise: {promise}"),
     }
 }
 

@@ -300,6 +300,7 @@ impl Retrieval {
         let floor = |model: &str| self.app.inference.relevance_floor_of(model);
         let current = self.app.inference.relevance_floor();
         let scale = fuse::scale(floor(&model), current);
+        self.load_vectors(scope, &model).await?;
         let (scope, nearest) = (scope.clone(), self.nearest.clone());
         let since = nearest.changes();
         let mut ids: Vec<i64> = candidates.keys().copied().collect();
@@ -317,6 +318,21 @@ impl Retrieval {
         });
         for (id, similarity) in find.await? {
             candidates.entry(id).or_default().similarity = Some(scale(similarity));
+        }
+        Ok(())
+    }
+
+    /// Reads the vectors that are not in memory yet, each lesson's by itself: all of a
+    /// large library take longer than one read may.
+    async fn load_vectors(&self, scope: &Scope, model: &str) -> Result<()> {
+        for lesson in self.nearest.missing(&scope.lessons, model) {
+            let (nearest, model) = (self.nearest.clone(), model.to_owned());
+            let since = nearest.changes();
+            let load = move |conn: &_| {
+                let read = || store::vectors(conn, lesson, &model);
+                nearest.vectors(since, lesson, &model, read).map(drop)
+            };
+            self.app.db.derived.read(load).await?;
         }
         Ok(())
     }

@@ -64,6 +64,16 @@ impl Nearest {
         known.changes
     }
 
+    /// Those of some lessons whose vectors by a model are not here.
+    pub fn missing(&self, lessons: &[LessonId], model: &str) -> Vec<LessonId> {
+        let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        let here = |lesson: &&LessonId| {
+            let entry = known.lessons.get(lesson);
+            entry.is_some_and(|entry| entry.vectors.iter().any(|known| known.model == model))
+        };
+        lessons.iter().filter(|lesson| !here(lesson)).copied().collect()
+    }
+
     /// A lesson's vectors by a model; `load` reads them when they are not here,
     /// from a snapshot made after [`Self::changes`] were `since`.
     pub fn vectors<E>(
@@ -236,7 +246,10 @@ mod tests {
             let vectors = nearest.vectors(since, lesson, model, load).unwrap();
             search(&vectors, &at(0.0), 1)[0]
         };
+        assert_eq!(nearest.missing(&[lesson], "m"), [lesson]);
         assert_eq!(vectors("m", 1), 1);
+        assert!(nearest.missing(&[lesson], "m").is_empty());
+        assert_eq!(nearest.missing(&[lesson], "other"), [lesson]);
         assert_eq!(vectors("m", 2), 1);
         assert_eq!(vectors("other", 3), 3);
         assert_eq!(vectors("m", 4), 1);

@@ -1,7 +1,7 @@
 INSERT INTO users (
-    org_id, id, name, username, username_key, role, platform_admin,
-    language, password_hash, active, created_at, updated_at
+    org_id, id, name, username, username_key, number, role, platform_admin,
+    language, way, password_hash, active, created_at, updated_at
 ) VALUES (
-    :org, :id, :name, :username, :username_key, :role, :platform_admin,
-    :language, :password_hash, :active, :now, :now
+    :org, :id, :name, :username, :username_key, :number, :role, :platform_admin,
+    :language, :way, :password_hash, :active, :now, :now
 )

@@ -14,6 +14,7 @@ use anyhow::{Context, Result, ensure};
 use super::{Session, draw, extract, sound};
 use crate::inference::document::Format;
 use crate::inference::protocol::{FailureCode, Finish, Reply, Request, Usage, read_frame};
+use crate::inference::sheet::Sheet;
 
 /// No upload the box takes is larger.
 const MAX_BYTES: u64 = 100 << 20;
@@ -38,6 +39,10 @@ pub fn serve(fd: i32, format: Format, session: &Session) -> Result<()> {
             Request::Extract { id } => match &mut content {
                 Content::Document(bytes) => answer(id, bytes, format, session)?,
                 Content::Recording(file) => listen(id, file.take(), format, session)?,
+            },
+            Request::Tabulate { id } => match &content {
+                Content::Document(bytes) => tabulated(id, extract::tabulate(bytes), session)?,
+                Content::Recording(_) => refuse(id, session)?,
             },
             Request::Draw { id, part, width } => match &content {
                 Content::Document(bytes) => {
@@ -81,6 +86,18 @@ fn answer(id: u64, bytes: &[u8], format: Format, session: &Session) -> Result<()
     };
     session.replies.send(&Reply::Document { id, document })?;
     Ok(session.replies.send(&done(id))?)
+}
+
+fn tabulated(id: u64, read: Result<Vec<Sheet>, extract::Failure>, session: &Session) -> Result<()> {
+    match read {
+        Ok(sheets) => {
+            session.replies.send(&Reply::Sheets { id, sheets })?;
+            Ok(session.replies.send(&done(id))?)
+        }
+        Err(extract::Failure { code, detail }) => {
+            Ok(session.replies.send(&Reply::Failed { id, code, detail })?)
+        }
+    }
 }
 
 fn drawn(

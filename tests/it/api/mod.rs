@@ -9,6 +9,7 @@ mod engine;
 mod hostile;
 mod isolation;
 mod leftovers;
+mod lists;
 mod lessons;
 mod news;
 mod originals;

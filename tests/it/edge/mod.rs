@@ -36,7 +36,7 @@ const PUBLIC: [&str; 10] = [
 ];
 
 /// What learners may not ask; the rest filters by what they may read.
-const STAFF: [&str; 56] = [
+const STAFF: [&str; 63] = [
     "DELETE /api/v1/answers/{id}",
     "DELETE /api/v1/box/jobs/{id}",
     "DELETE /api/v1/classes/{id}",
@@ -45,6 +45,7 @@ const STAFF: [&str; 56] = [
     "DELETE /api/v1/knowledge/uploads/{id}",
     "DELETE /api/v1/knowledge/{id}",
     "DELETE /api/v1/personas/{id}",
+    "DELETE /api/v1/users/imports/{id}",
     "DELETE /api/v1/users/{id}",
     "DELETE /api/v1/users/{id}/badge",
     "GET /api/v1/answers",
@@ -59,6 +60,10 @@ const STAFF: [&str; 56] = [
     "GET /api/v1/knowledge/sticks",
     "GET /api/v1/orgs",
     "GET /api/v1/users",
+    "GET /api/v1/users/export",
+    "GET /api/v1/users/imports",
+    "GET /api/v1/users/imports/{id}",
+    "GET /api/v1/users/imports/{id}/rows",
     "HEAD /api/v1/knowledge/uploads/{id}",
     "OPTIONS /api/v1/knowledge/uploads",
     "PATCH /api/v1/classes/{id}",
@@ -89,6 +94,8 @@ const STAFF: [&str; 56] = [
     "POST /api/v1/orgs",
     "POST /api/v1/personas",
     "POST /api/v1/users",
+    "POST /api/v1/users/imports",
+    "POST /api/v1/users/imports/{id}/start",
     "POST /api/v1/users/{id}/secret",
     "PUT /api/v1/answers/{id}",
     "PUT /api/v1/classes/{id}/door",

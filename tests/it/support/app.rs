@@ -142,6 +142,21 @@ impl TestApp {
         Self::made_with(data, engines, models, settings).await
     }
 
+    /// Stops the box in the middle of whatever it does and starts it again.
+    pub async fn interrupted(mut self) -> Self {
+        let data = std::mem::replace(&mut self.data, tempfile::tempdir().unwrap());
+        let settings = self.settings.clone();
+        self.stop().await;
+        let engines = Launcher::Fake(FakeEngine::default());
+        Self::made_with(data, engines, &["fake"], settings).await
+    }
+
+    async fn stop(&mut self) {
+        self.stop.cancel();
+        let serving = self.serving.take().unwrap();
+        serving.await.unwrap().unwrap();
+    }
+
     /// Stops the box in order. Every test ends with this, and no job may be
     /// left: a lesson that failed on purpose must be deleted first.
     pub async fn end(mut self) {
@@ -157,9 +172,7 @@ impl TestApp {
             assert!(in_time, "jobs left queued, running, dead: {left:?}");
             sleep(Duration::from_millis(5)).await;
         }
-        self.stop.cancel();
-        let serving = self.serving.take().unwrap();
-        serving.await.unwrap().unwrap();
+        self.stop().await;
     }
 }
 

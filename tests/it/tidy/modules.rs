@@ -160,6 +160,7 @@ const PLACES: &[Place] = &[
             "src/inference/child/**",
             "src/models/**",
             "src/cli/models**",
+            "src/roster/export.rs",
         ],
     },
     Place {
@@ -241,6 +242,7 @@ const ORDER: &[&str] = &[
     "http",
     "accounts",
     "classes",
+    "roster",
     "retrieval",
     "lessons",
     "assets3d",

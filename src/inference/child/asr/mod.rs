@@ -301,9 +301,10 @@ impl Work {
                 self.done(id, Finish::Cancelled, Usage::default())
             }
             Request::Generate(generate) => self.refuse(generate.id, "this child only listens"),
-            Request::Embed { id, .. } | Request::Extract { id } | Request::Draw { id, .. } => {
-                self.refuse(id, "this child only listens")
-            }
+            Request::Embed { id, .. }
+            | Request::Extract { id }
+            | Request::Tabulate { id }
+            | Request::Draw { id, .. } => self.refuse(id, "this child only listens"),
         }
     }
 

@@ -87,9 +87,10 @@ impl Work {
                 }
             }
             Request::Generate(generate) => self.refuse(generate.id, "this child only embeds"),
-            Request::Transcribe { id, .. } | Request::Extract { id } | Request::Draw { id, .. } => {
-                self.refuse(id, "this child only embeds")
-            }
+            Request::Transcribe { id, .. }
+            | Request::Extract { id }
+            | Request::Tabulate { id }
+            | Request::Draw { id, .. } => self.refuse(id, "this child only embeds"),
         }
     }
 

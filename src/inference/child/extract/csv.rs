@@ -4,6 +4,7 @@ use super::encoding;
 use super::output::Output;
 use super::table::Table;
 use crate::inference::document::Document;
+pub(super) use ::csv::{Position, StringRecord as Record};
 
 /// What separates values: spreadsheets in French write semicolons.
 const SEPARATORS: [u8; 4] = *b",;\t|";
@@ -16,7 +17,7 @@ pub fn read(bytes: &[u8]) -> Document {
     let mut reader = reader(&source, separator(&source));
     let mut table = Table::default();
     // Rows of any length are rows; other mistakes this reader does not know.
-    let mut row = csv::StringRecord::new();
+    let mut row = Record::new();
     while !table.is_full() && reader.read_record(&mut row).unwrap_or(false) {
         table.row();
         row.iter().for_each(|cell| table.cell(cell));
@@ -27,7 +28,8 @@ pub fn read(bytes: &[u8]) -> Document {
     out.finish()
 }
 
-fn reader(source: &str, separator: u8) -> csv::Reader<&[u8]> {
+/// Reads values between `separator`s; rows may have any length.
+pub(super) fn reader(source: &str, separator: u8) -> csv::Reader<&[u8]> {
     csv::ReaderBuilder::new()
         .delimiter(separator)
         .has_headers(false)
@@ -36,7 +38,7 @@ fn reader(source: &str, separator: u8) -> csv::Reader<&[u8]> {
 }
 
 /// The separator that gives the first rows most columns, and all the same number.
-fn separator(source: &str) -> u8 {
+pub(super) fn separator(source: &str) -> u8 {
     let columns = |separator: u8| {
         let rows = reader(source, separator).into_records();
         let lengths = rows

@@ -18,6 +18,7 @@ mod markdown;
 mod office;
 mod output;
 mod pdf;
+mod sheets;
 mod table;
 mod text;
 
@@ -30,6 +31,7 @@ use crate::inference::protocol::FailureCode;
 use output::Output;
 
 pub use office::cover;
+pub use sheets::tabulate;
 
 /// Why a document could not be read.
 #[derive(Debug, Clone, PartialEq, Eq)]

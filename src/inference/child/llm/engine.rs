@@ -163,6 +163,7 @@ impl<'m> Engine<'m> {
             Request::Transcribe { id, .. }
             | Request::Embed { id, .. }
             | Request::Extract { id }
+            | Request::Tabulate { id }
             | Request::Draw { id, .. } => {
                 self.fail(id, FailureCode::BadRequest, "this child only generates")
             }

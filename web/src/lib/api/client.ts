@@ -45,6 +45,8 @@ async function send(
 ): Promise<Response> {
 	const abort = new AbortController();
 	const timer = setTimeout(() => abort.abort(), timeoutMs);
+	// A file goes as it is.
+	const type = body instanceof Blob ? 'application/octet-stream' : 'application/json';
 	try {
 		const response = await fetch(path, {
 			method,
@@ -55,8 +57,10 @@ async function send(
 			headers:
 				method === 'GET'
 					? { Accept: 'application/json' }
-					: { Accept: 'application/json', 'Content-Type': 'application/json' },
-			...(method === 'GET' || method === 'DELETE' ? {} : { body: JSON.stringify(body ?? {}) }),
+					: { Accept: 'application/json', 'Content-Type': type },
+			...(method === 'GET' || method === 'DELETE'
+				? {}
+				: { body: body instanceof Blob ? body : JSON.stringify(body ?? {}) }),
 		});
 		tellReach(true);
 		return response;

@@ -14,6 +14,10 @@ import type {
 	CopyChoice,
 	Correction,
 	History,
+	Import,
+	ImportOutcome,
+	ImportPlan,
+	ImportRows,
 	KeptAnswer,
 	KeptAnswerList,
 	DeadJob,
@@ -85,6 +89,25 @@ export const users = {
 	giveSecret: (id: string, way: Way) =>
 		call<GivenSecret>('POST', `/users/${id}/secret`, { body: { way } }),
 	revokeBadge: (id: string) => call<undefined>('DELETE', `/users/${id}/badge`),
+};
+
+/** People from lists. */
+export const imports = {
+	list: async () => (await call<{ imports: Import[] }>('GET', '/users/imports')).imports,
+	send: (file: File) =>
+		call<ImportPlan>('POST', '/users/imports', {
+			body: file,
+			query: { name: file.name },
+			timeoutMs: 200_000,
+		}),
+	get: (id: string) => call<ImportPlan>('GET', `/users/imports/${id}`),
+	rows: (id: string, outcome: ImportOutcome, from: number) =>
+		call<ImportRows>('GET', `/users/imports/${id}/rows`, { query: { outcome, from } }),
+	start: (id: string, closeMissing: boolean) =>
+		call<Import>('POST', `/users/imports/${id}/start`, { body: { close_missing: closeMissing } }),
+	forget: (id: string) => call<undefined>('DELETE', `/users/imports/${id}`),
+	/** Everybody as a file. */
+	outUrl: (form: 'csv' | 'oneroster') => apiUrl('/users/export', { form }),
 };
 
 export const classes = {

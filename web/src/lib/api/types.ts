@@ -27,6 +27,14 @@ export type NewUser = Schemas['NewUser'];
 export type User = Schemas['User'];
 export type UserPatch = Schemas['UserPatch'];
 
+export type Import = Schemas['PeopleImport'];
+export type ImportColumn = Schemas['Column'];
+export type ImportOutcome = Schemas['Outcome'];
+export type ImportPlan = Schemas['PeopleImportPlan'];
+export type ImportReason = Schemas['Reason'];
+export type ImportRow = Schemas['ImportRow'];
+export type ImportRows = Schemas['ImportRows'];
+
 export type Class = Schemas['Class'];
 export type BadgeCards = Schemas['BadgeCards'];
 export type ClassDoor = Schemas['ClassDoor'];

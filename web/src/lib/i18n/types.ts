@@ -2,6 +2,7 @@
 
 import type { box } from './messages/box/en';
 import type { en } from './messages/en';
+import type { list } from './messages/list/en';
 import type { people } from './messages/people/en';
 import type { picture } from './messages/picture/en';
 import type { staff } from './messages/staff/en';
@@ -19,6 +20,7 @@ type In<Reference> = {
 	readonly [K in keyof Reference]: Reference[K] extends string ? string : Plural;
 };
 export type Messages = In<typeof en>;
+export type ListMessages = In<typeof list>;
 export type PeopleMessages = In<typeof people>;
 export type PictureMessages = In<typeof picture>;
 export type StaffMessages = In<typeof staff>;

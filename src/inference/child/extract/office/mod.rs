@@ -15,11 +15,11 @@ pub mod xlsx;
 mod xml;
 
 pub use cover::cover;
+pub(super) use package::Package;
 
 use super::Failure;
 use super::output::Output;
 use crate::inference::protocol::FailureCode;
-use package::Package;
 use xml::{Node, Xml};
 
 /// Follows the package's main relationship, by default to `usual`, and checks

@@ -54,6 +54,13 @@ impl<'a> Package<'a> {
         Ok(Self { archive, total })
     }
 
+    /// The names of all entries, in the order of the archive.
+    pub fn names(&self) -> Result<Vec<String>, Failure> {
+        let names = self.archive.file_names();
+        let owned = names.map(|name| name.map(|name| name.into_owned()));
+        owned.collect::<Result<_, _>>().map_err(Failure::damaged)
+    }
+
     /// A part's bytes as a stream, if the archive has it.
     pub fn part(&mut self, name: &str) -> Result<Option<impl io::BufRead + use<'_, 'a>>, Failure> {
         let Some(index) = self.archive.index_for_name(name) else {

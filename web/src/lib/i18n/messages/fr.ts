@@ -1,5 +1,6 @@
 import type { Messages } from '../types';
 import { box } from './box/fr';
+import { list } from './list/fr';
 import { people } from './people/fr';
 import { picture } from './picture/fr';
 import { staff } from './staff/fr';
@@ -9,6 +10,7 @@ import { text } from './text/fr';
 /** Français. */
 export const fr: Messages = {
 	...box,
+	...list,
 	...people,
 	...picture,
 	...staff,

@@ -1,5 +1,6 @@
 import type { Messages } from '../types';
 import { box } from './box/rw';
+import { list } from './list/rw';
 import { people } from './people/rw';
 import { picture } from './picture/rw';
 import { staff } from './staff/rw';
@@ -9,6 +10,7 @@ import { text } from './text/rw';
 /** Ikinyarwanda. */
 export const rw: Messages = {
 	...box,
+	...list,
 	...people,
 	...picture,
 	...staff,

@@ -1,5 +1,6 @@
 import type { Messages } from '../types';
 import { box } from './box/sw';
+import { list } from './list/sw';
 import { people } from './people/sw';
 import { picture } from './picture/sw';
 import { staff } from './staff/sw';
@@ -9,6 +10,7 @@ import { text } from './text/sw';
 /** Kiswahili. */
 export const sw: Messages = {
 	...box,
+	...list,
 	...people,
 	...picture,
 	...staff,

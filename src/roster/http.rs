@@ -1,0 +1,311 @@
+//! The routes of lists of people.
+
+use axum::body::Bytes;
+use axum::extract::{DefaultBodyLimit, State};
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use utoipa_axum::router::OpenApiRouter;
+
+use super::columns::Column;
+use super::export::Form;
+use super::plan::{Outcome, Plan, Planned, Reason, Trouble};
+use super::{Counts, Import, LARGEST, Roster, State as Standing};
+use crate::accounts::Staff;
+use crate::error::Result;
+use crate::http::{Json, Path, Query};
+use crate::types::{ImportId, Timestamp};
+
+/// Rows shown at once.
+const PAGE: usize = 100;
+/// Names shown of those who are missing.
+const MOST_NAMES: usize = 200;
+
+/// The routes, still without their state.
+pub fn routes() -> OpenApiRouter<Roster> {
+    OpenApiRouter::new()
+        .merge(
+            OpenApiRouter::new()
+                .routes(utoipa_axum::routes!(send_list, list_imports))
+                .layer(DefaultBodyLimit::max(LARGEST)),
+        )
+        .routes(utoipa_axum::routes!(show_import, forget_import))
+        .routes(utoipa_axum::routes!(import_rows))
+        .routes(utoipa_axum::routes!(start_import))
+        .routes(utoipa_axum::routes!(export_people))
+}
+
+impl Roster {
+    /// The routes with these lists.
+    pub fn router(self) -> OpenApiRouter {
+        routes().with_state(self)
+    }
+}
+
+/// A list that was sent.
+#[derive(Serialize, ToSchema)]
+#[schema(as = PeopleImport)]
+struct ImportBody {
+    id: ImportId,
+    file_name: String,
+    state: Standing,
+    /// What it would do; once it was started, what it was to do.
+    counts: Option<Counts>,
+    /// Steps in all, and those done.
+    total: u32,
+    done: u32,
+    created_at: Timestamp,
+}
+
+impl From<Import> for ImportBody {
+    fn from(import: Import) -> Self {
+        Self {
+            id: import.id,
+            file_name: import.file_name,
+            state: import.state,
+            counts: import.counts,
+            total: import.total,
+            done: import.done,
+            created_at: import.created_at,
+        }
+    }
+}
+
+/// A list with what it would do.
+#[derive(Serialize, ToSchema)]
+#[schema(as = PeopleImportPlan)]
+struct PlanBody {
+    import: ImportBody,
+    /// Columns that were understood.
+    columns: Vec<Column>,
+    /// Heads of the others.
+    ignored: Vec<String>,
+    /// Names of classes it makes.
+    new_classes: Vec<String>,
+    /// Learners who are not in it, up to 200 names.
+    missing: Vec<String>,
+    missing_count: usize,
+}
+
+impl From<(Import, Option<Plan>)> for PlanBody {
+    fn from((mut import, plan): (Import, Option<Plan>)) -> Self {
+        let plan = plan.unwrap_or_default();
+        if import.counts.is_none() {
+            import.counts = Some(plan.counts(false));
+        }
+        let missing = plan.missing.iter().take(MOST_NAMES);
+        Self {
+            columns: import.list.columns.clone(),
+            ignored: import.list.ignored.clone(),
+            new_classes: plan.classes.into_iter().map(|(_, name)| name).collect(),
+            missing: missing.map(|person| person.name.clone()).collect(),
+            missing_count: plan.missing.len(),
+            import: import.into(),
+        }
+    }
+}
+
+#[derive(Serialize, ToSchema)]
+struct ImportList {
+    imports: Vec<ImportBody>,
+}
+
+/// A row and what becomes of it.
+#[derive(Serialize, ToSchema)]
+struct ImportRow {
+    /// Where it stands in the file, counted from 1.
+    line: u32,
+    name: String,
+    /// The name the person signs in with; empty for a wrong row.
+    username: String,
+    outcome: Outcome,
+    /// Why it can not be taken.
+    troubles: Vec<ImportTrouble>,
+    /// What it changes about somebody who is known.
+    changes: Vec<Column>,
+    /// Names of classes the person comes into.
+    joins: Vec<String>,
+    /// Names of classes the person leaves.
+    leaves: Vec<String>,
+}
+
+#[derive(Serialize, ToSchema)]
+struct ImportTrouble {
+    reason: Reason,
+    column: Column,
+    /// What stands there; of somebody who came before, the line.
+    text: String,
+}
+
+impl From<Trouble> for ImportTrouble {
+    fn from(trouble: Trouble) -> Self {
+        Self {
+            reason: trouble.reason,
+            column: trouble.column,
+            text: trouble.text,
+        }
+    }
+}
+
+impl From<Planned> for ImportRow {
+    fn from(row: Planned) -> Self {
+        Self {
+            line: row.line,
+            name: row.name,
+            username: row.username,
+            outcome: row.outcome,
+            troubles: row.troubles.into_iter().map(ImportTrouble::from).collect(),
+            changes: row.changes,
+            joins: row.joins,
+            leaves: row.leaves,
+        }
+    }
+}
+
+#[derive(Serialize, ToSchema)]
+struct ImportRows {
+    /// In the order of the file.
+    rows: Vec<ImportRow>,
+    /// What to ask for next; none at the end.
+    next: Option<usize>,
+}
+
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+struct FileName {
+    /// What the file is called.
+    #[serde(default)]
+    name: String,
+}
+
+/// Reads a list of people and says what it would do; nothing is done yet. A table of
+/// values in any encoding, or OneRoster's tables in an archive; 16 MiB at most.
+#[utoipa::path(post, path = "/users/imports", tag = "users", params(FileName),
+    request_body(content = Vec<u8>, content_type = "application/octet-stream"),
+    responses((status = 201, body = PlanBody)))]
+async fn send_list(
+    State(roster): State<Roster>,
+    Staff(actor): Staff,
+    Query(file): Query<FileName>,
+    bytes: Bytes,
+) -> Result<(StatusCode, Json<PlanBody>)> {
+    let import = roster.send(&actor, &file.name, bytes).await?;
+    let planned = roster.import(&actor, import.id).await?;
+    Ok((StatusCode::CREATED, Json(planned.into())))
+}
+
+/// The lists this person sent, the newest first.
+#[utoipa::path(get, path = "/users/imports", tag = "users",
+    responses((status = 200, body = ImportList)))]
+async fn list_imports(
+    State(roster): State<Roster>,
+    Staff(actor): Staff,
+) -> Result<Json<ImportList>> {
+    let imports = roster.imports(&actor).await?;
+    Ok(Json(ImportList {
+        imports: imports.into_iter().map(ImportBody::from).collect(),
+    }))
+}
+
+/// A list and what it would do, or how far it is.
+#[utoipa::path(get, path = "/users/imports/{id}", tag = "users", params(("id" = ImportId, Path)),
+    responses((status = 200, body = PlanBody)))]
+async fn show_import(
+    State(roster): State<Roster>,
+    Staff(actor): Staff,
+    Path(id): Path<ImportId>,
+) -> Result<Json<PlanBody>> {
+    Ok(Json(roster.import(&actor, id).await?.into()))
+}
+
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+struct Wanted {
+    /// Which rows; all unless said.
+    outcome: Option<Outcome>,
+    /// `next` of the page before.
+    #[serde(default)]
+    from: usize,
+}
+
+/// The rows of a list that was not started, a hundred at a time.
+#[utoipa::path(get, path = "/users/imports/{id}/rows", tag = "users",
+    params(("id" = ImportId, Path), Wanted), responses((status = 200, body = ImportRows)))]
+async fn import_rows(
+    State(roster): State<Roster>,
+    Staff(actor): Staff,
+    Path(id): Path<ImportId>,
+    Query(wanted): Query<Wanted>,
+) -> Result<Json<ImportRows>> {
+    let (_, plan) = roster.import(&actor, id).await?;
+    let rows = plan.unwrap_or_default().rows.into_iter();
+    let wants = |row: &Planned| wanted.outcome.is_none_or(|outcome| outcome == row.outcome);
+    let mut rows = rows.filter(wants).skip(wanted.from).peekable();
+    let page = rows.by_ref().take(PAGE).map(ImportRow::from).collect();
+    let next = rows.peek().map(|_| wanted.from.saturating_add(PAGE));
+    Ok(Json(ImportRows { rows: page, next }))
+}
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct StartImport {
+    /// Whether accounts of learners who are not in the list are closed.
+    #[serde(default)]
+    close_missing: bool,
+}
+
+/// Starts what a list would do, without its wrong rows.
+#[utoipa::path(post, path = "/users/imports/{id}/start", tag = "users",
+    params(("id" = ImportId, Path)), request_body = StartImport,
+    responses((status = 202, body = ImportBody)))]
+async fn start_import(
+    State(roster): State<Roster>,
+    Staff(actor): Staff,
+    Path(id): Path<ImportId>,
+    Json(body): Json<StartImport>,
+) -> Result<(StatusCode, Json<ImportBody>)> {
+    let import = roster.start(&actor, id, body.close_missing).await?;
+    Ok((StatusCode::ACCEPTED, Json(import.into())))
+}
+
+/// Forgets a list; what was done stays.
+#[utoipa::path(delete, path = "/users/imports/{id}", tag = "users",
+    params(("id" = ImportId, Path)), responses((status = 204, description = "Forgotten")))]
+async fn forget_import(
+    State(roster): State<Roster>,
+    Staff(actor): Staff,
+    Path(id): Path<ImportId>,
+) -> Result<StatusCode> {
+    roster.forget(&actor, id).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+struct Written {
+    /// How people are written; a table unless said.
+    form: Option<Form>,
+}
+
+/// The people of the school as a file: for teachers learners, for administrators
+/// everybody.
+#[utoipa::path(get, path = "/users/export", tag = "users", params(Written),
+    responses((status = 200, body = Vec<u8>, content_type = "application/octet-stream")))]
+async fn export_people(
+    State(roster): State<Roster>,
+    Staff(actor): Staff,
+    Query(written): Query<Written>,
+) -> Result<Response> {
+    let form = written.form.unwrap_or(Form::Csv);
+    let (media, disposition) = match form {
+        Form::Csv => ("text/csv; charset=utf-8", "attachment; filename=\"people.csv\""),
+        Form::OneRoster => ("application/zip", "attachment; filename=\"oneroster.zip\""),
+    };
+    let bytes = roster.export(&actor, form).await?;
+    let head = [
+        (header::CONTENT_TYPE, HeaderValue::from_static(media)),
+        (header::CONTENT_DISPOSITION, HeaderValue::from_static(disposition)),
+    ];
+    Ok((head, bytes).into_response())
+}

@@ -1,0 +1,411 @@
+//! The rows of a list one after the other, against a school and the rows before.
+
+use std::collections::{HashMap, HashSet};
+
+use super::columns::{Column, Line, List, fold};
+use super::plan::{Outcome, Planned, Reason, School, Trouble};
+use super::words;
+use crate::accounts::{
+    Actor, Entry, Listed, Role, checked_name, checked_number, username_key,
+};
+use crate::classes::{Move, Roll};
+use crate::types::{ClassId, Language, UserId};
+
+/// Letters of a user name that is made of a name; a number may follow.
+const MADE_USERNAME: usize = 32;
+
+/// A school, ordered by what lists know people and classes by.
+pub struct Planning<'a> {
+    actor: &'a Actor,
+    language: Language,
+    by_id: HashMap<UserId, &'a Listed>,
+    by_number: HashMap<String, UserId>,
+    by_username: HashMap<String, UserId>,
+    by_name: HashMap<String, Vec<UserId>>,
+    rolls: HashMap<String, &'a Roll>,
+    within: HashMap<UserId, Vec<&'a Roll>>,
+    /// How many rows without number and user name have each name.
+    alike: HashMap<String, u32>,
+    /// The lines of those who came so far.
+    met: HashMap<UserId, u32>,
+    /// The lines of names in classes that came so far, of new people without a number.
+    new_names: HashMap<(String, Vec<String>), u32>,
+    new_numbers: HashMap<String, u32>,
+    usernames: HashSet<String>,
+    /// Classes to make: folded name, id, name.
+    made: Vec<(String, ClassId, String)>,
+}
+
+impl<'a> Planning<'a> {
+    /// Before the first row.
+    pub fn new(list: &List, school: &'a School, actor: &'a Actor) -> Self {
+        let people = || school.people.iter();
+        let key = |person: &Listed| username_key(&person.username).unwrap_or_default();
+        let mut planning = Self {
+            actor,
+            language: school.language.unwrap_or(actor.language),
+            by_id: people().map(|person| (person.id, person)).collect(),
+            // Whoever has no number goes by the box's own in registers it writes.
+            by_number: people()
+                .map(|person| (number_of(person), person.id))
+                .collect(),
+            by_username: people().map(|person| (key(person), person.id)).collect(),
+            by_name: HashMap::new(),
+            rolls: HashMap::new(),
+            within: HashMap::new(),
+            alike: HashMap::new(),
+            met: HashMap::new(),
+            new_names: HashMap::new(),
+            new_numbers: HashMap::new(),
+            usernames: people().map(key).collect(),
+            made: Vec::new(),
+        };
+        for person in people() {
+            let same = planning.by_name.entry(fold(&person.name)).or_default();
+            same.push(person.id);
+        }
+        for roll in &school.rolls {
+            planning.rolls.insert(fold(&roll.name), roll);
+            for user in &roll.members {
+                planning.within.entry(*user).or_default().push(roll);
+            }
+        }
+        let unnamed = |line: &&Line| line.number.is_empty() && line.username.is_empty();
+        for line in list.lines.iter().filter(unnamed) {
+            *planning.alike.entry(fold(&line.name)).or_default() += 1;
+        }
+        planning
+    }
+
+    /// Whether a row was about somebody.
+    pub fn has_met(&self, person: &Listed) -> bool {
+        self.met.contains_key(&person.id)
+    }
+
+    /// The classes to make, of those that are used.
+    pub fn made(self, used: &HashSet<ClassId>) -> Vec<(ClassId, String)> {
+        let made = self.made.into_iter().filter(|(_, id, _)| used.contains(id));
+        made.map(|(_, id, name)| (id, name)).collect()
+    }
+
+    /// Plans the next row.
+    pub fn row(&mut self, line: &Line) -> Planned {
+        let mut row = Planned::of(line);
+        match self.known(line, &mut row) {
+            Ok(Some(person)) => self.known_row(line, person, &mut row),
+            Ok(None) => self.new_row(line, &mut row),
+            Err(()) => {}
+        }
+        match row.troubles.is_empty() {
+            true => row,
+            false => Planned {
+                troubles: row.troubles,
+                ..Planned::of(line)
+            },
+        }
+    }
+
+    /// Who a row is about, if it is somebody of the school.
+    fn known(&mut self, line: &Line, row: &mut Planned) -> Result<Option<&'a Listed>, ()> {
+        let trouble = |row: &mut Planned, reason, column, text: &str| {
+            row.trouble(reason, column, text);
+            Err(())
+        };
+        let by_number = self.by_number.get(&line.number).copied();
+        let username = username_key(&line.username).unwrap_or_default();
+        let by_username = self.by_username.get(&username).copied();
+        let id = match (by_number, by_username) {
+            (Some(id), None) => Some(id),
+            (Some(id), Some(other)) if id != other => {
+                return trouble(row, Reason::UsernameTaken, Column::Username, &line.username);
+            }
+            (_, Some(id)) => {
+                let theirs = self.by_id.get(&id).and_then(|person| person.number.as_deref());
+                let another = theirs.is_some_and(|n| !line.number.is_empty() && n != line.number);
+                if another {
+                    return trouble(row, Reason::UsernameTaken, Column::Username, &line.username);
+                }
+                Some(id)
+            }
+            (None, None) if line.number.is_empty() && line.username.is_empty() => {
+                match self.by_name(line) {
+                    Ok(id) => id,
+                    Err(()) => return trouble(row, Reason::Ambiguous, Column::Name, &line.name),
+                }
+            }
+            (None, None) => None,
+        };
+        let Some(person) = id.and_then(|id| self.by_id.get(&id).copied()) else {
+            return Ok(None);
+        };
+        if let Some(before) = self.met.get(&person.id) {
+            return trouble(row, Reason::Twice, Column::Name, &before.to_string());
+        }
+        self.met.insert(person.id, line.line);
+        Ok(Some(person))
+    }
+
+    /// Who has the name of a row that says no more.
+    fn by_name(&self, line: &Line) -> Result<Option<UserId>, ()> {
+        let name = fold(&line.name);
+        let role = words::role(&line.role).unwrap_or(Role::Learner);
+        let all = self.by_name.get(&name).map_or(&[][..], Vec::as_slice);
+        let is_of_role = |id: &&UserId| self.by_id.get(id).is_some_and(|p| p.role == role);
+        let all: Vec<UserId> = all.iter().filter(is_of_role).copied().collect();
+        let classes: HashSet<String> = line.classes.iter().map(|name| fold(name)).collect();
+        let is_within = |id: &&UserId| {
+            let rolls = self.within.get(id).map_or(&[][..], Vec::as_slice);
+            rolls.iter().any(|roll| classes.contains(&fold(&roll.name)))
+        };
+        let several = self.alike.get(&name).is_some_and(|rows| *rows > 1);
+        let mut within = all.iter().filter(is_within);
+        match (all.as_slice(), within.next(), within.next()) {
+            ([], ..) => Ok(None),
+            ([only], ..) if !several => Ok(Some(*only)),
+            (_, Some(_), Some(_)) => Err(()),
+            (_, Some(one), None) => Ok(Some(*one)),
+            // One of the rows of this name is the person, the others are new.
+            ([_], None, _) => Ok(None),
+            (_, None, _) => Err(()),
+        }
+    }
+
+    fn known_row(&mut self, line: &Line, person: &'a Listed, row: &mut Planned) {
+        let name = match line.name.is_empty() {
+            true => person.name.clone(),
+            false => row.name(&line.name),
+        };
+        let role = row.word(Column::Role, &line.role, words::role).unwrap_or(person.role);
+        if role != person.role {
+            row.trouble(Reason::RoleDiffers, Column::Role, &line.role);
+        }
+        let number = match line.number.is_empty() || line.number == number_of(person) {
+            true => person.number.clone(),
+            false => row.number(&line.number),
+        };
+        let language = row.word(Column::Language, &line.language, words::language);
+        let active = row.word(Column::Active, &line.active, words::yes_or_no);
+        let entry = Entry {
+            id: person.id,
+            number,
+            name,
+            username: person.username.clone(),
+            role: person.role,
+            language: language.unwrap_or(person.language),
+            // Whoever is in the list is at the school.
+            active: active.unwrap_or(true),
+        };
+        let changes = [
+            (Column::Name, entry.name != person.name),
+            (Column::Number, entry.number != person.number),
+            (Column::Language, entry.language != person.language),
+            (Column::Active, entry.active != person.active),
+        ];
+        let changes = changes.iter().filter(|(_, differs)| *differs);
+        row.changes = changes.map(|(column, _)| *column).collect();
+        self.classes(line, &entry, row);
+        if !row.moves.is_empty() {
+            row.changes.push(Column::Classes);
+        }
+        let oneself = person.id == self.actor.user && !entry.active;
+        let staff = person.role != Role::Learner && self.actor.role != Role::Admin;
+        let of_box = person.platform_admin && !self.actor.platform_admin;
+        if !row.changes.is_empty() && (oneself || staff || of_box) {
+            row.trouble(Reason::PersonNotYours, Column::Name, &person.name);
+        }
+        (row.name, row.username) = (entry.name.clone(), entry.username.clone());
+        row.outcome = match row.changes.is_empty() {
+            true => Outcome::Same,
+            false => Outcome::Changed,
+        };
+        row.entry = Some(entry);
+    }
+
+    fn new_row(&mut self, line: &Line, row: &mut Planned) {
+        let name = match line.name.is_empty() {
+            true => {
+                row.trouble(Reason::NameMissing, Column::Name, "");
+                return;
+            }
+            false => row.name(&line.name),
+        };
+        let role = row.word(Column::Role, &line.role, words::role).unwrap_or(Role::Learner);
+        if role != Role::Learner && self.actor.role != Role::Admin {
+            row.trouble(Reason::PersonNotYours, Column::Role, &line.role);
+        }
+        let number = match line.number.is_empty() {
+            true => None,
+            false => row.number(&line.number),
+        };
+        let before = match &number {
+            Some(number) => self.new_numbers.insert(number.clone(), line.line),
+            None if line.username.is_empty() => {
+                let classes = line.classes.iter().map(|class| fold(class)).collect();
+                self.new_names.insert((fold(&name), classes), line.line)
+            }
+            None => None,
+        };
+        if let Some(before) = before {
+            row.trouble(Reason::Twice, Column::Name, &before.to_string());
+        }
+        let language = row.word(Column::Language, &line.language, words::language);
+        let active = row.word(Column::Active, &line.active, words::yes_or_no);
+        let username = self.username(line, &name, row);
+        let entry = Entry {
+            id: UserId::new(),
+            number,
+            name,
+            username,
+            role,
+            language: language.unwrap_or(self.language),
+            active: active.unwrap_or(true),
+        };
+        self.classes(line, &entry, row);
+        (row.name, row.username) = (entry.name.clone(), entry.username.clone());
+        row.outcome = Outcome::New;
+        row.entry = Some(entry);
+    }
+
+    /// The user name of somebody new: that of the list, or one made of the name.
+    fn username(&mut self, line: &Line, name: &str, row: &mut Planned) -> String {
+        if line.username.is_empty() {
+            let words = name.split(|c: char| !c.is_alphanumeric()).map(fold);
+            let words: Vec<String> = words.filter(|word| !word.is_empty()).collect();
+            let base: String = words.join(".").chars().take(MADE_USERNAME).collect();
+            let base = match base.trim_end_matches('.') {
+                "" => "user",
+                base => base,
+            };
+            let numbered = (2..).map(|n| format!("{base}{n}"));
+            let mut tries = std::iter::once(base.to_owned()).chain(numbered);
+            let free = tries.find(|name| !self.usernames.contains(name)).unwrap_or_default();
+            self.usernames.insert(free.clone());
+            return free;
+        }
+        match username_key(&line.username) {
+            None => row.trouble(Reason::UsernameWrong, Column::Username, &line.username),
+            Some(key) => {
+                if !self.usernames.insert(key) {
+                    row.trouble(Reason::UsernameTaken, Column::Username, &line.username);
+                }
+            }
+        }
+        line.username.clone()
+    }
+
+    /// Which classes somebody comes into and leaves.
+    fn classes(&mut self, line: &Line, entry: &Entry, row: &mut Planned) {
+        let (user, empty) = (entry.id, Vec::new());
+        let now = self.within.get(&user).unwrap_or(&empty).clone();
+        let mut wanted = HashSet::new();
+        for name in &line.classes {
+            let (id, may) = match self.rolls.get(&fold(name)) {
+                Some(roll) => (Some(roll.id), roll.changeable),
+                None => (self.new_class(name), true),
+            };
+            let Some(id) = id else {
+                row.trouble(Reason::ClassWrong, Column::Classes, name);
+                continue;
+            };
+            if !wanted.insert(id) || now.iter().any(|roll| roll.id == id) {
+                continue;
+            }
+            if !may {
+                row.trouble(Reason::ClassNotYours, Column::Classes, name);
+            }
+            row.joins.push(name.clone());
+            row.moves.push(Move {
+                class: id,
+                user,
+                joins: true,
+            });
+        }
+        if wanted.is_empty() || entry.role != Role::Learner {
+            return;
+        }
+        for roll in now.iter().filter(|roll| roll.changeable && !wanted.contains(&roll.id)) {
+            row.leaves.push(roll.name.clone());
+            row.moves.push(Move {
+                class: roll.id,
+                user,
+                joins: false,
+            });
+        }
+    }
+
+    /// A class that is to be made, if one can be called that.
+    fn new_class(&mut self, name: &str) -> Option<ClassId> {
+        let name = checked_name("class", name).ok()?;
+        let folded = fold(&name);
+        if folded.is_empty() {
+            return None;
+        }
+        if let Some((_, id, _)) = self.made.iter().find(|(made, ..)| *made == folded) {
+            return Some(*id);
+        }
+        let id = ClassId::new();
+        self.made.push((folded, id, name));
+        Some(id)
+    }
+}
+
+impl Planned {
+    /// A row of which nothing is known.
+    fn of(line: &Line) -> Self {
+        Self {
+            line: line.line,
+            name: line.name.clone(),
+            username: String::new(),
+            outcome: Outcome::Wrong,
+            troubles: Vec::new(),
+            changes: Vec::new(),
+            joins: Vec::new(),
+            leaves: Vec::new(),
+            entry: None,
+            moves: Vec::new(),
+        }
+    }
+
+    fn trouble(&mut self, reason: Reason, column: Column, text: &str) {
+        self.troubles.push(Trouble {
+            reason,
+            column,
+            text: text.to_owned(),
+        });
+    }
+
+    fn name(&mut self, text: &str) -> String {
+        checked_name("name", text).unwrap_or_else(|_| {
+            self.trouble(Reason::NameWrong, Column::Name, text);
+            text.to_owned()
+        })
+    }
+
+    fn number(&mut self, text: &str) -> Option<String> {
+        let number = checked_number(text).ok();
+        if number.is_none() {
+            self.trouble(Reason::NumberWrong, Column::Number, text);
+        }
+        number
+    }
+
+    /// What a word means; none where there is no word, or one that means nothing.
+    fn word<T>(&mut self, column: Column, text: &str, of: fn(&str) -> Option<T>) -> Option<T> {
+        let meaning = of(text);
+        if meaning.is_none() && !text.is_empty() {
+            let reason = match column {
+                Column::Role => Reason::RoleUnknown,
+                Column::Language => Reason::LanguageUnknown,
+                _ => Reason::ActiveUnknown,
+            };
+            self.trouble(reason, column, text);
+        }
+        meaning
+    }
+}
+
+/// The school's number of a person, or the box's own.
+pub fn number_of(person: &Listed) -> String {
+    let own = || person.id.to_string();
+    person.number.clone().unwrap_or_else(own)
+}

@@ -1,0 +1,122 @@
+//! Every SQL statement on lists that people sent.
+
+use rusqlite::{Connection, Row, named_params, params};
+
+use super::{Import, State, Step};
+use crate::error::{OrNotFound, Result};
+use crate::types::{ImportId, OrgId, UserId};
+
+pub fn insert(conn: &Connection, import: &Import) -> Result<()> {
+    conn.prepare_cached(
+        "INSERT INTO imports (id, org_id, sent_by, file_name, state, list, created_at)
+         VALUES (:id, :org, :by, :file_name, :state, :list, :now)",
+    )?
+    .execute(named_params! {
+        ":id": import.id, ":org": import.org, ":by": import.sent_by,
+        ":file_name": import.file_name, ":state": import.state,
+        ":list": serde_json::to_string(&import.list)?, ":now": import.created_at,
+    })?;
+    Ok(())
+}
+
+/// Forgets lists of a person that were never started: they hold people's data.
+pub fn forget_unstarted(conn: &Connection, org: OrgId, by: UserId) -> Result<()> {
+    conn.prepare_cached(
+        "DELETE FROM imports WHERE org_id = ?1 AND sent_by = ?2 AND state = 'checked'",
+    )?
+    .execute((org, by))?;
+    Ok(())
+}
+
+/// The lists of a person, the newest first, without their rows.
+pub fn sent_by(conn: &Connection, org: OrgId, by: UserId) -> Result<Vec<Import>> {
+    let mut statement = conn.prepare_cached(
+        "SELECT id, org_id, sent_by, file_name, state, total, done, counts, created_at,
+                '{\"lines\":[],\"columns\":[],\"ignored\":[]}' AS list
+         FROM imports WHERE org_id = ?1 AND sent_by = ?2 ORDER BY created_at DESC, id DESC",
+    )?;
+    let rows = statement.query_map((org, by), import)?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+pub fn get(conn: &Connection, org: OrgId, by: UserId, id: ImportId) -> Result<Import> {
+    conn.prepare_cached("SELECT * FROM imports WHERE id = ?1 AND org_id = ?2 AND sent_by = ?3")?
+        .query_row((id, org, by), import)
+        .or_not_found("list")
+}
+
+/// Notes the steps of a list that begins; false when it was begun before, or another of
+/// the school is not done.
+pub fn start(conn: &Connection, import: &Import, steps: &[Step]) -> Result<bool> {
+    let changed = conn
+        .prepare_cached(
+            "UPDATE imports SET state = 'running', steps = :steps, total = :total,
+                                counts = :counts
+             WHERE id = :id AND state = 'checked'
+               AND NOT EXISTS (SELECT 1 FROM imports AS other
+                               WHERE other.org_id = :org AND other.state = 'running')",
+        )?
+        .execute(named_params! {
+            ":id": import.id, ":org": import.org, ":total": import.total,
+            ":steps": serde_json::to_string(steps)?,
+            ":counts": serde_json::to_string(&import.counts)?,
+        })?;
+    Ok(changed > 0)
+}
+
+/// What is to be done about a list, and how much of it was; none when it is not running.
+pub fn work(conn: &Connection, id: ImportId) -> Result<Option<(Import, Vec<Step>)>> {
+    let mut statement =
+        conn.prepare_cached("SELECT * FROM imports WHERE id = ?1 AND state = 'running'")?;
+    let mut rows = statement.query([id])?;
+    let Some(row) = rows.next()? else {
+        return Ok(None);
+    };
+    let steps: String = row.get("steps")?;
+    Ok(Some((import(row)?, serde_json::from_str(&steps)?)))
+}
+
+/// Notes how many steps were done.
+pub fn progress(conn: &Connection, id: ImportId, done: u32) -> Result<()> {
+    conn.prepare_cached("UPDATE imports SET done = ?2 WHERE id = ?1")?
+        .execute((id, done))?;
+    Ok(())
+}
+
+/// Ends a list; what it said of people goes.
+pub fn end(conn: &Connection, id: ImportId, state: State) -> Result<()> {
+    let empty = serde_json::to_string(&super::List::default())?;
+    conn.prepare_cached(
+        "UPDATE imports SET state = ?2, list = ?3, steps = '[]' WHERE id = ?1 AND state = 'running'",
+    )?
+    .execute(params![id, state, empty])?;
+    Ok(())
+}
+
+pub fn delete(conn: &Connection, id: ImportId) -> Result<()> {
+    conn.prepare_cached("DELETE FROM imports WHERE id = ?1")?
+        .execute([id])?;
+    Ok(())
+}
+
+fn import(row: &Row<'_>) -> rusqlite::Result<Import> {
+    let json = |column: &str| row.get::<_, Option<String>>(column);
+    let wrong = |e: serde_json::Error| {
+        let kind = rusqlite::types::Type::Text;
+        rusqlite::Error::FromSqlConversionFailure(0, kind, Box::new(e))
+    };
+    let list = json("list")?.unwrap_or_default();
+    let counts = json("counts")?.unwrap_or_else(|| "null".to_owned());
+    Ok(Import {
+        id: row.get("id")?,
+        org: row.get("org_id")?,
+        sent_by: row.get("sent_by")?,
+        file_name: row.get("file_name")?,
+        state: row.get("state")?,
+        total: row.get("total")?,
+        done: row.get("done")?,
+        counts: serde_json::from_str(&counts).map_err(wrong)?,
+        created_at: row.get("created_at")?,
+        list: serde_json::from_str(&list).map_err(wrong)?,
+    })
+}

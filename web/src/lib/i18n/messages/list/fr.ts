@@ -1,0 +1,96 @@
+import type { ListMessages } from '../../types';
+
+export const list: ListMessages = {
+	'error.columns_unknown':
+		'Aucune colonne de la liste ne contient des noms. Sa première ligne doit dire ce qu’est chaque colonne, comme « Nom » et « Classe ».',
+	'list.another': 'Choisir un autre fichier',
+	'list.choose': 'Choisir un fichier',
+	'list.classes_new': {
+		one: '{count} nouvelle classe : {names}',
+		other: '{count} nouvelles classes : {names}',
+	},
+	'list.close': {
+		one: 'Fermer le compte de {count} élève qui n’est pas dans la liste',
+		other: 'Fermer les comptes de {count} élèves qui ne sont pas dans la liste',
+	},
+	'list.close_hint': 'Rien n’est supprimé. Un compte peut être rouvert sur la page de l’école.',
+	'list.closed': { one: '{count} compte fermé', other: '{count} comptes fermés' },
+	'list.column.active': 'Actif',
+	'list.column.classes': 'Classes',
+	'list.column.family_name': 'Nom de famille',
+	'list.column.given_name': 'Prénom',
+	'list.column.language': 'Langue',
+	'list.column.name': 'Nom',
+	'list.column.number': 'Matricule',
+	'list.column.role': 'Fonction',
+	'list.column.username': 'Nom d’utilisateur',
+	'list.columns': 'Une liste a une colonne « Nom », ou « Prénom » et « Nom de famille ».',
+	'list.columns_more':
+		'Celles-ci sont lues aussi, si elles y sont : Classe, Matricule, Nom d’utilisateur, Fonction, Langue, Actif. Plusieurs classes sont séparées par un point-virgule.',
+	'list.done': 'La liste a été exécutée',
+	'list.failed':
+		'Le travail s’est interrompu. Ce qui est fait reste ; renvoyez la liste pour faire le reste.',
+	'list.ignored': { one: 'Colonne non lue : {names}', other: 'Colonnes non lues : {names}' },
+	'list.joins': 'entre dans {names}',
+	'list.known':
+		'Ceux qui sont déjà à l’école sont reconnus par le matricule, le nom d’utilisateur ou le nom, et ne sont pas ajoutés deux fois.',
+	'list.leaves': 'quitte {names}',
+	'list.line': 'Ligne {line}',
+	'list.more': 'Afficher plus',
+	'list.next_cards':
+		'Les élèves n’ont pas encore de chiffres ni de badge : ouvrez une classe et imprimez ses cartes.',
+	'list.next_staff':
+		'Donnez un mot de passe aux nouveaux enseignants sur la page de l’école.',
+	'list.none': 'Aucune ligne de ce genre.',
+	'list.nothing': 'Il n’y a rien à faire.',
+	'list.open': 'Depuis une liste',
+	'list.out': 'Enregistrer tout le monde dans une liste',
+	'list.out_register': 'En registre OneRoster',
+	'list.out_table': 'En tableau (CSV)',
+	'list.out_text':
+		'À garder, à modifier dans un tableur puis à renvoyer, ou pour un autre système.',
+	'list.reading': 'Lecture de la liste',
+	'list.rows': 'Lignes de la liste',
+	'list.rows.changed': 'Modifiées ({count})',
+	'list.rows.new': 'Nouvelles ({count})',
+	'list.rows.same': 'Inchangées ({count})',
+	'list.rows.wrong': 'Fausses ({count})',
+	'list.running': 'La liste est en cours',
+	'list.running_text': 'Vous pouvez quitter cette page. Le travail continue tout seul.',
+	'list.start': {
+		one: 'Le faire pour {count} personne',
+		other: 'Le faire pour {count} personnes',
+	},
+	'list.steps': '{done} sur {total}',
+	'list.text':
+		'Ajouter et corriger beaucoup de personnes à la fois. Vous voyez ce qui va se passer avant que rien ne soit fait.',
+	'list.title': 'Des personnes depuis une liste',
+	'list.types':
+		'Un tableau enregistré en CSV depuis Excel, LibreOffice ou Google Sheets, ou une archive OneRoster.',
+	'list.wrong_left': {
+		one: '{count} ligne est fausse et sera laissée. Corrigez-la dans votre fichier et renvoyez-le.',
+		other:
+			'{count} lignes sont fausses et seront laissées. Corrigez-les dans votre fichier et renvoyez-le.',
+	},
+	'list.why.active_unknown': '« {text} » n’est ni oui ni non.',
+	'list.why.ambiguous':
+		'Plusieurs personnes s’appellent {text}. Ajoutez une colonne « Matricule » ou « Nom d’utilisateur » pour les distinguer.',
+	'list.why.class_not_yours': '{text} est la classe d’autres enseignants.',
+	'list.why.class_wrong': 'Une classe ne peut pas s’appeler « {text} ».',
+	'list.why.language_unknown':
+		'La boîte ne parle pas « {text} ». Elle connaît le kinyarwanda, l’anglais, le français et le swahili.',
+	'list.why.name_missing': 'Le nom manque.',
+	'list.why.name_wrong': '« {text} » est trop long pour un nom ou a des signes qu’aucun nom n’a.',
+	'list.why.number_wrong': '« {text} » est trop long pour un matricule.',
+	'list.why.person_not_yours':
+		'Seul un administrateur peut ajouter ou modifier cette personne.',
+	'list.why.role_differs':
+		'Cette personne a une autre fonction que « {text} ». Changez les fonctions sur la page de l’école.',
+	'list.why.role_unknown':
+		'« {text} » n’est pas une fonction. Écrivez élève, enseignant ou administrateur.',
+	'list.why.twice':
+		'La même personne est déjà à la ligne {text}. Si ce sont deux personnes, donnez-leur des matricules.',
+	'list.why.username_taken': 'Quelqu’un d’autre a le nom d’utilisateur {text}.',
+	'list.why.username_wrong':
+		'« {text} » n’est pas un nom d’utilisateur : lettres, chiffres, points, tirets et soulignés.',
+};
