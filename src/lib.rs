@@ -17,6 +17,8 @@ pub mod models;
 
 pub mod db;
 
+pub mod clock;
+
 pub mod events;
 
 pub mod jobs;

@@ -10,6 +10,7 @@ mod sample;
 mod status;
 mod store;
 mod tasks;
+mod time;
 mod upkeep;
 
 use std::sync::Arc;
@@ -17,6 +18,7 @@ use std::time::Duration;
 
 use axum::{Extension, Router};
 use tokio::net::TcpListener;
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::AbortOnDropHandle;
 use utoipa::openapi::OpenApi;
@@ -27,6 +29,7 @@ use crate::answers::{self, Answers};
 use crate::blobs::Blobs;
 use crate::chat::{self, Chats};
 use crate::classes::{self, Classes};
+use crate::clock::{self, TrustedClock};
 use crate::config::Config;
 use crate::db::Db;
 use crate::error::Result;
@@ -47,7 +50,7 @@ use crate::openai::{self, OpenAi};
 use crate::personas::{self, Personas};
 use crate::retrieval::{self, Retrieval};
 use crate::state::{App, Core};
-use crate::types::SharedClock;
+use crate::types::{RawClock, SharedClock};
 
 pub use llms::{Candidate, Llms, Refused, Unfit};
 pub use plan::decide as plan;
@@ -71,8 +74,8 @@ const LONGEST_STOP: Duration = Duration::from_secs(20);
 pub struct Parts {
     /// Resolved settings.
     pub config: Config,
-    /// The time.
-    pub clock: SharedClock,
+    /// What the machine says about the time.
+    pub clock: Arc<dyn RawClock>,
     /// Which models to run, but for the language model.
     pub plan: Plan,
     /// The language models to choose from.
@@ -117,7 +120,10 @@ pub async fn start(parts: Parts) -> Result<Running> {
         documents,
         port,
     } = parts;
+    let time = Arc::new(TrustedClock::new(clock));
+    let clock: SharedClock = time.clone();
     let db = Db::open(&config.data_dir, &clock)?;
+    time.recall(db.core.read(clock::memory).await?);
     let blobs = Blobs::open(&config.data_dir.join("blobs"))?;
     let documents_at_once = plan.documents;
     let chosen = db.core.read(store::chosen_llm).await?;
@@ -171,9 +177,9 @@ pub async fn start(parts: Parts) -> Result<Running> {
         let taking = engine::take_once_it_fits(app.clone(), engine.clone(), chosen);
         tokio::spawn(taking);
     }
-    let (looked_at, looked_in) = (app.clone(), engine.clone());
+    let (looked_at, looked_in, looked_by) = (app.clone(), engine.clone(), time.clone());
     let readiness = Readiness::new(move || Found {
-        degraded: degraded::words(&looked_at, &looked_in, &missing),
+        degraded: degraded::words(&looked_at, &looked_in, &looked_by, &missing),
         llm: engine::plan(&looked_at.inference.llm_status()),
     });
     readiness.set_started();
@@ -188,7 +194,8 @@ pub async fn start(parts: Parts) -> Result<Running> {
         answers: features.answers.clone(),
         readiness: readiness.clone(),
         engine,
-        started: clock.now(),
+        time: time.clone(),
+        started: Instant::now(),
         port,
         hosts: hosts.clone(),
     };
@@ -260,6 +267,7 @@ impl Running {
         self.chats.close().await;
         self.upkeep.abort();
         self.runner.shutdown().await;
+        upkeep::keep_time(&self.app).await;
         self.app.db.close().await
     }
 }

@@ -8,6 +8,7 @@ use tempfile::TempDir;
 
 use crate::app;
 use crate::blobs::Blobs;
+use crate::clock::TrustedClock;
 use crate::config::{Config, Flags};
 use crate::db::Db;
 use crate::error::Error;
@@ -171,7 +172,8 @@ fn retrieval(args: &DatasetArgs, folder: &TempDir) -> anyhow::Result<Retrieval> 
         "{missing:?}: fetch an embedding model with `bwenge models pull`"
     );
     let launcher = launcher()?;
-    let clock: SharedClock = Arc::new(SystemClock::default());
+    let machine = Arc::new(SystemClock::default());
+    let clock: SharedClock = Arc::new(TrustedClock::new(machine));
     let core = Core {
         db: Db::open(&config.data_dir, &clock).map_err(Error::into_anyhow)?,
         blobs: Blobs::open(&config.data_dir.join("blobs")).map_err(Error::into_anyhow)?,

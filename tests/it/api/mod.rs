@@ -4,6 +4,7 @@
 mod answers;
 mod class_sign_in;
 mod classes;
+mod clocks;
 mod corrections;
 mod engine;
 mod hostile;

@@ -36,7 +36,7 @@ const PUBLIC: [&str; 10] = [
 ];
 
 /// What learners may not ask; the rest filters by what they may read.
-const STAFF: [&str; 56] = [
+const STAFF: [&str; 58] = [
     "DELETE /api/v1/answers/{id}",
     "DELETE /api/v1/box/jobs/{id}",
     "DELETE /api/v1/classes/{id}",
@@ -53,6 +53,7 @@ const STAFF: [&str; 56] = [
     "GET /api/v1/box/jobs",
     "GET /api/v1/box/models",
     "GET /api/v1/box/status",
+    "GET /api/v1/box/time",
     "GET /api/v1/classes/{id}",
     "GET /api/v1/keys",
     "GET /api/v1/knowledge/copies",
@@ -72,6 +73,7 @@ const STAFF: [&str; 56] = [
     "POST /api/v1/answers/{id}/restore",
     "POST /api/v1/box/jobs/{id}/retry",
     "POST /api/v1/box/model",
+    "POST /api/v1/box/time",
     "POST /api/v1/classes",
     "POST /api/v1/classes/{id}/badges",
     "POST /api/v1/classes/{id}/secrets",

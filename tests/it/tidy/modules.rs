@@ -234,6 +234,7 @@ const ORDER: &[&str] = &[
     "blobs",
     "models",
     "db",
+    "clock",
     "events",
     "jobs",
     "inference",
