@@ -16,6 +16,7 @@ mod password;
 mod scratch;
 mod secrets;
 mod sessions;
+mod spread;
 mod throttle;
 mod tokens;
 
@@ -40,7 +41,7 @@ use futures_util::future::BoxFuture;
 pub(crate) use codes::{new_code, typed_code};
 pub use extractor::{Admin, Auth, BoxAdmin, Staff, actor_of, is_admin};
 pub use http::routes;
-pub(crate) use http::{device_of, with_cookies};
+pub(crate) use http::{device_of, refused, with_cookies};
 pub(crate) use names::name as checked_name;
 pub use secrets::Way;
 pub(crate) use signin::SignedIn;
@@ -57,6 +58,7 @@ use secrets::Pepper;
 use sessions::Live;
 use setup::Gate;
 use signin::Door;
+use spread::Spread;
 use throttle::Throttle;
 use tokens::Keys;
 
@@ -158,6 +160,7 @@ struct Inner {
     pepper: Pepper,
     live: Arc<Live>,
     throttle: Mutex<Throttle<Door>>,
+    spread: Mutex<Spread>,
     setup_done: Arc<AtomicBool>,
     gate: Gate,
     sample: SampleLoader,
@@ -188,6 +191,7 @@ impl Accounts {
             pepper: Pepper::open(&app.config.data_dir)?,
             live: Arc::new(live),
             throttle: Mutex::new(Throttle::new(throttle::PASSWORDS)),
+            spread: Mutex::default(),
             setup_done: Arc::new(AtomicBool::new(!orgs.is_empty())),
             gate: Gate::new()?,
             sample,
@@ -256,5 +260,8 @@ impl Accounts {
             .throttle
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
+    }
+    fn spread(&self) -> MutexGuard<'_, Spread> {
+        self.0.spread.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
