@@ -25,6 +25,8 @@ pub mod jobs;
 
 pub mod inference;
 
+pub mod rates;
+
 pub mod state;
 
 pub mod http;

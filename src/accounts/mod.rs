@@ -39,7 +39,7 @@ use std::time::Duration;
 use futures_util::future::BoxFuture;
 
 pub(crate) use codes::{new_code, typed_code};
-pub use extractor::{Admin, Auth, BoxAdmin, Staff, actor_of, is_admin};
+pub use extractor::{Admin, Auth, BoxAdmin, Staff, actor_of, is_admin, who};
 pub use http::routes;
 pub(crate) use http::{device_of, refused, with_cookies};
 pub(crate) use names::name as checked_name;

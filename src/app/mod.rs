@@ -16,6 +16,8 @@ mod upkeep;
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::http::HeaderMap;
+use axum::middleware::from_fn_with_state;
 use axum::{Extension, Router};
 use tokio::net::TcpListener;
 use tokio::time::Instant;
@@ -36,6 +38,7 @@ use crate::error::Result;
 use crate::http::edge::{self, Policy};
 use crate::http::health::{self, Found, Readiness};
 use crate::http::hosts::Hosts;
+use crate::http::limits::{self, Limits};
 use crate::http::metrics::{self, Metrics};
 use crate::http::{openapi, ui};
 use crate::inference::worker::Launcher;
@@ -48,6 +51,7 @@ use crate::lessons::transcribe::TranscribeLesson;
 use crate::lessons::{self, Lessons};
 use crate::openai::{self, OpenAi};
 use crate::personas::{self, Personas};
+use crate::rates::Rates;
 use crate::retrieval::{self, Retrieval};
 use crate::state::{App, Core};
 use crate::types::{RawClock, SharedClock};
@@ -142,6 +146,7 @@ pub async fn start(parts: Parts) -> Result<Running> {
     let engine = Arc::new(engine);
     let inference = Inference::new(plan, &engines, documents);
     let app = Arc::new(Core {
+        rates: Rates::new(&config.rates),
         config,
         db,
         blobs,
@@ -322,7 +327,7 @@ fn routes(
     readiness: Readiness,
     hosts: Arc<Hosts>,
 ) -> Router {
-    let accounts = features.accounts.clone();
+    let (accounts, app) = (features.accounts.clone(), status.app.clone());
     let mut metrics = Metrics::with(gauges::EngineGauges(status.app.clone()));
     features.answers.show(&mut metrics);
     let metrics = Arc::new(metrics);
@@ -343,9 +348,15 @@ fn routes(
     let admins = accounts.clone();
     let is_admin =
         move |parts: &axum::http::request::Parts| accounts::is_admin(&admins, &parts.headers);
+    let asking = accounts.clone();
+    let limits = Limits {
+        app,
+        who: Arc::new(move |headers: &HeaderMap| accounts::who(&asking, headers)),
+    };
     let all = routes
         .merge(metrics::router(metrics.clone(), is_admin))
-        .merge(ui::router());
+        .merge(ui::router())
+        .layer(from_fn_with_state(limits, limits::limited));
     let policy = Policy {
         untimed: UNTIMED,
         ..Policy::new(hosts, metrics)

@@ -16,6 +16,7 @@ use crate::eval::{self, Dataset, Line, Times, speech};
 use crate::inference::process::Spawner;
 use crate::inference::worker::{Launcher, State};
 use crate::inference::{EngineKind, Inference};
+use crate::rates::Rates;
 use crate::retrieval::Retrieval;
 use crate::state::Core;
 use crate::types::{SharedClock, SystemClock};
@@ -178,6 +179,7 @@ fn retrieval(args: &DatasetArgs, folder: &TempDir) -> anyhow::Result<Retrieval> 
         db: Db::open(&config.data_dir, &clock).map_err(Error::into_anyhow)?,
         blobs: Blobs::open(&config.data_dir.join("blobs")).map_err(Error::into_anyhow)?,
         inference: Inference::new(plan, &launcher, launcher.clone()),
+        rates: Rates::new(&config.rates),
         config,
         clock,
     };

@@ -10,9 +10,11 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, bail};
 
 mod cores;
+mod rates;
 mod raw;
 mod secret;
 
+pub use rates::{RequestKind, RequestRates};
 pub use raw::{Flags, LogFormat, RawConfig};
 pub use secret::Secret;
 
@@ -56,6 +58,8 @@ pub struct Config {
     pub school_bytes: Option<u64>,
     /// Lessons that a school may keep, when there is a limit.
     pub school_lessons: Option<u32>,
+    /// Requests that one person may make in a minute.
+    pub rates: RequestRates,
     /// How log lines are written.
     pub log_format: LogFormat,
     /// Which log lines are written, in `tracing` filter syntax.
@@ -139,6 +143,7 @@ impl Config {
             stick_folders: folders(raw.stick_folders, "stick-folders", &[])?,
             school_bytes: raw.school_mb.map(|mb| u64::from(mb) << 20),
             school_lessons: raw.school_lessons,
+            rates: RequestRates::parse(&raw.rates.unwrap_or_default())?,
             log_format: raw.log_format.unwrap_or_default(),
             log: raw.log.unwrap_or_else(|| "info".into()),
         })
@@ -294,6 +299,7 @@ mod tests {
         check("hosts = ['http://x']", "hosts");
         check("threads = 0", "threads");
         check("rows = 65", "rows");
+        check("rates = ['reads']", "rates");
         check("log_format = 'xml'", "log_format");
         check("colour = 'blue'", "colour");
         let env = load(None, &[("THREADS", "many")], RawConfig::default());

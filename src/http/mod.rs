@@ -11,6 +11,7 @@ pub mod peer;
 pub mod edge;
 pub mod headers;
 pub mod hosts;
+pub mod limits;
 mod origin;
 mod trace;
 

@@ -11,6 +11,7 @@ mod hostile;
 mod isolation;
 mod leftovers;
 mod lessons;
+mod limits;
 mod news;
 mod originals;
 mod pictures;
