@@ -349,6 +349,7 @@ fn routes(
     let is_admin =
         move |parts: &axum::http::request::Parts| accounts::is_admin(&admins, &parts.headers);
     let asking = accounts.clone();
+    let (origins, proxies) = (app.config.origins.clone(), app.config.proxies.clone());
     let limits = Limits {
         app,
         who: Arc::new(move |headers: &HeaderMap| accounts::who(&asking, headers)),
@@ -358,6 +359,8 @@ fn routes(
         .merge(ui::router())
         .layer(from_fn_with_state(limits, limits::limited));
     let policy = Policy {
+        origins,
+        proxies,
         untimed: UNTIMED,
         ..Policy::new(hosts, metrics)
     };

@@ -39,6 +39,14 @@ pub struct RawConfig {
     /// Answer to these host names too, comma separated (also BWENGE_HOSTS)
     #[arg(long, value_name = "HOSTS", value_delimiter = ',')]
     pub hosts: Option<Vec<String>>,
+    /// Let pages of these origins use the API with tokens, such as https://portal.example, comma
+    /// separated (also BWENGE_ORIGINS) [default: nobody's]
+    #[arg(long, value_name = "ORIGINS", value_delimiter = ',')]
+    pub origins: Option<Vec<String>>,
+    /// Believe X-Forwarded-For, -Host and -Proto of proxies at these addresses, comma separated;
+    /// list the host's name in --hosts too (also BWENGE_PROXIES) [default: nobody]
+    #[arg(long, value_name = "ADDRESSES", value_delimiter = ',')]
+    pub proxies: Option<Vec<String>>,
     /// Use this language model (also BWENGE_LLM) [default: the best one present]
     #[arg(long, value_name = "MODEL")]
     pub llm: Option<String>,
@@ -107,6 +115,8 @@ impl RawConfig {
             models_dir: env("MODELS_DIR").map(PathBuf::from),
             name: env("NAME"),
             hosts: env("HOSTS").map(|list| texts(&list)),
+            origins: env("ORIGINS").map(|list| texts(&list)),
+            proxies: env("PROXIES").map(|list| texts(&list)),
             llm: env("LLM"),
             embed: env("EMBED"),
             asr: env("ASR"),
@@ -130,6 +140,8 @@ impl RawConfig {
             models_dir: self.models_dir.or(weaker.models_dir),
             name: self.name.or(weaker.name),
             hosts: self.hosts.or(weaker.hosts),
+            origins: self.origins.or(weaker.origins),
+            proxies: self.proxies.or(weaker.proxies),
             llm: self.llm.or(weaker.llm),
             embed: self.embed.or(weaker.embed),
             asr: self.asr.or(weaker.asr),

@@ -8,7 +8,9 @@ pub mod errors;
 pub mod extract;
 pub mod peer;
 
+mod cors;
 pub mod edge;
+mod forwarded;
 pub mod headers;
 pub mod hosts;
 pub mod limits;

@@ -14,6 +14,7 @@ mod lessons;
 mod limits;
 mod news;
 mod originals;
+mod others;
 mod pictures;
 mod quota;
 mod ready;
