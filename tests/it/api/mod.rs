@@ -12,6 +12,7 @@ mod isolation;
 mod leftovers;
 mod lessons;
 mod limits;
+mod metrics;
 mod news;
 mod originals;
 mod others;
