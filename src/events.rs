@@ -133,6 +133,12 @@ pub enum Event {
     },
     /// Another language model was chosen for the box.
     ModelChosen { model: String },
+    /// An administrator moved the time of the box forward; both in milliseconds.
+    TimeMoved {
+        by: UserId,
+        from: Timestamp,
+        to: Timestamp,
+    },
     /// A question was asked.
     QuestionAsked {
         conversation: ConversationId,

@@ -17,11 +17,15 @@ pub mod models;
 
 pub mod db;
 
+pub mod clock;
+
 pub mod events;
 
 pub mod jobs;
 
 pub mod inference;
+
+pub mod rates;
 
 pub mod state;
 

@@ -9,6 +9,7 @@ use crate::blobs::Blobs;
 use crate::config::Config;
 use crate::db::Db;
 use crate::inference::Inference;
+use crate::rates::Rates;
 use crate::types::SharedClock;
 
 /// The shared base, cheap to clone.
@@ -26,4 +27,6 @@ pub struct Core {
     pub inference: Inference,
     /// The time.
     pub clock: SharedClock,
+    /// How often people ask.
+    pub rates: Rates,
 }

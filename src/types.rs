@@ -5,9 +5,11 @@
 //! boots with a wrong clock and tests need a fixed one.
 
 use std::fmt;
+use std::path::Path;
 use std::str::FromStr;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
+use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, ValueRef};
 use serde::{Deserialize, Serialize};
@@ -138,53 +140,119 @@ impl FromSql for Timestamp {
     }
 }
 
-/// Where the time comes from. Two implementations: the machine's clock, and a
-/// fixed one for tests.
+/// Where the time comes from. Two implementations: trusted time, and a fixed
+/// clock for tests.
 pub trait Clock: Send + Sync {
-    /// The current time; never goes backwards within one process.
+    /// The current time; never goes backwards.
     fn now(&self) -> Timestamp;
 }
 
 /// The clock all code is handed.
 pub type SharedClock = Arc<dyn Clock>;
 
-/// The machine's clock, held so that it never runs backwards.
-#[derive(Default)]
-pub struct SystemClock {
-    high_water: AtomicI64,
+/// What a machine says about the time, right or wrong. Two implementations: the
+/// machine itself, and a fixed clock for tests.
+pub trait RawClock: Send + Sync {
+    /// The wall clock, which may be wrong by decades and jump both ways.
+    fn wall(&self) -> Timestamp;
+
+    /// Milliseconds since some moment before; goes evenly and never backwards.
+    fn uptime_ms(&self) -> i64;
+
+    /// Whether a time server has set the wall clock since the machine started.
+    fn is_confirmed(&self) -> bool;
 }
 
-impl Clock for SystemClock {
-    fn now(&self) -> Timestamp {
-        #[expect(
-            clippy::disallowed_methods,
-            reason = "this is the one place that reads the clock"
-        )]
-        let now = std::time::SystemTime::now()
-            .duration_since(std::time::UNIX_EPOCH)
-            .map_or(0, |d| i64::try_from(d.as_millis()).unwrap_or(i64::MAX));
-        Timestamp(self.high_water.fetch_max(now, Ordering::Relaxed).max(now))
+/// Where systemd notes that a time server has set the clock; gone with a reboot.
+const SYNCHRONIZED: &str = "/run/systemd/timesync/synchronized";
+
+/// The machine's clocks.
+pub struct SystemClock {
+    started: Instant,
+}
+
+impl Default for SystemClock {
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "this is the one place that reads the clocks"
+    )]
+    fn default() -> Self {
+        Self {
+            started: Instant::now(),
+        }
     }
 }
 
-/// A clock that tests set and move by hand.
-pub struct FixedClock(AtomicI64);
+impl RawClock for SystemClock {
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "this is the one place that reads the clocks"
+    )]
+    fn wall(&self) -> Timestamp {
+        let since_1970 = SystemTime::now().duration_since(UNIX_EPOCH);
+        Timestamp(since_1970.map_or(0, |d| i64::try_from(d.as_millis()).unwrap_or(i64::MAX)))
+    }
+
+    fn uptime_ms(&self) -> i64 {
+        i64::try_from(self.started.elapsed().as_millis()).unwrap_or(i64::MAX)
+    }
+
+    fn is_confirmed(&self) -> bool {
+        Path::new(SYNCHRONIZED).exists()
+    }
+}
+
+/// Clocks that tests set and move by hand.
+pub struct FixedClock {
+    wall: AtomicI64,
+    uptime_ms: AtomicI64,
+    confirmed: AtomicBool,
+}
 
 impl FixedClock {
-    /// A clock standing at `start`.
+    /// Clocks standing at `start`.
     pub fn new(start: Timestamp) -> Self {
-        Self(AtomicI64::new(start.0))
+        Self {
+            wall: AtomicI64::new(start.0),
+            uptime_ms: AtomicI64::new(0),
+            confirmed: AtomicBool::new(false),
+        }
     }
 
-    /// Moves the clock by `ms` milliseconds.
+    /// Lets `ms` milliseconds pass.
     pub fn advance_ms(&self, ms: i64) {
-        self.0.fetch_add(ms, Ordering::Relaxed);
+        self.wall.fetch_add(ms, Ordering::Relaxed);
+        self.uptime_ms.fetch_add(ms, Ordering::Relaxed);
+    }
+
+    /// Sets the wall clock, forth or back, while no time passes.
+    pub fn set_wall(&self, wall: Timestamp) {
+        self.wall.store(wall.0, Ordering::Relaxed);
+    }
+
+    /// A time server stands by the wall clock from now on.
+    pub fn confirm(&self) {
+        self.confirmed.store(true, Ordering::Relaxed);
     }
 }
 
 impl Clock for FixedClock {
     fn now(&self) -> Timestamp {
-        Timestamp(self.0.load(Ordering::Relaxed))
+        self.wall()
+    }
+}
+
+impl RawClock for FixedClock {
+    fn wall(&self) -> Timestamp {
+        Timestamp(self.wall.load(Ordering::Relaxed))
+    }
+
+    fn uptime_ms(&self) -> i64 {
+        self.uptime_ms.load(Ordering::Relaxed)
+    }
+
+    fn is_confirmed(&self) -> bool {
+        self.confirmed.load(Ordering::Relaxed)
     }
 }
 
@@ -269,13 +337,5 @@ mod tests {
             assert_eq!(language.as_str().parse(), Ok(language));
         }
         assert!("xx".parse::<Language>().is_err());
-    }
-
-    #[test]
-    fn system_clock_never_goes_back() {
-        let clock = SystemClock {
-            high_water: AtomicI64::new(i64::MAX - 5),
-        };
-        assert_eq!(clock.now(), Timestamp(i64::MAX - 5));
     }
 }

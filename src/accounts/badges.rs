@@ -89,7 +89,7 @@ impl Accounts {
     pub(super) async fn enter_by_badge(
         &self,
         typed: &str,
-        device: Option<Device>,
+        device: Device,
     ) -> Result<SignedIn> {
         let hash = hash(&typed_code(typed));
         let read = move |conn: &_| {
@@ -101,7 +101,6 @@ impl Accounts {
         };
         match self.0.app.db.core.read(read).await? {
             Some((org, person, secret)) if person.active && person.role == Role::Learner => {
-                let device = device.unwrap_or_else(Device::new);
                 self.begin_session(person, org, secret, device).await
             }
             _ => Err(wrong_credentials()),

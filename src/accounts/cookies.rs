@@ -24,7 +24,7 @@ type SetCookie = (&'static str, String);
 /// All three cookies, after signing in.
 pub(super) fn signed_in(tokens: &Tokens, device: Device) -> Vec<SetCookie> {
     let mut cookies = refreshed(tokens);
-    cookies.push(set(DEVICE, &device.cookie(), DEVICE_PATH, DEVICE_S));
+    cookies.push(self::device(device));
     cookies
 }
 
@@ -34,6 +34,11 @@ pub(super) fn refreshed(tokens: &Tokens) -> Vec<SetCookie> {
         set(ACCESS_COOKIE, &tokens.access, "/", ACCESS_S),
         set(REFRESH, &tokens.refresh, REFRESH_PATH, IDLE_MS / 1000),
     ]
+}
+
+/// The name of the browser alone, after a try that failed.
+pub(super) fn device(device: Device) -> SetCookie {
+    set(DEVICE, &device.cookie(), DEVICE_PATH, DEVICE_S)
 }
 
 /// Removes both tokens; the browser stays known.

@@ -9,9 +9,12 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
 use axum_extra::extract::cookie::CookieJar;
 
+use super::cookies::DEVICE;
+use super::tokens::Device;
 use super::{Accounts, Actor, Role};
 use crate::error::{Code, Error, Result};
 use crate::http::openapi::ACCESS_COOKIE;
+use crate::rates::Who;
 
 /// Anybody who is signed in.
 #[derive(Debug, Clone, Copy)]
@@ -102,6 +105,16 @@ impl<S: Send + Sync> FromRequestParts<S> for BoxAdmin {
             Err(forbidden())
         }
     }
+}
+
+/// Whose requests these are counted with: the person's, or the browser's.
+pub fn who(accounts: &Accounts, headers: &HeaderMap) -> Option<Who> {
+    if let Ok(actor) = actor_of(accounts, headers) {
+        return Some(Who::Person(actor.user));
+    }
+    let jar = CookieJar::from_headers(headers);
+    let device = Device::parse(jar.get(DEVICE)?.value())?;
+    Some(Who::Browser(device.id()))
 }
 
 /// Whether these headers are an administrator's; for routes outside the API.

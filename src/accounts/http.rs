@@ -98,9 +98,16 @@ async fn set_up(
     Ok((StatusCode::CREATED, with_cookies(signed_in)).into_response())
 }
 
-/// The device that a browser says it is.
-pub(crate) fn device_of(jar: &CookieJar) -> Option<Device> {
-    Device::parse(jar.get(cookies::DEVICE)?.value())
+/// The device that a browser says it is, or a new one; the answer names it.
+pub(crate) fn device_of(jar: &CookieJar) -> Device {
+    jar.get(cookies::DEVICE)
+        .and_then(|cookie| Device::parse(cookie.value()))
+        .unwrap_or_else(Device::new)
+}
+
+/// A refusal that names the device, so that its tries count as its own.
+pub(crate) fn refused(error: Error, device: Device) -> Response {
+    (AppendHeaders([cookies::device(device)]), error).into_response()
 }
 
 /// Who has just signed in, with the cookies for it.
@@ -118,20 +125,23 @@ async fn login(
     jar: CookieJar,
     Json(body): Json<Credentials>,
 ) -> Result<Response> {
+    let device = device_of(&jar);
     let login = Login {
         org: body.org_id,
         username: body.username,
         password: body.password,
-        device: device_of(&jar),
+        device,
     };
-    let signed_in = accounts.login(login).await?;
-    Ok(match body.tokens {
-        TokenPlace::Cookies => with_cookies(signed_in),
-        TokenPlace::Body => {
+    match (accounts.login(login).await, body.tokens) {
+        (Ok(signed_in), TokenPlace::Cookies) => Ok(with_cookies(signed_in)),
+        (Ok(signed_in), TokenPlace::Body) => {
             let me = Me::from((signed_in.person, signed_in.org));
-            Json(token_set(signed_in.tokens, Some(me))).into_response()
+            Ok(Json(token_set(signed_in.tokens, Some(me))).into_response())
         }
-    })
+        (Err(error), TokenPlace::Cookies) => Ok(refused(error, device)),
+        // A program that kept a cookie would have to say which page it is.
+        (Err(error), TokenPlace::Body) => Err(error),
+    }
 }
 
 fn token_set(tokens: Tokens, me: Option<Me>) -> TokenSet {

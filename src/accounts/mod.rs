@@ -17,6 +17,7 @@ mod password;
 mod scratch;
 mod secrets;
 mod sessions;
+mod spread;
 mod throttle;
 mod tokens;
 
@@ -39,10 +40,10 @@ use std::time::Duration;
 use futures_util::future::BoxFuture;
 
 pub(crate) use codes::{new_code, typed_code};
-pub use extractor::{Admin, Auth, BoxAdmin, Staff, actor_of, is_admin};
+pub use extractor::{Admin, Auth, BoxAdmin, Staff, actor_of, is_admin, who};
 pub use http::routes;
+pub(crate) use http::{device_of, refused, with_cookies};
 pub(crate) use listed::{Entry, Listed, number as checked_number, username_key};
-pub(crate) use http::{device_of, with_cookies};
 pub(crate) use names::name as checked_name;
 pub use secrets::Way;
 pub(crate) use signin::SignedIn;
@@ -59,6 +60,7 @@ use secrets::Pepper;
 use sessions::Live;
 use setup::Gate;
 use signin::Door;
+use spread::Spread;
 use throttle::Throttle;
 use tokens::Keys;
 
@@ -162,6 +164,7 @@ struct Inner {
     pepper: Pepper,
     live: Arc<Live>,
     throttle: Mutex<Throttle<Door>>,
+    spread: Mutex<Spread>,
     setup_done: Arc<AtomicBool>,
     gate: Gate,
     sample: SampleLoader,
@@ -192,6 +195,7 @@ impl Accounts {
             pepper: Pepper::open(&app.config.data_dir)?,
             live: Arc::new(live),
             throttle: Mutex::new(Throttle::new(throttle::PASSWORDS)),
+            spread: Mutex::default(),
             setup_done: Arc::new(AtomicBool::new(!orgs.is_empty())),
             gate: Gate::new()?,
             sample,
@@ -260,5 +264,8 @@ impl Accounts {
             .throttle
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
+    }
+    fn spread(&self) -> MutexGuard<'_, Spread> {
+        self.0.spread.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -71,7 +71,7 @@ pub(super) struct Asking<'a> {
     pub(super) code: Option<&'a str>,
     /// From a browser on the box itself, which needs no code.
     pub(super) on_box: bool,
-    pub(super) device: Option<Device>,
+    pub(super) device: Device,
 }
 
 impl Accounts {
@@ -92,7 +92,7 @@ impl Accounts {
         let (org, admin, hash) = self.prepare_school(&school, true).await?;
         let session = Session::begin(org.id, admin.id, now);
         let tokens = self.tokens(&session)?;
-        let device = asking.device.unwrap_or_else(Device::new);
+        let device = asking.device;
         let live = Arc::clone(&self.0.live);
         let done = Arc::clone(&self.0.setup_done);
         let (id, ends_at) = (session.id, session.ends_at());

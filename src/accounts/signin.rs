@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::secrets::MOST_TRIES;
 use super::sessions::{News, Session, Turn, turn};
+use super::spread::Account;
 use super::throttle::{Hold, Verdict};
 use super::tokens::{Device, Refresh};
 use super::{Accounts, Actor, Org, Person, Way, names, store};
@@ -40,7 +41,7 @@ pub(super) struct Login {
     pub(super) org: Option<OrgId>,
     pub(super) username: String,
     pub(super) password: Secret<String>,
-    pub(super) device: Option<Device>,
+    pub(super) device: Device,
 }
 
 /// What a client carries from now on.
@@ -82,7 +83,7 @@ impl Accounts {
         org: OrgId,
         user: UserId,
         typed: Secret<String>,
-        device: Option<Device>,
+        device: Device,
     ) -> Result<SignedIn> {
         let read = move |conn: &_| Ok((store::org(conn, org)?, store::by_id(conn, org, user)?));
         let (org, found) = self.0.app.db.core.read(read).await?;
@@ -101,35 +102,71 @@ impl Accounts {
         username_key: String,
         found: Option<(Person, String)>,
         typed: Secret<String>,
-        device: Option<Device>,
+        device: Device,
     ) -> Result<SignedIn> {
-        let by = match (&found, device) {
-            (Some((person, _)), Some(device)) => {
-                let (org, user, hash) = (org.id, person.id, device.hash());
-                let known = move |conn: &_| store::knows_device(conn, org, user, hash);
-                match self.0.app.db.core.read(known).await? {
-                    true => By::Device(hash),
-                    false => By::Anyone,
-                }
+        let mut attempt = self
+            .begin_on(device, (org.id, username_key.clone()))
+            .await?;
+        let mut by = By::Anyone;
+        if let Some((person, _)) = &found {
+            let (org, user, hash) = (org.id, person.id, device.hash());
+            let known = move |conn: &_| store::knows_device(conn, org, user, hash);
+            if self.0.app.db.core.read(known).await? {
+                by = By::Device(hash);
             }
-            _ => By::Anyone,
-        };
+        }
         let door = Door {
             org: org.id,
             username_key,
             by,
         };
+        let checked = self.check_found(door, found, &typed).await;
+        attempt.verdict = match &checked {
+            Ok(_) => Verdict::Right,
+            Err(error) if error.code() == Code::WrongCredentials => Verdict::Wrong,
+            Err(_) => Verdict::Void,
+        };
+        drop(attempt);
+        let (person, hash) = checked?;
+        self.begin_session(person, org, hash, device).await
+    }
+
+    /// The account that was found, if there is one and what was typed opens it.
+    async fn check_found(
+        &self,
+        door: Door,
+        found: Option<(Person, String)>,
+        typed: &Secret<String>,
+    ) -> Result<(Person, String)> {
         let Some((person, hash)) = found else {
-            self.check_password(door, &typed, None).await?;
+            self.check_password(door, typed, None).await?;
             return Err(wrong_credentials());
         };
-        self.check_secret(door, &person, &typed, hash.clone())
+        self.check_secret(door, &person, typed, hash.clone())
             .await?;
         if !person.active {
             return Err(wrong_credentials());
         }
-        let device = device.unwrap_or_else(Device::new);
-        self.begin_session(person, org, hash, device).await
+        Ok((person, hash))
+    }
+
+    /// Waits for other tries of the same device, though not for a penalty.
+    async fn begin_on(&self, device: Device, account: Account) -> Result<OnDevice<'_>> {
+        loop {
+            let begun = self.spread().begin(device, &account, self.now());
+            match begun {
+                Ok(()) => {
+                    return Ok(OnDevice {
+                        accounts: self,
+                        device,
+                        account,
+                        verdict: Verdict::Wrong,
+                    });
+                }
+                Err(Hold::Busy) => tokio::time::sleep(LOOK_AGAIN).await,
+                Err(hold) => return Err(too_many_tries(hold)),
+            }
+        }
     }
 
     /// Compares what somebody typed with the secret of an account. A try at a short one
@@ -366,6 +403,22 @@ impl Drop for Attempt<'_> {
     fn drop(&mut self) {
         let now = self.accounts.now();
         self.accounts.throttle().end(&self.door, self.verdict, now);
+    }
+}
+
+/// A try of a device under way; the same holds.
+struct OnDevice<'a> {
+    accounts: &'a Accounts,
+    device: Device,
+    account: Account,
+    verdict: Verdict,
+}
+
+impl Drop for OnDevice<'_> {
+    fn drop(&mut self) {
+        let now = self.accounts.now();
+        let mut spread = self.accounts.spread();
+        spread.end(self.device, &self.account, self.verdict, now);
     }
 }
 

@@ -151,6 +151,10 @@ impl Device {
         self.0.to_string()
     }
 
+    pub(super) fn id(self) -> uuid::Uuid {
+        self.0
+    }
+
     pub(super) fn hash(self) -> [u8; 32] {
         Sha256::digest(self.0.as_bytes()).into()
     }

@@ -1,13 +1,22 @@
 //! What the box can not do right now, in the stable words of `/ready`.
 
 use super::engine::Engine;
+use crate::clock::TrustedClock;
 use crate::inference::EngineKind;
 use crate::inference::worker::State;
 use crate::state::App;
 
 /// The words that hold now; `missing` are those known since the start.
-pub fn words(app: &App, engine: &Engine, missing: &[&'static str]) -> Vec<&'static str> {
+pub fn words(
+    app: &App,
+    engine: &Engine,
+    time: &TrustedClock,
+    missing: &[&'static str],
+) -> Vec<&'static str> {
     let mut words = Vec::new();
+    if time.view().held_back {
+        words.push("clock_ahead");
+    }
     if app.inference.llm_model().is_none() {
         words.push(match engine.refused {
             Some(_) => "llm_too_big",

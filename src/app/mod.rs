@@ -10,13 +10,17 @@ mod sample;
 mod status;
 mod store;
 mod tasks;
+mod time;
 mod upkeep;
 
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::http::HeaderMap;
+use axum::middleware::from_fn_with_state;
 use axum::{Extension, Router};
 use tokio::net::TcpListener;
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::AbortOnDropHandle;
 use utoipa::openapi::OpenApi;
@@ -27,12 +31,14 @@ use crate::answers::{self, Answers};
 use crate::blobs::Blobs;
 use crate::chat::{self, Chats};
 use crate::classes::{self, Classes};
+use crate::clock::{self, TrustedClock};
 use crate::config::Config;
 use crate::db::Db;
 use crate::error::Result;
 use crate::http::edge::{self, Policy};
 use crate::http::health::{self, Found, Readiness};
 use crate::http::hosts::Hosts;
+use crate::http::limits::{self, Limits};
 use crate::http::metrics::{self, Metrics};
 use crate::http::{openapi, ui};
 use crate::inference::worker::Launcher;
@@ -45,10 +51,11 @@ use crate::lessons::transcribe::TranscribeLesson;
 use crate::lessons::{self, Lessons};
 use crate::openai::{self, OpenAi};
 use crate::personas::{self, Personas};
+use crate::rates::Rates;
 use crate::retrieval::{self, Retrieval};
 use crate::roster::{self, ApplyList, Roster};
 use crate::state::{App, Core};
-use crate::types::SharedClock;
+use crate::types::{RawClock, SharedClock};
 
 pub use llms::{Candidate, Llms, Refused, Unfit};
 pub use plan::decide as plan;
@@ -73,8 +80,8 @@ const LONGEST_STOP: Duration = Duration::from_secs(20);
 pub struct Parts {
     /// Resolved settings.
     pub config: Config,
-    /// The time.
-    pub clock: SharedClock,
+    /// What the machine says about the time.
+    pub clock: Arc<dyn RawClock>,
     /// Which models to run, but for the language model.
     pub plan: Plan,
     /// The language models to choose from.
@@ -119,7 +126,10 @@ pub async fn start(parts: Parts) -> Result<Running> {
         documents,
         port,
     } = parts;
+    let time = Arc::new(TrustedClock::new(clock));
+    let clock: SharedClock = time.clone();
     let db = Db::open(&config.data_dir, &clock)?;
+    time.recall(db.core.read(clock::memory).await?);
     let blobs = Blobs::open(&config.data_dir.join("blobs"))?;
     let documents_at_once = plan.documents;
     let chosen = db.core.read(store::chosen_llm).await?;
@@ -138,6 +148,7 @@ pub async fn start(parts: Parts) -> Result<Running> {
     let engine = Arc::new(engine);
     let inference = Inference::new(plan, &engines, documents);
     let app = Arc::new(Core {
+        rates: Rates::new(&config.rates),
         config,
         db,
         blobs,
@@ -175,9 +186,9 @@ pub async fn start(parts: Parts) -> Result<Running> {
         let taking = engine::take_once_it_fits(app.clone(), engine.clone(), chosen);
         tokio::spawn(taking);
     }
-    let (looked_at, looked_in) = (app.clone(), engine.clone());
+    let (looked_at, looked_in, looked_by) = (app.clone(), engine.clone(), time.clone());
     let readiness = Readiness::new(move || Found {
-        degraded: degraded::words(&looked_at, &looked_in, &missing),
+        degraded: degraded::words(&looked_at, &looked_in, &looked_by, &missing),
         llm: engine::plan(&looked_at.inference.llm_status()),
     });
     readiness.set_started();
@@ -192,7 +203,8 @@ pub async fn start(parts: Parts) -> Result<Running> {
         answers: features.answers.clone(),
         readiness: readiness.clone(),
         engine,
-        started: clock.now(),
+        time: time.clone(),
+        started: Instant::now(),
         port,
         hosts: hosts.clone(),
     };
@@ -264,6 +276,7 @@ impl Running {
         self.chats.close().await;
         self.upkeep.abort();
         self.runner.shutdown().await;
+        upkeep::keep_time(&self.app).await;
         self.app.db.close().await
     }
 }
@@ -321,7 +334,7 @@ fn routes(
     readiness: Readiness,
     hosts: Arc<Hosts>,
 ) -> Router {
-    let accounts = features.accounts.clone();
+    let (accounts, app) = (features.accounts.clone(), status.app.clone());
     let mut metrics = Metrics::with(gauges::EngineGauges(status.app.clone()));
     features.answers.show(&mut metrics);
     let metrics = Arc::new(metrics);
@@ -343,10 +356,19 @@ fn routes(
     let admins = accounts.clone();
     let is_admin =
         move |parts: &axum::http::request::Parts| accounts::is_admin(&admins, &parts.headers);
+    let asking = accounts.clone();
+    let (origins, proxies) = (app.config.origins.clone(), app.config.proxies.clone());
+    let limits = Limits {
+        app,
+        who: Arc::new(move |headers: &HeaderMap| accounts::who(&asking, headers)),
+    };
     let all = routes
         .merge(metrics::router(metrics.clone(), is_admin))
-        .merge(ui::router());
+        .merge(ui::router())
+        .layer(from_fn_with_state(limits, limits::limited));
     let policy = Policy {
+        origins,
+        proxies,
         untimed: UNTIMED,
         ..Policy::new(hosts, metrics)
     };

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use axum::extract::State;
 use serde::Serialize;
+use tokio::time::Instant;
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 
@@ -11,6 +12,7 @@ use super::engine::{Engine, EngineBody};
 use super::process::{self, meminfo};
 use crate::accounts::{Accounts, Admin, Role};
 use crate::answers::Answers;
+use crate::clock::TrustedClock;
 use crate::discovery;
 use crate::error::Result;
 use crate::http::extract::Json;
@@ -21,7 +23,6 @@ use crate::inference::{EngineKind, worker};
 use crate::jobs;
 use crate::lessons::{self, Lessons};
 use crate::state::App;
-use crate::types::Timestamp;
 
 /// What the box page needs.
 #[derive(Clone)]
@@ -38,8 +39,10 @@ pub struct Status {
     pub readiness: Readiness,
     /// The language models to choose from.
     pub engine: Arc<Engine>,
+    /// The time, with what the machine's clock says.
+    pub time: Arc<TrustedClock>,
     /// When the server started.
-    pub started: Timestamp,
+    pub started: Instant,
     /// The port it listens on.
     pub port: u16,
     /// The names it answers to, with the one that is announced.
@@ -51,6 +54,7 @@ pub fn routes() -> OpenApiRouter<Status> {
     OpenApiRouter::new()
         .routes(utoipa_axum::routes!(status))
         .merge(super::tasks::routes())
+        .merge(super::time::routes())
         .merge(super::engine::routes())
 }
 
@@ -67,7 +71,7 @@ struct BoxStatus {
     /// Words for what is missing, such as `llm_missing`.
     degraded: Vec<&'static str>,
     version: &'static str,
-    uptime_s: i64,
+    uptime_s: u64,
     /// Addresses on the local network, best first.
     addresses: Vec<String>,
     /// Address by name, where devices can resolve it.
@@ -204,7 +208,7 @@ async fn status(State(status): State<Status>, Admin(actor): Admin) -> Result<Jso
         health: ready.status,
         degraded: ready.degraded,
         version: env!("CARGO_PKG_VERSION"),
-        uptime_s: (status.app.clock.now().0 - status.started.0) / 1000,
+        uptime_s: status.started.elapsed().as_secs(),
         qr_svg: addresses.first().map(|url| discovery::qr_svg(url)),
         addresses,
         local_name: status

@@ -1,10 +1,12 @@
 //! What a box does for itself: once a day a copy of core.db and a look whether
-//! the outbox is whole; more often it gives up uploads nobody went on with.
+//! the outbox is whole; more often it gives up uploads nobody went on with, and
+//! keeps the time.
 
 use std::time::Duration;
 
 use tokio::time::sleep;
 
+use crate::clock;
 use crate::error::Result;
 use crate::events::{self, Stream};
 use crate::lessons::Lessons;
@@ -14,15 +16,38 @@ use crate::state::App;
 /// the start: a box that was just switched on has better things to do.
 const LOOK: Duration = Duration::from_secs(600);
 
+/// Between two times that are kept; a power cut loses as much at most.
+const KEEP_TIME: Duration = Duration::from_secs(300);
+
 /// Never ends by itself.
 pub async fn run(app: App, lessons: Lessons) {
+    tokio::join!(look(&app, &lessons), remember(&app));
+}
+
+async fn look(app: &App, lessons: &Lessons) {
     loop {
         sleep(LOOK).await;
-        for done in [once(&app).await, lessons.expire_uploads().await] {
+        for done in [once(app).await, lessons.expire_uploads().await] {
             if let Err(error) = done {
                 tracing::error!(%error, "upkeep.failed");
             }
         }
+    }
+}
+
+async fn remember(app: &App) {
+    loop {
+        sleep(KEEP_TIME).await;
+        keep_time(app).await;
+    }
+}
+
+/// Keeps the time for the next start.
+pub async fn keep_time(app: &App) {
+    let now = app.clock.now();
+    let kept = app.db.core.write(move |conn| clock::keep(conn, now)).await;
+    if let Err(error) = kept {
+        tracing::error!(%error, "clock.not_kept");
     }
 }
 

@@ -12,6 +12,7 @@ use super::wire::{Ask, MessageBody, ServerEvent};
 use super::{AnswerStatus, Conversation, Feedback, Message, Speaker, answer, live, store};
 use crate::accounts::Actor;
 use crate::answers::{Answers, Origin};
+use crate::config::RequestKind;
 use crate::error::{Code, Error, Result};
 use crate::events::{self, Event};
 use crate::http::places::Places;
@@ -114,6 +115,7 @@ impl Chats {
     ///
     /// # Errors
     /// `queue_full` while this person's last answer is still being written;
+    /// `rate_limited` for somebody who asks without end;
     /// `not_found` for a tutor or chat this person has not.
     pub async fn ask(&self, actor: &Actor, ask: Ask) -> Result<(ServerEvent, MessageId)> {
         let text = ask.text.trim().to_owned();
@@ -139,6 +141,7 @@ impl Chats {
                 answer,
             ));
         }
+        self.app.rates.check(RequestKind::Ask, user)?;
         let persona = self.personas.get(actor, ask.persona_id).await?;
         if live::lock(&self.live)
             .values()

@@ -106,7 +106,7 @@ impl Classes {
         typed_code: &str,
         user: UserId,
         secret: Secret<String>,
-        device: Option<Device>,
+        device: Device,
     ) -> Result<SignedIn> {
         let door = self.door(typed_code).await?;
         if door.names.iter().all(|name| name.id != user) {

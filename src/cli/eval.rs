@@ -8,6 +8,7 @@ use tempfile::TempDir;
 
 use crate::app;
 use crate::blobs::Blobs;
+use crate::clock::TrustedClock;
 use crate::config::{Config, Flags};
 use crate::db::Db;
 use crate::error::Error;
@@ -15,6 +16,7 @@ use crate::eval::{self, Dataset, Line, Times, speech};
 use crate::inference::process::Spawner;
 use crate::inference::worker::{Launcher, State};
 use crate::inference::{EngineKind, Inference};
+use crate::rates::Rates;
 use crate::retrieval::Retrieval;
 use crate::state::Core;
 use crate::types::{SharedClock, SystemClock};
@@ -171,11 +173,13 @@ fn retrieval(args: &DatasetArgs, folder: &TempDir) -> anyhow::Result<Retrieval> 
         "{missing:?}: fetch an embedding model with `bwenge models pull`"
     );
     let launcher = launcher()?;
-    let clock: SharedClock = Arc::new(SystemClock::default());
+    let machine = Arc::new(SystemClock::default());
+    let clock: SharedClock = Arc::new(TrustedClock::new(machine));
     let core = Core {
         db: Db::open(&config.data_dir, &clock).map_err(Error::into_anyhow)?,
         blobs: Blobs::open(&config.data_dir.join("blobs")).map_err(Error::into_anyhow)?,
         inference: Inference::new(plan, &launcher, launcher.clone()),
+        rates: Rates::new(&config.rates),
         config,
         clock,
     };

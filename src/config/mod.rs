@@ -4,15 +4,17 @@
 //! flags. Everything is checked here with an error that names the setting, so
 //! no other module validates settings or reads the environment.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 
 mod cores;
+mod rates;
 mod raw;
 mod secret;
 
+pub use rates::{RequestKind, RequestRates};
 pub use raw::{Flags, LogFormat, RawConfig};
 pub use secret::Secret;
 
@@ -37,6 +39,10 @@ pub struct Config {
     /// Host names or addresses that pages may use besides the box's own;
     /// lower case, without port.
     pub extra_hosts: Vec<String>,
+    /// Origins whose pages may use the API with tokens, as browsers write them.
+    pub origins: Vec<String>,
+    /// Addresses of proxies that may say whom they speak for.
+    pub proxies: Vec<IpAddr>,
     /// Catalogue id of the language model, or the best one present.
     pub llm: Option<String>,
     /// Catalogue id of the embedding model, or the best one present.
@@ -56,6 +62,8 @@ pub struct Config {
     pub school_bytes: Option<u64>,
     /// Lessons that a school may keep, when there is a limit.
     pub school_lessons: Option<u32>,
+    /// Requests that one person may make in a minute.
+    pub rates: RequestRates,
     /// How log lines are written.
     pub log_format: LogFormat,
     /// Which log lines are written, in `tracing` filter syntax.
@@ -109,12 +117,7 @@ impl Config {
         })?;
         let box_name = raw.name.unwrap_or_else(|| "bwenge".into()).to_lowercase();
         check_label(&box_name)?;
-        let extra_hosts = raw
-            .hosts
-            .unwrap_or_default()
-            .iter()
-            .map(|host| check_host(host))
-            .collect::<anyhow::Result<_>>()?;
+        let extra_hosts = checked(raw.hosts, check_host)?;
         let threads = raw.threads.unwrap_or_else(cores::physical);
         if !(1..=256).contains(&threads) {
             bail!("threads: {threads} is not between 1 and 256");
@@ -130,6 +133,8 @@ impl Config {
             models_dir,
             box_name,
             extra_hosts,
+            origins: checked(raw.origins, check_origin)?,
+            proxies: checked(raw.proxies, check_address)?,
             llm: some_text(raw.llm),
             embed: some_text(raw.embed),
             asr: some_text(raw.asr),
@@ -139,6 +144,7 @@ impl Config {
             stick_folders: folders(raw.stick_folders, "stick-folders", &[])?,
             school_bytes: raw.school_mb.map(|mb| u64::from(mb) << 20),
             school_lessons: raw.school_lessons,
+            rates: RequestRates::parse(&raw.rates.unwrap_or_default())?,
             log_format: raw.log_format.unwrap_or_default(),
             log: raw.log.unwrap_or_else(|| "info".into()),
         })
@@ -208,6 +214,43 @@ fn check_host(host: &str) -> anyhow::Result<String> {
         bail!("hosts: {host:?} must be a host name or address without scheme or port");
     }
     Ok(name)
+}
+
+/// Each of a list, checked.
+fn checked<T>(
+    list: Option<Vec<String>>,
+    check: fn(&str) -> anyhow::Result<T>,
+) -> anyhow::Result<Vec<T>> {
+    list.unwrap_or_default()
+        .iter()
+        .map(|text| check(text))
+        .collect()
+}
+
+/// An origin as browsers write it: scheme, host, and the port unless it is usual.
+fn check_origin(text: &str) -> anyhow::Result<String> {
+    let wrong = || format!("origins: {text:?} must be like https://portal.example");
+    let origin = text.trim().trim_end_matches('/').to_lowercase();
+    let (scheme, usual_port) = match origin.split_once("://").with_context(wrong)?.0 {
+        "http" => ("http", ":80"),
+        "https" => ("https", ":443"),
+        _ => bail!(wrong()),
+    };
+    let host = &origin[scheme.len() + 3..];
+    let host = host.strip_suffix(usual_port).unwrap_or(host);
+    let allowed = |c: char| c.is_ascii_alphanumeric() || "-.:[]".contains(c);
+    if host.is_empty() || host.len() > 253 || !host.chars().all(allowed) {
+        bail!(wrong());
+    }
+    Ok(format!("{scheme}://{host}"))
+}
+
+fn check_address(text: &str) -> anyhow::Result<IpAddr> {
+    let address: IpAddr = text
+        .trim()
+        .parse()
+        .with_context(|| format!("proxies: {text:?} is not an address"))?;
+    Ok(address.to_canonical())
 }
 
 #[cfg(test)]
@@ -294,6 +337,11 @@ mod tests {
         check("hosts = ['http://x']", "hosts");
         check("threads = 0", "threads");
         check("rows = 65", "rows");
+        check("origins = ['portal.example']", "origins");
+        check("origins = ['*']", "origins");
+        check("origins = ['https://a.example/page']", "origins");
+        check("proxies = ['proxy.example']", "proxies");
+        check("rates = ['reads']", "rates");
         check("log_format = 'xml'", "log_format");
         check("colour = 'blue'", "colour");
         let env = load(None, &[("THREADS", "many")], RawConfig::default());
@@ -305,6 +353,24 @@ mod tests {
         let env = [("HOSTS", "School.example., [fd00::1]")];
         let config = load(None, &env, RawConfig::default()).unwrap();
         assert_eq!(config.extra_hosts, ["school.example", "fd00::1"]);
+    }
+
+    #[test]
+    fn origins_and_proxies_are_nobody_unless_listed() {
+        let config = load(None, &[], RawConfig::default()).unwrap();
+        assert!(config.origins.is_empty() && config.proxies.is_empty());
+        let env = [
+            (
+                "ORIGINS",
+                "https://Portal.example:443/, http://[fd00::1]:3000",
+            ),
+            ("PROXIES", "10.0.0.1,::ffff:127.0.0.1"),
+        ];
+        let config = load(None, &env, RawConfig::default()).unwrap();
+        let origins = ["https://portal.example", "http://[fd00::1]:3000"];
+        assert_eq!(config.origins, origins);
+        let proxies: [IpAddr; 2] = ["10.0.0.1", "127.0.0.1"].map(|ip| ip.parse().unwrap());
+        assert_eq!(config.proxies, proxies);
     }
 
     #[test]

@@ -39,6 +39,14 @@ pub struct RawConfig {
     /// Answer to these host names too, comma separated (also BWENGE_HOSTS)
     #[arg(long, value_name = "HOSTS", value_delimiter = ',')]
     pub hosts: Option<Vec<String>>,
+    /// Let pages of these origins use the API with tokens, such as https://portal.example, comma
+    /// separated (also BWENGE_ORIGINS) [default: nobody's]
+    #[arg(long, value_name = "ORIGINS", value_delimiter = ',')]
+    pub origins: Option<Vec<String>>,
+    /// Believe X-Forwarded-For, -Host and -Proto of proxies at these addresses, comma separated;
+    /// list the host's name in --hosts too (also BWENGE_PROXIES) [default: nobody]
+    #[arg(long, value_name = "ADDRESSES", value_delimiter = ',')]
+    pub proxies: Option<Vec<String>>,
     /// Use this language model (also BWENGE_LLM) [default: the best one present]
     #[arg(long, value_name = "MODEL")]
     pub llm: Option<String>,
@@ -67,6 +75,10 @@ pub struct RawConfig {
     /// Keep at most N lessons a school (also BWENGE_SCHOOL_LESSONS) [default: no limit]
     #[arg(long, value_name = "N")]
     pub school_lessons: Option<u32>,
+    /// Take so many requests a minute from one person, such as reads=3000,asking=0, where 0 is no
+    /// limit (also BWENGE_RATES) [default: sign-in=600,reads=6000,writes=1200,uploads=6000,asking=3000]
+    #[arg(long, value_name = "RATES", value_delimiter = ',')]
+    pub rates: Option<Vec<String>>,
     /// Write log lines as text or json (also BWENGE_LOG_FORMAT) [default: text]
     #[arg(long, value_name = "FORMAT")]
     pub log_format: Option<LogFormat>,
@@ -102,7 +114,9 @@ impl RawConfig {
             listen: env("LISTEN"),
             models_dir: env("MODELS_DIR").map(PathBuf::from),
             name: env("NAME"),
-            hosts: env("HOSTS").map(|list| list.split(',').map(str::to_owned).collect()),
+            hosts: env("HOSTS").map(|list| texts(&list)),
+            origins: env("ORIGINS").map(|list| texts(&list)),
+            proxies: env("PROXIES").map(|list| texts(&list)),
             llm: env("LLM"),
             embed: env("EMBED"),
             asr: env("ASR"),
@@ -112,6 +126,7 @@ impl RawConfig {
             stick_folders: env("STICK_FOLDERS").map(|list| folders(&list)),
             school_mb: parsed(env, "SCHOOL_MB")?,
             school_lessons: parsed(env, "SCHOOL_LESSONS")?,
+            rates: env("RATES").map(|list| texts(&list)),
             log_format: parsed(env, "LOG_FORMAT")?,
             log: env("LOG"),
         })
@@ -125,6 +140,8 @@ impl RawConfig {
             models_dir: self.models_dir.or(weaker.models_dir),
             name: self.name.or(weaker.name),
             hosts: self.hosts.or(weaker.hosts),
+            origins: self.origins.or(weaker.origins),
+            proxies: self.proxies.or(weaker.proxies),
             llm: self.llm.or(weaker.llm),
             embed: self.embed.or(weaker.embed),
             asr: self.asr.or(weaker.asr),
@@ -134,10 +151,15 @@ impl RawConfig {
             stick_folders: self.stick_folders.or(weaker.stick_folders),
             school_mb: self.school_mb.or(weaker.school_mb),
             school_lessons: self.school_lessons.or(weaker.school_lessons),
+            rates: self.rates.or(weaker.rates),
             log_format: self.log_format.or(weaker.log_format),
             log: self.log.or(weaker.log),
         }
     }
+}
+
+fn texts(list: &str) -> Vec<String> {
+    list.split(',').map(str::to_owned).collect()
 }
 
 fn folders(list: &str) -> Vec<PathBuf> {

@@ -4,6 +4,7 @@
 //! panic must still be counted, and no byte of a request is looked at before
 //! its Host is known to be ours. Change the order only in [`layers`].
 
+use std::net::IpAddr;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
@@ -18,8 +19,11 @@ use futures_util::FutureExt;
 use tower::ServiceBuilder;
 use tower_http::timeout::TimeoutBody;
 
+use super::cors::{self, Sharing};
+use super::forwarded::{self, Forwarded};
 use super::hosts::{HostPort, Hosts};
 use super::metrics::Metrics;
+use super::origin::Asked;
 use super::{errors, headers, origin, trace};
 use crate::error::{Code, Error};
 
@@ -30,6 +34,10 @@ pub struct Policy {
     pub hosts: Arc<Hosts>,
     /// Where requests are counted.
     pub metrics: Arc<Metrics>,
+    /// Origins whose pages may use the API with tokens, as browsers write them.
+    pub origins: Vec<String>,
+    /// Addresses of proxies that may say whom they speak for.
+    pub proxies: Vec<IpAddr>,
     /// Route templates that may take longer than [`Policy::timeout`] to
     /// answer, such as uploads. Streams need no entry: their head comes at
     /// once.
@@ -49,6 +57,8 @@ impl Policy {
         Self {
             hosts,
             metrics,
+            origins: Vec::new(),
+            proxies: Vec::new(),
             untimed: &[],
             timeout: Duration::from_secs(30),
             body_idle: Duration::from_secs(30),
@@ -59,12 +69,15 @@ impl Policy {
 
 /// Wraps all routes of `router`, and what no route takes, in the edge.
 pub fn layers(router: Router, policy: Policy) -> Router {
+    let sharing = Arc::new(Sharing::new(&policy.origins));
     let policy = Arc::new(policy);
     let ordered = ServiceBuilder::new()
         .layer(from_fn_with_state(policy.clone(), trace::traced))
         .layer(from_fn(headers::secured))
         .layer(from_fn(caught))
+        .layer(from_fn_with_state(policy.clone(), forwarded::believed))
         .layer(from_fn_with_state(policy.clone(), own_host_and_origin))
+        .layer(from_fn_with_state(sharing, cors::shared))
         .layer(from_fn_with_state(policy.clone(), timed))
         .layer(DefaultBodyLimit::max(policy.body_limit));
     router
@@ -97,7 +110,14 @@ async fn own_host_and_origin(
     let Some(host) = own_host(&request, &policy.hosts) else {
         return Error::new(Code::HostUnknown, "This box does not go by that name.").into_response();
     };
-    if !origin::allows(request.method(), request.headers(), &host) {
+    let forwarded = request.extensions().get::<Forwarded>();
+    let asked = Asked {
+        method: request.method(),
+        headers: request.headers(),
+        host: &host,
+        scheme: forwarded.and_then(|forwarded| forwarded.scheme),
+    };
+    if !origin::allows(&asked, &policy.origins) {
         let detail = "Writes must come from a page of this box.";
         return Error::new(Code::OriginUnknown, detail).into_response();
     }

@@ -1,7 +1,6 @@
 //! Headers that tell browsers what a page of ours may do.
 //!
-//! No HSTS: the box must stay reachable over plain HTTP. No CORS: nobody
-//! else's page has business here.
+//! No HSTS: the box must stay reachable over plain HTTP.
 
 use axum::extract::Request;
 use axum::http::{HeaderName, HeaderValue, header};

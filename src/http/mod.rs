@@ -8,9 +8,12 @@ pub mod errors;
 pub mod extract;
 pub mod peer;
 
+mod cors;
 pub mod edge;
+mod forwarded;
 pub mod headers;
 pub mod hosts;
+pub mod limits;
 mod origin;
 mod trace;
 

@@ -4,21 +4,35 @@
 //! changes something must say where its page came from, and that must be the
 //! very host it is sent to (already on the allow-list). Browsers always send
 //! `Origin` with writes and WebSocket handshakes; API clients use bearer
-//! tokens, send neither cookies nor `Origin`, and pass.
+//! tokens, send neither cookies nor `Origin`, and pass. Pages of origins that the
+//! settings list may write as well, but without cookies.
 
 use axum::http::{HeaderMap, Method, header};
 
+use super::cors;
 use super::hosts::HostPort;
 
-/// Whether a request with these headers may go on.
-pub(super) fn allows(method: &Method, headers: &HeaderMap, host: &HostPort) -> bool {
-    if method.is_safe() && !is_websocket(headers) {
+/// What is asked of whom.
+pub(super) struct Asked<'a> {
+    pub(super) method: &'a Method,
+    pub(super) headers: &'a HeaderMap,
+    pub(super) host: &'a HostPort,
+    /// How the client reached the host, if a trusted proxy says so.
+    pub(super) scheme: Option<&'static str>,
+}
+
+/// Whether a request may go on; `listed` are origins of others.
+pub(super) fn allows(asked: &Asked<'_>, listed: &[String]) -> bool {
+    let headers = asked.headers;
+    if asked.method.is_safe() && !is_websocket(headers) {
         return true;
     }
-    match headers.get(header::ORIGIN) {
-        Some(origin) => origin.to_str().is_ok_and(|origin| is_same(origin, host)),
-        None => !headers.contains_key(header::COOKIE),
-    }
+    let without_cookies = !headers.contains_key(header::COOKIE);
+    let Some(origin) = headers.get(header::ORIGIN) else {
+        return without_cookies;
+    };
+    let of_ours = |origin: &str| is_same(origin, asked.host, asked.scheme);
+    origin.to_str().is_ok_and(of_ours) || without_cookies && cors::is_listed(headers, listed)
 }
 
 fn is_websocket(headers: &HeaderMap) -> bool {
@@ -29,9 +43,16 @@ fn is_websocket(headers: &HeaderMap) -> bool {
     })
 }
 
-/// Same host and port. The scheme may differ, because a proxy on the box can
-/// add TLS; it only decides which port was left out.
-fn is_same(origin: &str, host: &HostPort) -> bool {
+/// Same host and port, and scheme where it is known: a proxy that is not listed may
+/// add TLS too. Else it only decides which port was left out.
+fn is_same(origin: &str, host: &HostPort, scheme: Option<&str>) -> bool {
+    let of_scheme = |scheme: &str| {
+        let rest = origin.strip_prefix(scheme);
+        rest.is_some_and(|rest| rest.starts_with("://"))
+    };
+    if !scheme.is_none_or(of_scheme) {
+        return false;
+    }
     let (rest, default_port) = if let Some(rest) = origin.strip_prefix("http://") {
         (rest, 80)
     } else if let Some(rest) = origin.strip_prefix("https://") {
@@ -50,16 +71,55 @@ mod tests {
     use super::*;
 
     fn check(method: Method, headers: &[(&'static str, &str)], expected: bool) {
+        check_with(&[], None, method, headers, expected);
+    }
+
+    fn check_with(
+        listed: &[&str],
+        scheme: Option<&'static str>,
+        method: Method,
+        headers: &[(&'static str, &str)],
+        expected: bool,
+    ) {
         let mut map = HeaderMap::new();
         for (name, value) in headers {
             map.insert(*name, value.parse().unwrap());
         }
         let host = HostPort::parse("bwenge.local:8080").unwrap();
-        assert_eq!(
-            allows(&method, &map, &host),
-            expected,
-            "{method} {headers:?}"
-        );
+        let asked = Asked {
+            method: &method,
+            headers: &map,
+            host: &host,
+            scheme,
+        };
+        let listed: Vec<_> = listed.iter().map(|origin| (*origin).to_owned()).collect();
+        assert_eq!(allows(&asked, &listed), expected, "{method} {headers:?}");
+    }
+
+    #[test]
+    fn listed_origins_write_without_cookies() {
+        let listed = ["https://portal.example"];
+        let check = |method, headers: &[_], expected| {
+            check_with(&listed, None, method, headers, expected);
+        };
+        let portal = ("origin", "https://portal.example");
+        check(Method::POST, &[portal], true);
+        check(Method::POST, &[portal, ("cookie", "bw_access=x")], false);
+        check(Method::POST, &[("origin", "http://portal.example")], false);
+        check(Method::POST, &[("origin", "https://evil.example")], false);
+        let ours = ("origin", "http://bwenge.local:8080");
+        check(Method::POST, &[ours, ("cookie", "bw_access=x")], true);
+    }
+
+    #[test]
+    fn the_scheme_counts_where_a_proxy_tells_it() {
+        let check = |scheme, origin, expected| {
+            check_with(&[], scheme, Method::POST, &[("origin", origin)], expected);
+        };
+        check(Some("https"), "https://bwenge.local:8080", true);
+        check(Some("https"), "http://bwenge.local:8080", false);
+        check(Some("http"), "https://bwenge.local:8080", false);
+        check(None, "https://bwenge.local:8080", true);
     }
 
     #[test]
@@ -111,8 +171,8 @@ mod tests {
     #[test]
     fn a_default_port_may_be_left_out() {
         let host = HostPort::parse("school.example").unwrap();
-        assert!(is_same("http://school.example:80", &host));
-        assert!(is_same("https://school.example", &host));
-        assert!(!is_same("https://school.example:80", &host));
+        assert!(is_same("http://school.example:80", &host, None));
+        assert!(is_same("https://school.example", &host, None));
+        assert!(!is_same("https://school.example:80", &host, None));
     }
 }

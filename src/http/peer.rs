@@ -1,7 +1,7 @@
 //! Who is at the other end of a connection.
 //!
 //! "On the box" means a browser on the box itself: the connection comes from
-//! loopback, was addressed to loopback, and passed no proxy that says so. Only
+//! loopback, was addressed to loopback, and passed no proxy that says so or is known. Only
 //! then may a request do what otherwise takes a code or an account.
 
 use std::convert::Infallible;
@@ -11,6 +11,7 @@ use axum::extract::{ConnectInfo, FromRequestParts};
 use axum::http::request::Parts;
 use axum::http::{Extensions, HeaderMap, header};
 
+use super::forwarded::Forwarded;
 use super::hosts::HostPort;
 
 /// The address of the peer, when the request came through [`super::serve`].
@@ -35,7 +36,8 @@ impl<S: Sync> FromRequestParts<S> for OnBox {
 /// Whether the request comes from the box itself.
 pub fn is_on_box(parts: &Parts) -> bool {
     let from_loopback = address(&parts.extensions).is_some_and(|ip| ip.is_loopback());
-    from_loopback && addressed_to_loopback(&parts.headers) && !was_forwarded(&parts.headers)
+    let forwarded = was_forwarded(&parts.headers) || parts.extensions.get::<Forwarded>().is_some();
+    from_loopback && addressed_to_loopback(&parts.headers) && !forwarded
 }
 
 fn addressed_to_loopback(headers: &HeaderMap) -> bool {

@@ -14,7 +14,8 @@ use tracing::Instrument;
 
 use super::edge::Policy;
 
-const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+/// Names a request, in its answer and in the log.
+pub(super) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// What requests that match no route are counted as, so that a scanner can
 /// not invent metric series.

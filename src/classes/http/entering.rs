@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 
 use super::ClassBody;
-use crate::accounts::{Me, Staff, Way, device_of, with_cookies};
+use crate::accounts::{Me, Staff, Way, device_of, refused, with_cookies};
 use crate::classes::Classes;
 use crate::classes::entering::Door;
 use crate::config::Secret;
@@ -120,8 +120,11 @@ async fn enter(
     State(classes): State<Classes>,
     jar: CookieJar,
     Json(body): Json<Entering>,
-) -> Result<Response> {
+) -> Response {
     let device = device_of(&jar);
     let entered = classes.enter(&body.code, body.user, body.secret, device);
-    Ok(with_cookies(entered.await?))
+    match entered.await {
+        Ok(entered) => with_cookies(entered),
+        Err(error) => refused(error, device),
+    }
 }

@@ -18,6 +18,7 @@ use bwenge::http::{Policy, layers};
 use bwenge::inference::fake::FakeEngine;
 use bwenge::inference::worker::Launcher;
 use bwenge::inference::{Inference, Plan};
+use bwenge::rates::Rates;
 use bwenge::state::{App, Core};
 use bwenge::types::{FixedClock, SharedClock, Timestamp};
 
@@ -59,8 +60,10 @@ impl TestBox {
         };
         let clock = Arc::new(FixedClock::new(now));
         let launcher = Launcher::Fake(FakeEngine::default());
+        let config = Config::load(flags).unwrap();
         let app = Arc::new(Core {
-            config: Config::load(flags).unwrap(),
+            rates: Rates::new(&config.rates),
+            config,
             db,
             blobs: Blobs::open(&data.path().join("blobs")).unwrap(),
             inference: Inference::new(Plan::default(), &launcher, launcher.clone()),

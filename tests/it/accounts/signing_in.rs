@@ -19,7 +19,7 @@ async fn the_user_name_is_folded_and_the_password_is_not() {
         let answer = bx.login(&phone, username, password).await.expect(status);
         if status == 401 {
             assert_eq!(answer.body["code"], "wrong_credentials", "{username}");
-            assert!(answer.cookies.is_empty());
+            assert!(answer.cookies.keys().eq(["bw_device"]), "only its name");
         }
     }
 }
@@ -132,6 +132,51 @@ async fn guessing_slows_down_but_not_for_the_owner() {
     bx.login(&stranger, "admin", PASSWORD).await.expect(200);
     bx.login(&owner, "admin", PASSWORD).await.expect(200);
     bx.get("/auth/me", &admin).await.expect(200);
+}
+
+#[tokio::test]
+async fn a_device_that_tries_many_accounts_waits_and_no_other_does() {
+    let (bx, _) = TestBox::set_up().await;
+    let (mut guesser, classmate) = (Browser::phone(), Browser::phone());
+    let first = bx.login(&guesser, "pupil0", "wrong").await;
+    guesser.keep(&first.refused(401, "wrong_credentials"));
+    for n in 1..10 {
+        bx.login(&guesser, &format!("pupil{n}"), "wrong")
+            .await
+            .refused(401, "wrong_credentials");
+    }
+    for (username, password) in [("pupil10", "wrong"), ("admin", PASSWORD)] {
+        let held = bx.login(&guesser, username, password).await;
+        let held = held.refused(429, "too_many_tries");
+        assert_eq!(held.headers["retry-after"], "60");
+    }
+    // One of the ten is no further account; the others share only the address.
+    bx.login(&guesser, "pupil3", "wrong")
+        .await
+        .refused(401, "wrong_credentials");
+    bx.login(&classmate, "admin", PASSWORD).await.expect(200);
+    bx.clock.advance_ms(MINUTE);
+    bx.login(&guesser, "admin", PASSWORD).await.expect(200);
+}
+
+#[tokio::test]
+async fn a_class_that_shares_a_phone_signs_in_one_after_the_other() {
+    let (bx, admin) = TestBox::set_up().await;
+    let mut phone = Browser::phone();
+    for n in 0..12 {
+        let pupil = format!("pupil{n}");
+        bx.post("/users", &admin, new_user(&pupil, "learner"))
+            .await
+            .expect(201);
+        let mistyped = bx.login(&phone, &pupil, "wrong").await;
+        phone.keep(&mistyped.refused(401, "wrong_credentials"));
+        phone.keep(&bx.login(&phone, &pupil, PUPIL_PASSWORD).await.expect(200));
+        phone.keep(
+            &bx.send("POST", "/auth/logout", &phone, None)
+                .await
+                .expect(204),
+        );
+    }
 }
 
 #[tokio::test]

@@ -36,7 +36,7 @@ const PUBLIC: [&str; 10] = [
 ];
 
 /// What learners may not ask; the rest filters by what they may read.
-const STAFF: [&str; 63] = [
+const STAFF: [&str; 65] = [
     "DELETE /api/v1/answers/{id}",
     "DELETE /api/v1/box/jobs/{id}",
     "DELETE /api/v1/classes/{id}",
@@ -54,6 +54,7 @@ const STAFF: [&str; 63] = [
     "GET /api/v1/box/jobs",
     "GET /api/v1/box/models",
     "GET /api/v1/box/status",
+    "GET /api/v1/box/time",
     "GET /api/v1/classes/{id}",
     "GET /api/v1/keys",
     "GET /api/v1/knowledge/copies",
@@ -77,6 +78,7 @@ const STAFF: [&str; 63] = [
     "POST /api/v1/answers/{id}/restore",
     "POST /api/v1/box/jobs/{id}/retry",
     "POST /api/v1/box/model",
+    "POST /api/v1/box/time",
     "POST /api/v1/classes",
     "POST /api/v1/classes/{id}/badges",
     "POST /api/v1/classes/{id}/secrets",

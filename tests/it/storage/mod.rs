@@ -14,11 +14,12 @@ mod writing;
 use std::path::Path;
 use std::sync::Arc;
 
+use bwenge::clock::TrustedClock;
 use bwenge::db::{Db, Options};
 use bwenge::types::{SharedClock, SystemClock};
 
 fn clock() -> SharedClock {
-    Arc::new(SystemClock::default())
+    Arc::new(TrustedClock::new(Arc::new(SystemClock::default())))
 }
 
 /// Opens a folder; a fatal storage error fails the test.

@@ -31,7 +31,8 @@ use bwenge::types::{FixedClock, Language, Timestamp};
 use super::browser::Answer;
 use super::door::Door;
 
-const START: Timestamp = Timestamp(1_790_000_000_000);
+/// When a box of the tests is switched on first.
+pub const START: Timestamp = Timestamp(1_790_000_000_000);
 
 /// A box that listens on a free port of this machine.
 pub struct TestApp {
@@ -79,7 +80,17 @@ impl TestApp {
         models: &[&str],
         settings: RawConfig,
     ) -> Self {
-        let clock = Arc::new(FixedClock::new(START));
+        Self::made_at(START, data, engines, models, settings).await
+    }
+
+    async fn made_at(
+        wall: Timestamp,
+        data: TempDir,
+        engines: Launcher,
+        models: &[&str],
+        settings: RawConfig,
+    ) -> Self {
+        let clock = Arc::new(FixedClock::new(wall));
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let program = env!("CARGO_BIN_EXE_bwenge").into();
@@ -155,6 +166,15 @@ impl TestApp {
         self.stop.cancel();
         let serving = self.serving.take().unwrap();
         serving.await.unwrap().unwrap();
+    }
+
+    /// Stops the box in order and starts it again with its clock at `wall`.
+    pub async fn again_at(mut self, wall: Timestamp) -> Self {
+        let data = std::mem::replace(&mut self.data, tempfile::tempdir().unwrap());
+        let settings = self.settings.clone();
+        self.end().await;
+        let engines = Launcher::Fake(FakeEngine::default());
+        Self::made_at(wall, data, engines, &["fake"], settings).await
     }
 
     /// Stops the box in order. Every test ends with this, and no job may be

@@ -29,6 +29,7 @@ pub const RULES: &[Rule] = &[
             )],
             &[("src/lessons/store.rs", "use sqlx::PgPool;")],
             &[("src/app.rs", "use mdns_sd::ServiceDaemon;")],
+            &[("src/http/limits.rs", "use governor::Quota;")],
         ],
         good: &[
             &[("src/lessons/http.rs", "use axum::Router; // rusqlite::x")],
@@ -168,6 +169,10 @@ const PLACES: &[Place] = &[
         only: OUTBOUND,
     },
     Place {
+        crates: &["governor"],
+        only: &["src/rates.rs"],
+    },
+    Place {
         crates: &["mdns_sd", "qrcode"],
         only: &[
             "src/classes/cards.rs",
@@ -235,9 +240,11 @@ const ORDER: &[&str] = &[
     "blobs",
     "models",
     "db",
+    "clock",
     "events",
     "jobs",
     "inference",
+    "rates",
     "state",
     "http",
     "accounts",

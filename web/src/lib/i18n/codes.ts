@@ -96,6 +96,7 @@ export const DEGRADED_CODES = [
 	'llm_down',
 	'embed_down',
 	'disk_low',
+	'clock_ahead',
 ] as const;
 
 export function degradedText(i18n: I18n, code: string): string {

@@ -103,6 +103,8 @@ export const en = {
 	'checklist.tutor': 'Make a tutor',
 	'checklist.welcome': 'Welcome! Your box is ready.',
 
+	'degraded.clock_ahead':
+		'The clock of the box is far ahead and is not believed until an administrator confirms the time.',
 	'degraded.disk_low': 'The disk is nearly full. Remove lessons you no longer need.',
 	'degraded.embed_down':
 		'The search model keeps failing, so search finds only exact words. Restart the box.',

@@ -107,6 +107,8 @@ export const fr: Messages = {
 	'checklist.tutor': 'Créer un tuteur',
 	'checklist.welcome': 'Bienvenue ! Votre boîte est prête.',
 
+	'degraded.clock_ahead':
+		'L’horloge de la boîte avance beaucoup : on ne la croit pas avant qu’un administrateur confirme l’heure.',
 	'degraded.disk_low': 'Le disque est presque plein. Retirez des leçons inutiles.',
 	'degraded.embed_down':
 		'Le modèle de recherche s’arrête sans cesse : seuls les mots exacts sont trouvés. Redémarrez la boîte.',

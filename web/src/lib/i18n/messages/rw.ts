@@ -110,6 +110,8 @@ export const rw: Messages = {
 	'checklist.tutor': 'Shyiraho umufasha',
 	'checklist.welcome': 'Murakaza neza! Agasanduku kanyu kariteguye.',
 
+	'degraded.clock_ahead':
+		'Isaha y’agasanduku iri imbere cyane; ntiyizerwa kugeza umuyobozi yemeje igihe.',
 	'degraded.disk_low': 'Ububiko buri hafi kuzura. Siba amasomo utagikeneye.',
 	'degraded.embed_down':
 		'Ubwonko bushakisha bukomeje guhagarara, haboneka gusa amagambo ahuye neza. Ongera ucane agasanduku.',

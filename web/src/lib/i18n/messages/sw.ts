@@ -104,6 +104,8 @@ export const sw: Messages = {
 	'checklist.tutor': 'Weka msaidizi',
 	'checklist.welcome': 'Karibu! Kisanduku chako kiko tayari.',
 
+	'degraded.clock_ahead':
+		'Saa ya kisanduku iko mbele sana; haiaminiwi hadi msimamizi athibitishe wakati.',
 	'degraded.disk_low': 'Diski inakaribia kujaa. Ondoa masomo usiyohitaji.',
 	'degraded.embed_down':
 		'Modeli ya kutafuta inaendelea kushindwa, hupatikana maneno yaleyale tu. Washa upya kisanduku.',

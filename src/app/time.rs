@@ -1,0 +1,79 @@
+//! `/api/v1/box/time`: the time the box goes by, and moving it forward.
+
+use axum::extract::State;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+
+use super::status::Status;
+use crate::accounts::{Admin, BoxAdmin};
+use crate::clock;
+use crate::error::Result;
+use crate::events::{self, Event};
+use crate::http::extract::Json;
+use crate::types::{Clock, Timestamp};
+
+/// The routes, still without their state.
+pub fn routes() -> OpenApiRouter<Status> {
+    OpenApiRouter::new().routes(utoipa_axum::routes!(show_time, move_time))
+}
+
+/// The time the box goes by.
+#[derive(Serialize, ToSchema)]
+struct BoxTime {
+    now: Timestamp,
+    /// What the clock of its machine says.
+    wall: Timestamp,
+    /// Whether that is so far ahead that an administrator must confirm it.
+    held_back: bool,
+}
+
+impl BoxTime {
+    fn of(status: &Status) -> Self {
+        let view = status.time.view();
+        Self {
+            now: view.now,
+            wall: view.wall,
+            held_back: view.held_back,
+        }
+    }
+}
+
+/// What an administrator's own device says.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct NewTime {
+    /// Not before the time of the box, and at most five years after it.
+    time: Timestamp,
+}
+
+/// The time the box goes by.
+#[utoipa::path(get, path = "/box/time", tag = "box", responses((status = 200, body = BoxTime)))]
+async fn show_time(State(status): State<Status>, _: Admin) -> Json<BoxTime> {
+    Json(BoxTime::of(&status))
+}
+
+/// Moves the time of the box forward; it can not be moved back.
+#[utoipa::path(post, path = "/box/time", tag = "box", request_body = NewTime,
+    responses((status = 200, body = BoxTime)))]
+async fn move_time(
+    State(status): State<Status>,
+    BoxAdmin(actor): BoxAdmin,
+    Json(body): Json<NewTime>,
+) -> Result<Json<BoxTime>> {
+    let from = status.time.now();
+    status.time.confirm(body.time)?;
+    let to = status.time.now();
+    tracing::info!(from_ms = from.0, to_ms = to.0, "clock.moved");
+    let moved = Event::TimeMoved {
+        by: actor.user,
+        from,
+        to,
+    };
+    let write = move |conn: &_| {
+        clock::keep(conn, to)?;
+        events::append(conn, actor.org, &moved, to)
+    };
+    status.app.db.core.write(write).await?;
+    Ok(Json(BoxTime::of(&status)))
+}

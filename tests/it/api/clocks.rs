@@ -1,0 +1,260 @@
+//! A box whose clock is wrong: in 1970, a year back, ten years ahead, after 2038,
+//! and jumping. Sessions, waiting times and open classes go by trusted time.
+
+use serde_json::{Value, json};
+
+use bwenge::types::{RawClock, Timestamp};
+
+use crate::support::app::{START, TestApp};
+use crate::support::browser::{Answer, Browser};
+use crate::support::door::{Door, PASSWORD};
+
+const SECOND: i64 = 1000;
+const MINUTE: i64 = 60 * SECOND;
+const DAY: i64 = 24 * 60 * MINUTE;
+const YEAR: i64 = 365 * DAY;
+
+/// The second after which 32 bits are not enough.
+const IN_2038: Timestamp = Timestamp(2_147_483_648 * SECOND);
+
+/// Where clocks are that were never set, lost their battery or were set wrongly.
+const WRONG: [Timestamp; 4] = [
+    Timestamp(0),
+    Timestamp(START.0 - YEAR),
+    Timestamp(START.0 + 10 * YEAR),
+    IN_2038,
+];
+
+/// The clock is set while the box runs.
+fn jump(app: &TestApp, wall: Timestamp) {
+    app.clock.set_wall(wall);
+}
+
+async fn refresh(app: &TestApp, who: &Browser) -> Answer {
+    app.send(who.request("POST", "/auth/refresh", None)).await
+}
+
+async fn login(app: &TestApp, who: &Browser, password: &str) -> Answer {
+    let body = json!({"username": "admin", "password": password});
+    app.post("/auth/login", who, body).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_box_that_wakes_up_at_a_wrong_time_knows_its_people() {
+    let mut app = TestApp::start().await;
+    let mut admin = app.set_up().await;
+    for wall in WRONG {
+        let before = app.core.clock.now();
+        app = app.again_at(wall).await;
+        assert!(app.core.clock.now() >= before, "{wall:?}");
+        assert!(app.core.clock.now() < before.plus_ms(MINUTE), "{wall:?}");
+        app.get("/auth/me", &admin).await.expect(200);
+        admin.keep(&refresh(&app, &admin).await.expect(204));
+        login(&app, &app.anon(), PASSWORD).await.expect(200);
+        // The quarter of an hour of an access token goes by the box's own clock.
+        app.clock.advance_ms(15 * MINUTE);
+        app.get("/auth/me", &admin)
+            .await
+            .refused(401, "session_ended");
+        admin.keep(&refresh(&app, &admin).await.expect(204));
+    }
+    // Corrected, the clock is believed again: the box was off for weeks.
+    let weeks_later = START.plus_ms(30 * DAY);
+    app = app.again_at(weeks_later).await;
+    assert!(app.core.clock.now() < weeks_later.plus_ms(MINUTE));
+    refresh(&app, &admin).await.refused(401, "session_ended");
+    app.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sessions_age_while_the_box_runs_wherever_its_clock_jumps() {
+    let app = TestApp::start().await;
+    let mut used = app.set_up().await;
+    let idle = app.sign_in("admin", PASSWORD, Value::Null).await;
+    for day in 0..14 {
+        jump(&app, WRONG[day % WRONG.len()]);
+        app.clock.advance_ms(DAY);
+        used.keep(&refresh(&app, &used).await.expect(204));
+    }
+    refresh(&app, &idle).await.refused(401, "session_ended");
+    for day in 14..90 {
+        jump(&app, WRONG[day % WRONG.len()]);
+        app.clock.advance_ms(DAY);
+        let answer = refresh(&app, &used).await;
+        if day == 89 {
+            answer.refused(401, "session_ended");
+        } else {
+            used.keep(&answer.expect(204));
+        }
+    }
+    app.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_lost_answer_is_given_again_for_a_minute_of_any_clock() {
+    let app = TestApp::start().await;
+    let mut browser = app.set_up().await;
+    for wall in WRONG {
+        let first = refresh(&app, &browser).await.expect(204);
+        jump(&app, wall);
+        app.clock.advance_ms(59 * SECOND);
+        let again = refresh(&app, &browser).await.expect(204);
+        assert_eq!(first.cookies["bw_refresh"], again.cookies["bw_refresh"]);
+        browser.keep(&again);
+    }
+    let copy = browser.clone();
+    refresh(&app, &browser).await.expect(204);
+    jump(&app, Timestamp(0));
+    app.clock.advance_ms(MINUTE);
+    refresh(&app, &copy).await.refused(401, "session_ended");
+    app.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_jump_shortens_a_guessers_wait() {
+    let app = TestApp::start().await;
+    app.set_up().await;
+    let stranger = app.anon();
+    for wall in WRONG {
+        let mut wait = loop {
+            let answer = login(&app, &stranger, "wrong").await;
+            if answer.status == 429 {
+                break answer.body["retry_after_s"].as_i64().unwrap();
+            }
+        };
+        jump(&app, wall);
+        let still = login(&app, &stranger, PASSWORD).await;
+        let still = still.refused(429, "too_many_tries");
+        wait = wait.min(still.body["retry_after_s"].as_i64().unwrap());
+        app.clock.advance_ms(wait * SECOND);
+        login(&app, &stranger, PASSWORD).await.expect(200);
+    }
+    app.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_class_is_open_as_long_as_its_teacher_said() {
+    let mut app = TestApp::start().await;
+    let mut admin = app.set_up().await;
+    let made = app.post("/classes", &admin, json!({"name": "P5"})).await;
+    let door = format!("/classes/{}/door", made.expect(201).id());
+    let knock = async |app: &TestApp, code: &Value| {
+        let answer = app
+            .post("/auth/class", &app.anon(), json!({ "code": code }))
+            .await;
+        answer.status
+    };
+    for wall in WRONG {
+        let opened = app.put(&door, &admin, json!({"minutes": 10})).await;
+        let code = opened.expect(200).body["code"].clone();
+        jump(&app, wall);
+        app.clock.advance_ms(5 * MINUTE);
+        assert_eq!(knock(&app, &code).await, 200, "{wall:?}");
+        app = app.again_at(wall).await;
+        assert_eq!(knock(&app, &code).await, 200, "{wall:?} after a restart");
+        app.clock.advance_ms(5 * MINUTE);
+        assert_eq!(knock(&app, &code).await, 403, "{wall:?}");
+        admin.keep(&refresh(&app, &admin).await.expect(204));
+    }
+    app.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_power_cut_loses_minutes_not_years() {
+    let app = TestApp::start().await;
+    app.set_up().await;
+    app.clock.advance_ms(40 * DAY);
+    app.sign_in("admin", PASSWORD, Value::Null).await;
+    // No mark was stored so far; the newest row stands in for it.
+    let memory = app.core.db.core.read(bwenge::clock::memory).await.unwrap();
+    assert_eq!(memory.mark, None);
+    assert!(memory.newest_row.unwrap() >= START.plus_ms(40 * DAY));
+    app.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_held_back_an_administrator_moves_forward_and_nobody_back() {
+    let app = TestApp::start().await;
+    let admin = app.set_up().await;
+    let teacher = app.add(&admin, "keza", "teacher").await;
+    let after_a_year = START.plus_ms(YEAR);
+    let app = app.again_at(after_a_year).await;
+    let time = app.get("/box/time", &admin).await.expect(200).body;
+    assert_eq!(time["held_back"], true);
+    let status = app.get("/box/status", &admin).await.expect(200).body;
+    assert_eq!(status["degraded"], json!(["clock_ahead"]));
+    assert!(time["wall"].as_i64().unwrap() >= after_a_year.0);
+    let now = time["now"].as_i64().unwrap();
+    assert!(now < START.plus_ms(MINUTE).0);
+
+    let moved = json!({ "time": after_a_year });
+    for who in [&app.anon(), &teacher] {
+        let refused = app.post("/box/time", who, moved.clone()).await;
+        assert!([401, 403].contains(&refused.status));
+    }
+    for wrong in [now - 1000, now + 6 * YEAR, i64::MAX, i64::MIN] {
+        let answer = app
+            .post("/box/time", &admin, json!({ "time": wrong }))
+            .await;
+        let field = answer.refused(422, "invalid_field").body["field"].clone();
+        assert_eq!(field, "time", "{wrong}");
+    }
+    let time = app.post("/box/time", &admin, moved).await.expect(200).body;
+    assert_eq!(time["held_back"], false);
+    assert!(time["now"].as_i64().unwrap() >= after_a_year.0);
+    // The holidays were longer than any session.
+    refresh(&app, &admin).await.refused(401, "session_ended");
+    let app = app.again_at(Timestamp(0)).await;
+    assert!(app.core.clock.now() >= after_a_year, "the move is kept");
+    app.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_made_later_is_dated_later() {
+    let mut app = TestApp::start().await;
+    let mut admin = app.set_up().await;
+    let mut dates = Vec::new();
+    for wall in WRONG {
+        app = app.again_at(wall).await;
+        admin.keep(&refresh(&app, &admin).await.expect(204));
+        let body = json!({"name": "Homework club", "scopes": ["chat"]});
+        app.post("/keys", &admin, body).await.expect(201);
+        let keys = app.get("/keys", &admin).await.expect(200).body;
+        let made = keys["keys"].as_array().unwrap().iter();
+        let newest = made.map(|key| key["created_at"].as_i64().unwrap()).max();
+        dates.push(newest.unwrap());
+    }
+    let in_order = dates.is_sorted_by(|earlier, later| earlier < later);
+    assert!(in_order, "{dates:?}");
+    app.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_box_lives_past_2038() {
+    let app = TestApp::start().await;
+    app.set_up().await;
+    let near = IN_2038.plus_ms(-MINUTE);
+    // Years of service, in short.
+    let mut year = START;
+    while year.plus_ms(4 * YEAR) < near {
+        year = year.plus_ms(4 * YEAR);
+        let admin = app.sign_in("admin", PASSWORD, Value::Null).await;
+        let body = json!({ "time": year });
+        app.post("/box/time", &admin, body).await.expect(200);
+    }
+    let admin = app.sign_in("admin", PASSWORD, Value::Null).await;
+    app.post("/box/time", &admin, json!({ "time": near }))
+        .await
+        .expect(200);
+    let app = app.again_at(near).await;
+    let mut admin = app.sign_in("admin", PASSWORD, Value::Null).await;
+    app.clock.advance_ms(10 * MINUTE);
+    assert!(app.clock.wall() > IN_2038);
+    app.get("/auth/me", &admin).await.expect(200);
+    admin.keep(&refresh(&app, &admin).await.expect(204));
+    app.get("/auth/me", &admin).await.expect(200);
+    let app = app.again_at(Timestamp(0)).await;
+    assert!(app.core.clock.now() > IN_2038);
+    app.get("/auth/me", &admin).await.expect(200);
+    app.end().await;
+}
