@@ -80,10 +80,18 @@ pub enum Event {
     BadgeGiven { user: UserId, by: UserId },
     /// A learner's badge was made worthless.
     BadgeRevoked { user: UserId, by: UserId },
+    /// An account was moved to the trash: nobody signs in with it any more.
+    UserTrashed { user: UserId },
+    /// An account came back from the trash.
+    UserRestored { user: UserId },
     /// An account was deleted.
     UserRemoved { user: UserId },
     /// A class was made, renamed, ended or taken up again.
     ClassSaved { class: ClassId },
+    /// A class was moved to the trash.
+    ClassTrashed { class: ClassId },
+    /// A class came back from the trash.
+    ClassRestored { class: ClassId },
     /// A class was deleted.
     ClassRemoved { class: ClassId },
     /// People came into a class or left it: how many.

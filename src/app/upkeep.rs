@@ -1,10 +1,13 @@
 //! What a box does for itself: once a day a copy of core.db and a look whether
-//! the outbox is whole; more often it gives up uploads nobody went on with.
+//! the outbox is whole; more often it gives up uploads nobody went on with and
+//! deletes what was in the trash for its 30 days.
 
 use std::time::Duration;
 
 use tokio::time::sleep;
 
+use crate::accounts;
+use crate::classes;
 use crate::error::Result;
 use crate::events::{self, Stream};
 use crate::lessons::Lessons;
@@ -18,7 +21,12 @@ const LOOK: Duration = Duration::from_secs(600);
 pub async fn run(app: App, lessons: Lessons) {
     loop {
         sleep(LOOK).await;
-        for done in [once(&app).await, lessons.expire_uploads().await] {
+        for done in [
+            once(&app).await,
+            lessons.expire_uploads().await,
+            accounts::empty_trash(&app).await,
+            classes::empty_trash(&app).await,
+        ] {
             if let Err(error) = done {
                 tracing::error!(%error, "upkeep.failed");
             }

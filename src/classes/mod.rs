@@ -12,8 +12,10 @@ mod cards;
 mod entering;
 mod http;
 mod store;
+mod trash;
 
 pub use http::routes;
+pub use trash::empty_trash;
 
 use crate::accounts::{Accounts, Actor, Role, checked_name};
 use crate::error::{Code, Error, Result};
@@ -147,18 +149,6 @@ impl Classes {
             store::update(conn, &class, now)?;
             events::append(conn, actor.org, &Event::ClassSaved { class: id }, now)?;
             store::get(conn, &actor, id)
-        };
-        self.app.db.core.write(write).await
-    }
-
-    /// Deletes a class; its people stay, lessons kept for it reach nobody by it.
-    pub async fn remove(&self, actor: &Actor, id: ClassId) -> Result<()> {
-        let (actor, now) = (*actor, self.app.clock.now());
-        let write = move |conn: &_| {
-            may_change(&actor, &store::get(conn, &actor, id)?)?;
-            store::delete(conn, actor.org, id)?;
-            events::append(conn, actor.org, &Event::ClassRemoved { class: id }, now)?;
-            Ok(())
         };
         self.app.db.core.write(write).await
     }

@@ -1,5 +1,8 @@
 //! Every SQL statement on classes. Each takes the school, so that no row of
-//! another one can be reached by its id.
+//! another one can be reached by its id. Reads ask the views `school_classes` and
+//! `people`, which leave out what is in the trash.
+
+pub mod trash;
 
 use rusqlite::{Connection, OptionalExtension, Row, named_params, params};
 
@@ -70,12 +73,6 @@ fn name_taken() -> Error {
     Error::new(Code::NameTaken, "There is a class of that name.").with_field("name")
 }
 
-pub fn delete(conn: &Connection, org: OrgId, id: ClassId) -> Result<()> {
-    conn.prepare_cached("DELETE FROM classes WHERE org_id = ?1 AND id = ?2")?
-        .execute(params![org, id])?;
-    Ok(())
-}
-
 pub fn with_members(conn: &Connection, actor: &Actor, id: ClassId) -> Result<(Class, Vec<Member>)> {
     let class = get(conn, actor, id)?;
     Ok((class, members(conn, actor.org, id)?))
@@ -85,7 +82,7 @@ pub fn with_members(conn: &Connection, actor: &Actor, id: ClassId) -> Result<(Cl
 fn members(conn: &Connection, org: OrgId, id: ClassId) -> Result<Vec<Member>> {
     let mut statement = conn.prepare_cached(
         "SELECT u.* FROM class_members AS m
-         JOIN users AS u ON u.org_id = m.org_id AND u.id = m.user_id
+         JOIN people AS u ON u.org_id = m.org_id AND u.id = m.user_id
          WHERE m.org_id = ?1 AND m.class_id = ?2
          ORDER BY u.name COLLATE NOCASE, u.id",
     )?;
@@ -104,7 +101,7 @@ fn members(conn: &Connection, org: OrgId, id: ClassId) -> Result<Vec<Member>> {
 /// What a person of a school is in it.
 pub fn role(conn: &Connection, org: OrgId, user: UserId) -> Result<Option<Role>> {
     Ok(conn
-        .prepare_cached("SELECT role FROM users WHERE org_id = ?1 AND id = ?2")?
+        .prepare_cached("SELECT role FROM people WHERE org_id = ?1 AND id = ?2")?
         .query_row(params![org, user], |row| row.get(0))
         .optional()?)
 }
@@ -132,7 +129,7 @@ pub fn door(conn: &Connection, code: &str, now: Timestamp) -> Result<Option<Door
     let found = conn
         .prepare_cached(
             "SELECT c.org_id, c.id, c.name, o.name AS school
-             FROM classes AS c
+             FROM school_classes AS c
              JOIN orgs AS o ON o.id = c.org_id
              WHERE c.code = ?1 AND c.open_until > ?2 AND c.open_until <= ?3
                AND c.archived_at IS NULL",
@@ -154,7 +151,7 @@ pub fn door(conn: &Connection, code: &str, now: Timestamp) -> Result<Option<Door
     let mut statement = conn.prepare_cached(
         "SELECT u.id, u.name, u.way
          FROM class_members AS m
-         JOIN users AS u ON u.org_id = m.org_id AND u.id = m.user_id
+         JOIN people AS u ON u.org_id = m.org_id AND u.id = m.user_id
          WHERE m.org_id = ?1 AND m.class_id = ?2 AND u.active AND u.role = 'learner'
          ORDER BY u.name COLLATE NOCASE, u.id",
     )?;

@@ -45,6 +45,7 @@ const CORE: &[Step] = steps!["core":
     "0014_reading_anew",
     "0015_classes",
     "0016_class_sign_in",
+    "0017_trash",
 ];
 
 const DERIVED: &[Step] = steps!["derived":

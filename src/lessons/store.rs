@@ -202,7 +202,7 @@ pub fn set_classes(
     // Only classes of the same school; a foreign id is as good as unknown.
     let mut keep = conn.prepare_cached(
         "INSERT OR IGNORE INTO lesson_classes (lesson_id, org_id, class_id)
-         SELECT ?2, org_id, id FROM classes WHERE org_id = ?1 AND id = ?3",
+         SELECT ?2, org_id, id FROM school_classes WHERE org_id = ?1 AND id = ?3",
     )?;
     let wanted: BTreeSet<_> = classes.unwrap_or_default().iter().collect();
     for class in wanted {

@@ -2,6 +2,7 @@
 
 mod cards;
 mod entering;
+mod trash;
 
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -23,6 +24,7 @@ pub fn routes() -> OpenApiRouter<Classes> {
         .routes(utoipa_axum::routes!(change_members))
         .merge(entering::routes())
         .merge(cards::routes())
+        .merge(trash::routes())
 }
 
 impl Classes {
@@ -199,15 +201,15 @@ async fn change_class(
     Ok(Json(classes.body(&actor, class)))
 }
 
-/// Deletes a class; its people keep their accounts.
+/// Moves a class to the trash for 30 days; its people keep their accounts.
 #[utoipa::path(delete, path = "/classes/{id}", tag = "classes", params(("id" = ClassId, Path)),
-    responses((status = 204, description = "Deleted")))]
+    responses((status = 204, description = "In the trash")))]
 async fn remove_class(
     State(classes): State<Classes>,
     Staff(actor): Staff,
     Path(id): Path<ClassId>,
 ) -> Result<StatusCode> {
-    classes.remove(&actor, id).await?;
+    classes.trash(&actor, id).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

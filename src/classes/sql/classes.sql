@@ -3,13 +3,13 @@ SELECT
     (
         SELECT count(*)
         FROM class_members AS m
-        JOIN users AS u ON u.org_id = m.org_id AND u.id = m.user_id
+        JOIN people AS u ON u.org_id = m.org_id AND u.id = m.user_id
         WHERE m.org_id = c.org_id AND m.class_id = c.id AND u.active AND u.role = 'learner'
     ) AS learners,
     (
         SELECT count(*)
         FROM class_members AS m
-        JOIN users AS u ON u.org_id = m.org_id AND u.id = m.user_id
+        JOIN people AS u ON u.org_id = m.org_id AND u.id = m.user_id
         WHERE m.org_id = c.org_id AND m.class_id = c.id AND u.active AND u.role <> 'learner'
     ) AS teachers,
     EXISTS (
@@ -17,7 +17,7 @@ SELECT
         FROM class_members AS m
         WHERE m.org_id = c.org_id AND m.class_id = c.id AND m.user_id = :user
     ) AS mine
-FROM classes AS c
+FROM school_classes AS c
 WHERE
     c.org_id = :org
     AND (:id IS NULL OR c.id = :id)

@@ -19,5 +19,6 @@ mod routes;
 mod search;
 mod sticks;
 mod tasks;
+mod trash;
 mod tutors;
 mod uploads;

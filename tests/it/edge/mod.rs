@@ -36,7 +36,7 @@ const PUBLIC: [&str; 10] = [
 ];
 
 /// What learners may not ask; the rest filters by what they may read.
-const STAFF: [&str; 56] = [
+const STAFF: [&str; 59] = [
     "DELETE /api/v1/answers/{id}",
     "DELETE /api/v1/box/jobs/{id}",
     "DELETE /api/v1/classes/{id}",
@@ -58,6 +58,7 @@ const STAFF: [&str; 56] = [
     "GET /api/v1/knowledge/copies",
     "GET /api/v1/knowledge/sticks",
     "GET /api/v1/orgs",
+    "GET /api/v1/trash",
     "GET /api/v1/users",
     "HEAD /api/v1/knowledge/uploads/{id}",
     "OPTIONS /api/v1/knowledge/uploads",
@@ -74,6 +75,7 @@ const STAFF: [&str; 56] = [
     "POST /api/v1/box/model",
     "POST /api/v1/classes",
     "POST /api/v1/classes/{id}/badges",
+    "POST /api/v1/classes/{id}/restore",
     "POST /api/v1/classes/{id}/secrets",
     "POST /api/v1/keys",
     "POST /api/v1/knowledge/copies/{id}/stop",
@@ -89,6 +91,7 @@ const STAFF: [&str; 56] = [
     "POST /api/v1/orgs",
     "POST /api/v1/personas",
     "POST /api/v1/users",
+    "POST /api/v1/users/{id}/restore",
     "POST /api/v1/users/{id}/secret",
     "PUT /api/v1/answers/{id}",
     "PUT /api/v1/classes/{id}/door",
