@@ -46,6 +46,7 @@ const CORE: &[Step] = steps!["core":
     "0015_classes",
     "0016_class_sign_in",
     "0017_trash",
+    "0018_persona_classes",
 ];
 
 const DERIVED: &[Step] = steps!["derived":
