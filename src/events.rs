@@ -26,7 +26,8 @@ use sha2::{Digest, Sha256};
 
 use crate::error::Result;
 use crate::types::{
-    AnswerId, ClassId, ConversationId, LessonId, MessageId, OrgId, PersonaId, Timestamp, UserId,
+    AnswerId, ClassId, ConversationId, LessonId, MessageId, OrgId, PersonaId, RolloverId, TermId,
+    Timestamp, UserId,
 };
 use crate::word_enum;
 
@@ -96,6 +97,18 @@ pub enum Event {
     ClassRemoved { class: ClassId },
     /// People came into a class or left it: how many.
     ClassMembersChanged { class: ClassId, changed: u32 },
+    /// A year or term was made or changed.
+    TermSaved { term: TermId },
+    /// A year or term was deleted.
+    TermRemoved { term: TermId },
+    /// Classes were taken into another term together: how many.
+    RolledOver {
+        rollover: RolloverId,
+        term: TermId,
+        classes: u32,
+    },
+    /// That was taken back.
+    RolloverUndone { rollover: RolloverId },
     /// A lesson was uploaded: its format word and size.
     LessonAdded {
         lesson: LessonId,

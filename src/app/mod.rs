@@ -47,6 +47,7 @@ use crate::openai::{self, OpenAi};
 use crate::personas::{self, Personas};
 use crate::retrieval::{self, Retrieval};
 use crate::state::{App, Core};
+use crate::terms::{self, Terms};
 use crate::types::SharedClock;
 
 pub use llms::{Candidate, Llms, Refused, Unfit};
@@ -270,6 +271,7 @@ struct Features {
     classes: Classes,
     lessons: Lessons,
     personas: Personas,
+    terms: Terms,
     answers: Answers,
     chats: Chats,
     openai: OpenAi,
@@ -295,12 +297,14 @@ impl Features {
         );
         let loader = sample::loader(app.clone(), lessons.clone(), personas.clone());
         let accounts = Accounts::open(app.clone(), loader).await?;
-        let classes = Classes::new(app, accounts.clone());
+        let classes = Classes::new(app.clone(), accounts.clone());
+        let terms = Terms::new(app);
         Ok(Self {
             accounts,
             classes,
             lessons,
             personas,
+            terms,
             answers,
             chats,
             openai,
@@ -323,6 +327,7 @@ fn routes(
         .merge(features.classes.router())
         .merge(features.lessons.clone().router())
         .merge(features.personas.router())
+        .merge(features.terms.router())
         .merge(features.answers.router(features.lessons.clone()))
         .merge(features.chats.router())
         .merge(features.openai.clone().key_router())
@@ -352,6 +357,7 @@ pub fn openapi() -> OpenApi {
         classes::routes().into_openapi(),
         lessons::routes().into_openapi(),
         personas::routes().into_openapi(),
+        terms::routes().into_openapi(),
         answers::routes().into_openapi(),
         chat::routes().into_openapi(),
         openai::key_routes().into_openapi(),

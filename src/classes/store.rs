@@ -2,6 +2,7 @@
 //! another one can be reached by its id. Reads ask the views `school_classes` and
 //! `people`, which leave out what is in the trash.
 
+pub mod succession;
 pub mod trash;
 
 use rusqlite::{Connection, OptionalExtension, Row, named_params, params};
@@ -10,7 +11,7 @@ use super::entering::{Door, LONGEST_MS, Name};
 use super::{Class, Member};
 use crate::accounts::{Actor, Role};
 use crate::error::{Code, Error, OnConstraint, OrNotFound, Result};
-use crate::types::{ClassId, OrgId, Timestamp, UserId};
+use crate::types::{ClassId, OrgId, TermId, Timestamp, UserId};
 
 pub fn list(conn: &Connection, actor: &Actor) -> Result<Vec<Class>> {
     let mut statement = conn.prepare_cached(include_str!("sql/classes.sql"))?;
@@ -66,6 +67,21 @@ pub fn update(conn: &Connection, class: &Class, now: Timestamp) -> Result<()> {
         now
     ])
     .on_constraint("classes.name", name_taken)?;
+    Ok(())
+}
+
+/// Says which term a class belongs to.
+pub fn set_term(conn: &Connection, org: OrgId, id: ClassId, term: Option<TermId>) -> Result<()> {
+    conn.prepare_cached("DELETE FROM class_terms WHERE org_id = ?1 AND class_id = ?2")?
+        .execute(params![org, id])?;
+    let Some(term) = term else {
+        return Ok(());
+    };
+    conn.prepare_cached("INSERT INTO class_terms (org_id, class_id, term_id) VALUES (?1, ?2, ?3)")?
+        .execute(params![org, id, term])
+        .on_constraint("FOREIGN KEY", || {
+            Error::invalid("term_id", "There is no such term.")
+        })?;
     Ok(())
 }
 
@@ -171,6 +187,7 @@ fn class(row: &Row<'_>) -> rusqlite::Result<Class> {
         id: row.get("id")?,
         org: row.get("org_id")?,
         name: row.get("name")?,
+        term: row.get("term_id")?,
         archived_at: row.get("archived_at")?,
         code: row.get("code")?,
         open_until: row.get("open_until")?,

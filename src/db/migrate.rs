@@ -47,6 +47,7 @@ const CORE: &[Step] = steps!["core":
     "0016_class_sign_in",
     "0017_trash",
     "0018_persona_classes",
+    "0019_terms",
 ];
 
 const DERIVED: &[Step] = steps!["derived":

@@ -214,6 +214,16 @@ pub fn set_classes(
     Ok(())
 }
 
+/// Keeps for a class what is kept for another one.
+pub fn hand_over(conn: &Connection, org: OrgId, from: ClassId, to: ClassId) -> Result<()> {
+    conn.prepare_cached(
+        "INSERT OR IGNORE INTO lesson_classes (lesson_id, org_id, class_id)
+         SELECT lesson_id, org_id, ?3 FROM lesson_classes WHERE org_id = ?1 AND class_id = ?2",
+    )?
+    .execute(params![org, from, to])?;
+    Ok(())
+}
+
 pub fn delete(conn: &Connection, org: OrgId, id: LessonId) -> Result<()> {
     conn.execute(
         "DELETE FROM lessons WHERE org_id = ?1 AND id = ?2",

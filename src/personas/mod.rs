@@ -9,6 +9,7 @@ pub mod prompt;
 mod store;
 
 pub use http::routes;
+pub(crate) use store::hand_over;
 
 use std::collections::{HashMap, HashSet};
 

@@ -123,6 +123,16 @@ pub fn set_classes(conn: &Connection, persona: &Persona) -> Result<()> {
     Ok(())
 }
 
+/// Keeps for a class what is kept for another one.
+pub fn hand_over(conn: &Connection, org: OrgId, from: ClassId, to: ClassId) -> Result<()> {
+    conn.prepare_cached(
+        "INSERT OR IGNORE INTO persona_classes (persona_id, org_id, class_id)
+         SELECT persona_id, org_id, ?3 FROM persona_classes WHERE org_id = ?1 AND class_id = ?2",
+    )?
+    .execute(params![org, from, to])?;
+    Ok(())
+}
+
 pub fn delete(conn: &Connection, org: OrgId, id: PersonaId) -> Result<()> {
     conn.execute(
         "DELETE FROM personas WHERE org_id = ?1 AND id = ?2",

@@ -16,7 +16,12 @@ SELECT
         SELECT 1
         FROM class_members AS m
         WHERE m.org_id = c.org_id AND m.class_id = c.id AND m.user_id = :user
-    ) AS mine
+    ) AS mine,
+    (
+        SELECT t.term_id
+        FROM class_terms AS t
+        WHERE t.org_id = c.org_id AND t.class_id = c.id
+    ) AS term_id
 FROM school_classes AS c
 WHERE
     c.org_id = :org

@@ -36,7 +36,7 @@ const PUBLIC: [&str; 10] = [
 ];
 
 /// What learners may not ask; the rest filters by what they may read.
-const STAFF: [&str; 59] = [
+const STAFF: [&str; 66] = [
     "DELETE /api/v1/answers/{id}",
     "DELETE /api/v1/box/jobs/{id}",
     "DELETE /api/v1/classes/{id}",
@@ -45,6 +45,7 @@ const STAFF: [&str; 59] = [
     "DELETE /api/v1/knowledge/uploads/{id}",
     "DELETE /api/v1/knowledge/{id}",
     "DELETE /api/v1/personas/{id}",
+    "DELETE /api/v1/terms/{id}",
     "DELETE /api/v1/users/{id}",
     "DELETE /api/v1/users/{id}/badge",
     "GET /api/v1/answers",
@@ -58,6 +59,8 @@ const STAFF: [&str; 59] = [
     "GET /api/v1/knowledge/copies",
     "GET /api/v1/knowledge/sticks",
     "GET /api/v1/orgs",
+    "GET /api/v1/rollovers",
+    "GET /api/v1/terms",
     "GET /api/v1/trash",
     "GET /api/v1/users",
     "HEAD /api/v1/knowledge/uploads/{id}",
@@ -68,6 +71,7 @@ const STAFF: [&str; 59] = [
     "PATCH /api/v1/knowledge/{id}",
     "PATCH /api/v1/knowledge/{id}/text",
     "PATCH /api/v1/personas/{id}",
+    "PATCH /api/v1/terms/{id}",
     "PATCH /api/v1/users/{id}",
     "POST /api/v1/answers/{id}/approve",
     "POST /api/v1/answers/{id}/restore",
@@ -90,6 +94,9 @@ const STAFF: [&str; 59] = [
     "POST /api/v1/knowledge/{id}/retry",
     "POST /api/v1/orgs",
     "POST /api/v1/personas",
+    "POST /api/v1/rollovers",
+    "POST /api/v1/rollovers/{id}/undo",
+    "POST /api/v1/terms",
     "POST /api/v1/users",
     "POST /api/v1/users/{id}/restore",
     "POST /api/v1/users/{id}/secret",

@@ -245,6 +245,7 @@ const ORDER: &[&str] = &[
     "lessons",
     "assets3d",
     "personas",
+    "terms",
     "answers",
     "chat",
     "openai",
