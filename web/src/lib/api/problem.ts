@@ -9,6 +9,7 @@ export const PROBLEM_CODES = [
 	'too_many_tries',
 	'account_locked',
 	'class_closed',
+	'tutor_closed',
 	'forbidden',
 	'not_found',
 	'conflict',
