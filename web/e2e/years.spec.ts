@@ -143,7 +143,7 @@ test('a year rolls over and back, and what is deleted comes back', async ({ page
 		const inside = await asks(browser, 'gasore');
 		await expect(inside.page.getByRole('heading', { name: 'Mwarimu' })).toBeVisible();
 		await inside.page.getByLabel('Your question').fill('What is a leaf?');
-		await inside.page.getByRole('button', { name: 'Ask', exact: true }).click();
+		await inside.page.getByRole('button', { name: 'Send' }).click();
 		await expect(inside.page).toHaveURL(/\/ask\/.+/);
 		const chat = inside.page.url();
 		await page.request.patch(`${box.url}/api/v1/classes/${made['P5 A']}`, {

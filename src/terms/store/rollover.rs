@@ -5,10 +5,12 @@ use std::collections::{HashMap, HashSet};
 
 use rusqlite::{Connection, named_params, params};
 
-use super::super::rollover::{self, Around, How, Learner, Old, Plan, Rollover, Step, Which, Wish};
 use crate::classes::{self, follow};
 use crate::error::{Code, Error, OrNotFound, Result};
 use crate::events::{self, Event};
+use crate::terms::rollover::{
+    self, Around, How, Learner, Old, Plan, Rollover, Step, Which, Wish,
+};
 use crate::types::{ClassId, OrgId, RolloverId, TermId, Timestamp, UserId};
 use crate::{lessons, personas};
 
@@ -119,7 +121,7 @@ pub fn carry_out(
     }
     for step in &plan.steps {
         let successor = match &step.new_name {
-            Some(name) => Some(found(conn, org, (step, name), into, now)?),
+            Some(name) => Some(found(conn, org, (step, name.as_str()), into, now)?),
             None => None,
         };
         conn.prepare_cached(
