@@ -32,6 +32,8 @@ word_enum! {
         AccountLocked = "account_locked",
         /// No class has this code, or its names are not shown now.
         ClassClosed = "class_closed",
+        /// The tutor of this chat is not for this person any more.
+        TutorClosed = "tutor_closed",
         /// Signed in, but not allowed.
         Forbidden = "forbidden",
         /// There is no such thing, or not for this person.
@@ -96,6 +98,7 @@ impl Code {
             Self::NotSignedIn | Self::SessionEnded | Self::WrongCredentials => 401,
             Self::AccountLocked
             | Self::ClassClosed
+            | Self::TutorClosed
             | Self::Forbidden
             | Self::SetupCodeWrong
             | Self::OriginUnknown => 403,

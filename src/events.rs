@@ -26,7 +26,8 @@ use sha2::{Digest, Sha256};
 
 use crate::error::Result;
 use crate::types::{
-    AnswerId, ClassId, ConversationId, LessonId, MessageId, OrgId, PersonaId, Timestamp, UserId,
+    AnswerId, ClassId, ConversationId, LessonId, MessageId, OrgId, PersonaId, RolloverId, TermId,
+    Timestamp, UserId,
 };
 use crate::word_enum;
 
@@ -80,14 +81,34 @@ pub enum Event {
     BadgeGiven { user: UserId, by: UserId },
     /// A learner's badge was made worthless.
     BadgeRevoked { user: UserId, by: UserId },
+    /// An account was moved to the trash: nobody signs in with it any more.
+    UserTrashed { user: UserId },
+    /// An account came back from the trash.
+    UserRestored { user: UserId },
     /// An account was deleted.
     UserRemoved { user: UserId },
     /// A class was made, renamed, ended or taken up again.
     ClassSaved { class: ClassId },
+    /// A class was moved to the trash.
+    ClassTrashed { class: ClassId },
+    /// A class came back from the trash.
+    ClassRestored { class: ClassId },
     /// A class was deleted.
     ClassRemoved { class: ClassId },
     /// People came into a class or left it: how many.
     ClassMembersChanged { class: ClassId, changed: u32 },
+    /// A year or term was made or changed.
+    TermSaved { term: TermId },
+    /// A year or term was deleted.
+    TermRemoved { term: TermId },
+    /// Classes were taken into another term together: how many.
+    RolledOver {
+        rollover: RolloverId,
+        term: TermId,
+        classes: u32,
+    },
+    /// That was taken back.
+    RolloverUndone { rollover: RolloverId },
     /// A lesson was uploaded: its format word and size.
     LessonAdded {
         lesson: LessonId,

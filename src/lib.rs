@@ -43,6 +43,8 @@ pub mod lessons;
 
 pub mod personas;
 
+pub mod terms;
+
 pub mod answers;
 
 pub mod chat;

@@ -78,6 +78,10 @@ ids! {
     UserId,
     /// A class of a school.
     ClassId,
+    /// A year or term of a school.
+    TermId,
+    /// Classes taken into another term together.
+    RolloverId,
     /// A signed-in device or browser of one person.
     SessionId,
     /// An uploaded lesson.

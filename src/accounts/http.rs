@@ -43,6 +43,7 @@ pub fn routes() -> OpenApiRouter<Accounts> {
         .routes(utoipa_axum::routes!(me, change_me))
         .routes(utoipa_axum::routes!(list_users, add_user))
         .routes(utoipa_axum::routes!(change_user, remove_user))
+        .routes(utoipa_axum::routes!(restore_user))
         .routes(utoipa_axum::routes!(give_secret))
         .routes(utoipa_axum::routes!(revoke_badge))
         .routes(utoipa_axum::routes!(enter_by_badge))
@@ -315,16 +316,27 @@ async fn enter_by_badge(
     Ok(with_cookies(entered.await?))
 }
 
-/// Removes somebody for good.
+/// Moves somebody to the trash for 30 days; the user name is free meanwhile.
 #[utoipa::path(delete, path = "/users/{id}", tag = "users", params(("id" = UserId, Path)),
-    responses((status = 204, description = "Removed")))]
+    responses((status = 204, description = "In the trash")))]
 async fn remove_user(
     State(accounts): State<Accounts>,
     Admin(actor): Admin,
     Path(id): Path<UserId>,
 ) -> Result<StatusCode> {
-    accounts.remove_person(actor, id).await?;
+    accounts.trash_person(actor, id).await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// Brings somebody back from the trash.
+#[utoipa::path(post, path = "/users/{id}/restore", tag = "users", params(("id" = UserId, Path)),
+    responses((status = 200, body = User)))]
+async fn restore_user(
+    State(accounts): State<Accounts>,
+    Admin(actor): Admin,
+    Path(id): Path<UserId>,
+) -> Result<Json<User>> {
+    Ok(Json(accounts.restore_person(actor, id).await?.into()))
 }
 
 /// All schools, for the administrator of the box.

@@ -112,6 +112,10 @@ impl Accounts {
             let mut ended = Vec::new();
             for entry in entries {
                 let Some((mut person, _)) = store::by_id(conn, actor.org, entry.id)? else {
+                    // Whoever was removed meanwhile stays where that put the person.
+                    if store::trash::has(conn, actor.org, entry.id)? {
+                        continue;
+                    }
                     may_give(actor, entry.role)?;
                     let way = match entry.role {
                         Role::Learner => Way::Pin,

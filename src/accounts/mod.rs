@@ -25,6 +25,7 @@ mod orgs;
 mod people;
 mod setup;
 mod signin;
+mod trash;
 
 mod cookies;
 mod extractor;
@@ -48,6 +49,7 @@ pub(crate) use names::name as checked_name;
 pub use secrets::Way;
 pub(crate) use signin::SignedIn;
 pub(crate) use tokens::Device;
+pub use trash::{TRASH_MS, empty_trash};
 pub(crate) use wire::Me;
 
 use crate::error::{Code, Error, Result};

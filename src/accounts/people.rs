@@ -225,26 +225,6 @@ impl Accounts {
         }
         Ok(person)
     }
-
-    /// Removes somebody for good.
-    pub(super) async fn remove_person(&self, actor: Actor, id: UserId) -> Result<()> {
-        let (live, now) = (Arc::clone(&self.0.live), self.now());
-        let write = move |conn: &_| {
-            let person = store::person(conn, actor.org, id)?;
-            may_touch(actor, &person)?;
-            if person.role == Role::Admin {
-                store::refuse_last_admin(conn, &person)?;
-            }
-            let ended = store::delete_sessions_of(conn, actor.org, id, None)?;
-            store::delete_person(conn, actor.org, id)?;
-            events::append(conn, actor.org, &Event::UserRemoved { user: id }, now)?;
-            Ok(ended)
-        };
-        let core = &self.0.app.db.core;
-        core.write_then(write, move |ended: &Vec<_>| live.end(ended))
-            .await?;
-        Ok(())
-    }
 }
 
 /// Whether `actor` may make somebody a `role`.

@@ -1,7 +1,10 @@
 //! Every statement on `orgs`, `users`, `sessions` and `devices`.
 //!
 //! Functions on a connection, called inside a write or read of `db.core`.
-//! Whatever belongs to a school is asked for with the school's id.
+//! Whatever belongs to a school is asked for with the school's id. Reads ask the
+//! view `people`, which leaves out who is in the trash.
+
+pub(super) mod trash;
 
 use std::collections::HashMap;
 
@@ -105,14 +108,14 @@ fn read_person(row: &Row<'_>) -> rusqlite::Result<Person> {
 
 /// The people of a school by name.
 pub(super) fn people(conn: &Connection, org: OrgId) -> Result<Vec<Person>> {
-    let sql = "SELECT * FROM users WHERE org_id = ?1 ORDER BY name COLLATE NOCASE, id";
+    let sql = "SELECT * FROM people WHERE org_id = ?1 ORDER BY name COLLATE NOCASE, id";
     let mut statement = conn.prepare_cached(sql)?;
     let rows = statement.query_map([org], read_person)?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
 pub(super) fn person(conn: &Connection, org: OrgId, id: UserId) -> Result<Person> {
-    conn.prepare_cached("SELECT * FROM users WHERE org_id = ?1 AND id = ?2")?
+    conn.prepare_cached("SELECT * FROM people WHERE org_id = ?1 AND id = ?2")?
         .query_row((org, id), read_person)
         .or_not_found("person")
 }
@@ -120,7 +123,7 @@ pub(super) fn person(conn: &Connection, org: OrgId, id: UserId) -> Result<Person
 /// A person and the stored hash of the secret, by id.
 pub(super) fn by_id(conn: &Connection, org: OrgId, id: UserId) -> Result<Option<(Person, String)>> {
     Ok(conn
-        .prepare_cached("SELECT * FROM users WHERE org_id = ?1 AND id = ?2")?
+        .prepare_cached("SELECT * FROM people WHERE org_id = ?1 AND id = ?2")?
         .query_row((org, id), |row| {
             Ok((read_person(row)?, row.get("password_hash")?))
         })
@@ -132,7 +135,7 @@ pub(super) fn by_badge(conn: &Connection, badge: [u8; 32]) -> Result<Option<(Per
     Ok(conn
         .prepare_cached(
             "SELECT u.* FROM badges AS b
-             JOIN users AS u ON u.org_id = b.org_id AND u.id = b.user_id
+             JOIN people AS u ON u.org_id = b.org_id AND u.id = b.user_id
              WHERE b.sha256 = ?1",
         )?
         .query_row([badge], |row| {
@@ -169,7 +172,7 @@ pub(super) fn by_username(
     key: &str,
 ) -> Result<Option<(Person, String)>> {
     Ok(conn
-        .prepare_cached("SELECT * FROM users WHERE org_id = ?1 AND username_key = ?2")?
+        .prepare_cached("SELECT * FROM people WHERE org_id = ?1 AND username_key = ?2")?
         .query_row((org, key), |row| {
             Ok((read_person(row)?, row.get("password_hash")?))
         })
@@ -177,7 +180,7 @@ pub(super) fn by_username(
 }
 
 pub(super) fn password_hash(conn: &Connection, org: OrgId, id: UserId) -> Result<String> {
-    conn.prepare_cached("SELECT password_hash FROM users WHERE org_id = ?1 AND id = ?2")?
+    conn.prepare_cached("SELECT password_hash FROM people WHERE org_id = ?1 AND id = ?2")?
         .query_row((org, id), |row| row.get("password_hash"))
         .or_not_found("person")
 }
@@ -205,8 +208,8 @@ pub(super) fn insert_person(conn: &Connection, person: &Person, hash: &str) -> R
 }
 
 /// Refuses a number that is another's.
-fn refuse_taken_number(conn: &Connection, person: &Person) -> Result<()> {
-    let sql = "SELECT 1 FROM users WHERE org_id = ?1 AND number = ?2 AND id <> ?3";
+pub(super) fn refuse_taken_number(conn: &Connection, person: &Person) -> Result<()> {
+    let sql = "SELECT 1 FROM people WHERE org_id = ?1 AND number = ?2 AND id <> ?3";
     let mut taken = conn.prepare_cached(sql)?;
     match taken.exists((person.org, &person.number, person.id))? {
         true => Err(Error::new(Code::Conflict, "Somebody here has that number.").with_field("number")),
@@ -279,13 +282,13 @@ pub(super) fn delete_person(conn: &Connection, org: OrgId, id: UserId) -> Result
 
 /// Refuses to lose `admin` when nobody else could run the school or the box.
 pub(super) fn refuse_last_admin(conn: &Connection, admin: &Person) -> Result<()> {
-    let of_school = "SELECT 1 FROM users
+    let of_school = "SELECT 1 FROM people
                      WHERE org_id = ?1 AND id <> ?2 AND role = ?3 AND active";
     let others = conn
         .prepare_cached(of_school)?
         .exists((admin.org, admin.id, Role::Admin))?;
     // Whoever runs the box may belong to any school.
-    let of_box = "SELECT 1 FROM users WHERE id <> ?1 AND platform_admin AND active";
+    let of_box = "SELECT 1 FROM people WHERE id <> ?1 AND platform_admin AND active";
     let box_is_run = !admin.platform_admin || conn.prepare_cached(of_box)?.exists([admin.id])?;
     if admin.active && !(others && box_is_run) {
         let detail = "This is the last administrator; make another one first.";
@@ -296,7 +299,7 @@ pub(super) fn refuse_last_admin(conn: &Connection, admin: &Person) -> Result<()>
 
 /// Active people of a school by role.
 pub(super) fn count_by_role(conn: &Connection, org: OrgId) -> Result<HashMap<Role, u32>> {
-    let sql = "SELECT role, count(*) AS n FROM users WHERE org_id = ?1 AND active GROUP BY role";
+    let sql = "SELECT role, count(*) AS n FROM people WHERE org_id = ?1 AND active GROUP BY role";
     let mut statement = conn.prepare_cached(sql)?;
     let rows = statement.query_map([org], |row| Ok((row.get("role")?, row.get("n")?)))?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)

@@ -52,7 +52,7 @@ pub fn fingerprint(
 mod tests {
     use super::*;
     use crate::inference::document::{Anchor, AnchorKind};
-    use crate::personas::Settings;
+    use crate::personas::{Audience, Settings};
     use crate::types::{PersonaId, Timestamp};
 
     #[test]
@@ -65,6 +65,7 @@ mod tests {
             subject: None,
             settings: Settings::default(),
             active: true,
+            audience: Audience::default(),
             created_at: Timestamp(0),
             updated_at: Timestamp(5),
         };

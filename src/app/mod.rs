@@ -55,6 +55,7 @@ use crate::rates::Rates;
 use crate::retrieval::{self, Retrieval};
 use crate::roster::{self, ApplyList, Roster};
 use crate::state::{App, Core};
+use crate::terms::{self, Terms};
 use crate::types::{RawClock, SharedClock};
 
 pub use llms::{Candidate, Llms, Refused, Unfit};
@@ -288,6 +289,7 @@ struct Features {
     roster: Roster,
     lessons: Lessons,
     personas: Personas,
+    terms: Terms,
     answers: Answers,
     chats: Chats,
     openai: OpenAi,
@@ -314,13 +316,15 @@ impl Features {
         let loader = sample::loader(app.clone(), lessons.clone(), personas.clone());
         let accounts = Accounts::open(app.clone(), loader).await?;
         let classes = Classes::new(app.clone(), accounts.clone());
-        let roster = Roster::new(app, accounts.clone(), classes.clone());
+        let roster = Roster::new(app.clone(), accounts.clone(), classes.clone());
+        let terms = Terms::new(app);
         Ok(Self {
             accounts,
             classes,
             roster,
             lessons,
             personas,
+            terms,
             answers,
             chats,
             openai,
@@ -344,6 +348,7 @@ fn routes(
         .merge(features.roster.router())
         .merge(features.lessons.clone().router())
         .merge(features.personas.router())
+        .merge(features.terms.router())
         .merge(features.answers.router(features.lessons.clone()))
         .merge(features.chats.router())
         .merge(features.openai.clone().key_router())
@@ -383,6 +388,7 @@ pub fn openapi() -> OpenApi {
         roster::routes().into_openapi(),
         lessons::routes().into_openapi(),
         personas::routes().into_openapi(),
+        terms::routes().into_openapi(),
         answers::routes().into_openapi(),
         chat::routes().into_openapi(),
         openai::key_routes().into_openapi(),

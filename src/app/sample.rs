@@ -11,7 +11,7 @@ use crate::accounts::SampleLoader;
 use crate::error::Result;
 use crate::inference::document::Format;
 use crate::lessons::{Lessons, NewLesson};
-use crate::personas::{Allowed, Personas, Settings, Speaks, Tone};
+use crate::personas::{Allowed, Audience, Personas, Settings, Speaks, Tone};
 use crate::state::App;
 use crate::types::{Language, LessonId, OrgId, UserId};
 
@@ -96,7 +96,13 @@ async fn load(
             ..Settings::default()
         };
         personas
-            .create(org, tutor.name, tutor.subject, settings)
+            .create(
+                org,
+                tutor.name,
+                tutor.subject,
+                settings,
+                Audience::default(),
+            )
             .await?;
     }
     Ok(())

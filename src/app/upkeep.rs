@@ -1,11 +1,13 @@
 //! What a box does for itself: once a day a copy of core.db and a look whether
-//! the outbox is whole; more often it gives up uploads nobody went on with, and
-//! keeps the time.
+//! the outbox is whole; more often it gives up uploads nobody went on with, deletes
+//! what was in the trash for its 30 days, and keeps the time.
 
 use std::time::Duration;
 
 use tokio::time::sleep;
 
+use crate::accounts;
+use crate::classes;
 use crate::clock;
 use crate::error::Result;
 use crate::events::{self, Stream};
@@ -27,7 +29,12 @@ pub async fn run(app: App, lessons: Lessons) {
 async fn look(app: &App, lessons: &Lessons) {
     loop {
         sleep(LOOK).await;
-        for done in [once(app).await, lessons.expire_uploads().await] {
+        for done in [
+            once(app).await,
+            lessons.expire_uploads().await,
+            accounts::empty_trash(app).await,
+            classes::empty_trash(app).await,
+        ] {
             if let Err(error) = done {
                 tracing::error!(%error, "upkeep.failed");
             }

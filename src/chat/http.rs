@@ -7,14 +7,14 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use futures_util::StreamExt;
 use serde::{Deserialize, Serialize};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 
 use super::service::Chats;
 use super::wire::{ClientEvent, MessageBody, ServerEvent};
 use super::{Conversation, Feedback, socket};
-use crate::accounts::{Accounts, Auth};
+use crate::accounts::{Accounts, Actor, Auth};
 use crate::error::Result;
 use crate::http::extract::{Json, Path, Query};
 use crate::types::{ConversationId, MessageId, PersonaId, Timestamp};
@@ -46,21 +46,38 @@ struct ConversationBody {
     persona_id: PersonaId,
     /// The tutor's name; empty when it was deleted.
     persona_name: String,
+    /// Whether the tutor takes more questions of this person.
+    open: bool,
     /// The first question, shortened.
     title: String,
     created_at: Timestamp,
     updated_at: Timestamp,
 }
 
-impl ConversationBody {
-    fn new(conversation: Conversation, names: &HashMap<PersonaId, String>) -> Self {
-        Self {
+/// The tutors as a person's chats need them.
+struct Tutors {
+    /// All of the school by name.
+    names: HashMap<PersonaId, String>,
+    /// Those this person may ask.
+    open: HashSet<PersonaId>,
+}
+
+impl Tutors {
+    async fn of(chats: &Chats, actor: &Actor) -> Result<Self> {
+        let open = chats.personas.list(actor).await?;
+        Ok(Self {
+            names: chats.personas.names(actor.org).await?,
+            open: open.into_iter().map(|persona| persona.id).collect(),
+        })
+    }
+
+    fn body(&self, conversation: Conversation) -> ConversationBody {
+        let tutor = conversation.persona;
+        ConversationBody {
             id: conversation.id,
-            persona_id: conversation.persona,
-            persona_name: names
-                .get(&conversation.persona)
-                .cloned()
-                .unwrap_or_default(),
+            persona_id: tutor,
+            persona_name: self.names.get(&tutor).cloned().unwrap_or_default(),
+            open: self.open.contains(&tutor),
             title: conversation.title,
             created_at: conversation.created_at,
             updated_at: conversation.updated_at,
@@ -79,13 +96,10 @@ async fn list_chats(
     State(chats): State<Chats>,
     Auth(actor): Auth,
 ) -> Result<Json<ConversationList>> {
-    let names = names(&chats, &actor).await?;
-    let conversations = chats.conversations(&actor).await?;
+    let tutors = Tutors::of(&chats, &actor).await?;
+    let conversations = chats.conversations(&actor).await?.into_iter();
     Ok(Json(ConversationList {
-        conversations: conversations
-            .into_iter()
-            .map(|c| ConversationBody::new(c, &names))
-            .collect(),
+        conversations: conversations.map(|chat| tutors.body(chat)).collect(),
     }))
 }
 
@@ -114,21 +128,13 @@ async fn get_chat(
     Path(id): Path<ConversationId>,
     Query(page): Query<Page>,
 ) -> Result<Json<ConversationWithMessages>> {
-    let names = names(&chats, &actor).await?;
+    let tutors = Tutors::of(&chats, &actor).await?;
     let (conversation, messages, has_earlier) = chats.conversation(&actor, id, page.before).await?;
     Ok(Json(ConversationWithMessages {
-        conversation: ConversationBody::new(conversation, &names),
+        conversation: tutors.body(conversation),
         messages: messages.into_iter().map(Into::into).collect(),
         has_earlier,
     }))
-}
-
-async fn names(
-    chats: &Chats,
-    actor: &crate::accounts::Actor,
-) -> Result<HashMap<PersonaId, String>> {
-    let personas = chats.personas.list(actor).await?;
-    Ok(personas.into_iter().map(|p| (p.id, p.name)).collect())
 }
 
 /// Deletes a chat.

@@ -116,7 +116,8 @@ impl Chats {
     /// # Errors
     /// `queue_full` while this person's last answer is still being written;
     /// `rate_limited` for somebody who asks without end;
-    /// `not_found` for a tutor or chat this person has not.
+    /// `not_found` for a tutor or chat this person has not; `tutor_closed` for a chat
+    /// with a tutor this person has not any more.
     pub async fn ask(&self, actor: &Actor, ask: Ask) -> Result<(ServerEvent, MessageId)> {
         let text = ask.text.trim().to_owned();
         if text.is_empty() || text.chars().count() > LONGEST_QUESTION {
@@ -142,7 +143,7 @@ impl Chats {
             ));
         }
         self.app.rates.check(RequestKind::Ask, user)?;
-        let persona = self.personas.get(actor, ask.persona_id).await?;
+        let persona = self.tutor_of(actor, &ask).await?;
         if live::lock(&self.live)
             .values()
             .any(|live| live.user == user)
@@ -160,6 +161,24 @@ impl Chats {
         let id = answer.id;
         self.begin(actor, ask, persona, question, answer);
         Ok((event, id))
+    }
+
+    /// The tutor a question goes to.
+    async fn tutor_of(&self, actor: &Actor, ask: &Ask) -> Result<Persona> {
+        if let Some(chat) = ask.conversation_id {
+            let (org, user) = (actor.org, actor.user);
+            let find = move |conn: &_| store::get_conversation(conn, org, user, chat);
+            let chat = self.app.db.core.read(find).await?;
+            match self.personas.get(actor, chat.persona).await {
+                Err(error) if error.code() == Code::NotFound => {
+                    let detail = "This tutor takes no more questions of yours. What it said stays.";
+                    return Err(Error::new(Code::TutorClosed, detail));
+                }
+                Err(error) => return Err(error),
+                Ok(_) => {}
+            }
+        }
+        self.personas.get(actor, ask.persona_id).await
     }
 
     async fn write_question(

@@ -13,15 +13,20 @@ mod entering;
 mod http;
 mod rolls;
 mod store;
+mod succession;
+mod trash;
 
 pub use http::routes;
 pub(crate) use rolls::{Move, Roll};
+pub(crate) use store::{insert, set_term, succession as follow, trash::put as put_into_trash};
+pub use succession::raised;
+pub use trash::empty_trash;
 
 use crate::accounts::{Accounts, Actor, Role, checked_name};
 use crate::error::{Code, Error, Result};
 use crate::events::{self, Event};
 use crate::state::App;
-use crate::types::{ClassId, OrgId, Timestamp, UserId};
+use crate::types::{ClassId, OrgId, TermId, Timestamp, UserId};
 
 /// People added or taken out in one request.
 const MOST_CHANGES: usize = 500;
@@ -35,6 +40,8 @@ pub struct Class {
     pub org: OrgId,
     /// Its name, one of a kind among the classes that are not over.
     pub name: String,
+    /// The year or term it belongs to.
+    pub term: Option<TermId>,
     /// When it was over.
     pub archived_at: Option<Timestamp>,
     /// What pupils type to find it; none until it was opened once.
@@ -71,6 +78,8 @@ pub struct Member {
 pub struct Changes {
     /// A new name.
     pub name: Option<String>,
+    /// The term it belongs to; an inner `None` takes it out of all.
+    pub term: Option<Option<TermId>>,
     /// Whether it is over.
     pub archived: Option<bool>,
 }
@@ -111,11 +120,12 @@ impl Classes {
     ///
     /// # Errors
     /// `name_taken`, `invalid_field`.
-    pub async fn create(&self, actor: &Actor, name: &str) -> Result<Class> {
+    pub async fn create(&self, actor: &Actor, name: &str, term: Option<TermId>) -> Result<Class> {
         let name = checked_name("name", name)?;
         let (id, actor, now) = (ClassId::new(), *actor, self.app.clock.now());
         let write = move |conn: &_| {
             store::insert(conn, actor.org, id, &name, now)?;
+            store::set_term(conn, actor.org, id, term)?;
             if actor.role == Role::Teacher {
                 store::add(conn, actor.org, id, actor.user)?;
             }
@@ -125,10 +135,10 @@ impl Classes {
         self.app.db.core.write(write).await
     }
 
-    /// Renames a class, ends it or takes it up again.
+    /// Renames a class, ends it or takes it up again, or puts it into a term.
     ///
     /// # Errors
-    /// `name_taken`, `forbidden` for a teacher of other classes.
+    /// `name_taken`, `invalid_field` for a term that is not there, `forbidden` for a teacher of other classes.
     pub async fn change(&self, actor: &Actor, id: ClassId, changes: Changes) -> Result<Class> {
         let name = changes.name.map(|name| checked_name("name", &name));
         let name = name.transpose()?;
@@ -147,20 +157,11 @@ impl Classes {
                 None => class.archived_at,
             };
             store::update(conn, &class, now)?;
+            if let Some(term) = changes.term {
+                store::set_term(conn, actor.org, id, term)?;
+            }
             events::append(conn, actor.org, &Event::ClassSaved { class: id }, now)?;
             store::get(conn, &actor, id)
-        };
-        self.app.db.core.write(write).await
-    }
-
-    /// Deletes a class; its people stay, lessons kept for it reach nobody by it.
-    pub async fn remove(&self, actor: &Actor, id: ClassId) -> Result<()> {
-        let (actor, now) = (*actor, self.app.clock.now());
-        let write = move |conn: &_| {
-            may_change(&actor, &store::get(conn, &actor, id)?)?;
-            store::delete(conn, actor.org, id)?;
-            events::append(conn, actor.org, &Event::ClassRemoved { class: id }, now)?;
-            Ok(())
         };
         self.app.db.core.write(write).await
     }

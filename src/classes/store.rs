@@ -1,5 +1,9 @@
 //! Every SQL statement on classes. Each takes the school, so that no row of
-//! another one can be reached by its id.
+//! another one can be reached by its id. Reads ask the views `school_classes` and
+//! `people`, which leave out what is in the trash.
+
+pub mod succession;
+pub mod trash;
 
 use rusqlite::{Connection, OptionalExtension, Row, named_params, params};
 
@@ -7,7 +11,7 @@ use super::entering::{Door, LONGEST_MS, Name};
 use super::{Class, Member};
 use crate::accounts::{Actor, Role};
 use crate::error::{Code, Error, OnConstraint, OrNotFound, Result};
-use crate::types::{ClassId, OrgId, Timestamp, UserId};
+use crate::types::{ClassId, OrgId, TermId, Timestamp, UserId};
 
 pub fn list(conn: &Connection, actor: &Actor) -> Result<Vec<Class>> {
     let mut statement = conn.prepare_cached(include_str!("sql/classes.sql"))?;
@@ -66,14 +70,23 @@ pub fn update(conn: &Connection, class: &Class, now: Timestamp) -> Result<()> {
     Ok(())
 }
 
-fn name_taken() -> Error {
-    Error::new(Code::NameTaken, "There is a class of that name.").with_field("name")
+/// Says which term a class belongs to.
+pub fn set_term(conn: &Connection, org: OrgId, id: ClassId, term: Option<TermId>) -> Result<()> {
+    conn.prepare_cached("DELETE FROM class_terms WHERE org_id = ?1 AND class_id = ?2")?
+        .execute(params![org, id])?;
+    let Some(term) = term else {
+        return Ok(());
+    };
+    conn.prepare_cached("INSERT INTO class_terms (org_id, class_id, term_id) VALUES (?1, ?2, ?3)")?
+        .execute(params![org, id, term])
+        .on_constraint("FOREIGN KEY", || {
+            Error::invalid("term_id", "There is no such term.")
+        })?;
+    Ok(())
 }
 
-pub fn delete(conn: &Connection, org: OrgId, id: ClassId) -> Result<()> {
-    conn.prepare_cached("DELETE FROM classes WHERE org_id = ?1 AND id = ?2")?
-        .execute(params![org, id])?;
-    Ok(())
+fn name_taken() -> Error {
+    Error::new(Code::NameTaken, "There is a class of that name.").with_field("name")
 }
 
 pub fn with_members(conn: &Connection, actor: &Actor, id: ClassId) -> Result<(Class, Vec<Member>)> {
@@ -85,7 +98,7 @@ pub fn with_members(conn: &Connection, actor: &Actor, id: ClassId) -> Result<(Cl
 fn members(conn: &Connection, org: OrgId, id: ClassId) -> Result<Vec<Member>> {
     let mut statement = conn.prepare_cached(
         "SELECT u.* FROM class_members AS m
-         JOIN users AS u ON u.org_id = m.org_id AND u.id = m.user_id
+         JOIN people AS u ON u.org_id = m.org_id AND u.id = m.user_id
          WHERE m.org_id = ?1 AND m.class_id = ?2
          ORDER BY u.name COLLATE NOCASE, u.id",
     )?;
@@ -112,7 +125,7 @@ pub fn all_members(conn: &Connection, org: OrgId) -> Result<Vec<(ClassId, UserId
 /// What a person of a school is in it.
 pub fn role(conn: &Connection, org: OrgId, user: UserId) -> Result<Option<Role>> {
     Ok(conn
-        .prepare_cached("SELECT role FROM users WHERE org_id = ?1 AND id = ?2")?
+        .prepare_cached("SELECT role FROM people WHERE org_id = ?1 AND id = ?2")?
         .query_row(params![org, user], |row| row.get(0))
         .optional()?)
 }
@@ -140,7 +153,7 @@ pub fn door(conn: &Connection, code: &str, now: Timestamp) -> Result<Option<Door
     let found = conn
         .prepare_cached(
             "SELECT c.org_id, c.id, c.name, o.name AS school
-             FROM classes AS c
+             FROM school_classes AS c
              JOIN orgs AS o ON o.id = c.org_id
              WHERE c.code = ?1 AND c.open_until > ?2 AND c.open_until <= ?3
                AND c.archived_at IS NULL",
@@ -162,7 +175,7 @@ pub fn door(conn: &Connection, code: &str, now: Timestamp) -> Result<Option<Door
     let mut statement = conn.prepare_cached(
         "SELECT u.id, u.name, u.way
          FROM class_members AS m
-         JOIN users AS u ON u.org_id = m.org_id AND u.id = m.user_id
+         JOIN people AS u ON u.org_id = m.org_id AND u.id = m.user_id
          WHERE m.org_id = ?1 AND m.class_id = ?2 AND u.active AND u.role = 'learner'
          ORDER BY u.name COLLATE NOCASE, u.id",
     )?;
@@ -182,6 +195,7 @@ fn class(row: &Row<'_>) -> rusqlite::Result<Class> {
         id: row.get("id")?,
         org: row.get("org_id")?,
         name: row.get("name")?,
+        term: row.get("term_id")?,
         archived_at: row.get("archived_at")?,
         code: row.get("code")?,
         open_until: row.get("open_until")?,

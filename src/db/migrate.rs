@@ -45,6 +45,10 @@ const CORE: &[Step] = steps!["core":
     "0014_reading_anew",
     "0015_classes",
     "0016_class_sign_in",
+    "0017_trash",
+    "0018_persona_classes",
+    "0019_terms",
+    "0020_lists",
 ];
 
 const DERIVED: &[Step] = steps!["derived":

@@ -27,6 +27,7 @@ pub use chunk::of_paragraph as pieces;
 pub use http::{PassageBody, routes};
 pub use library::{Lessons, Readable};
 pub use quota::Usage;
+pub(crate) use store::hand_over;
 
 use crate::blobs::BlobHash;
 use crate::inference::document::{AnchorKind, Format, Warning};

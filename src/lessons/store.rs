@@ -202,7 +202,7 @@ pub fn set_classes(
     // Only classes of the same school; a foreign id is as good as unknown.
     let mut keep = conn.prepare_cached(
         "INSERT OR IGNORE INTO lesson_classes (lesson_id, org_id, class_id)
-         SELECT ?2, org_id, id FROM classes WHERE org_id = ?1 AND id = ?3",
+         SELECT ?2, org_id, id FROM school_classes WHERE org_id = ?1 AND id = ?3",
     )?;
     let wanted: BTreeSet<_> = classes.unwrap_or_default().iter().collect();
     for class in wanted {
@@ -211,6 +211,16 @@ pub fn set_classes(
             return Err(Error::invalid("classes", detail));
         }
     }
+    Ok(())
+}
+
+/// Keeps for a class what is kept for another one.
+pub fn hand_over(conn: &Connection, org: OrgId, from: ClassId, to: ClassId) -> Result<()> {
+    conn.prepare_cached(
+        "INSERT OR IGNORE INTO lesson_classes (lesson_id, org_id, class_id)
+         SELECT lesson_id, org_id, ?3 FROM lesson_classes WHERE org_id = ?1 AND class_id = ?2",
+    )?
+    .execute(params![org, from, to])?;
     Ok(())
 }
 

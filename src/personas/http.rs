@@ -6,11 +6,11 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 
-use super::{Allowed, Persona, Personas, Settings, Speaks, Tone};
+use super::{Allowed, Audience, Persona, Personas, Settings, Speaks, Tone};
 use crate::accounts::{Auth, Staff};
 use crate::error::Result;
 use crate::http::extract::{Json, Path, present};
-use crate::types::{PersonaId, Timestamp};
+use crate::types::{ClassId, PersonaId, Timestamp};
 
 /// The routes, still without their state.
 pub fn routes() -> OpenApiRouter<Personas> {
@@ -40,8 +40,12 @@ struct PersonaBody {
     subject: Option<String>,
     #[serde(flatten)]
     settings: Settings,
-    /// Whether learners may ask it.
+    /// Whether learners may ask it; off while it is paused.
     active: bool,
+    /// Whether it is for learners; staff may always ask it.
+    shared: bool,
+    /// The classes whose learners may, when not all of the school; for staff.
+    classes: Option<Vec<ClassId>>,
     created_at: Timestamp,
     updated_at: Timestamp,
 }
@@ -54,6 +58,8 @@ impl From<Persona> for PersonaBody {
             subject: persona.subject,
             settings: persona.settings,
             active: persona.active,
+            shared: persona.audience.shared,
+            classes: persona.audience.classes,
             created_at: persona.created_at,
             updated_at: persona.updated_at,
         }
@@ -93,9 +99,21 @@ struct PersonaFields {
     #[serde(default, deserialize_with = "present")]
     greeting: Option<Option<String>>,
     active: Option<bool>,
+    /// Whether it is for learners.
+    shared: Option<bool>,
+    /// The classes whose learners may ask it; `null` for the whole school.
+    #[serde(default, deserialize_with = "present")]
+    classes: Option<Option<Vec<ClassId>>>,
 }
 
 impl PersonaFields {
+    fn audience(&self, before: Audience) -> Audience {
+        Audience {
+            shared: self.shared.unwrap_or(before.shared),
+            classes: self.classes.clone().unwrap_or(before.classes),
+        }
+    }
+
     fn settings(&self, before: Settings) -> Settings {
         Settings {
             language: self.language.unwrap_or(before.language),
@@ -117,10 +135,11 @@ async fn create_persona(
     Json(fields): Json<PersonaFields>,
 ) -> Result<(StatusCode, Json<PersonaBody>)> {
     let settings = fields.settings(Settings::default());
+    let audience = fields.audience(Audience::default());
     let name = fields.name.unwrap_or_default();
     let subject = fields.subject.flatten();
-    let persona = personas.create(actor.org, name, subject, settings).await?;
-    Ok((StatusCode::CREATED, Json(persona.into())))
+    let made = personas.create(actor.org, name, subject, settings, audience);
+    Ok((StatusCode::CREATED, Json(made.await?.into())))
 }
 
 /// One tutor.
@@ -145,6 +164,7 @@ async fn change_persona(
 ) -> Result<Json<PersonaBody>> {
     let edit = move |persona: &mut Persona| {
         persona.settings = fields.settings(persona.settings.clone());
+        persona.audience = fields.audience(persona.audience.clone());
         if let Some(name) = fields.name {
             persona.name = name;
         }

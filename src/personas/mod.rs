@@ -1,19 +1,23 @@
-//! Tutors: what a school's personas are called, how they speak and which
-//! lessons they answer from.
+//! Tutors: what a school's personas are called, how they speak, which lessons
+//! they answer from, and who may ask them.
+//!
+//! A tutor is for the school, for some classes or for its staff. Membership is asked
+//! for with every question (`sql/may_ask.sql`), as it is for lessons.
 
 mod http;
 pub mod prompt;
 mod store;
 
 pub use http::routes;
+pub(crate) use store::hand_over;
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
-use crate::accounts::Actor;
+use crate::accounts::{Actor, Role};
 use crate::error::{Error, Result};
 use crate::events::{self, Event};
 use crate::state::App;
-use crate::types::{Language, LessonId, OrgId, PersonaId, Timestamp};
+use crate::types::{ClassId, Language, LessonId, OrgId, PersonaId, Timestamp, UserId};
 use crate::word_enum;
 
 word_enum! {
@@ -104,6 +108,24 @@ impl Default for Settings {
     }
 }
 
+/// Whom a tutor is for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Audience {
+    /// Whether learners may ask it; staff always may.
+    pub shared: bool,
+    /// The classes whose learners may, when not all of the school.
+    pub classes: Option<Vec<ClassId>>,
+}
+
+impl Default for Audience {
+    fn default() -> Self {
+        Self {
+            shared: true,
+            classes: None,
+        }
+    }
+}
+
 /// A tutor.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Persona {
@@ -117,8 +139,10 @@ pub struct Persona {
     pub subject: Option<String>,
     /// How it behaves.
     pub settings: Settings,
-    /// Whether learners may ask it.
+    /// Whether learners may ask it; off while it is paused.
     pub active: bool,
+    /// Whom it is for.
+    pub audience: Audience,
     /// When it was made.
     pub created_at: Timestamp,
     /// When it last changed.
@@ -139,29 +163,35 @@ impl Personas {
 
     /// The tutors a person may ask; staff see inactive ones too.
     pub async fn list(&self, actor: &Actor) -> Result<Vec<Persona>> {
-        let (org, staff) = (actor.org, actor.is_staff());
-        let personas = self
-            .app
-            .db
-            .core
-            .read(move |conn| store::list(conn, org))
+        let (org, learner) = (actor.org, learner(actor));
+        let core = &self.app.db.core;
+        let mut personas = core
+            .read(move |conn| store::list(conn, org, learner))
             .await?;
-        Ok(personas.into_iter().filter(|p| p.active || staff).collect())
+        if learner.is_some() {
+            personas.iter_mut().for_each(hide_classes);
+        }
+        Ok(personas)
     }
 
     /// One tutor, if this person may ask it.
     pub async fn get(&self, actor: &Actor, id: PersonaId) -> Result<Persona> {
-        let org = actor.org;
-        let persona = self
-            .app
-            .db
-            .core
-            .read(move |conn| store::get(conn, org, id))
+        let (org, learner) = (actor.org, learner(actor));
+        let core = &self.app.db.core;
+        let mut persona = core
+            .read(move |conn| store::for_asker(conn, org, id, learner))
             .await?;
-        if !persona.active && !actor.is_staff() {
-            return Err(Error::not_found("tutor"));
+        if learner.is_some() {
+            hide_classes(&mut persona);
         }
         Ok(persona)
+    }
+
+    /// The names of all tutors of a school, also of those somebody may not ask any
+    /// more: chats with them stay readable.
+    pub async fn names(&self, org: OrgId) -> Result<HashMap<PersonaId, String>> {
+        let core = &self.app.db.core;
+        core.read(move |conn| store::names(conn, org)).await
     }
 
     /// Makes a tutor.
@@ -171,6 +201,7 @@ impl Personas {
         name: String,
         subject: Option<String>,
         settings: Settings,
+        audience: Audience,
     ) -> Result<Persona> {
         let now = self.app.clock.now();
         let mut persona = Persona {
@@ -180,13 +211,18 @@ impl Personas {
             subject,
             settings,
             active: true,
+            audience,
             created_at: now,
             updated_at: now,
         };
         tidy(&mut persona)?;
         let core = &self.app.db.core;
-        core.write(move |conn| store::save(conn, &persona, true))
-            .await
+        let write = move |conn: &_| {
+            store::save(conn, &persona, true)?;
+            store::set_classes(conn, &persona)?;
+            store::get(conn, org, persona.id)
+        };
+        core.write(write).await
     }
 
     /// Changes a tutor. `edit` gets it as it is at that moment, so two people
@@ -201,10 +237,16 @@ impl Personas {
         let core = &self.app.db.core;
         core.write(move |conn| {
             let mut persona = store::get(conn, org, id)?;
+            let before = persona.audience.classes.clone();
             edit(&mut persona);
             persona.updated_at = now;
             tidy(&mut persona)?;
-            store::save(conn, &persona, false)
+            store::save(conn, &persona, false)?;
+            // A class in the trash is not among them and keeps its tutors.
+            if persona.audience.classes != before {
+                store::set_classes(conn, &persona)?;
+            }
+            store::get(conn, org, id)
         })
         .await
     }
@@ -223,6 +265,16 @@ impl Personas {
             })
             .await
     }
+}
+
+/// The person, if it is a learner, who may ask only some tutors.
+fn learner(actor: &Actor) -> Option<UserId> {
+    (actor.role == Role::Learner).then_some(actor.user)
+}
+
+/// Which other classes a tutor is kept for is not a learner's business.
+fn hide_classes(persona: &mut Persona) {
+    persona.audience.classes = None;
 }
 
 /// Trims a tutor's texts, checks their lengths and counts each lesson once.

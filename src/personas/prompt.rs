@@ -139,7 +139,7 @@ fn message(role: &str, content: String) -> ChatMessage {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::personas::Settings;
+    use crate::personas::{Audience, Settings};
     use crate::types::{OrgId, PersonaId, Timestamp};
 
     fn persona() -> Persona {
@@ -150,6 +150,7 @@ mod tests {
             subject: None,
             settings: Settings::default(),
             active: true,
+            audience: Audience::default(),
             created_at: Timestamp(0),
             updated_at: Timestamp(0),
         }

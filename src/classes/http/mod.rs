@@ -2,6 +2,7 @@
 
 mod cards;
 mod entering;
+mod trash;
 
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -12,8 +13,8 @@ use utoipa_axum::router::OpenApiRouter;
 use super::{Changes, Class, Classes, Member, may_change};
 use crate::accounts::{Actor, Auth, Role, Staff};
 use crate::error::Result;
-use crate::http::extract::{Json, Path};
-use crate::types::{ClassId, Timestamp, UserId};
+use crate::http::extract::{Json, Path, present};
+use crate::types::{ClassId, TermId, Timestamp, UserId};
 
 /// The routes, still without their state.
 pub fn routes() -> OpenApiRouter<Classes> {
@@ -23,6 +24,7 @@ pub fn routes() -> OpenApiRouter<Classes> {
         .routes(utoipa_axum::routes!(change_members))
         .merge(entering::routes())
         .merge(cards::routes())
+        .merge(trash::routes())
 }
 
 impl Classes {
@@ -38,6 +40,8 @@ impl Classes {
 pub(super) struct ClassBody {
     id: ClassId,
     name: String,
+    /// The year or term it belongs to.
+    term_id: Option<TermId>,
     /// Whether it is over.
     archived: bool,
     /// What pupils type to find it, for those who may open it.
@@ -63,6 +67,7 @@ impl Classes {
             id: class.id,
             open: class.is_open(self.app.clock.now()),
             name: class.name,
+            term_id: class.term,
             archived: class.archived_at.is_some(),
             code: class.code.filter(|_| shows),
             open_until: class.open_until,
@@ -125,6 +130,8 @@ struct NewClass {
     /// 1 to 80 characters, one of a kind among the classes that are not over.
     #[schema(example = "P5 A")]
     name: String,
+    /// The year or term it belongs to.
+    term_id: Option<TermId>,
 }
 
 /// Changes to a class; what is absent stays.
@@ -132,6 +139,9 @@ struct NewClass {
 #[serde(deny_unknown_fields)]
 struct ClassPatch {
     name: Option<String>,
+    /// The year or term it belongs to; `null` for none.
+    #[serde(default, deserialize_with = "present")]
+    term_id: Option<Option<TermId>>,
     /// Whether it is over.
     archived: Option<bool>,
 }
@@ -166,7 +176,7 @@ async fn add_class(
     Staff(actor): Staff,
     Json(body): Json<NewClass>,
 ) -> Result<(StatusCode, Json<ClassBody>)> {
-    let class = classes.create(&actor, &body.name).await?;
+    let class = classes.create(&actor, &body.name, body.term_id).await?;
     Ok((StatusCode::CREATED, Json(classes.body(&actor, class))))
 }
 
@@ -182,7 +192,7 @@ async fn show_class(
     Ok(Json(classes.with_members(&actor, found)))
 }
 
-/// Renames a class, ends it or takes it up again.
+/// Renames a class, ends it or takes it up again, or puts it into a term.
 #[utoipa::path(patch, path = "/classes/{id}", tag = "classes", params(("id" = ClassId, Path)),
     request_body = ClassPatch, responses((status = 200, body = ClassBody)))]
 async fn change_class(
@@ -193,21 +203,22 @@ async fn change_class(
 ) -> Result<Json<ClassBody>> {
     let changes = Changes {
         name: body.name,
+        term: body.term_id,
         archived: body.archived,
     };
     let class = classes.change(&actor, id, changes).await?;
     Ok(Json(classes.body(&actor, class)))
 }
 
-/// Deletes a class; its people keep their accounts.
+/// Moves a class to the trash for 30 days; its people keep their accounts.
 #[utoipa::path(delete, path = "/classes/{id}", tag = "classes", params(("id" = ClassId, Path)),
-    responses((status = 204, description = "Deleted")))]
+    responses((status = 204, description = "In the trash")))]
 async fn remove_class(
     State(classes): State<Classes>,
     Staff(actor): Staff,
     Path(id): Path<ClassId>,
 ) -> Result<StatusCode> {
-    classes.remove(&actor, id).await?;
+    classes.trash(&actor, id).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

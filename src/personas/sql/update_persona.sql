@@ -8,5 +8,6 @@ SET name = :name,
     only_from_lessons = :only_from_lessons,
     suggestions = :suggestions,
     active = :active,
+    shared = :shared,
     updated_at = :now
 WHERE org_id = :org AND id = :id

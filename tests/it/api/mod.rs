@@ -24,5 +24,7 @@ mod routes;
 mod search;
 mod sticks;
 mod tasks;
+mod terms;
+mod trash;
 mod tutors;
 mod uploads;

@@ -36,7 +36,7 @@ const PUBLIC: [&str; 10] = [
 ];
 
 /// What learners may not ask; the rest filters by what they may read.
-const STAFF: [&str; 65] = [
+const STAFF: [&str; 75] = [
     "DELETE /api/v1/answers/{id}",
     "DELETE /api/v1/box/jobs/{id}",
     "DELETE /api/v1/classes/{id}",
@@ -45,6 +45,7 @@ const STAFF: [&str; 65] = [
     "DELETE /api/v1/knowledge/uploads/{id}",
     "DELETE /api/v1/knowledge/{id}",
     "DELETE /api/v1/personas/{id}",
+    "DELETE /api/v1/terms/{id}",
     "DELETE /api/v1/users/imports/{id}",
     "DELETE /api/v1/users/{id}",
     "DELETE /api/v1/users/{id}/badge",
@@ -60,6 +61,9 @@ const STAFF: [&str; 65] = [
     "GET /api/v1/knowledge/copies",
     "GET /api/v1/knowledge/sticks",
     "GET /api/v1/orgs",
+    "GET /api/v1/rollovers",
+    "GET /api/v1/terms",
+    "GET /api/v1/trash",
     "GET /api/v1/users",
     "GET /api/v1/users/export",
     "GET /api/v1/users/imports",
@@ -73,6 +77,7 @@ const STAFF: [&str; 65] = [
     "PATCH /api/v1/knowledge/{id}",
     "PATCH /api/v1/knowledge/{id}/text",
     "PATCH /api/v1/personas/{id}",
+    "PATCH /api/v1/terms/{id}",
     "PATCH /api/v1/users/{id}",
     "POST /api/v1/answers/{id}/approve",
     "POST /api/v1/answers/{id}/restore",
@@ -81,6 +86,7 @@ const STAFF: [&str; 65] = [
     "POST /api/v1/box/time",
     "POST /api/v1/classes",
     "POST /api/v1/classes/{id}/badges",
+    "POST /api/v1/classes/{id}/restore",
     "POST /api/v1/classes/{id}/secrets",
     "POST /api/v1/keys",
     "POST /api/v1/knowledge/copies/{id}/stop",
@@ -95,9 +101,13 @@ const STAFF: [&str; 65] = [
     "POST /api/v1/knowledge/{id}/retry",
     "POST /api/v1/orgs",
     "POST /api/v1/personas",
+    "POST /api/v1/rollovers",
+    "POST /api/v1/rollovers/{id}/undo",
+    "POST /api/v1/terms",
     "POST /api/v1/users",
     "POST /api/v1/users/imports",
     "POST /api/v1/users/imports/{id}/start",
+    "POST /api/v1/users/{id}/restore",
     "POST /api/v1/users/{id}/secret",
     "PUT /api/v1/answers/{id}",
     "PUT /api/v1/classes/{id}/door",

@@ -254,6 +254,7 @@ const ORDER: &[&str] = &[
     "lessons",
     "assets3d",
     "personas",
+    "terms",
     "answers",
     "chat",
     "openai",

@@ -36,12 +36,15 @@ import type {
 	NewBadges,
 	NewClass,
 	NewKey,
+	NewRollover,
+	NewTerm,
 	NewUser,
 	Opening,
 	Passage,
 	Persona,
 	PersonaInput,
-	PersonaSettings,
+	Rollover,
+	RolloverPlan,
 	SecretCards,
 	Setup,
 	Standing,
@@ -49,6 +52,9 @@ import type {
 	StickCopy,
 	StickFolder,
 	StickPlan,
+	Term,
+	TermPatch,
+	Trash,
 	User,
 	UserPatch,
 	Way,
@@ -85,6 +91,9 @@ export const users = {
 	list: async () => (await call<{ users: User[] }>('GET', '/users')).users,
 	add: (body: NewUser) => call<User>('POST', '/users', { body }),
 	change: (id: string, body: UserPatch) => call<User>('PATCH', `/users/${id}`, { body }),
+	/** Into the trash, for 30 days. */
+	remove: (id: string) => call<undefined>('DELETE', `/users/${id}`),
+	restore: (id: string) => call<User>('POST', `/users/${id}/restore`),
 	/** New digits or pictures, told this once. */
 	giveSecret: (id: string, way: Way) =>
 		call<GivenSecret>('POST', `/users/${id}/secret`, { body: { way } }),
@@ -115,7 +124,9 @@ export const classes = {
 	get: (id: string) => call<ClassWithMembers>('GET', `/classes/${id}`),
 	add: (body: NewClass) => call<Class>('POST', '/classes', { body }),
 	change: (id: string, body: ClassPatch) => call<Class>('PATCH', `/classes/${id}`, { body }),
+	/** Into the trash, for 30 days. */
 	remove: (id: string) => call<undefined>('DELETE', `/classes/${id}`),
+	restore: (id: string) => call<Class>('POST', `/classes/${id}/restore`),
 	/** Holds it open for signing in. */
 	open: (id: string, body: Opening) => call<Class>('PUT', `/classes/${id}/door`, { body }),
 	/** New digits or pictures for all learners, told this once. */
@@ -126,6 +137,28 @@ export const classes = {
 	/** Brings people in and takes others out. */
 	members: (id: string, body: MembersPatch) =>
 		call<ClassWithMembers>('PATCH', `/classes/${id}/members`, { body }),
+};
+
+export const terms = {
+	list: async () => (await call<{ terms: Term[] }>('GET', '/terms')).terms,
+	add: (body: NewTerm) => call<Term>('POST', '/terms', { body }),
+	change: (id: string, body: TermPatch) => call<Term>('PATCH', `/terms/${id}`, { body }),
+	remove: (id: string) => call<undefined>('DELETE', `/terms/${id}`),
+};
+
+/** Classes that go on in another term. */
+export const rollovers = {
+	list: async () => (await call<{ rollovers: Rollover[] }>('GET', '/rollovers')).rollovers,
+	/** What would happen. */
+	plan: (body: Omit<NewRollover, 'dry_run'>) =>
+		call<RolloverPlan>('POST', '/rollovers', { body: { ...body, dry_run: true } }),
+	do: (body: Omit<NewRollover, 'dry_run'>) =>
+		call<RolloverPlan>('POST', '/rollovers', { body: { ...body, dry_run: false } }),
+	undo: (id: string) => call<undefined>('POST', `/rollovers/${id}/undo`),
+};
+
+export const trash = {
+	get: () => call<Trash>('GET', '/trash'),
 };
 
 export const keys = {
@@ -193,8 +226,6 @@ export const personas = {
 	get: (id: string) => call<Persona>('GET', `/personas/${id}`),
 	add: (body: PersonaInput) => call<Persona>('POST', '/personas', { body }),
 	change: (id: string, body: PersonaInput) => call<Persona>('PATCH', `/personas/${id}`, { body }),
-	settings: (id: string, body: PersonaSettings) =>
-		call<Persona>('PUT', `/personas/${id}/settings`, { body }),
 	remove: (id: string) => call<undefined>('DELETE', `/personas/${id}`),
 };
 

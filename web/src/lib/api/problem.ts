@@ -10,6 +10,7 @@ export const PROBLEM_CODES = [
 	'account_locked',
 	'class_closed',
 	'columns_unknown',
+	'tutor_closed',
 	'forbidden',
 	'not_found',
 	'conflict',

@@ -54,6 +54,18 @@ export type ClassWithMembers = Schemas['ClassWithMembers'];
 export type MembersPatch = Schemas['MembersPatch'];
 export type NewClass = Schemas['NewClass'];
 
+export type Term = Schemas['Term'];
+export type NewTerm = Schemas['NewTerm'];
+export type TermPatch = Schemas['TermPatch'];
+export type ClassWish = Schemas['ClassWish'];
+export type How = Schemas['How'];
+export type NewRollover = Schemas['NewRollover'];
+export type Rollover = Schemas['Rollover'];
+export type RolloverPlan = Schemas['RolloverPlan'];
+export type RolloverStep = Schemas['RolloverStep'];
+
+export type Trash = Schemas['Trash'];
+
 export type ApiKey = Schemas['ApiKey'];
 export type MadeKey = Schemas['MadeApiKey'];
 export type NewKey = Schemas['NewApiKey'];

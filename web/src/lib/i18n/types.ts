@@ -7,6 +7,7 @@ import type { people } from './messages/people/en';
 import type { picture } from './messages/picture/en';
 import type { staff } from './messages/staff/en';
 import type { stick } from './messages/stick/en';
+import type { terms } from './messages/terms/en';
 import type { text } from './messages/text/en';
 
 /** Plural forms by CLDR category; our four languages need only these two. */
@@ -25,6 +26,7 @@ export type PeopleMessages = In<typeof people>;
 export type PictureMessages = In<typeof picture>;
 export type StaffMessages = In<typeof staff>;
 export type StickMessages = In<typeof stick>;
+export type TermsMessages = In<typeof terms>;
 export type TextMessages = In<typeof text>;
 
 /** Those of the box page, which have files of their own. */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { backoff } from './backoff';
 import { clientId } from './client-id';
+import { dayTime } from './day';
 import { excerpt, findQuote, runs } from './marks';
 import { passwordStrength } from './password';
 import { answerParts, citedOnce, wholeSentences } from './sentences';
@@ -159,5 +160,12 @@ describe('a time to wait', () => {
 		[7, 'seconds', 7],
 	] as const)('of %i seconds is told in %s, as %i', (seconds, unit, count) => {
 		expect(roughly(seconds)).toEqual({ unit, count });
+	});
+});
+
+describe('dayTime', () => {
+	it('is that day wherever the browser is', () => {
+		const at = new Date(dayTime('2026-01-05'));
+		expect([at.getFullYear(), at.getMonth(), at.getDate()]).toEqual([2026, 0, 5]);
 	});
 });

@@ -4,6 +4,7 @@ import { people } from './people/en';
 import { picture } from './picture/en';
 import { staff } from './staff/en';
 import { stick } from './stick/en';
+import { terms } from './terms/en';
 import { text } from './text/en';
 
 /** English: the reference for keys and placeholders. Words a ten-year-old reads. */
@@ -14,6 +15,7 @@ export const en = {
 	...picture,
 	...staff,
 	...stick,
+	...terms,
 	...text,
 
 	'action.back': 'Back',

@@ -5,6 +5,7 @@ import { people } from './people/fr';
 import { picture } from './picture/fr';
 import { staff } from './staff/fr';
 import { stick } from './stick/fr';
+import { terms } from './terms/fr';
 import { text } from './text/fr';
 
 /** Français. */
@@ -15,6 +16,7 @@ export const fr: Messages = {
 	...picture,
 	...staff,
 	...stick,
+	...terms,
 	...text,
 
 	'action.back': 'Retour',

@@ -5,6 +5,7 @@ import { people } from './people/rw';
 import { picture } from './picture/rw';
 import { staff } from './staff/rw';
 import { stick } from './stick/rw';
+import { terms } from './terms/rw';
 import { text } from './text/rw';
 
 /** Ikinyarwanda. */
@@ -15,6 +16,7 @@ export const rw: Messages = {
 	...picture,
 	...staff,
 	...stick,
+	...terms,
 	...text,
 
 	'action.back': 'Subira inyuma',

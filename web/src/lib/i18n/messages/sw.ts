@@ -5,6 +5,7 @@ import { people } from './people/sw';
 import { picture } from './picture/sw';
 import { staff } from './staff/sw';
 import { stick } from './stick/sw';
+import { terms } from './terms/sw';
 import { text } from './text/sw';
 
 /** Kiswahili. */
@@ -15,6 +16,7 @@ export const sw: Messages = {
 	...picture,
 	...staff,
 	...stick,
+	...terms,
 	...text,
 
 	'action.back': 'Rudi',

@@ -1,6 +1,7 @@
 /** The tutor form as the page holds it, and its way to and from the wire. */
 
 import type { LanguageCode, Persona, PersonaSettings, Tone } from '$lib/api';
+import { keptFor, readersOf, type Kept, type Readers } from '$lib/shell/readers';
 
 export interface TutorForm {
 	name: string;
@@ -12,6 +13,9 @@ export interface TutorForm {
 	ids: string[];
 	onlyFromLessons: boolean;
 	suggestions: string[];
+	readers: Readers;
+	/** Ids of the chosen classes. */
+	classes: string[];
 }
 
 export const MOST_SUGGESTIONS = 4;
@@ -27,6 +31,8 @@ export function emptyTutor(): TutorForm {
 		ids: [],
 		onlyFromLessons: true,
 		suggestions: ['', '', ''],
+		readers: 'school',
+		classes: [],
 	};
 }
 
@@ -43,15 +49,17 @@ export function tutorForm(persona: Persona): TutorForm {
 		ids: persona.lessons.mode === 'only' ? [...persona.lessons.ids] : [],
 		onlyFromLessons: persona.only_from_lessons,
 		suggestions,
+		...readersOf(persona),
 	};
 }
 
 export function tutorInput(
 	form: TutorForm,
-): PersonaSettings & { name: string; subject: string | null } {
+): PersonaSettings & Required<Kept> & { name: string; subject: string | null } {
 	return {
 		name: form.name.trim(),
 		subject: form.subject.trim() || null,
+		...keptFor(form.readers, form.classes),
 		language: form.language,
 		tone: form.tone,
 		greeting: form.greeting.trim() || null,
@@ -61,11 +69,12 @@ export function tutorInput(
 	};
 }
 
-export type TutorGap = 'name' | 'lessons';
+export type TutorGap = 'name' | 'lessons' | 'classes';
 
 export function tutorGaps(form: TutorForm): Set<TutorGap> {
 	const gaps = new Set<TutorGap>();
 	if (!form.name.trim()) gaps.add('name');
 	if (form.mode === 'only' && !form.ids.length) gaps.add('lessons');
+	if (form.readers === 'classes' && !form.classes.length) gaps.add('classes');
 	return gaps;
 }

@@ -79,9 +79,6 @@ export const people = {
 	'classes.add': 'Add a class',
 	'classes.added': '{name} was added.',
 	'classes.delete': 'Delete the class',
-	'classes.delete_text':
-		'Its people keep their accounts. Lessons that were only for this class are then only for teachers.',
-	'classes.delete_title': 'Delete {name}?',
 	'classes.deleted': '{name} was deleted.',
 	'classes.end': 'End the class',
 	'classes.ended': 'The class is over.',

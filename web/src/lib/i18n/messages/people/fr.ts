@@ -82,9 +82,6 @@ export const people: PeopleMessages = {
 	'classes.add': 'Ajouter une classe',
 	'classes.added': '{name} a été ajoutée.',
 	'classes.delete': 'Supprimer la classe',
-	'classes.delete_text':
-		'Ses membres gardent leur compte. Les leçons réservées à cette classe ne sont plus visibles que des enseignants.',
-	'classes.delete_title': 'Supprimer {name} ?',
 	'classes.deleted': '{name} a été supprimée.',
 	'classes.end': 'Terminer la classe',
 	'classes.ended': 'La classe est terminée.',

@@ -81,9 +81,6 @@ export const people: PeopleMessages = {
 	'classes.add': 'Ongeraho ishuri',
 	'classes.added': '{name} yongeweho.',
 	'classes.delete': 'Siba ishuri',
-	'classes.delete_text':
-		'Abarigizemo bagumana konti zabo. Amasomo yari agenewe iri shuri gusa azajya abonwa n’abarimu gusa.',
-	'classes.delete_title': 'Usibe {name}?',
 	'classes.deleted': '{name} yasibwe.',
 	'classes.end': 'Soza ishuri',
 	'classes.ended': 'Ishuri ryasojwe.',

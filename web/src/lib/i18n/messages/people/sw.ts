@@ -80,9 +80,6 @@ export const people: PeopleMessages = {
 	'classes.add': 'Ongeza darasa',
 	'classes.added': '{name} imeongezwa.',
 	'classes.delete': 'Futa darasa',
-	'classes.delete_text':
-		'Watu wake wanabaki na akaunti zao. Masomo ya darasa hili pekee yataonekana kwa walimu tu.',
-	'classes.delete_title': 'Ufute {name}?',
 	'classes.deleted': '{name} imefutwa.',
 	'classes.end': 'Maliza darasa',
 	'classes.ended': 'Darasa limemalizika.',

@@ -3,7 +3,8 @@
 -- The school's own number of a person, by which lists know people again.
 ALTER TABLE users ADD COLUMN number TEXT;
 
-CREATE UNIQUE INDEX users_number ON users (org_id, number) WHERE number IS NOT NULL;
+CREATE UNIQUE INDEX users_number ON users (org_id, number)
+    WHERE number IS NOT NULL AND trashed_at IS NULL;
 
 -- A list that somebody sent: what it says, then what is done about it. Rows and steps
 -- go when it is done; the counts stay for whoever sent it.

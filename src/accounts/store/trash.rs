@@ -1,0 +1,79 @@
+//! Every statement on people in the trash.
+
+use rusqlite::Connection;
+
+use super::read_person;
+use crate::accounts::Person;
+use crate::accounts::names::Username;
+use crate::accounts::trash::TrashedPerson;
+use crate::error::{Code, Error, OnConstraint, OrNotFound, Result};
+use crate::types::{OrgId, Timestamp, UserId};
+
+/// Puts somebody into the trash. No user name has a space, so the key that is written
+/// is nobody's.
+pub fn put(conn: &Connection, org: OrgId, id: UserId, now: Timestamp) -> Result<()> {
+    conn.prepare_cached(
+        "UPDATE users SET trashed_at = ?3, username_key = 'trash ' || id, updated_at = ?3
+         WHERE org_id = ?1 AND id = ?2",
+    )?
+    .execute((org, id, now))?;
+    Ok(())
+}
+
+/// Somebody who came into the trash after `since`.
+pub fn person(conn: &Connection, org: OrgId, id: UserId, since: Timestamp) -> Result<Person> {
+    conn.prepare_cached("SELECT * FROM users WHERE org_id = ?1 AND id = ?2 AND trashed_at > ?3")?
+        .query_row((org, id, since), read_person)
+        .or_not_found("person")
+}
+
+/// Whether somebody is in the trash.
+pub fn has(conn: &Connection, org: OrgId, id: UserId) -> Result<bool> {
+    let sql = "SELECT 1 FROM users WHERE org_id = ?1 AND id = ?2 AND trashed_at IS NOT NULL";
+    Ok(conn.prepare_cached(sql)?.exists((org, id))?)
+}
+
+/// Takes somebody out of the trash.
+pub fn take_back(
+    conn: &Connection,
+    org: OrgId,
+    id: UserId,
+    username: &Username,
+    now: Timestamp,
+) -> Result<()> {
+    conn.prepare_cached(
+        "UPDATE users SET trashed_at = NULL, username_key = ?3, updated_at = ?4
+         WHERE org_id = ?1 AND id = ?2",
+    )?
+    .execute((org, id, &username.key, now))
+    .on_constraint("users.username_key", || {
+        let detail = "Somebody else has that user name now.";
+        Error::new(Code::NameTaken, detail).with_field("username")
+    })?;
+    Ok(())
+}
+
+/// Those of a school who came into the trash after `since`, the last one first.
+pub fn list(conn: &Connection, org: OrgId, since: Timestamp) -> Result<Vec<TrashedPerson>> {
+    let mut statement = conn.prepare_cached(
+        "SELECT id, name, username, role, trashed_at FROM users
+         WHERE org_id = ?1 AND trashed_at > ?2 ORDER BY trashed_at DESC, id",
+    )?;
+    let rows = statement.query_map((org, since), |row| {
+        Ok(TrashedPerson {
+            id: row.get("id")?,
+            name: row.get("name")?,
+            username: row.get("username")?,
+            role: row.get("role")?,
+            trashed_at: row.get("trashed_at")?,
+        })
+    })?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+/// Those of all schools who came into the trash at `until` or before.
+pub fn due(conn: &Connection, until: Timestamp) -> Result<Vec<(OrgId, UserId)>> {
+    let mut statement = conn.prepare("SELECT org_id, id FROM users WHERE trashed_at <= ?1")?;
+    let rows = statement.query_map([until], |row| Ok((row.get("org_id")?, row.get("id")?)))?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}

@@ -1,0 +1,104 @@
+//! The trash: who was removed waits there for 30 days and comes back as before.
+//!
+//! Somebody in the trash is in no list and in no class, and neither a password nor a
+//! badge signs in. Chats, memberships and the secret stay for the day the person
+//! comes back; the user name is free meanwhile.
+
+use std::sync::Arc;
+
+use super::people::may_touch;
+use super::{Accounts, Actor, Person, Role, names, store};
+use crate::error::Result;
+use crate::events::{self, Event};
+use crate::state::App;
+use crate::types::{Timestamp, UserId};
+
+/// How long what was deleted can be brought back, in milliseconds.
+pub const TRASH_MS: i64 = 30 * 24 * 3_600_000;
+
+/// Somebody in the trash.
+#[derive(Debug)]
+pub(crate) struct TrashedPerson {
+    /// Who.
+    pub(crate) id: UserId,
+    /// The person's name.
+    pub(crate) name: String,
+    /// The name the person signed in with.
+    pub(crate) username: String,
+    /// What the person was in the school.
+    pub(crate) role: Role,
+    /// Since when.
+    pub(crate) trashed_at: Timestamp,
+}
+
+impl Accounts {
+    /// Moves somebody to the trash and ends the sessions.
+    ///
+    /// # Errors
+    /// `conflict` for the last administrator, `forbidden` as for any change.
+    pub(super) async fn trash_person(&self, actor: Actor, id: UserId) -> Result<()> {
+        let (live, now) = (Arc::clone(&self.0.live), self.now());
+        let write = move |conn: &_| {
+            let person = store::person(conn, actor.org, id)?;
+            may_touch(actor, &person)?;
+            if person.role == Role::Admin {
+                store::refuse_last_admin(conn, &person)?;
+            }
+            store::trash::put(conn, actor.org, id, now)?;
+            events::append(conn, actor.org, &Event::UserTrashed { user: id }, now)?;
+            store::delete_sessions_of(conn, actor.org, id, None)
+        };
+        let core = &self.0.app.db.core;
+        core.write_then(write, move |ended: &Vec<_>| live.end(ended))
+            .await?;
+        Ok(())
+    }
+
+    /// Brings somebody back from the trash.
+    ///
+    /// # Errors
+    /// `not_found` after 30 days, `name_taken` when somebody has the user name by now.
+    pub(super) async fn restore_person(&self, actor: Actor, id: UserId) -> Result<Person> {
+        let now = self.now();
+        let write = move |conn: &_| {
+            let person = store::trash::person(conn, actor.org, id, oldest(now))?;
+            may_touch(actor, &person)?;
+            let username = names::username(&person.username.shown)?;
+            store::refuse_taken_number(conn, &person)?;
+            store::trash::take_back(conn, actor.org, id, &username, now)?;
+            events::append(conn, actor.org, &Event::UserRestored { user: id }, now)?;
+            store::person(conn, actor.org, id)
+        };
+        self.0.app.db.core.write(write).await
+    }
+
+    /// Those in the trash of a school, the last one first; for its administrators.
+    pub(crate) async fn trashed_people(&self, actor: Actor) -> Result<Vec<TrashedPerson>> {
+        let since = oldest(self.now());
+        let read = move |conn: &_| store::trash::list(conn, actor.org, since);
+        self.0.app.db.core.read(read).await
+    }
+}
+
+/// When somebody who is still in the trash came into it at the earliest.
+fn oldest(now: Timestamp) -> Timestamp {
+    now.plus_ms(-TRASH_MS)
+}
+
+/// Deletes for good who has been in the trash for 30 days.
+pub async fn empty_trash(app: &App) -> Result<()> {
+    let now = app.clock.now();
+    let due = move |conn: &_| store::trash::due(conn, oldest(now));
+    // Looked for first, because every write is a flush.
+    if app.db.core.read(due).await?.is_empty() {
+        return Ok(());
+    }
+    let write = move |conn: &_| {
+        for (org, user) in store::trash::due(conn, oldest(now))? {
+            store::delete_person(conn, org, user)?;
+            events::append(conn, org, &Event::UserRemoved { user }, now)?;
+        }
+        Ok(())
+    };
+    app.db.core.write(write).await
+}

@@ -1,0 +1,101 @@
+//! The trash: a class that was deleted waits there for 30 days and comes back with
+//! its people and with the lessons that were kept for it.
+
+use super::{Class, Classes, may_change, store};
+use crate::accounts::{Actor, Role, TRASH_MS};
+use crate::error::{Code, Error, Result};
+use crate::events::{self, Event};
+use crate::state::App;
+use crate::types::{ClassId, Timestamp};
+
+/// A class in the trash.
+#[derive(Debug)]
+pub struct TrashedClass {
+    /// Its id.
+    pub id: ClassId,
+    /// Its name; another class may have it by now.
+    pub name: String,
+    /// Whether the person who asks is a member.
+    pub mine: bool,
+    /// Since when.
+    pub trashed_at: Timestamp,
+}
+
+impl Classes {
+    /// Moves a class to the trash; its people stay, lessons kept for it reach nobody by
+    /// it.
+    ///
+    /// # Errors
+    /// `forbidden` for a teacher of other classes.
+    pub async fn trash(&self, actor: &Actor, id: ClassId) -> Result<()> {
+        let (actor, now) = (*actor, self.app.clock.now());
+        let write = move |conn: &_| {
+            may_change(&actor, &store::get(conn, &actor, id)?)?;
+            store::trash::put(conn, actor.org, id, now)?;
+            events::append(conn, actor.org, &Event::ClassTrashed { class: id }, now)?;
+            Ok(())
+        };
+        self.app.db.core.write(write).await
+    }
+
+    /// Brings a class back from the trash, as it was but not open.
+    ///
+    /// # Errors
+    /// `not_found` after 30 days, `name_taken` when another class has its name by now,
+    /// `forbidden` for a teacher of other classes.
+    pub async fn restore(&self, actor: &Actor, id: ClassId) -> Result<Class> {
+        let (actor, now) = (*actor, self.app.clock.now());
+        let write = move |conn: &_| {
+            let class = store::trash::get(conn, &actor, id, oldest(now))?;
+            may_restore(&actor, &class)?;
+            store::trash::take_back(conn, actor.org, id, now)?;
+            events::append(conn, actor.org, &Event::ClassRestored { class: id }, now)?;
+            store::get(conn, &actor, id)
+        };
+        self.app.db.core.write(write).await
+    }
+
+    /// The classes in the trash that a person may bring back, the last one first.
+    pub async fn trashed(&self, actor: &Actor) -> Result<Vec<TrashedClass>> {
+        let (actor, since) = (*actor, oldest(self.app.clock.now()));
+        let read = move |conn: &_| store::trash::list(conn, &actor, since);
+        let mut classes = self.app.db.core.read(read).await?;
+        classes.retain(|class| may_restore(&actor, class).is_ok());
+        Ok(classes)
+    }
+}
+
+/// Whether somebody may bring a class back: those who may delete it.
+fn may_restore(actor: &Actor, class: &TrashedClass) -> Result<()> {
+    match actor.role {
+        Role::Admin => Ok(()),
+        Role::Teacher if class.mine => Ok(()),
+        _ => Err(Error::new(
+            Code::Forbidden,
+            "Only its teachers and administrators change a class.",
+        )),
+    }
+}
+
+/// When a class that is still in the trash came into it at the earliest.
+fn oldest(now: Timestamp) -> Timestamp {
+    now.plus_ms(-TRASH_MS)
+}
+
+/// Deletes for good the classes that have been in the trash for 30 days.
+pub async fn empty_trash(app: &App) -> Result<()> {
+    let now = app.clock.now();
+    let due = move |conn: &_| store::trash::due(conn, oldest(now));
+    // Looked for first, because every write is a flush.
+    if app.db.core.read(due).await?.is_empty() {
+        return Ok(());
+    }
+    let write = move |conn: &_| {
+        for (org, class) in store::trash::due(conn, oldest(now))? {
+            store::trash::delete(conn, org, class)?;
+            events::append(conn, org, &Event::ClassRemoved { class }, now)?;
+        }
+        Ok(())
+    };
+    app.db.core.write(write).await
+}
