@@ -226,7 +226,8 @@ mod tests {
         // Of two rows of the name, one is the person in that class, the other new.
         check(&[("", "Gasore", "P5"), ("", "Gasore", "P6")], &["same", "new"]);
         check(&[("", "Gasore", "P5"), ("", "Gasore", "P5")], &["same", "twice"]);
-        check(&[("9", "Uwase Marie", "P5")], &["new"]);
+        check(&[("9", "Uwase Marie", "P5")], &["changed"]);
+        check(&[("9", "Gasore Jean", "P5")], &["new"]);
         check(&[("9", "Keza", ""), ("9", "Mugabo", "")], &["new", "twice"]);
         check(&[("", "", "P5"), ("", "x\u{7}", "")], &["name_missing", "name_wrong"]);
     }

@@ -24,7 +24,7 @@ pub struct Planning<'a> {
     by_name: HashMap<String, Vec<UserId>>,
     rolls: HashMap<String, &'a Roll>,
     within: HashMap<UserId, Vec<&'a Roll>>,
-    /// How many rows without number and user name have each name.
+    /// How many rows without user name have each name.
     alike: HashMap<String, u32>,
     /// The lines of those who came so far.
     met: HashMap<UserId, u32>,
@@ -70,8 +70,7 @@ impl<'a> Planning<'a> {
                 planning.within.entry(*user).or_default().push(roll);
             }
         }
-        let unnamed = |line: &&Line| line.number.is_empty() && line.username.is_empty();
-        for line in list.lines.iter().filter(unnamed) {
+        for line in list.lines.iter().filter(|line| line.username.is_empty()) {
             *planning.alike.entry(fold(&line.name)).or_default() += 1;
         }
         planning
@@ -127,7 +126,7 @@ impl<'a> Planning<'a> {
                 }
                 Some(id)
             }
-            (None, None) if line.number.is_empty() && line.username.is_empty() => {
+            (None, None) if line.username.is_empty() => {
                 match self.by_name(line) {
                     Ok(id) => id,
                     Err(()) => return trouble(row, Reason::Ambiguous, Column::Name, &line.name),
@@ -145,13 +144,17 @@ impl<'a> Planning<'a> {
         Ok(Some(person))
     }
 
-    /// Who has the name of a row that says no more.
+    /// Who has the name of a row without user name; where it gives a number that nobody
+    /// has, somebody without one.
     fn by_name(&self, line: &Line) -> Result<Option<UserId>, ()> {
         let name = fold(&line.name);
         let role = words::role(&line.role).unwrap_or(Role::Learner);
         let all = self.by_name.get(&name).map_or(&[][..], Vec::as_slice);
-        let is_of_role = |id: &&UserId| self.by_id.get(id).is_some_and(|p| p.role == role);
-        let all: Vec<UserId> = all.iter().filter(is_of_role).copied().collect();
+        let fits = |id: &&UserId| {
+            let person = self.by_id.get(id);
+            person.is_some_and(|p| p.role == role && (line.number.is_empty() || p.number.is_none()))
+        };
+        let all: Vec<UserId> = all.iter().filter(fits).copied().collect();
         let classes: HashSet<String> = line.classes.iter().map(|name| fold(name)).collect();
         let is_within = |id: &&UserId| {
             let rolls = self.within.get(id).map_or(&[][..], Vec::as_slice);
