@@ -21,7 +21,7 @@ const MARK: &[u8] = b"\xEF\xBB\xBF";
 
 word_enum! {
     /// How people are written.
-    Form {
+    ExportForm {
         /// One table.
         Csv = "csv",
         /// The tables of OneRoster 1.2 in an archive.
@@ -41,7 +41,7 @@ struct People {
 impl Roster {
     /// The people of the actor's school as a file: teachers get learners, administrators
     /// everybody.
-    pub async fn export(&self, actor: &Actor, form: Form) -> Result<Vec<u8>> {
+    pub async fn export(&self, actor: &Actor, form: ExportForm) -> Result<Vec<u8>> {
         let mut people = self.accounts.listed(actor.org).await?;
         people.retain(|person| actor.role == Role::Admin || person.role == Role::Learner);
         let written = People {
@@ -52,8 +52,8 @@ impl Roster {
         };
         let language = actor.language;
         let write = move || match form {
-            Form::Csv => written.table(language),
-            Form::OneRoster => written.register(),
+            ExportForm::Csv => written.table(language),
+            ExportForm::OneRoster => written.register(),
         };
         tokio::task::spawn_blocking(write).await?
     }
@@ -247,7 +247,7 @@ impl Csv {
 
 #[cfg(test)]
 mod tests {
-    use super::super::columns::{Column, fold, list};
+    use super::super::columns::{ImportColumn, fold, list};
     use super::*;
     use crate::inference::sheet::{Row, Sheet};
 
@@ -261,13 +261,13 @@ mod tests {
             };
             let found = list(&sheet).unwrap_or_else(|e| panic!("{language:?}: {e}"));
             let all = [
-                Column::Number,
-                Column::Name,
-                Column::Username,
-                Column::Role,
-                Column::Classes,
-                Column::Language,
-                Column::Active,
+                ImportColumn::Number,
+                ImportColumn::Name,
+                ImportColumn::Username,
+                ImportColumn::Role,
+                ImportColumn::Classes,
+                ImportColumn::Language,
+                ImportColumn::Active,
             ];
             assert_eq!(found.columns, all, "{language:?} {:?}", heads(language).map(fold));
         }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Import, Roster, State, Step, store};
+use super::{Import, Roster, ImportState, Step, store};
 use crate::accounts::Actor;
 use crate::error::{Error, Result};
 use crate::jobs::{Failure, Handle, Job, JobError, NewJob};
@@ -78,7 +78,7 @@ impl Job for ApplyList {
             // Steps done end the count of power cuts after which a job is given up.
             handle.stage(&done.to_string()).await?;
         }
-        core.write(move |conn| store::end(conn, id, State::Done))
+        core.write(move |conn| store::end(conn, id, ImportState::Done))
             .await?;
         tracing::info!(steps = steps.len(), "roster.applied");
         Ok(())
@@ -87,7 +87,7 @@ impl Job for ApplyList {
     async fn on_dead(&self, payload: Payload, failure: Failure) -> Result<()> {
         tracing::warn!(code = failure.code, detail = failure.detail, "roster.failed");
         let core = &self.0.app.db.core;
-        core.write(move |conn| store::end(conn, payload.import, State::Failed))
+        core.write(move |conn| store::end(conn, payload.import, ImportState::Failed))
             .await
     }
 }

@@ -6,7 +6,7 @@
 
 use std::collections::HashMap;
 
-use super::columns::{Column, Line, List, unguarded};
+use super::columns::{ImportColumn, Line, List, unguarded};
 use crate::error::{Code, Error, Result};
 use crate::inference::sheet::{Row, Sheet};
 
@@ -87,13 +87,13 @@ pub fn list(sheets: &[Sheet]) -> Result<List> {
     Ok(List {
         lines: users.rows.iter().filter(known).map(line).collect(),
         columns: vec![
-            Column::Number,
-            Column::Family,
-            Column::Given,
-            Column::Username,
-            Column::Role,
-            Column::Classes,
-            Column::Active,
+            ImportColumn::Number,
+            ImportColumn::Family,
+            ImportColumn::Given,
+            ImportColumn::Username,
+            ImportColumn::Role,
+            ImportColumn::Classes,
+            ImportColumn::Active,
         ],
         ignored: Vec::new(),
     })

@@ -7,7 +7,7 @@
 
 use std::collections::HashSet;
 
-use super::columns::{Column, List};
+use super::columns::{ImportColumn, List};
 use super::planning::Planning;
 use crate::accounts::{Actor, Entry, Listed, Role};
 use crate::classes::{Move, Roll};
@@ -16,7 +16,7 @@ use crate::word_enum;
 
 word_enum! {
     /// What becomes of a row.
-    Outcome {
+    ImportOutcome {
         /// It can not be taken; see its troubles.
         Wrong = "wrong",
         /// It adds somebody.
@@ -30,7 +30,7 @@ word_enum! {
 
 word_enum! {
     /// Why a row can not be taken.
-    Reason {
+    ImportReason {
         /// It has no name.
         NameMissing = "name_missing",
         /// The name is too long or has characters no name has.
@@ -66,9 +66,9 @@ word_enum! {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Trouble {
     /// Why.
-    pub reason: Reason,
+    pub reason: ImportReason,
     /// The column at fault.
-    pub column: Column,
+    pub column: ImportColumn,
     /// What stands there; of a person who came before, the line.
     pub text: String,
 }
@@ -83,11 +83,11 @@ pub struct Planned {
     /// The name the person signs in with; empty for a wrong row.
     pub username: String,
     /// What becomes of it.
-    pub outcome: Outcome,
+    pub outcome: ImportOutcome,
     /// Why it can not be taken.
     pub troubles: Vec<Trouble>,
     /// What it changes about somebody who is known.
-    pub changes: Vec<Column>,
+    pub changes: Vec<ImportColumn>,
     /// Names of the classes the person comes into and leaves.
     pub joins: Vec<String>,
     /// See `joins`.
