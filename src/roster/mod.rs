@@ -80,6 +80,7 @@ pub struct Import {
 /// How many rows are what.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[derive(utoipa::ToSchema)]
+#[schema(as = ImportCounts)]
 pub struct Counts {
     /// They add somebody.
     pub new: u32,
