@@ -170,7 +170,7 @@ def requests(box: Box) -> list[Figure]:
 def _enter(box: Box, code: str, user: str, secret: str) -> None:
     """A learner signs in by the class, on a new phone."""
     connection = http.client.HTTPConnection(box.url.removeprefix("http://"), timeout=60)
-    body = json.dumps({"code": code, "user_id": user, "secret": secret})
+    body = json.dumps({"code": code, "user": user, "secret": secret})
     headers = {"Origin": box.url, "Content-Type": "application/json"}
     connection.request("POST", "/api/v1/auth/class/login", body, headers)
     answer = connection.getresponse()
