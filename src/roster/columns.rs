@@ -48,56 +48,136 @@ const HEADS: [(ImportColumn, &[&str]); 9] = [
     (
         ImportColumn::Number,
         &[
-            "admissionno", "admissionnumber", "matricule", "nambariyausajili",
-            "nimeroyumunyeshuri", "numerodematricule", "registrationno", "registrationnumber",
-            "regno", "sdms", "sdmscode", "sourcedid", "studentid", "studentnumber",
+            "admissionno",
+            "admissionnumber",
+            "matricule",
+            "nambariyausajili",
+            "nimeroyumunyeshuri",
+            "numerodematricule",
+            "registrationno",
+            "registrationnumber",
+            "regno",
+            "sdms",
+            "sdmscode",
+            "sourcedid",
+            "studentid",
+            "studentnumber",
         ],
     ),
     (
         ImportColumn::Name,
         &[
-            "amazina", "amazinayombi", "eleve", "fullname", "izina", "jina", "jinakamili",
-            "learner", "majina", "mwanafunzi", "name", "names", "nom", "nomcomplet",
-            "nometprenom", "noms", "nomsetprenoms", "pupil", "pupilname", "student",
-            "studentname", "umunyeshuri",
+            "amazina",
+            "amazinayombi",
+            "eleve",
+            "fullname",
+            "izina",
+            "jina",
+            "jinakamili",
+            "learner",
+            "majina",
+            "mwanafunzi",
+            "name",
+            "names",
+            "nom",
+            "nomcomplet",
+            "nometprenom",
+            "noms",
+            "nomsetprenoms",
+            "pupil",
+            "pupilname",
+            "student",
+            "studentname",
+            "umunyeshuri",
         ],
     ),
     (
         ImportColumn::Given,
-        &["firstname", "forename", "givenname", "izinarybwite", "jinalakwanza", "prenom", "prenoms"],
+        &[
+            "firstname",
+            "forename",
+            "givenname",
+            "izinarybwite",
+            "jinalakwanza",
+            "prenom",
+            "prenoms",
+        ],
     ),
     (
         ImportColumn::Family,
         &[
-            "familyname", "izinaryumuryango", "jinalamwisho", "jinalaukoo", "lastname",
-            "nomdefamille", "surname",
+            "familyname",
+            "izinaryumuryango",
+            "jinalamwisho",
+            "jinalaukoo",
+            "lastname",
+            "nomdefamille",
+            "surname",
         ],
     ),
     (
         ImportColumn::Username,
         &[
-            "identifiant", "izinaryogukoresha", "jinalamtumiaji", "login", "nomdutilisateur",
-            "user", "username",
+            "identifiant",
+            "izinaryogukoresha",
+            "jinalamtumiaji",
+            "login",
+            "nomdutilisateur",
+            "user",
+            "username",
         ],
     ),
     (
         ImportColumn::Role,
-        &["fonction", "inshingano", "jukumu", "role", "type", "uruhare", "wajibu"],
+        &[
+            "fonction",
+            "inshingano",
+            "jukumu",
+            "role",
+            "type",
+            "uruhare",
+            "wajibu",
+        ],
     ),
     (
         ImportColumn::Classes,
         &[
-            "amashuri", "class", "classe", "classes", "classname", "darasa", "grade", "group",
-            "homeroom", "ishuri", "madarasa", "stream",
+            "amashuri",
+            "class",
+            "classe",
+            "classes",
+            "classname",
+            "darasa",
+            "grade",
+            "group",
+            "homeroom",
+            "ishuri",
+            "madarasa",
+            "stream",
         ],
     ),
     (
         ImportColumn::Language,
-        &["lang", "language", "langue", "lugha", "preferredlanguage", "ururimi"],
+        &[
+            "lang",
+            "language",
+            "langue",
+            "lugha",
+            "preferredlanguage",
+            "ururimi",
+        ],
     ),
     (
         ImportColumn::Active,
-        &["actif", "active", "akora", "enabled", "enableduser", "hai", "status"],
+        &[
+            "actif",
+            "active",
+            "akora",
+            "enabled",
+            "enableduser",
+            "hai",
+            "status",
+        ],
     ),
 ];
 
@@ -162,7 +242,9 @@ fn head(row: &Row) -> Vec<Option<ImportColumn>> {
     let mut head: Vec<Option<ImportColumn>> = Vec::new();
     for cell in &row.cells {
         let folded = fold(cell);
-        let named = HEADS.iter().find(|(_, names)| names.contains(&folded.as_str()));
+        let named = HEADS
+            .iter()
+            .find(|(_, names)| names.contains(&folded.as_str()));
         let column = named.map(|(column, _)| *column);
         head.push(column.filter(|column| !head.contains(&Some(*column))));
     }
@@ -202,7 +284,10 @@ fn line(head: &[Option<ImportColumn>], row: &Row) -> Line {
 /// The names of classes in a cell.
 fn classes(cell: &str) -> Vec<String> {
     let names = cell.split(SEPARATORS).map(str::trim);
-    names.filter(|name| !name.is_empty()).map(str::to_owned).collect()
+    names
+        .filter(|name| !name.is_empty())
+        .map(str::to_owned)
+        .collect()
 }
 
 /// A cell as spreadsheets may open it without taking it for a formula.
@@ -251,7 +336,10 @@ mod tests {
         };
         use ImportColumn::*;
         check(&["Full name", "CLASS", "No"], &[Name, Classes]);
-        check(&["Amazina", "Ishuri", "Ururimi"], &[Name, Classes, Language]);
+        check(
+            &["Amazina", "Ishuri", "Ururimi"],
+            &[Name, Classes, Language],
+        );
         check(&["Nom", "Prénoms", "Classe"], &[Family, Given, Classes]);
         check(&["Jina", "Darasa", "Jukumu"], &[Name, Classes, Role]);
         check(&["Name", "Name"], &[Name]);

@@ -10,8 +10,8 @@ use utoipa_axum::router::OpenApiRouter;
 
 use super::columns::ImportColumn;
 use super::export::ExportForm;
-use super::plan::{ImportOutcome, Plan, Planned, ImportReason, Trouble};
-use super::{Counts, Import, LARGEST, Roster, ImportState};
+use super::plan::{ImportOutcome, ImportReason, Plan, Planned, Trouble};
+use super::{Counts, Import, ImportState, LARGEST, Roster};
 use crate::accounts::Staff;
 use crate::error::Result;
 use crate::http::{Json, Path, Query};
@@ -299,13 +299,19 @@ async fn export_people(
 ) -> Result<Response> {
     let form = written.form.unwrap_or(ExportForm::Csv);
     let (media, disposition) = match form {
-        ExportForm::Csv => ("text/csv; charset=utf-8", "attachment; filename=\"people.csv\""),
+        ExportForm::Csv => (
+            "text/csv; charset=utf-8",
+            "attachment; filename=\"people.csv\"",
+        ),
         ExportForm::OneRoster => ("application/zip", "attachment; filename=\"oneroster.zip\""),
     };
     let bytes = roster.export(&actor, form).await?;
     let head = [
         (header::CONTENT_TYPE, HeaderValue::from_static(media)),
-        (header::CONTENT_DISPOSITION, HeaderValue::from_static(disposition)),
+        (
+            header::CONTENT_DISPOSITION,
+            HeaderValue::from_static(disposition),
+        ),
     ];
     Ok((head, bytes).into_response())
 }

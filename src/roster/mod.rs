@@ -19,7 +19,7 @@ use std::io::Write;
 
 pub use http::routes;
 pub use job::ApplyList;
-pub use plan::{ImportOutcome, Plan, Planned, ImportReason, Trouble};
+pub use plan::{ImportOutcome, ImportReason, Plan, Planned, Trouble};
 
 use crate::accounts::{Accounts, Actor, Entry, Role};
 use crate::blobs::storing;
@@ -78,8 +78,17 @@ pub struct Import {
 }
 
 /// How many rows are what.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-#[derive(utoipa::ToSchema)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    Default,
+    PartialEq,
+    Eq,
+    serde::Serialize,
+    serde::Deserialize,
+    utoipa::ToSchema,
+)]
 #[schema(as = ImportCounts)]
 pub struct Counts {
     /// They add somebody.
@@ -128,7 +137,12 @@ impl Roster {
     /// # Errors
     /// `file_empty`, `file_too_big`, `file_type_unknown`, `file_unreadable`,
     /// `columns_unknown`.
-    pub async fn send(&self, actor: &Actor, file_name: &str, bytes: bytes::Bytes) -> Result<Import> {
+    pub async fn send(
+        &self,
+        actor: &Actor,
+        file_name: &str,
+        bytes: bytes::Bytes,
+    ) -> Result<Import> {
         let folder = self.app.config.data_dir.clone();
         let file = tokio::task::spawn_blocking(move || {
             let kept = |e| storing(e, "reading a list");
@@ -264,7 +278,9 @@ impl Plan {
         let classes = self.classes.into_iter();
         let mut steps: Vec<Step> = classes.map(|(id, name)| Step::Class(id, name)).collect();
         for row in self.rows {
-            if let (ImportOutcome::New | ImportOutcome::Changed, Some(entry)) = (row.outcome, row.entry) {
+            if let (ImportOutcome::New | ImportOutcome::Changed, Some(entry)) =
+                (row.outcome, row.entry)
+            {
                 steps.push(Step::Person(entry, row.moves));
             }
         }

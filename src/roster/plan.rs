@@ -104,7 +104,7 @@ pub struct Plan {
     /// Classes there are none of yet.
     pub classes: Vec<(ClassId, String)>,
     /// Learners who may sign in and are not in the list, by name.
-    pub missing: Vec<Listed>,
+    pub(super) missing: Vec<Listed>,
 }
 
 /// A school as it is.
@@ -222,14 +222,26 @@ mod tests {
         // One of a name is that one, also in another class.
         check(&[("", "gasore", "P6")], &["changed"]);
         let moved = &outcomes(&school, &[("", "Gasore", "P6")])[0];
-        assert_eq!((&moved.joins[..], &moved.leaves[..]), (&["P6".to_owned()][..], &["P5".to_owned()][..]));
+        assert_eq!(
+            (&moved.joins[..], &moved.leaves[..]),
+            (&["P6".to_owned()][..], &["P5".to_owned()][..])
+        );
         // Of two rows of the name, one is the person in that class, the other new.
-        check(&[("", "Gasore", "P5"), ("", "Gasore", "P6")], &["same", "new"]);
-        check(&[("", "Gasore", "P5"), ("", "Gasore", "P5")], &["same", "twice"]);
+        check(
+            &[("", "Gasore", "P5"), ("", "Gasore", "P6")],
+            &["same", "new"],
+        );
+        check(
+            &[("", "Gasore", "P5"), ("", "Gasore", "P5")],
+            &["same", "twice"],
+        );
         check(&[("9", "Uwase Marie", "P5")], &["changed"]);
         check(&[("9", "Gasore Jean", "P5")], &["new"]);
         check(&[("9", "Keza", ""), ("9", "Mugabo", "")], &["new", "twice"]);
-        check(&[("", "", "P5"), ("", "x\u{7}", "")], &["name_missing", "name_wrong"]);
+        check(
+            &[("", "", "P5"), ("", "x\u{7}", "")],
+            &["name_missing", "name_wrong"],
+        );
     }
 
     #[test]
@@ -240,7 +252,12 @@ mod tests {
         };
         let rows = outcomes(
             &school,
-            &[("2", "Uwase, Marie", ""), ("3", "Élise  N'goma", ""), ("4", "李 明", ""), ("5", "-", "")],
+            &[
+                ("2", "Uwase, Marie", ""),
+                ("3", "Élise  N'goma", ""),
+                ("4", "李 明", ""),
+                ("5", "-", ""),
+            ],
         );
         let names: Vec<&str> = rows.iter().map(|row| row.username.as_str()).collect();
         assert_eq!(names, ["uwase.marie2", "elise.n.goma", "李.明", "user"]);
@@ -267,7 +284,11 @@ mod tests {
             ..List::default()
         };
         let planned = plan(&list, &school, &admin());
-        let names: Vec<&str> = planned.classes.iter().map(|(_, name)| name.as_str()).collect();
+        let names: Vec<&str> = planned
+            .classes
+            .iter()
+            .map(|(_, name)| name.as_str())
+            .collect();
         assert_eq!(names, ["P2"]);
         let missing: Vec<UserId> = planned.missing.iter().map(|person| person.id).collect();
         assert_eq!(missing, [pupil.id]);

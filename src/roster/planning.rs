@@ -3,11 +3,9 @@
 use std::collections::{HashMap, HashSet};
 
 use super::columns::{ImportColumn, Line, List, fold};
-use super::plan::{ImportOutcome, Planned, ImportReason, School, Trouble};
+use super::plan::{ImportOutcome, ImportReason, Planned, School, Trouble};
 use super::words;
-use crate::accounts::{
-    Actor, Entry, Listed, Role, checked_name, checked_number, username_key,
-};
+use crate::accounts::{Actor, Entry, Listed, Role, checked_name, checked_number, username_key};
 use crate::classes::{Move, Roll};
 use crate::types::{ClassId, Language, UserId};
 
@@ -116,29 +114,47 @@ impl<'a> Planning<'a> {
         let id = match (by_number, by_username) {
             (Some(id), None) => Some(id),
             (Some(id), Some(other)) if id != other => {
-                return trouble(row, ImportReason::UsernameTaken, ImportColumn::Username, &line.username);
+                return trouble(
+                    row,
+                    ImportReason::UsernameTaken,
+                    ImportColumn::Username,
+                    &line.username,
+                );
             }
             (_, Some(id)) => {
-                let theirs = self.by_id.get(&id).and_then(|person| person.number.as_deref());
+                let theirs = self
+                    .by_id
+                    .get(&id)
+                    .and_then(|person| person.number.as_deref());
                 let another = theirs.is_some_and(|n| !line.number.is_empty() && n != line.number);
                 if another {
-                    return trouble(row, ImportReason::UsernameTaken, ImportColumn::Username, &line.username);
+                    return trouble(
+                        row,
+                        ImportReason::UsernameTaken,
+                        ImportColumn::Username,
+                        &line.username,
+                    );
                 }
                 Some(id)
             }
-            (None, None) if line.username.is_empty() => {
-                match self.by_name(line) {
-                    Ok(id) => id,
-                    Err(()) => return trouble(row, ImportReason::Ambiguous, ImportColumn::Name, &line.name),
+            (None, None) if line.username.is_empty() => match self.by_name(line) {
+                Ok(id) => id,
+                Err(()) => {
+                    return trouble(row, ImportReason::Ambiguous, ImportColumn::Name, &line.name);
                 }
-            }
+            },
             (None, None) => None,
         };
         let Some(person) = id.and_then(|id| self.by_id.get(&id).copied()) else {
             return Ok(None);
         };
         if let Some(before) = self.met.get(&person.id) {
-            return trouble(row, ImportReason::Twice, ImportColumn::Name, &before.to_string());
+            return trouble(
+                row,
+                ImportReason::Twice,
+                ImportColumn::Name,
+                &before.to_string(),
+            );
         }
         self.met.insert(person.id, line.line);
         Ok(Some(person))
@@ -178,7 +194,9 @@ impl<'a> Planning<'a> {
             true => person.name.clone(),
             false => row.name(&line.name),
         };
-        let role = row.word(ImportColumn::Role, &line.role, words::role).unwrap_or(person.role);
+        let role = row
+            .word(ImportColumn::Role, &line.role, words::role)
+            .unwrap_or(person.role);
         if role != person.role {
             row.trouble(ImportReason::RoleDiffers, ImportColumn::Role, &line.role);
         }
@@ -214,7 +232,11 @@ impl<'a> Planning<'a> {
         let staff = person.role != Role::Learner && self.actor.role != Role::Admin;
         let of_box = person.platform_admin && !self.actor.platform_admin;
         if !row.changes.is_empty() && (oneself || staff || of_box) {
-            row.trouble(ImportReason::PersonNotYours, ImportColumn::Name, &person.name);
+            row.trouble(
+                ImportReason::PersonNotYours,
+                ImportColumn::Name,
+                &person.name,
+            );
         }
         (row.name, row.username) = (entry.name.clone(), entry.username.clone());
         row.outcome = match row.changes.is_empty() {
@@ -232,7 +254,9 @@ impl<'a> Planning<'a> {
             }
             false => row.name(&line.name),
         };
-        let role = row.word(ImportColumn::Role, &line.role, words::role).unwrap_or(Role::Learner);
+        let role = row
+            .word(ImportColumn::Role, &line.role, words::role)
+            .unwrap_or(Role::Learner);
         if role != Role::Learner && self.actor.role != Role::Admin {
             row.trouble(ImportReason::PersonNotYours, ImportColumn::Role, &line.role);
         }
@@ -281,15 +305,25 @@ impl<'a> Planning<'a> {
             };
             let numbered = (2..).map(|n| format!("{base}{n}"));
             let mut tries = std::iter::once(base.to_owned()).chain(numbered);
-            let free = tries.find(|name| !self.usernames.contains(name)).unwrap_or_default();
+            let free = tries
+                .find(|name| !self.usernames.contains(name))
+                .unwrap_or_default();
             self.usernames.insert(free.clone());
             return free;
         }
         match username_key(&line.username) {
-            None => row.trouble(ImportReason::UsernameWrong, ImportColumn::Username, &line.username),
+            None => row.trouble(
+                ImportReason::UsernameWrong,
+                ImportColumn::Username,
+                &line.username,
+            ),
             Some(key) => {
                 if !self.usernames.insert(key) {
-                    row.trouble(ImportReason::UsernameTaken, ImportColumn::Username, &line.username);
+                    row.trouble(
+                        ImportReason::UsernameTaken,
+                        ImportColumn::Username,
+                        &line.username,
+                    );
                 }
             }
         }
@@ -326,7 +360,10 @@ impl<'a> Planning<'a> {
         if wanted.is_empty() || entry.role != Role::Learner {
             return;
         }
-        for roll in now.iter().filter(|roll| roll.changeable && !wanted.contains(&roll.id)) {
+        for roll in now
+            .iter()
+            .filter(|roll| roll.changeable && !wanted.contains(&roll.id))
+        {
             row.leaves.push(roll.name.clone());
             row.moves.push(Move {
                 class: roll.id,
@@ -393,7 +430,12 @@ impl Planned {
     }
 
     /// What a word means; none where there is no word, or one that means nothing.
-    fn word<T>(&mut self, column: ImportColumn, text: &str, of: fn(&str) -> Option<T>) -> Option<T> {
+    fn word<T>(
+        &mut self,
+        column: ImportColumn,
+        text: &str,
+        of: fn(&str) -> Option<T>,
+    ) -> Option<T> {
         let meaning = of(text);
         if meaning.is_none() && !text.is_empty() {
             let reason = match column {
