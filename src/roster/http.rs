@@ -223,6 +223,7 @@ async fn show_import(
 #[into_params(parameter_in = Query)]
 struct Wanted {
     /// Which rows; all unless said.
+    #[param(inline)]
     outcome: Option<ImportOutcome>,
     /// `next` of the page before.
     #[serde(default)]
@@ -285,6 +286,7 @@ async fn forget_import(
 #[into_params(parameter_in = Query)]
 struct Written {
     /// How people are written; a table unless said.
+    #[param(inline)]
     form: Option<ExportForm>,
 }
 

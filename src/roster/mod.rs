@@ -15,7 +15,7 @@ mod planning;
 mod store;
 mod words;
 
-use std::io::Write;
+use std::io::{Seek, Write};
 
 pub use http::routes;
 pub use job::ApplyList;
@@ -148,6 +148,7 @@ impl Roster {
             let kept = |e| storing(e, "reading a list");
             let mut file = tempfile::tempfile_in(folder).map_err(kept)?;
             file.write_all(&bytes).map_err(kept)?;
+            file.rewind().map_err(kept)?;
             Ok::<_, Error>(file)
         });
         let read = self.app.inference.read_sheets(file.await??).await?;

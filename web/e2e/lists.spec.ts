@@ -84,7 +84,11 @@ test('thirty pupils come from a list, and its three wrong rows are explained', a
 
 	await test.step('everybody comes out as a list that changes nothing', async () => {
 		await page.goto(`${box.url}/school/list`);
-		await page.getByRole('button', { name: 'Choose another file' }).or(page.getByText('Choose a file')).first().waitFor();
+		await page
+			.getByRole('button', { name: 'Choose another file' })
+			.or(page.getByText('Choose a file'))
+			.first()
+			.waitFor();
 		const download = page.waitForEvent('download');
 		await page.getByRole('link', { name: 'As a table (CSV)' }).click();
 		const file = await (await download).path();

@@ -40,10 +40,10 @@ test('a year rolls over and back, and what is deleted comes back', async ({ page
 	] as const) {
 		const added = await school.post('/classes', { name });
 		made[name] = ((await added.json()) as { id: string }).id;
-		const changed = await page.request.patch(
-			`${box.url}/api/v1/classes/${made[name]}/members`,
-			{ data: { add: people.map((one) => ids[one]) }, headers: { origin: box.url } },
-		);
+		const changed = await page.request.patch(`${box.url}/api/v1/classes/${made[name]}/members`, {
+			data: { add: people.map((one) => ids[one]) },
+			headers: { origin: box.url },
+		});
 		expect(changed.ok()).toBe(true);
 	}
 
@@ -83,14 +83,18 @@ test('a year rolls over and back, and what is deleted comes back', async ({ page
 		await page.getByRole('link', { name: 'Start a new year' }).click();
 		await expect(page.getByLabel('What becomes of P5 A')).toHaveValue('promote');
 		await expect(page.getByLabel('What becomes of Choir')).toHaveValue('copy');
-		await page.getByLabel('What becomes of P6 A').selectOption({ label: 'Starts again without learners' });
+		await page
+			.getByLabel('What becomes of P6 A')
+			.selectOption({ label: 'Starts again without learners' });
 		await expect(page.getByText('Another class has this name or gets it.')).toHaveCount(2);
 		const go = page.getByRole('button', { name: 'Take 3 classes along' });
 		await expect(go).toBeDisabled();
 		await checkPage(page, 'two classes of one name');
 		await page.getByLabel('What becomes of P6 A').selectOption({ label: 'Ends' });
 		await expect(go).toBeEnabled();
-		const five = page.locator('section').filter({ has: page.getByRole('heading', { name: 'P5 A' }) });
+		const five = page
+			.locator('section')
+			.filter({ has: page.getByRole('heading', { name: 'P5 A' }) });
 		await five.getByText('Who goes along').click();
 		await five.getByRole('checkbox', { name: 'Uwase' }).uncheck();
 		await expect(five.getByText('1 learner · ')).toBeVisible();
@@ -124,7 +128,9 @@ test('a year rolls over and back, and what is deleted comes back', async ({ page
 		await checkPage(page, 'trash');
 		// The class that was made has a name that is in use again.
 		await page.getByRole('button', { name: 'Bring P6 A back' }).click();
-		await expect(page.getByText('There is a class called P6 A. Rename that one first.')).toBeVisible();
+		await expect(
+			page.getByText('There is a class called P6 A. Rename that one first.'),
+		).toBeVisible();
 		await page.getByRole('button', { name: 'Bring Ineza back' }).click();
 		await expect(page.getByText('Ineza is back.')).toBeVisible();
 		await expect(page.getByRole('heading', { name: /People/ })).toHaveCount(0);
@@ -151,7 +157,9 @@ test('a year rolls over and back, and what is deleted comes back', async ({ page
 			headers: { origin: box.url },
 		});
 		await inside.page.goto(chat);
-		await expect(inside.page.getByText('This tutor takes no more questions of yours.')).toBeVisible();
+		await expect(
+			inside.page.getByText('This tutor takes no more questions of yours.'),
+		).toBeVisible();
 		await expect(inside.page.getByText('What is a leaf?').first()).toBeVisible();
 		await checkPage(inside.page, 'a chat that is closed');
 		await inside.close();

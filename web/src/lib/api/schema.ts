@@ -331,6 +331,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/box/time": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The time the box goes by. */
+        get: operations["show_time"];
+        put?: never;
+        /** Moves the time of the box forward; it can not be moved back. */
+        post: operations["move_time"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/chats": {
         parameters: {
             query?: never;
@@ -412,11 +430,11 @@ export interface paths {
         get: operations["show_class"];
         put?: never;
         post?: never;
-        /** Deletes a class; its people keep their accounts. */
+        /** Moves a class to the trash for 30 days; its people keep their accounts. */
         delete: operations["remove_class"];
         options?: never;
         head?: never;
-        /** Renames a class, ends it or takes it up again. */
+        /** Renames a class, ends it or takes it up again, or puts it into a term. */
         patch: operations["change_class"];
         trace?: never;
     };
@@ -469,6 +487,23 @@ export interface paths {
         head?: never;
         /** Adds people to a class and takes others out; all of it or nothing. */
         patch: operations["change_members"];
+        trace?: never;
+    };
+    "/api/v1/classes/{id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Brings a class back from the trash. */
+        post: operations["restore_class"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/classes/{id}/secrets": {
@@ -1050,6 +1085,44 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/rollovers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The roll-overs of the last 30 days, which can be undone. */
+        get: operations["list_rollovers"];
+        put?: never;
+        /**
+         * Takes classes into a term, all or none; with `dry_run` it only tells what would
+         *     happen.
+         */
+        post: operations["roll_over"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rollovers/{id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Undoes a roll-over: the new classes go to the trash, the old ones go on. */
+        post: operations["undo_rollover"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/setup": {
         parameters: {
             query?: never;
@@ -1061,6 +1134,59 @@ export interface paths {
         put?: never;
         /** Makes the first school and signs its administrator in. */
         post: operations["set_up"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/terms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The years and terms of the school. */
+        get: operations["list_terms"];
+        put?: never;
+        /** Makes a term. */
+        post: operations["add_term"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/terms/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Deletes a term no class belongs to. */
+        delete: operations["remove_term"];
+        options?: never;
+        head?: never;
+        /** Changes a term. */
+        patch: operations["change_term"];
+        trace?: never;
+    };
+    "/api/v1/trash": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was deleted in the last 30 days, for those who may bring it back. */
+        get: operations["show_trash"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1085,6 +1211,99 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/users/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The people of the school as a file: for teachers learners, for administrators
+         *     everybody.
+         */
+        get: operations["export_people"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The lists this person sent, the newest first. */
+        get: operations["list_imports"];
+        put?: never;
+        /**
+         * Reads a list of people and says what it would do; nothing is done yet. A table of
+         *     values in any encoding, or OneRoster's tables in an archive; 16 MiB at most.
+         */
+        post: operations["send_list"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/imports/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A list and what it would do, or how far it is. */
+        get: operations["show_import"];
+        put?: never;
+        post?: never;
+        /** Forgets a list; what was done stays. */
+        delete: operations["forget_import"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/imports/{id}/rows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The rows of a list that was not started, a hundred at a time. */
+        get: operations["import_rows"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/imports/{id}/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Starts what a list would do, without its wrong rows. */
+        post: operations["start_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/users/{id}": {
         parameters: {
             query?: never;
@@ -1095,7 +1314,7 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Removes somebody for good. */
+        /** Moves somebody to the trash for 30 days; the user name is free meanwhile. */
         delete: operations["remove_user"];
         options?: never;
         head?: never;
@@ -1115,6 +1334,23 @@ export interface paths {
         post?: never;
         /** Makes a learner's badge worthless. */
         delete: operations["revoke_badge"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/{id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Brings somebody back from the trash. */
+        post: operations["restore_user"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1398,6 +1634,14 @@ export interface components {
             uptime_s: number;
             version: string;
         };
+        /** @description The time the box goes by. */
+        BoxTime: {
+            /** @description Whether that is so far ahead that an administrator must confirm it. */
+            held_back: boolean;
+            now: components["schemas"]["Timestamp"];
+            /** @description What the clock of its machine says. */
+            wall: components["schemas"]["Timestamp"];
+        };
         /** @description What to change; an absent field stays, `null` clears. */
         ChangeBody: {
             /** @description The classes whose learners may read it; `null` for the whole school. */
@@ -1463,6 +1707,7 @@ export interface components {
              * @description Staff in it who may sign in.
              */
             teachers: number;
+            term_id?: components["schemas"]["TermId"] | null;
         };
         /** @description A class's code. */
         ClassCode: {
@@ -1510,6 +1755,19 @@ export interface components {
             /** @description Whether it is over. */
             archived?: boolean | null;
             name?: string | null;
+            term_id?: components["schemas"]["TermId"] | null;
+        };
+        /** @description What is to become of a class. */
+        ClassWish: {
+            how?: components["schemas"]["How"] | null;
+            id: components["schemas"]["ClassId"];
+            /**
+             * @description The name of the new class. Absent, the first number is raised for `promote`.
+             * @example P6 A
+             */
+            name?: string | null;
+            /** @description Learners who do not go on; their accounts stay. */
+            without?: components["schemas"]["UserId"][];
         };
         /** @description A class with its people. */
         ClassWithMembers: {
@@ -1541,7 +1799,7 @@ export interface components {
          * @description What a client may tell apart. The web app translates each word.
          * @enum {string}
          */
-        Code: "bad_request" | "invalid_field" | "not_signed_in" | "session_ended" | "wrong_credentials" | "too_many_tries" | "account_locked" | "class_closed" | "forbidden" | "not_found" | "conflict" | "name_taken" | "setup_done" | "setup_code_wrong" | "file_too_big" | "file_empty" | "file_type_unknown" | "file_type_mismatch" | "checksum_mismatch" | "upload_busy" | "disk_full" | "quota_full" | "file_unreadable" | "stick_gone" | "queue_full" | "unavailable" | "timeout" | "host_unknown" | "origin_unknown" | "rate_limited" | "internal";
+        Code: "bad_request" | "invalid_field" | "not_signed_in" | "session_ended" | "wrong_credentials" | "too_many_tries" | "account_locked" | "class_closed" | "tutor_closed" | "forbidden" | "not_found" | "conflict" | "name_taken" | "setup_done" | "setup_code_wrong" | "file_too_big" | "file_empty" | "file_type_unknown" | "file_type_mismatch" | "checksum_mismatch" | "upload_busy" | "disk_full" | "quota_full" | "columns_unknown" | "file_unreadable" | "stick_gone" | "queue_full" | "unavailable" | "timeout" | "host_unknown" | "origin_unknown" | "rate_limited" | "internal";
         /** @description An answer, or one event of a stream. */
         Completion: {
             bwenge?: components["schemas"]["Grounds"] | null;
@@ -1637,6 +1895,8 @@ export interface components {
         Conversation: {
             created_at: components["schemas"]["Timestamp"];
             id: components["schemas"]["ConversationId"];
+            /** @description Whether the tutor takes more questions of this person. */
+            open: boolean;
             persona_id: components["schemas"]["PersonaId"];
             /** @description The tutor's name; empty when it was deleted. */
             persona_name: string;
@@ -1948,6 +2208,104 @@ export interface components {
              */
             status: string;
         };
+        /**
+         * @description What becomes of a class.
+         * @enum {string}
+         */
+        How: "copy" | "promote" | "end";
+        /**
+         * @description What a column of a list holds.
+         * @enum {string}
+         */
+        ImportColumn: "number" | "name" | "given_name" | "family_name" | "username" | "role" | "classes" | "language" | "active";
+        /** @description How many rows are what. */
+        ImportCounts: {
+            /**
+             * Format: int32
+             * @description They change somebody.
+             */
+            changed: number;
+            /**
+             * Format: int32
+             * @description Classes to make.
+             */
+            classes: number;
+            /**
+             * Format: int32
+             * @description Learners whose accounts are closed, because they are not in the list.
+             */
+            closed: number;
+            /**
+             * Format: int32
+             * @description They add somebody.
+             */
+            new: number;
+            /**
+             * Format: int32
+             * @description All of them is so already.
+             */
+            same: number;
+            /**
+             * Format: int32
+             * @description They can not be taken.
+             */
+            wrong: number;
+        };
+        /**
+         * Format: uuid
+         * @description A list of people that somebody sent.
+         */
+        ImportId: string;
+        ImportList: {
+            imports: components["schemas"]["PeopleImport"][];
+        };
+        /**
+         * @description What becomes of a row.
+         * @enum {string}
+         */
+        ImportOutcome: "wrong" | "new" | "changed" | "same";
+        /**
+         * @description Why a row can not be taken.
+         * @enum {string}
+         */
+        ImportReason: "name_missing" | "name_wrong" | "number_wrong" | "twice" | "username_wrong" | "username_taken" | "role_unknown" | "role_differs" | "language_unknown" | "active_unknown" | "class_wrong" | "class_not_yours" | "person_not_yours" | "ambiguous";
+        /** @description A row and what becomes of it. */
+        ImportRow: {
+            /** @description What it changes about somebody who is known. */
+            changes: components["schemas"]["ImportColumn"][];
+            /** @description Names of classes the person comes into. */
+            joins: string[];
+            /** @description Names of classes the person leaves. */
+            leaves: string[];
+            /**
+             * Format: int32
+             * @description Where it stands in the file, counted from 1.
+             */
+            line: number;
+            name: string;
+            outcome: components["schemas"]["ImportOutcome"];
+            /** @description Why it can not be taken. */
+            troubles: components["schemas"]["ImportTrouble"][];
+            /** @description The name the person signs in with; empty for a wrong row. */
+            username: string;
+        };
+        ImportRows: {
+            /** @description What to ask for next; none at the end. */
+            next?: number | null;
+            /** @description In the order of the file. */
+            rows: components["schemas"]["ImportRow"][];
+        };
+        /**
+         * @description Where a list stands.
+         * @enum {string}
+         */
+        ImportState: "checked" | "running" | "done" | "failed";
+        ImportTrouble: {
+            column: components["schemas"]["ImportColumn"];
+            reason: components["schemas"]["ImportReason"];
+            /** @description What stands there; of somebody who came before, the line. */
+            text: string;
+        };
         JobCounts: {
             /** Format: int64 */
             dead: number;
@@ -2013,6 +2371,11 @@ export interface components {
          * @enum {string}
          */
         Language: "rw" | "en" | "fr" | "sw";
+        /** @description A learner without a class. */
+        Leaver: {
+            id: components["schemas"]["UserId"];
+            name: string;
+        };
         /** @description A lesson. */
         Lesson: {
             /**
@@ -2369,6 +2732,7 @@ export interface components {
              * @example P5 A
              */
             name: string;
+            term_id?: components["schemas"]["TermId"] | null;
         };
         /** @description What the learners of a class are to sign in with from now on. */
         NewClassSecrets: {
@@ -2398,10 +2762,44 @@ export interface components {
             /** @description Letters, digits and `. _ -`, up to 40. */
             username: string;
         };
+        /** @description Classes to take into a term; `from` or `classes` says which. */
+        NewRollover: {
+            /** @description These classes, 500 at most. */
+            classes?: components["schemas"]["ClassWish"][] | null;
+            /** @description Only tells what would happen. */
+            dry_run?: boolean;
+            from?: components["schemas"]["TermId"] | null;
+            /** @description The term they go on in. */
+            into: components["schemas"]["TermId"];
+        };
         /** @description What a learner is to sign in with from now on. */
         NewSecret: {
             /** @description `pin` or `pictures`. */
             way: components["schemas"]["Way"];
+        };
+        /** @description A term to make. */
+        NewTerm: {
+            /**
+             * Format: date
+             * @example 2026-01-05
+             */
+            first_day: string;
+            /**
+             * Format: date
+             * @description Terms of a school do not overlap.
+             * @example 2026-04-03
+             */
+            last_day: string;
+            /**
+             * @description 1 to 80 characters, one of a kind in the school.
+             * @example 2026, term 1
+             */
+            name: string;
+        };
+        /** @description What an administrator's own device says. */
+        NewTime: {
+            /** @description Not before the time of the box, and at most five years after it. */
+            time: components["schemas"]["Timestamp"];
         };
         /** @description A person to add. */
         NewUser: {
@@ -2526,13 +2924,45 @@ export interface components {
             /** Format: int32 */
             teachers: number;
         };
+        /** @description A list that was sent. */
+        PeopleImport: {
+            counts?: components["schemas"]["ImportCounts"] | null;
+            created_at: components["schemas"]["Timestamp"];
+            /** Format: int32 */
+            done: number;
+            file_name: string;
+            id: components["schemas"]["ImportId"];
+            state: components["schemas"]["ImportState"];
+            /**
+             * Format: int32
+             * @description Steps in all, and those done.
+             */
+            total: number;
+        };
+        /** @description A list with what it would do. */
+        PeopleImportPlan: {
+            /** @description Columns that were understood. */
+            columns: components["schemas"]["ImportColumn"][];
+            /** @description Heads of the others. */
+            ignored: string[];
+            import: components["schemas"]["PeopleImport"];
+            /** @description Learners who are not in it, up to 200 names. */
+            missing: string[];
+            missing_count: number;
+            /** @description Names of classes it makes. */
+            new_classes: string[];
+        };
         /** @description A tutor. */
         Persona: components["schemas"]["Settings"] & {
-            /** @description Whether learners may ask it. */
+            /** @description Whether learners may ask it; off while it is paused. */
             active: boolean;
+            /** @description The classes whose learners may, when not all of the school; for staff. */
+            classes?: components["schemas"]["ClassId"][] | null;
             created_at: components["schemas"]["Timestamp"];
             id: components["schemas"]["PersonaId"];
             name: string;
+            /** @description Whether it is for learners; staff may always ask it. */
+            shared: boolean;
             subject?: string | null;
             updated_at: components["schemas"]["Timestamp"];
         };
@@ -2542,11 +2972,15 @@ export interface components {
          */
         PersonaFields: {
             active?: boolean | null;
+            /** @description The classes whose learners may ask it; `null` for the whole school. */
+            classes?: components["schemas"]["ClassId"][] | null;
             greeting?: string | null;
             language?: components["schemas"]["Speaks"] | null;
             lessons?: components["schemas"]["Allowed"] | null;
             name?: string | null;
             only_from_lessons?: boolean | null;
+            /** @description Whether it is for learners. */
+            shared?: boolean | null;
             subject?: string | null;
             suggestions?: string[] | null;
             tone?: components["schemas"]["Tone"] | null;
@@ -2660,6 +3094,74 @@ export interface components {
          * @enum {string}
          */
         Role: "admin" | "teacher" | "learner";
+        /** @description A roll-over that was done. */
+        Rollover: {
+            /**
+             * Format: int32
+             * @description How many classes were taken.
+             */
+            classes: number;
+            done_at: components["schemas"]["Timestamp"];
+            id: components["schemas"]["RolloverId"];
+            /** @description The term the classes were taken into. */
+            into: components["schemas"]["TermId"];
+            /** @description Until when it can be undone. */
+            until: components["schemas"]["Timestamp"];
+        };
+        /**
+         * Format: uuid
+         * @description Classes taken into another term together.
+         */
+        RolloverId: string;
+        RolloverList: {
+            /** @description The last first. */
+            rollovers: components["schemas"]["Rollover"][];
+        };
+        /** @description What a roll-over does. */
+        RolloverPlan: {
+            id?: components["schemas"]["RolloverId"] | null;
+            /** @description Learners who are in no class afterwards, by name; their accounts stay. */
+            leavers: components["schemas"]["Leaver"][];
+            /** @description By name. */
+            steps: components["schemas"]["RolloverStep"][];
+        };
+        /** @description What becomes of a class. */
+        RolloverStep: {
+            how: components["schemas"]["How"];
+            /** @description The class as it is before. */
+            id: components["schemas"]["ClassId"];
+            /**
+             * Format: int32
+             * @description Learners who go on.
+             */
+            learners: number;
+            /**
+             * Format: int32
+             * @description Lessons kept for the new class: for `copy` those of the old one, for `promote`
+             *     those of the class that had its name.
+             */
+            lessons: number;
+            name: string;
+            /** @description Whether another class has that name or gets it: nothing is done then. */
+            name_taken: boolean;
+            /** @description The name of the new class; none for `end`. */
+            new_name?: string | null;
+            /**
+             * Format: int32
+             * @description Learners who do not.
+             */
+            stay: number;
+            /**
+             * Format: int32
+             * @description Teachers of the new class.
+             */
+            teachers: number;
+            /**
+             * Format: int32
+             * @description Tutors kept for it.
+             */
+            tutors: number;
+        };
         /**
          * @description How much of the sandbox the kernel could give a worker.
          * @enum {string}
@@ -2872,6 +3374,10 @@ export interface components {
          * @enum {string}
          */
         Standing: "class" | "approved" | "rejected";
+        StartImport: {
+            /** @description Whether accounts of learners who are not in the list are closed. */
+            close_missing?: boolean;
+        };
         /** @description A USB stick that is plugged into the box. */
         Stick: {
             id: string;
@@ -2946,6 +3452,45 @@ export interface components {
             /** @description Send the usage in a last event. */
             include_usage?: boolean | null;
         };
+        /** @description A year or term of a school. */
+        Term: {
+            /**
+             * Format: int32
+             * @description Classes in it that are not over.
+             */
+            classes: number;
+            /** @description Whether today is in it; of at most one. */
+            current: boolean;
+            /**
+             * Format: date
+             * @example 2026-01-05
+             */
+            first_day: string;
+            id: components["schemas"]["TermId"];
+            /**
+             * Format: date
+             * @example 2026-04-03
+             */
+            last_day: string;
+            name: string;
+        };
+        /**
+         * Format: uuid
+         * @description A year or term of a school.
+         */
+        TermId: string;
+        TermList: {
+            /** @description The latest first. */
+            terms: components["schemas"]["Term"][];
+        };
+        /** @description Changes to a term; what is absent stays. */
+        TermPatch: {
+            /** Format: date */
+            first_day?: string | null;
+            /** Format: date */
+            last_day?: string | null;
+            name?: string | null;
+        };
         TextBlock: {
             /** @description Whether a teacher left it out. Only with `edits`. */
             excluded: boolean;
@@ -2990,6 +3535,32 @@ export interface components {
          * @enum {string}
          */
         Tone: "friendly" | "calm" | "strict" | "playful";
+        /** @description What was deleted and can be brought back; the last first. */
+        Trash: {
+            /** @description For teachers, those they are members of. */
+            classes: components["schemas"]["TrashedClass"][];
+            /** @description For administrators. */
+            people: components["schemas"]["TrashedPerson"][];
+        };
+        /** @description A class in the trash. */
+        TrashedClass: {
+            id: components["schemas"]["ClassId"];
+            name: string;
+            trashed_at: components["schemas"]["Timestamp"];
+            /** @description When it is deleted for good. */
+            until: components["schemas"]["Timestamp"];
+        };
+        /** @description A person in the trash. */
+        TrashedPerson: {
+            id: components["schemas"]["UserId"];
+            name: string;
+            role: components["schemas"]["Role"];
+            trashed_at: components["schemas"]["Timestamp"];
+            /** @description When the account is deleted for good. */
+            until: components["schemas"]["Timestamp"];
+            /** @description The name the person signed in with; somebody else may have it by now. */
+            username: string;
+        };
         /** @description The form of an upload; the file's part must carry its name. */
         UploadForm: {
             /** Format: binary */
@@ -3752,6 +4323,66 @@ export interface operations {
             };
         };
     };
+    show_time: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BoxTime"];
+                };
+            };
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    move_time: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewTime"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BoxTime"];
+                };
+            };
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_chats: {
         parameters: {
             query?: never;
@@ -3974,7 +4605,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Deleted */
+            /** @description In the trash */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -4115,6 +4746,36 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ClassWithMembers"];
+                };
+            };
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    restore_class: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["ClassId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Class"];
                 };
             };
             /** @description A problem document */
@@ -5661,6 +6322,104 @@ export interface operations {
             };
         };
     };
+    list_rollovers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RolloverList"];
+                };
+            };
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    roll_over: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewRollover"];
+            };
+        };
+        responses: {
+            /** @description Nothing was done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RolloverPlan"];
+                };
+            };
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RolloverPlan"];
+                };
+            };
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    undo_rollover: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["RolloverId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     set_up: {
         parameters: {
             query?: never;
@@ -5680,6 +6439,156 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Me"];
+                };
+            };
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_terms: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TermList"];
+                };
+            };
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_term: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewTerm"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Term"];
+                };
+            };
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_term: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["TermId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_term: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["TermId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TermPatch"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Term"];
+                };
+            };
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_trash: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Trash"];
                 };
             };
             /** @description A problem document */
@@ -5753,6 +6662,228 @@ export interface operations {
             };
         };
     };
+    export_people: {
+        parameters: {
+            query?: {
+                /** @description How people are written; a table unless said. */
+                form?: "csv" | "oneroster";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": number[];
+                };
+            };
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_imports: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportList"];
+                };
+            };
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    send_list: {
+        parameters: {
+            query?: {
+                /** @description What the file is called. */
+                name?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": number[];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PeopleImportPlan"];
+                };
+            };
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["ImportId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PeopleImportPlan"];
+                };
+            };
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    forget_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["ImportId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Forgotten */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    import_rows: {
+        parameters: {
+            query?: {
+                /** @description Which rows; all unless said. */
+                outcome?: components["schemas"]["ImportOutcome"];
+                /** @description `next` of the page before. */
+                from?: number;
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["ImportId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportRows"];
+                };
+            };
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    start_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["ImportId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StartImport"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PeopleImport"];
+                };
+            };
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     remove_user: {
         parameters: {
             query?: never;
@@ -5764,7 +6895,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Removed */
+            /** @description In the trash */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -5833,6 +6964,36 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    restore_user: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["UserId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["User"];
+                };
             };
             /** @description A problem document */
             default: {

@@ -28,13 +28,13 @@ export const list = {
 	'list.failed': 'It broke off. What was done stays; send the list again to do the rest.',
 	'list.ignored': { one: 'Column not read: {names}', other: 'Columns not read: {names}' },
 	'list.joins': 'comes into {names}',
-	'list.known': 'Whoever is in the school already is known by the student number, the username or the name, and is not added twice.',
+	'list.known':
+		'Whoever is in the school already is known by the student number, the username or the name, and is not added twice.',
 	'list.leaves': 'leaves {names}',
 	'list.line': 'Row {line}',
 	'list.more': 'Show more',
 	'list.next_cards': 'Learners have no digits or badge yet: open a class and print its cards.',
 	'list.next_staff': 'Give new teachers a password on the school page.',
-	'list.none': 'No such rows.',
 	'list.nothing': 'There is nothing to do.',
 	'list.open': 'From a list',
 	'list.out': 'Save everybody as a list',
@@ -51,25 +51,32 @@ export const list = {
 	'list.running_text': 'You can leave this page. It goes on by itself.',
 	'list.start': { one: 'Do it for {count} person', other: 'Do it for {count} people' },
 	'list.steps': '{done} of {total}',
-	'list.text': 'Add and correct many people at once. You see what will happen before anything is done.',
+	'list.text':
+		'Add and correct many people at once. You see what will happen before anything is done.',
 	'list.title': 'People from a list',
-	'list.types': 'A table saved as CSV from Excel, LibreOffice or Google Sheets, or a OneRoster archive.',
+	'list.types':
+		'A table saved as CSV from Excel, LibreOffice or Google Sheets, or a OneRoster archive.',
 	'list.wrong_left': {
 		one: '{count} row is wrong and is left out. Correct it in your file and send it again.',
 		other: '{count} rows are wrong and are left out. Correct them in your file and send it again.',
 	},
 	'list.why.active_unknown': '“{text}” is neither yes nor no.',
-	'list.why.ambiguous': 'Several people are called {text}. Add a column “Student number” or “Username” to tell them apart.',
+	'list.why.ambiguous':
+		'Several people are called {text}. Add a column “Student number” or “Username” to tell them apart.',
 	'list.why.class_not_yours': '{text} is the class of other teachers.',
 	'list.why.class_wrong': 'A class cannot be called “{text}”.',
-	'list.why.language_unknown': 'The box does not speak “{text}”. It knows Kinyarwanda, English, French and Swahili.',
+	'list.why.language_unknown':
+		'The box does not speak “{text}”. It knows Kinyarwanda, English, French and Swahili.',
 	'list.why.name_missing': 'The name is missing.',
 	'list.why.name_wrong': '“{text}” is too long for a name or has signs no name has.',
 	'list.why.number_wrong': '“{text}” is too long for a number.',
 	'list.why.person_not_yours': 'Only an administrator can add or change this person.',
-	'list.why.role_differs': 'This person has another role than “{text}”. Change roles on the school page.',
+	'list.why.role_differs':
+		'This person has another role than “{text}”. Change roles on the school page.',
 	'list.why.role_unknown': '“{text}” is no role. Write learner, teacher or admin.',
-	'list.why.twice': 'The same person is in row {text} already. If they are two people, give them student numbers.',
+	'list.why.twice':
+		'The same person is in row {text} already. If they are two people, give them student numbers.',
 	'list.why.username_taken': 'Somebody else has the username {text}.',
-	'list.why.username_wrong': '“{text}” is no username: letters, digits, dots, hyphens and underscores.',
+	'list.why.username_wrong':
+		'“{text}” is no username: letters, digits, dots, hyphens and underscores.',
 } as const;

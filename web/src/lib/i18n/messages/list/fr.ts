@@ -39,9 +39,7 @@ export const list: ListMessages = {
 	'list.more': 'Afficher plus',
 	'list.next_cards':
 		'Les élèves n’ont pas encore de chiffres ni de badge : ouvrez une classe et imprimez ses cartes.',
-	'list.next_staff':
-		'Donnez un mot de passe aux nouveaux enseignants sur la page de l’école.',
-	'list.none': 'Aucune ligne de ce genre.',
+	'list.next_staff': 'Donnez un mot de passe aux nouveaux enseignants sur la page de l’école.',
 	'list.nothing': 'Il n’y a rien à faire.',
 	'list.open': 'Depuis une liste',
 	'list.out': 'Enregistrer tout le monde dans une liste',
@@ -82,8 +80,7 @@ export const list: ListMessages = {
 	'list.why.name_missing': 'Le nom manque.',
 	'list.why.name_wrong': '« {text} » est trop long pour un nom ou a des signes qu’aucun nom n’a.',
 	'list.why.number_wrong': '« {text} » est trop long pour un matricule.',
-	'list.why.person_not_yours':
-		'Seul un administrateur peut ajouter ou modifier cette personne.',
+	'list.why.person_not_yours': 'Seul un administrateur peut ajouter ou modifier cette personne.',
 	'list.why.role_differs':
 		'Cette personne a une autre fonction que « {text} ». Changez les fonctions sur la page de l’école.',
 	'list.why.role_unknown':

@@ -41,7 +41,6 @@ export const list: ListMessages = {
 	'list.next_cards':
 		'Abanyeshuri ntibaragira imibare cyangwa ikarita: fungura ishuri ucape amakarita yaryo.',
 	'list.next_staff': 'Ha abarimu bashya ijambo ry’ibanga ku rupapuro rw’ishuri.',
-	'list.none': 'Nta mirongo nk’iyo.',
 	'list.nothing': 'Nta cyo gukora gihari.',
 	'list.open': 'Uhereye ku rutonde',
 	'list.out': 'Bika abantu bose ku rutonde',
@@ -66,7 +65,8 @@ export const list: ListMessages = {
 		'Imbonerahamwe yabitswe nka CSV ivuye muri Excel, LibreOffice cyangwa Google Sheets, cyangwa ububiko bwa OneRoster.',
 	'list.wrong_left': {
 		one: 'Umurongo {count} urimo ikosa, urasigara. Ukosore muri dosiye yawe wongere uyohereze.',
-		other: 'Imirongo {count} irimo amakosa, irasigara. Yikosore muri dosiye yawe wongere uyohereze.',
+		other:
+			'Imirongo {count} irimo amakosa, irasigara. Yikosore muri dosiye yawe wongere uyohereze.',
 	},
 	'list.why.active_unknown': '“{text}” si yego si na oya.',
 	'list.why.ambiguous':
@@ -76,9 +76,11 @@ export const list: ListMessages = {
 	'list.why.language_unknown':
 		'Agasanduku ntikavuga “{text}”. Kazi Ikinyarwanda, Icyongereza, Igifaransa n’Igiswahili.',
 	'list.why.name_missing': 'Izina ntirihari.',
-	'list.why.name_wrong': '“{text}” ni rirerire ku izina cyangwa ririmo ibimenyetso bitaba mu izina.',
+	'list.why.name_wrong':
+		'“{text}” ni rirerire ku izina cyangwa ririmo ibimenyetso bitaba mu izina.',
 	'list.why.number_wrong': '“{text}” ni ndende kuri nimero.',
-	'list.why.person_not_yours': 'Umuyobozi wenyine ni we ushobora kongeramo cyangwa guhindura uyu muntu.',
+	'list.why.person_not_yours':
+		'Umuyobozi wenyine ni we ushobora kongeramo cyangwa guhindura uyu muntu.',
 	'list.why.role_differs':
 		'Uyu muntu afite urundi ruhare rutari “{text}”. Uruhare ruhindurirwa ku rupapuro rw’ishuri.',
 	'list.why.role_unknown': '“{text}” si uruhare. Andika umunyeshuri, umwarimu cyangwa umuyobozi.',

@@ -41,7 +41,6 @@ export const list: ListMessages = {
 	'list.next_cards':
 		'Wanafunzi bado hawana tarakimu wala beji: fungua darasa na uchapishe kadi zake.',
 	'list.next_staff': 'Wape walimu wapya nenosiri kwenye ukurasa wa shule.',
-	'list.none': 'Hakuna mistari kama hiyo.',
 	'list.nothing': 'Hakuna la kufanya.',
 	'list.open': 'Kutoka orodha',
 	'list.out': 'Hifadhi watu wote kama orodha',
@@ -85,6 +84,5 @@ export const list: ListMessages = {
 	'list.why.twice':
 		'Mtu huyo yuko tayari kwenye mstari {text}. Ikiwa ni watu wawili, wape nambari za usajili.',
 	'list.why.username_taken': 'Mtu mwingine ana jina la mtumiaji {text}.',
-	'list.why.username_wrong':
-		'“{text}” si jina la mtumiaji: herufi, tarakimu, nukta, vistari.',
+	'list.why.username_wrong': '“{text}” si jina la mtumiaji: herufi, tarakimu, nukta, vistari.',
 };

@@ -34,7 +34,8 @@ export const terms: TermsMessages = {
 		'Faites passer les classes d’une année à la suivante. Regardez d’abord ce qui va se passer. On peut annuler pendant 30 jours.',
 	'rollover.tutors': { one: '{count} tuteur', other: '{count} tuteurs' },
 	'rollover.undo_first': 'Une classe est passée plus loin. Annulez d’abord ce passage.',
-	'rollover.undo_names': 'Une autre classe porte maintenant un des anciens noms. Renommez-la d’abord.',
+	'rollover.undo_names':
+		'Une autre classe porte maintenant un des anciens noms. Renommez-la d’abord.',
 	'rollover.undo_of': 'Annuler le passage vers {term}',
 	'rollover.undone': 'Les classes sont comme avant.',
 	'rollover.was': {
@@ -58,7 +59,8 @@ export const terms: TermsMessages = {
 	'terms.name_hint': 'Par exemple 2026–27, ou Trimestre 1.',
 	'terms.name_missing': 'Écrivez un nom.',
 	'terms.name_taken': 'Il y a déjà une année ou un trimestre de ce nom.',
-	'terms.none.text': 'Ajoutez cette année et la suivante. Vous pourrez alors faire passer les classes.',
+	'terms.none.text':
+		'Ajoutez cette année et la suivante. Vous pourrez alors faire passer les classes.',
 	'terms.none.title': 'Pas encore d’année ni de trimestre',
 	'terms.of_class': 'Année ou trimestre',
 	'terms.of_class_none': 'Aucun',

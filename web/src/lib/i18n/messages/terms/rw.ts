@@ -34,7 +34,8 @@ export const terms: TermsMessages = {
 		'Imura amashuri ave mu mwaka umwe ajye mu ukurikira. Banza urebe ibizaba. Mu minsi 30 bishobora gusubizwa.',
 	'rollover.tutors': { one: 'Umufasha {count}', other: 'Abafasha {count}' },
 	'rollover.undo_first': 'Hari ishuri ryimuwe kurushaho. Banza usubize ibyo.',
-	'rollover.undo_names': 'Irindi shuri ryafashe rimwe mu mazina ya mbere. Banza urihindurire izina.',
+	'rollover.undo_names':
+		'Irindi shuri ryafashe rimwe mu mazina ya mbere. Banza urihindurire izina.',
 	'rollover.undo_of': 'Subiza ibyimuriwe muri {term}',
 	'rollover.undone': 'Amashuri ameze nka mbere.',
 	'rollover.was': {
