@@ -25,7 +25,7 @@ pub struct Sheet {
 /// One row of a table.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Row {
-    /// The line of the file it begins on, counted from 1 as spreadsheets do.
+    /// Its number among all rows of the table, counted from 1 as spreadsheets do.
     pub line: u32,
     /// Its cells, without blanks around them.
     pub cells: Vec<String>,

@@ -86,7 +86,9 @@ fn sheet(name: String, bytes: &[u8], rows: &mut usize) -> Result<Sheet, Failure>
         rows: Vec::new(),
     };
     let mut record = csv::Record::new();
+    let mut line = above;
     while reader.read_record(&mut record).unwrap_or(false) {
+        line += 1 + record.position().map_or(0, |place| blanks(source, place));
         let cells: Vec<String> = record.iter().take(MAX_CELLS).map(cell).collect();
         if cells.iter().all(String::is_empty) {
             continue;
@@ -96,13 +98,27 @@ fn sheet(name: String, bytes: &[u8], rows: &mut usize) -> Result<Sheet, Failure>
             let detail = format!("more than {MAX_ROWS} rows");
             return Err(Failure::new(FailureCode::TooBig, detail));
         }
-        let line = record.position().map_or(0, csv::Position::line);
-        let line = u32::try_from(line)
-            .unwrap_or(u32::MAX)
-            .saturating_add(above);
         sheet.rows.push(Row { line, cells });
     }
     Ok(sheet)
+}
+
+/// Empty lines above a row, which the reader passes over. Where it began to look may be
+/// inside of a line's end of two letters.
+fn blanks(source: &str, place: &csv::Position) -> u32 {
+    let from = usize::try_from(place.byte()).unwrap_or(usize::MAX);
+    let (before, after) = source.as_bytes().split_at(from.min(source.len()));
+    let mut last = before.last().copied();
+    let mut blanks = 0;
+    for byte in after.iter().copied() {
+        match byte {
+            b'\n' if last == Some(b'\r') => {}
+            b'\n' | b'\r' => blanks += 1,
+            _ => break,
+        }
+        last = Some(byte);
+    }
+    blanks
 }
 
 fn cell(text: &str) -> String {
@@ -148,7 +164,7 @@ mod tests {
         let quoted = rows(b"name,class\n\"Keza\nM\",P5\nGasore,P6\n");
         assert_eq!(
             quoted[1..],
-            [row(2, &["Keza M", "P5"]), row(4, &["Gasore", "P6"])]
+            [row(2, &["Keza M", "P5"]), row(3, &["Gasore", "P6"])]
         );
     }
 
