@@ -9,7 +9,9 @@
 //! arguments: asking for the person is the check.
 
 mod badges;
+mod browser;
 mod codes;
+mod devices;
 mod keyfile;
 mod listed;
 mod names;
@@ -40,15 +42,15 @@ use std::time::Duration;
 
 use futures_util::future::BoxFuture;
 
+pub(crate) use browser::Browser;
 pub(crate) use codes::{new_code, typed_code};
 pub use extractor::{Admin, Auth, BoxAdmin, Staff, actor_of, is_admin, who};
 pub use http::routes;
-pub(crate) use http::{device_of, refused, with_cookies};
+pub(crate) use http::{refused, with_cookies};
 pub(crate) use listed::{Entry, Listed, number as checked_number, username_key};
 pub(crate) use names::name as checked_name;
 pub use secrets::Way;
 pub(crate) use signin::SignedIn;
-pub(crate) use tokens::Device;
 pub use trash::{TRASH_MS, empty_trash};
 pub(crate) use wire::Me;
 
@@ -187,8 +189,9 @@ impl Accounts {
         let live = Live::new();
         let now = app.clock.now();
         for (session, actor) in sessions {
+            let session = session.recalled(now);
             if now < session.ends_at() {
-                live.put(actor, session.ends_at());
+                live.put(actor, session);
             }
         }
         Ok(Self(Arc::new(Inner {
@@ -205,13 +208,13 @@ impl Accounts {
         })))
     }
 
-    /// Whose access token this is. `session_ended` unless it is ours, of its
-    /// time and of a live session.
+    /// Whose access token this is, for a request: it keeps the session going.
+    /// `session_ended` unless it is ours, of its time and of a live session.
     pub fn actor(&self, token: &str) -> Result<Actor> {
         let now = self.now();
         let session = self.0.keys.session_of(token, now);
         session
-            .and_then(|session| self.0.live.actor(session, now))
+            .and_then(|session| self.0.live.asked(session, now))
             .ok_or_else(|| Error::new(Code::SessionEnded, "Sign in again."))
     }
 

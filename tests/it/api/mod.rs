@@ -22,6 +22,7 @@ mod quota;
 mod ready;
 mod routes;
 mod search;
+mod shared_devices;
 mod sticks;
 mod tasks;
 mod terms;
