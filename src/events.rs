@@ -26,7 +26,7 @@ use sha2::{Digest, Sha256};
 
 use crate::error::Result;
 use crate::types::{
-    AnswerId, ClassId, ConversationId, LessonId, MessageId, OrgId, PersonaId, RolloverId, TermId,
+    AnswerId, ClassId, ConversationId, InvitationId, LessonId, MessageId, OrgId, PersonaId, RolloverId, TermId,
     Timestamp, UserId,
 };
 use crate::word_enum;
@@ -87,6 +87,22 @@ pub enum Event {
     UserRestored { user: UserId },
     /// An account was deleted.
     UserRemoved { user: UserId },
+    /// An invitation for so many people was made; `role` is the word of what they become.
+    InvitationMade {
+        invitation: InvitationId,
+        by: UserId,
+        role: String,
+        uses: u32,
+    },
+    /// An invitation was taken back.
+    InvitationRevoked { invitation: InvitationId, by: UserId },
+    /// Somebody came by an invitation.
+    InvitationAccepted {
+        invitation: InvitationId,
+        user: UserId,
+    },
+    /// Whether learners may ask for an account with the school's code changed, or the code.
+    JoiningChanged { by: UserId, open: bool },
     /// A class was made, renamed, ended or taken up again.
     ClassSaved { class: ClassId },
     /// A class was moved to the trash.

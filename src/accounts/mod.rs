@@ -8,6 +8,7 @@
 //! Feature code asks for [`Auth`], [`Staff`] or [`Admin`] in a handler's
 //! arguments: asking for the person is the check.
 
+mod arrivals;
 mod badges;
 mod browser;
 mod codes;
@@ -16,6 +17,7 @@ mod keyfile;
 mod listed;
 mod names;
 mod password;
+mod scan;
 mod scratch;
 mod secrets;
 mod sessions;
@@ -28,6 +30,7 @@ mod people;
 mod setup;
 mod signin;
 mod trash;
+mod waiting;
 
 mod cookies;
 mod extractor;
@@ -50,8 +53,11 @@ pub(crate) use http::{refused, with_cookies};
 pub(crate) use listed::{Entry, Listed, number as checked_number, username_key};
 pub(crate) use names::name as checked_name;
 pub use secrets::Way;
-pub(crate) use signin::SignedIn;
+pub(crate) use people::{NewPerson, may_give};
+pub(crate) use scan::Origin;
+pub(crate) use signin::{SignedIn, code_closed};
 pub use trash::{TRASH_MS, empty_trash};
+pub(crate) use waiting::Waiting;
 pub(crate) use wire::Me;
 
 use crate::error::{Code, Error, Result};

@@ -107,7 +107,7 @@ impl Accounts {
     ) -> Result<SignedIn> {
         let device = browser.device;
         let mut attempt = self
-            .begin_on(device, (org.id, username_key.clone()))
+            .begin_on(device, (Some(org.id), username_key.clone()))
             .await?;
         let mut by = By::Anyone;
         if let Some((person, _)) = &found {
@@ -147,9 +147,40 @@ impl Accounts {
         self.check_secret(door, &person, typed, hash.clone())
             .await?;
         if !person.active {
-            return Err(wrong_credentials());
+            return Err(self.closed_account(&person).await?);
         }
         Ok((person, hash))
+    }
+
+    /// Why somebody who typed the right secret of a closed account does not get in.
+    async fn closed_account(&self, person: &Person) -> Result<Error> {
+        let (org, user) = (person.org, person.id);
+        let waits = move |conn: &_| store::waiting::has(conn, org, user);
+        Ok(match self.0.app.db.core.read(waits).await? {
+            true => Error::new(
+                Code::AccountWaiting,
+                "A teacher has not approved this account yet.",
+            ),
+            false => wrong_credentials(),
+        })
+    }
+
+    /// Looks for what a code opens, at the pace of a device that guesses.
+    pub(crate) async fn try_code<T>(
+        &self,
+        browser: &Browser,
+        code: &str,
+        look: impl Future<Output = Result<T>>,
+    ) -> Result<T> {
+        let account = (None, code.to_owned());
+        let mut attempt = self.begin_on(browser.device, account).await?;
+        let found = look.await;
+        attempt.verdict = match &found {
+            Ok(_) => Verdict::Right,
+            Err(error) if error.code() == Code::CodeClosed => Verdict::Wrong,
+            Err(_) => Verdict::Void,
+        };
+        found
     }
 
     /// Waits for other tries of the same device, though not for a penalty.
@@ -441,6 +472,12 @@ pub(super) fn too_many_tries(hold: Hold) -> Error {
 pub(super) fn wrong_credentials() -> Error {
     let detail = "The user name or the password is wrong.";
     Error::new(Code::WrongCredentials, detail)
+}
+
+/// The one answer to a code that is wrong, used up, over or taken back.
+pub(crate) fn code_closed() -> Error {
+    let detail = "This code opens nothing, or not any more. Ask whoever gave it for another.";
+    Error::new(Code::CodeClosed, detail).with_field("code")
 }
 
 fn session_ended() -> Error {

@@ -4,7 +4,9 @@
 //! Whatever belongs to a school is asked for with the school's id. Reads ask the
 //! view `people`, which leaves out who is in the trash.
 
+pub(super) mod arrivals;
 pub(super) mod trash;
+pub(super) mod waiting;
 
 use std::collections::HashMap;
 
@@ -231,6 +233,10 @@ pub(super) fn update_person(conn: &Connection, person: &Person, now: Timestamp) 
         ":role": person.role, ":platform_admin": person.platform_admin,
         ":language": person.language, ":active": person.active, ":now": now,
     })?;
+    // However it is opened, an open account waits for nobody.
+    if person.active {
+        waiting::delete(conn, person.org, person.id)?;
+    }
     Ok(())
 }
 

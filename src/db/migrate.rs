@@ -50,6 +50,7 @@ const CORE: &[Step] = steps!["core":
     "0019_terms",
     "0020_lists",
     "0022_browsers",
+    "0023_invitations",
 ];
 
 const DERIVED: &[Step] = steps!["derived":

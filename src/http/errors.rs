@@ -141,6 +141,8 @@ fn title(code: Code) -> &'static str {
         Code::TooManyTries => "Too many tries",
         Code::AccountLocked => "Locked after too many tries",
         Code::ClassClosed => "Class not open",
+        Code::AccountWaiting => "Account not approved yet",
+        Code::CodeClosed => "Code not valid",
         Code::Forbidden => "Not allowed",
         Code::NotFound => "Not found",
         Code::Conflict => "Conflict",
