@@ -143,6 +143,8 @@ fn title(code: Code) -> &'static str {
         Code::ClassClosed => "Class not open",
         Code::AccountWaiting => "Account not approved yet",
         Code::CodeClosed => "Code not valid",
+        Code::TutorClosed => "Tutor not for this person",
+        Code::ColumnsUnknown => "No column of names",
         Code::Forbidden => "Not allowed",
         Code::NotFound => "Not found",
         Code::Conflict => "Conflict",
