@@ -77,6 +77,11 @@ pub enum Event {
         by: UserId,
         way: String,
     },
+    /// A member of staff got a card that sets a new password, from `by` or, without, from the
+    /// terminal of the box.
+    RecoveryGiven { user: UserId, by: Option<UserId> },
+    /// A member of staff set a new password with a card.
+    PasswordRecovered { user: UserId },
     /// A learner got a new badge.
     BadgeGiven { user: UserId, by: UserId },
     /// A learner's badge was made worthless.

@@ -1,5 +1,6 @@
 //! The routes of set-up, signing in, people and schools.
 
+mod recovery;
 mod sessions;
 
 use axum::body::Bytes;
@@ -52,6 +53,7 @@ pub fn routes() -> OpenApiRouter<Accounts> {
         .routes(utoipa_axum::routes!(list_orgs, add_org))
         .routes(utoipa_axum::routes!(show_org, change_org))
         .merge(sessions::routes())
+        .merge(recovery::routes())
 }
 
 /// What anybody may know before signing in.

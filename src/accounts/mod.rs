@@ -25,8 +25,10 @@ mod spread;
 mod throttle;
 mod tokens;
 
+mod console;
 mod orgs;
 mod people;
+mod recovery;
 mod setup;
 mod signin;
 mod trash;
@@ -47,6 +49,7 @@ use futures_util::future::BoxFuture;
 
 pub(crate) use browser::Browser;
 pub(crate) use codes::{new_code, typed_code};
+pub use console::{leave_note, take_in as take_in_notes};
 pub use extractor::{Admin, Auth, BoxAdmin, Staff, actor_of, is_admin, who};
 pub use http::routes;
 pub(crate) use http::{refused, with_cookies};
@@ -199,6 +202,10 @@ impl Accounts {
             if now < session.ends_at() {
                 live.put(actor, session);
             }
+        }
+        // A note that can not be read is no reason to leave a school without its box.
+        if let Err(error) = console::take_in(&app).await {
+            tracing::error!(%error, "people.reset: no notes were taken in");
         }
         Ok(Self(Arc::new(Inner {
             keys: Keys::open(&app.config.data_dir, box_id)?,

@@ -219,6 +219,8 @@ impl Accounts {
             if let Some(hash) = &hash {
                 store::set_secret(conn, actor.org, id, Way::Password, hash, now)?;
                 store::forget_devices(conn, actor.org, id)?;
+                // Whoever knew the old password may have made a card with it.
+                store::recovery::forget_all(conn, actor.org, id)?;
             }
             let mut ended = Vec::new();
             if new_standing || hash.is_some() {

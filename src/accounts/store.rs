@@ -5,6 +5,7 @@
 //! view `people`, which leaves out who is in the trash.
 
 pub(super) mod arrivals;
+pub(super) mod recovery;
 pub(super) mod trash;
 pub(super) mod waiting;
 
@@ -256,7 +257,7 @@ pub(super) fn set_secret(
          WHERE org_id = ?1 AND id = ?2",
     )?
     .execute((org, id, way, hash, now))?;
-    Ok(())
+    recovery::forget_given(conn, org, id)
 }
 
 /// Counts a try at a secret unless there were `most`; whether it may be made.

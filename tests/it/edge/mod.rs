@@ -22,7 +22,7 @@ use tower::ServiceExt;
 
 /// What anybody may ask without an account. A route that is not here and
 /// answers strangers is a leak.
-const PUBLIC: [&str; 12] = [
+const PUBLIC: [&str; 13] = [
     "GET /api/v1/box",
     "GET /health",
     "GET /ready",
@@ -32,13 +32,14 @@ const PUBLIC: [&str; 12] = [
     "POST /api/v1/auth/invite",
     "POST /api/v1/auth/login",
     "POST /api/v1/auth/logout",
+    "POST /api/v1/auth/recover",
     "POST /api/v1/auth/refresh",
     "POST /api/v1/auth/register",
     "POST /api/v1/setup",
 ];
 
 /// What learners may not ask; the rest filters by what they may read.
-const STAFF: [&str; 83] = [
+const STAFF: [&str; 86] = [
     "DELETE /api/v1/answers/{id}",
     "DELETE /api/v1/box/jobs/{id}",
     "DELETE /api/v1/classes/{id}",
@@ -54,6 +55,7 @@ const STAFF: [&str; 83] = [
     "DELETE /api/v1/users/{id}/badge",
     "GET /api/v1/answers",
     "GET /api/v1/answers/{id}",
+    "GET /api/v1/auth/me/recovery",
     "GET /api/v1/box/engine",
     "GET /api/v1/box/jobs",
     "GET /api/v1/box/models",
@@ -87,6 +89,7 @@ const STAFF: [&str; 83] = [
     "PATCH /api/v1/users/{id}",
     "POST /api/v1/answers/{id}/approve",
     "POST /api/v1/answers/{id}/restore",
+    "POST /api/v1/auth/me/recovery",
     "POST /api/v1/box/jobs/{id}/retry",
     "POST /api/v1/box/model",
     "POST /api/v1/box/time",
@@ -116,6 +119,7 @@ const STAFF: [&str; 83] = [
     "POST /api/v1/users",
     "POST /api/v1/users/imports",
     "POST /api/v1/users/imports/{id}/start",
+    "POST /api/v1/users/{id}/recovery",
     "POST /api/v1/users/{id}/restore",
     "POST /api/v1/users/{id}/secret",
     "PUT /api/v1/answers/{id}",
