@@ -2,6 +2,7 @@
 
 import type { box } from './messages/box/en';
 import type { en } from './messages/en';
+import type { invite } from './messages/invite/en';
 import type { list } from './messages/list/en';
 import type { people } from './messages/people/en';
 import type { picture } from './messages/picture/en';
@@ -21,6 +22,7 @@ type In<Reference> = {
 	readonly [K in keyof Reference]: Reference[K] extends string ? string : Plural;
 };
 export type Messages = In<typeof en>;
+export type InviteMessages = In<typeof invite>;
 export type ListMessages = In<typeof list>;
 export type PeopleMessages = In<typeof people>;
 export type PictureMessages = In<typeof picture>;

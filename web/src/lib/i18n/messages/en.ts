@@ -1,4 +1,5 @@
 import { box } from './box/en';
+import { invite } from './invite/en';
 import { list } from './list/en';
 import { people } from './people/en';
 import { picture } from './picture/en';
@@ -10,6 +11,7 @@ import { text } from './text/en';
 /** English: the reference for keys and placeholders. Words a ten-year-old reads. */
 export const en = {
 	...box,
+	...invite,
 	...list,
 	...people,
 	...picture,

@@ -1,5 +1,6 @@
 import type { Messages } from '../types';
 import { box } from './box/fr';
+import { invite } from './invite/fr';
 import { list } from './list/fr';
 import { people } from './people/fr';
 import { picture } from './picture/fr';
@@ -11,6 +12,7 @@ import { text } from './text/fr';
 /** Français. */
 export const fr: Messages = {
 	...box,
+	...invite,
 	...list,
 	...people,
 	...picture,

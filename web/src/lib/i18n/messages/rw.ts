@@ -1,5 +1,6 @@
 import type { Messages } from '../types';
 import { box } from './box/rw';
+import { invite } from './invite/rw';
 import { list } from './list/rw';
 import { people } from './people/rw';
 import { picture } from './picture/rw';
@@ -11,6 +12,7 @@ import { text } from './text/rw';
 /** Ikinyarwanda. */
 export const rw: Messages = {
 	...box,
+	...invite,
 	...list,
 	...people,
 	...picture,

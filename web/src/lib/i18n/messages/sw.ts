@@ -1,5 +1,6 @@
 import type { Messages } from '../types';
 import { box } from './box/sw';
+import { invite } from './invite/sw';
 import { list } from './list/sw';
 import { people } from './people/sw';
 import { picture } from './picture/sw';
@@ -11,6 +12,7 @@ import { text } from './text/sw';
 /** Kiswahili. */
 export const sw: Messages = {
 	...box,
+	...invite,
 	...list,
 	...people,
 	...picture,
