@@ -153,5 +153,44 @@ test('people make their own accounts and find their way back', async ({ page, br
 		await checkPage(page, 'me with a card');
 	});
 
+	await test.step('a shared phone goes from child to child', async () => {
+		const { code: shown, pin } = await openClass(page);
+		const shared = await phone(browser, '/signin/class');
+		await shared.getByLabel('Code of the class').fill(shown);
+		await shared.getByRole('button', { name: 'Next' }).click();
+		await shared.getByRole('button', { name: 'Gasore' }).click();
+		await expect(shared.getByLabel('This is my own phone')).not.toBeChecked();
+		await checkPage(shared, 'digits on a shared phone');
+		await shared.getByLabel('Your four digits').fill(pin);
+		await expect(shared.getByRole('heading', { level: 1 })).toHaveText('Learn');
+		await checkPage(shared, 'a page on a shared phone');
+		// A reload leaves the child signed in, and the device as shared as before.
+		await shared.reload();
+		await shared.getByRole('button', { name: 'Done' }).click();
+		await expect(shared.getByRole('heading', { name: 'Who are you?' })).toBeVisible();
+		await expect(shared.getByRole('button', { name: 'Gasore' })).toBeVisible();
+		await shared.context().close();
+	});
+
 	expect(faults).toEqual([]);
 });
+
+/** A class with Gasore in it, held open, and new digits for Gasore. */
+async function openClass(page: Page): Promise<{ code: string; pin: string }> {
+	const api = `${box.url}/api/v1`;
+	const headers = { origin: box.url };
+	const people = await page.request.get(`${api}/users`);
+	const { users } = (await people.json()) as { users: { id: string; username: string }[] };
+	const gasore = users.find((user) => user.username === 'gasore')?.id ?? '';
+	const made = await page.request.post(`${api}/classes`, { data: { name: 'P5 A' }, headers });
+	const { id } = (await made.json()) as { id: string };
+	const add = { data: { add: [gasore] }, headers };
+	expect((await page.request.patch(`${api}/classes/${id}/members`, add)).status()).toBe(200);
+	const hold = { data: { minutes: 60 }, headers };
+	const opened = await page.request.put(`${api}/classes/${id}/door`, hold);
+	const way = { data: { way: 'pin' }, headers };
+	const given = await page.request.post(`${api}/users/${gasore}/secret`, way);
+	const { code } = (await opened.json()) as { code: string };
+	const { parts } = (await given.json()) as { parts: string[] };
+	return { code, pin: parts.join('') };
+}
