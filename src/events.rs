@@ -26,8 +26,8 @@ use sha2::{Digest, Sha256};
 
 use crate::error::Result;
 use crate::types::{
-    AnswerId, ClassId, ConversationId, InvitationId, LessonId, MessageId, OrgId, PersonaId, RolloverId, TermId,
-    Timestamp, UserId,
+    AnswerId, ClassId, ConversationId, InvitationId, LessonId, MessageId, OrgId, PersonaId,
+    RolloverId, TermId, Timestamp, UserId,
 };
 use crate::word_enum;
 
@@ -100,7 +100,10 @@ pub enum Event {
         uses: u32,
     },
     /// An invitation was taken back.
-    InvitationRevoked { invitation: InvitationId, by: UserId },
+    InvitationRevoked {
+        invitation: InvitationId,
+        by: UserId,
+    },
     /// Somebody came by an invitation.
     InvitationAccepted {
         invitation: InvitationId,

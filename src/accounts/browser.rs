@@ -62,7 +62,10 @@ fn name(user_agent: &str) -> String {
         let found = words.iter().find(|(word, _)| user_agent.contains(word));
         found.map(|(_, name)| *name)
     };
-    let parts: Vec<_> = [find(BROWSERS), find(SYSTEMS)].into_iter().flatten().collect();
+    let parts: Vec<_> = [find(BROWSERS), find(SYSTEMS)]
+        .into_iter()
+        .flatten()
+        .collect();
     parts.join(" · ")
 }
 
@@ -87,7 +90,10 @@ mod tests {
              (KHTML, like Gecko) Version/17.5 Mobile/15E148 Safari/604.1",
             "Safari · iPhone",
         );
-        check("Opera/9.80 (Android; Opera Mini/8.0) Presto/2.12", "Opera Mini · Android");
+        check(
+            "Opera/9.80 (Android; Opera Mini/8.0) Presto/2.12",
+            "Opera Mini · Android",
+        );
         check("curl/8.5.0", "");
         check("", "");
     }

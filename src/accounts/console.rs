@@ -120,7 +120,8 @@ fn take(folder: &Path) -> Result<Vec<Note>> {
             continue;
         }
         let mut text = Vec::new();
-        let read = File::open(entry.path()).and_then(|file| file.take(LONGEST).read_to_end(&mut text));
+        let read =
+            File::open(entry.path()).and_then(|file| file.take(LONGEST).read_to_end(&mut text));
         let removed = fs::remove_file(entry.path());
         match (read.and(removed), serde_json::from_slice(&text)) {
             (Ok(()), Ok(note)) => notes.push(note),

@@ -117,7 +117,9 @@ impl<S: Send + Sync> FromRequestParts<S> for Browser {
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
         let jar = CookieJar::from_headers(&parts.headers);
-        let known = jar.get(DEVICE).and_then(|cookie| Device::parse(cookie.value()));
+        let known = jar
+            .get(DEVICE)
+            .and_then(|cookie| Device::parse(cookie.value()));
         let user_agent = parts.headers.get(header::USER_AGENT);
         let user_agent = user_agent.and_then(|value| value.to_str().ok());
         let device = known.unwrap_or_else(Device::new);

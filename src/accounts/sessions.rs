@@ -84,7 +84,9 @@ impl Session {
             true => SHARED_IDLE_MS,
             false => IDLE_MS,
         };
-        used_at.plus_ms(idle).min(self.created_at.plus_ms(ABSOLUTE_MS))
+        used_at
+            .plus_ms(idle)
+            .min(self.created_at.plus_ms(ABSOLUTE_MS))
     }
 
     /// As it counts after a restart. Requests are not written down, so a row is as much
@@ -211,7 +213,9 @@ impl Live {
     /// Whether a session is one of a device that others use too.
     pub(super) fn is_shared(&self, session: SessionId) -> bool {
         let table = self.read();
-        table.get(&session).is_some_and(|entry| entry.session.shared)
+        table
+            .get(&session)
+            .is_some_and(|entry| entry.session.shared)
     }
 
     /// Follows a write: ends some sessions, then begins or prolongs one.

@@ -57,11 +57,7 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Invitation> {
 }
 
 /// The invitation of a code that can be accepted now.
-pub fn standing(
-    conn: &Connection,
-    sha256: [u8; 32],
-    now: Timestamp,
-) -> Result<Option<Invitation>> {
+pub fn standing(conn: &Connection, sha256: [u8; 32], now: Timestamp) -> Result<Option<Invitation>> {
     Ok(conn
         .prepare_cached("SELECT * FROM standing_invitations WHERE sha256 = ?1 AND expires_at > ?2")?
         .query_row((sha256, now), read)

@@ -24,7 +24,14 @@ pub fn put(
              (org_id, user_id, kind, sha256, created_at, expires_at)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
     )?
-    .execute((person.org, person.id, kind, sha256, now, kind.expires_at(now)))?;
+    .execute((
+        person.org,
+        person.id,
+        kind,
+        sha256,
+        now,
+        kind.expires_at(now),
+    ))?;
     let event = Event::RecoveryGiven {
         user: person.id,
         by,

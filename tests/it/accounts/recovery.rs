@@ -131,9 +131,13 @@ async fn administrators_give_cards_to_other_staff_of_their_school() {
     bx.post(&path(&me), &second_browser, origin())
         .await
         .refused(403, "forbidden");
-    bx.post(&path(&teacher), &second_browser, json!({"origin": "nowhere"}))
-        .await
-        .refused(422, "invalid_field");
+    bx.post(
+        &path(&teacher),
+        &second_browser,
+        json!({"origin": "nowhere"}),
+    )
+    .await
+    .refused(422, "invalid_field");
     card(&bx, &second_browser, &teacher).await;
 }
 

@@ -62,7 +62,11 @@ async fn a_teacher_is_invited_and_invites_a_learner_into_a_class() {
     assert_eq!(made["invitation"]["uses"], 1);
 
     // Typed in any way, it says what it is for.
-    let typed = format!(" {}-{} ", &code(&made)[..6], code(&made)[6..].to_lowercase());
+    let typed = format!(
+        " {}-{} ",
+        &code(&made)[..6],
+        code(&made)[6..].to_lowercase()
+    );
     let offer = look(&app, &typed).await.expect(200).body;
     assert_eq!(
         offer,
@@ -72,7 +76,10 @@ async fn a_teacher_is_invited_and_invites_a_learner_into_a_class() {
     let mut body = registration(code(&made), "keza");
     body["password"] = json!("eleven char");
     let short = app.post("/auth/register", &app.anon(), body).await;
-    assert_eq!(short.refused(422, "invalid_field").body["field"], "password");
+    assert_eq!(
+        short.refused(422, "invalid_field").body["field"],
+        "password"
+    );
     let taken = register(&app, code(&made), "ADMIN").await;
     assert_eq!(taken.refused(409, "name_taken").body["field"], "username");
     let arrived = register(&app, &typed, "keza").await.expect(201);
@@ -87,12 +94,21 @@ async fn a_teacher_is_invited_and_invites_a_learner_into_a_class() {
     let p5 = class(&app, &teacher, "P5").await;
     let wish = json!({"role": "learner", "class_id": p5, "uses": 2});
     let made = invite(&app, &teacher, wish).await;
-    assert_eq!(look(&app, code(&made)).await.expect(200).body["class"], "P5");
+    assert_eq!(
+        look(&app, code(&made)).await.expect(200).body["class"],
+        "P5"
+    );
     let mut body = registration(code(&made), "gasore");
     body["password"] = json!("8 chars!");
-    let arrived = app.post("/auth/register", &app.anon(), body).await.expect(201);
+    let arrived = app
+        .post("/auth/register", &app.anon(), body)
+        .await
+        .expect(201);
     let learner = arrived.body["user"]["id"].clone();
-    let members = app.get(&format!("/classes/{p5}"), &teacher).await.expect(200);
+    let members = app
+        .get(&format!("/classes/{p5}"), &teacher)
+        .await
+        .expect(200);
     let mut members = members.body["members"].as_array().unwrap().clone();
     members.retain(|member| member["role"] == "learner");
     assert_eq!(members.len(), 1);
@@ -120,9 +136,13 @@ async fn roles_decide_who_is_invited_to_what() {
     ask(&app, &learner, json!({"role": "learner"}))
         .await
         .refused(403, "forbidden");
-    ask(&app, &teacher, json!({"role": "learner", "class_id": theirs}))
-        .await
-        .refused(403, "forbidden");
+    ask(
+        &app,
+        &teacher,
+        json!({"role": "learner", "class_id": theirs}),
+    )
+    .await
+    .refused(403, "forbidden");
     invite(&app, &admin, json!({"role": "teacher", "class_id": theirs})).await;
     for who in [&teacher, &admin] {
         ask(&app, who, json!({"role": "learner", "class_id": elsewhere}))
@@ -201,7 +221,10 @@ async fn what_is_over_answers_like_what_never_was() {
     look(&app, code(&into)).await.expect(200);
     let users = app.get("/users", &admin).await.expect(200).body;
     let keza = users["users"].as_array().unwrap().iter();
-    let keza = keza.clone().find(|user| user["username"] == "keza").unwrap();
+    let keza = keza
+        .clone()
+        .find(|user| user["username"] == "keza")
+        .unwrap();
     let path = format!("/users/{}", keza["id"].as_str().unwrap());
     app.patch(&path, &admin, json!({"active": false}))
         .await

@@ -44,8 +44,9 @@ async fn nobody_asks_before_the_school_allows_it() {
     assert_eq!(first.as_str().unwrap().len(), 8);
     let shown = app.get("/joining", &teacher).await.expect(200).body;
     assert_eq!(shown["code"], first);
-    let offer = app.post("/auth/invite", &app.anon(), json!({ "code": first }));
-    let offer = offer.await.expect(200).body;
+    let typed = json!({ "code": first });
+    let offer = app.post("/auth/invite", &app.anon(), typed).await;
+    let offer = offer.expect(200).body;
     assert_eq!(offer["role"], "learner");
     assert_eq!(offer["waits"], true);
 
@@ -90,8 +91,10 @@ async fn a_teacher_approves_or_refuses_several_at_once() {
     let found = waiting(&app, &teacher).await;
     let names: Vec<_> = found.iter().map(|one| one["name"].clone()).collect();
     assert_eq!(names, ["gasore", "uwase", "mukamana"]);
-    let ids = |which: &[usize]| json!({"users": which.iter().map(|&i| found[i]["id"].clone())
-        .collect::<Vec<_>>()});
+    let ids = |which: &[usize]| {
+        json!({"users": which.iter().map(|&i| found[i]["id"].clone())
+        .collect::<Vec<_>>()})
+    };
 
     // Another school's people change nothing here.
     app.post("/joining/approve", &school, ids(&[0]))

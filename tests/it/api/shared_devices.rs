@@ -29,14 +29,22 @@ impl Class {
             .await
             .expect(200);
         let hold = json!({"minutes": 90 * 24 * 60});
-        let opened = app.put(&format!("/classes/{class}/door"), admin, hold).await;
+        let opened = app
+            .put(&format!("/classes/{class}/door"), admin, hold)
+            .await;
         let given = app
-            .post(&format!("/users/{learner}/secret"), admin, json!({"way": "pin"}))
+            .post(
+                &format!("/users/{learner}/secret"),
+                admin,
+                json!({"way": "pin"}),
+            )
             .await
             .expect(200);
         let parts = given.body["parts"].as_array().unwrap().iter();
         let origin = json!({"origin": "http://192.168.1.5:8080"});
-        let badges = app.post(&format!("/classes/{class}/badges"), admin, origin).await;
+        let badges = app
+            .post(&format!("/classes/{class}/badges"), admin, origin)
+            .await;
         Self {
             code: opened.expect(200).body["code"].as_str().unwrap().to_owned(),
             learner,
@@ -52,7 +60,10 @@ impl Class {
         let mut browser = app.anon();
         let body = json!({"code": self.code, "user": self.learner, "secret": self.pin,
             "own_device": own});
-        let entered = app.post("/auth/class/login", &browser, body).await.expect(200);
+        let entered = app
+            .post("/auth/class/login", &browser, body)
+            .await
+            .expect(200);
         assert_eq!(entered.body["shared"], !own);
         browser.keep(&entered);
         browser
