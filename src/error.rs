@@ -30,6 +30,10 @@ word_enum! {
         TooManyTries = "too_many_tries",
         /// Too many wrong tries in a row; a teacher has to help.
         AccountLocked = "account_locked",
+        /// A teacher has not approved the account yet.
+        AccountWaiting = "account_waiting",
+        /// No invitation, school or card has this code, or not any more.
+        CodeClosed = "code_closed",
         /// No class has this code, or its names are not shown now.
         ClassClosed = "class_closed",
         /// The tutor of this chat is not for this person any more.
@@ -97,6 +101,8 @@ impl Code {
             | Self::FileUnreadable => 422,
             Self::NotSignedIn | Self::SessionEnded | Self::WrongCredentials => 401,
             Self::AccountLocked
+            | Self::AccountWaiting
+            | Self::CodeClosed
             | Self::ClassClosed
             | Self::TutorClosed
             | Self::Forbidden

@@ -26,8 +26,8 @@ use sha2::{Digest, Sha256};
 
 use crate::error::Result;
 use crate::types::{
-    AnswerId, ClassId, ConversationId, LessonId, MessageId, OrgId, PersonaId, RolloverId, TermId,
-    Timestamp, UserId,
+    AnswerId, ClassId, ConversationId, InvitationId, LessonId, MessageId, OrgId, PersonaId,
+    RolloverId, TermId, Timestamp, UserId,
 };
 use crate::word_enum;
 
@@ -77,6 +77,11 @@ pub enum Event {
         by: UserId,
         way: String,
     },
+    /// A member of staff got a card that sets a new password, from `by` or, without, from the
+    /// terminal of the box.
+    RecoveryGiven { user: UserId, by: Option<UserId> },
+    /// A member of staff set a new password with a card.
+    PasswordRecovered { user: UserId },
     /// A learner got a new badge.
     BadgeGiven { user: UserId, by: UserId },
     /// A learner's badge was made worthless.
@@ -87,6 +92,25 @@ pub enum Event {
     UserRestored { user: UserId },
     /// An account was deleted.
     UserRemoved { user: UserId },
+    /// An invitation for so many people was made; `role` is the word of what they become.
+    InvitationMade {
+        invitation: InvitationId,
+        by: UserId,
+        role: String,
+        uses: u32,
+    },
+    /// An invitation was taken back.
+    InvitationRevoked {
+        invitation: InvitationId,
+        by: UserId,
+    },
+    /// Somebody came by an invitation.
+    InvitationAccepted {
+        invitation: InvitationId,
+        user: UserId,
+    },
+    /// Whether learners may ask for an account with the school's code changed, or the code.
+    JoiningChanged { by: UserId, open: bool },
     /// A class was made, renamed, ended or taken up again.
     ClassSaved { class: ClassId },
     /// A class was moved to the trash.

@@ -35,6 +35,8 @@ pub mod accounts;
 
 pub mod classes;
 
+pub mod invites;
+
 pub mod roster;
 
 pub mod retrieval;

@@ -82,6 +82,8 @@ ids! {
     TermId,
     /// Classes taken into another term together.
     RolloverId,
+    /// An invitation to make an account.
+    InvitationId,
     /// A signed-in device or browser of one person.
     SessionId,
     /// An uploaded lesson.

@@ -24,7 +24,14 @@ export default defineConfig(({ mode }) => ({
 		cssTarget: ['chrome87', 'safari14'],
 		rollupOptions: {
 			// Dozens of tiny chunks cost more in requests than they save in bytes.
-			output: { experimentalMinChunkSize: 12_000 },
+			output: {
+				experimentalMinChunkSize: 12_000,
+				// A tiny one would go to whichever page comes first, which is not to wait for these.
+				manualChunks: (id) => {
+					const language = /\/i18n\/messages\/later\/(\w+)\.ts$/.exec(id)?.[1];
+					return language && `later-${language}`;
+				},
+			},
 		},
 	},
 	server: { proxy: { '/api': { target: box, ws: true } } },

@@ -8,10 +8,10 @@ use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
 
+use super::browser::Browser;
 use super::codes::{new_code, typed_code};
 use super::people::may_touch;
 use super::signin::{SignedIn, wrong_credentials};
-use super::tokens::Device;
 use super::{Accounts, Actor, Role, store};
 use crate::error::{Error, Result};
 use crate::events::{self, Event};
@@ -86,7 +86,7 @@ impl Accounts {
     ///
     /// # Errors
     /// `wrong_credentials` for one that was replaced or revoked, or never was.
-    pub(super) async fn enter_by_badge(&self, typed: &str, device: Device) -> Result<SignedIn> {
+    pub(super) async fn enter_by_badge(&self, typed: &str, browser: Browser) -> Result<SignedIn> {
         let hash = hash(&typed_code(typed));
         let read = move |conn: &_| {
             let Some((person, secret)) = store::by_badge(conn, hash)? else {
@@ -97,7 +97,7 @@ impl Accounts {
         };
         match self.0.app.db.core.read(read).await? {
             Some((org, person, secret)) if person.active && person.role == Role::Learner => {
-                self.begin_session(person, org, secret, device).await
+                self.begin_session(person, org, secret, browser).await
             }
             _ => Err(wrong_credentials()),
         }

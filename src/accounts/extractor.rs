@@ -3,12 +3,15 @@
 //! The access token comes in the cookie `bw_access` (browsers) or as a bearer
 //! token (programs). `app.rs` puts [`Accounts`] into every request.
 
+use std::convert::Infallible;
+
 use anyhow::Context;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
 use axum_extra::extract::cookie::CookieJar;
 
+use super::browser::Browser;
 use super::cookies::DEVICE;
 use super::tokens::Device;
 use super::{Accounts, Actor, Role};
@@ -104,6 +107,23 @@ impl<S: Send + Sync> FromRequestParts<S> for BoxAdmin {
         } else {
             Err(forbidden())
         }
+    }
+}
+
+/// The browser a request says it came from: by the device of its cookie or a new one,
+/// which the answer names.
+impl<S: Send + Sync> FromRequestParts<S> for Browser {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        let jar = CookieJar::from_headers(&parts.headers);
+        let known = jar
+            .get(DEVICE)
+            .and_then(|cookie| Device::parse(cookie.value()));
+        let user_agent = parts.headers.get(header::USER_AGENT);
+        let user_agent = user_agent.and_then(|value| value.to_str().ok());
+        let device = known.unwrap_or_else(Device::new);
+        Ok(Self::new(device, user_agent.unwrap_or_default()))
     }
 }
 

@@ -1,5 +1,8 @@
 //! The routes of set-up, signing in, people and schools.
 
+mod recovery;
+mod sessions;
+
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -11,13 +14,13 @@ use super::orgs::{NewSchool, OrgChange};
 use super::people::{NewOwnPassword, NewPerson, OwnChange, PersonChange};
 use super::setup::Asking;
 use super::signin::{Login, SignedIn, Tokens};
-use super::tokens::{ACCESS_S, Device};
+use super::tokens::ACCESS_S;
 use super::wire::{
     BadgeCode, BoxInfo, Credentials, GivenSecret, Me, MePatch, NewOrg, NewSecret, NewUser,
     OrgPatch, OrgView, Orgs, RefreshBody, School, Setup, TokenPlace, TokenSet, User, UserPatch,
     Users,
 };
-use super::{Accounts, Admin, Auth, BoxAdmin, Staff, cookies, extractor};
+use super::{Accounts, Admin, Auth, BoxAdmin, Browser, Staff, cookies, extractor};
 use crate::error::{Code, Error, Result};
 use crate::http::openapi::ACCESS_COOKIE;
 use crate::http::peer::OnBox;
@@ -49,6 +52,8 @@ pub fn routes() -> OpenApiRouter<Accounts> {
         .routes(utoipa_axum::routes!(enter_by_badge))
         .routes(utoipa_axum::routes!(list_orgs, add_org))
         .routes(utoipa_axum::routes!(show_org, change_org))
+        .merge(sessions::routes())
+        .merge(recovery::routes())
 }
 
 /// What anybody may know before signing in.
@@ -78,13 +83,13 @@ async fn show_box(State(accounts): State<Accounts>, OnBox(on_box): OnBox) -> Res
 async fn set_up(
     State(accounts): State<Accounts>,
     OnBox(on_box): OnBox,
-    jar: CookieJar,
+    browser: Browser,
     Json(body): Json<Setup>,
 ) -> Result<Response> {
     let asking = Asking {
         code: body.code.as_deref(),
         on_box,
-        device: device_of(&jar),
+        browser,
     };
     let school = NewSchool {
         name: body.school_name,
@@ -99,22 +104,16 @@ async fn set_up(
     Ok((StatusCode::CREATED, with_cookies(signed_in)).into_response())
 }
 
-/// The device that a browser says it is, or a new one; the answer names it.
-pub(crate) fn device_of(jar: &CookieJar) -> Device {
-    jar.get(cookies::DEVICE)
-        .and_then(|cookie| Device::parse(cookie.value()))
-        .unwrap_or_else(Device::new)
-}
-
 /// A refusal that names the device, so that its tries count as its own.
-pub(crate) fn refused(error: Error, device: Device) -> Response {
-    (AppendHeaders([cookies::device(device)]), error).into_response()
+pub(crate) fn refused(error: Error, browser: &Browser) -> Response {
+    (AppendHeaders([cookies::device(browser.device)]), error).into_response()
 }
 
 /// Who has just signed in, with the cookies for it.
 pub(crate) fn with_cookies(signed_in: SignedIn) -> Response {
-    let cookies = cookies::signed_in(&signed_in.tokens, signed_in.device);
-    let me = Me::from((signed_in.person, signed_in.org));
+    let browser = signed_in.browser;
+    let cookies = cookies::signed_in(&signed_in.tokens, browser.device);
+    let me = Me::new(signed_in.person, signed_in.org, browser.shared);
     (AppendHeaders(cookies), Json(me)).into_response()
 }
 
@@ -123,23 +122,22 @@ pub(crate) fn with_cookies(signed_in: SignedIn) -> Response {
     responses((status = 200, body = Me, description = "Cookies are set; or a `TokenSet`")))]
 async fn login(
     State(accounts): State<Accounts>,
-    jar: CookieJar,
+    browser: Browser,
     Json(body): Json<Credentials>,
 ) -> Result<Response> {
-    let device = device_of(&jar);
     let login = Login {
         org: body.org_id,
         username: body.username,
         password: body.password,
-        device,
+        browser: browser.clone(),
     };
     match (accounts.login(login).await, body.tokens) {
         (Ok(signed_in), TokenPlace::Cookies) => Ok(with_cookies(signed_in)),
         (Ok(signed_in), TokenPlace::Body) => {
-            let me = Me::from((signed_in.person, signed_in.org));
+            let me = Me::new(signed_in.person, signed_in.org, false);
             Ok(Json(token_set(signed_in.tokens, Some(me))).into_response())
         }
-        (Err(error), TokenPlace::Cookies) => Ok(refused(error, device)),
+        (Err(error), TokenPlace::Cookies) => Ok(refused(error, &browser)),
         // A program that kept a cookie would have to say which page it is.
         (Err(error), TokenPlace::Body) => Err(error),
     }
@@ -207,7 +205,8 @@ async fn logout(
 /// Who is signed in.
 #[utoipa::path(get, path = "/auth/me", tag = "auth", responses((status = 200, body = Me)))]
 async fn me(State(accounts): State<Accounts>, Auth(actor): Auth) -> Result<Json<Me>> {
-    Ok(Json(accounts.me(actor).await?.into()))
+    let (person, org) = accounts.me(actor).await?;
+    Ok(Json(Me::new(person, org, accounts.is_shared(actor))))
 }
 
 /// Changes one's own name, language or password.
@@ -226,7 +225,8 @@ async fn change_me(
             new: password.new,
         }),
     };
-    Ok(Json(accounts.change_me(actor, change).await?.into()))
+    let (person, org) = accounts.change_me(actor, change).await?;
+    Ok(Json(Me::new(person, org, accounts.is_shared(actor))))
 }
 
 /// The people of the school, for its staff.
@@ -309,10 +309,11 @@ async fn revoke_badge(
     responses((status = 200, body = Me, description = "Cookies are set")))]
 async fn enter_by_badge(
     State(accounts): State<Accounts>,
-    jar: CookieJar,
+    browser: Browser,
     Json(body): Json<BadgeCode>,
 ) -> Result<Response> {
-    let entered = accounts.enter_by_badge(body.badge.expose(), device_of(&jar));
+    let browser = browser.shared(!body.own_device);
+    let entered = accounts.enter_by_badge(body.badge.expose(), browser);
     Ok(with_cookies(entered.await?))
 }
 

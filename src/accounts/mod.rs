@@ -8,12 +8,16 @@
 //! Feature code asks for [`Auth`], [`Staff`] or [`Admin`] in a handler's
 //! arguments: asking for the person is the check.
 
+mod arrivals;
 mod badges;
+mod browser;
 mod codes;
+mod devices;
 mod keyfile;
 mod listed;
 mod names;
 mod password;
+mod scan;
 mod scratch;
 mod secrets;
 mod sessions;
@@ -21,11 +25,14 @@ mod spread;
 mod throttle;
 mod tokens;
 
+mod console;
 mod orgs;
 mod people;
+mod recovery;
 mod setup;
 mod signin;
 mod trash;
+mod waiting;
 
 mod cookies;
 mod extractor;
@@ -40,16 +47,20 @@ use std::time::Duration;
 
 use futures_util::future::BoxFuture;
 
+pub(crate) use browser::Browser;
 pub(crate) use codes::{new_code, typed_code};
+pub use console::{leave_note, take_in as take_in_notes};
 pub use extractor::{Admin, Auth, BoxAdmin, Staff, actor_of, is_admin, who};
 pub use http::routes;
-pub(crate) use http::{device_of, refused, with_cookies};
+pub(crate) use http::{refused, with_cookies};
 pub(crate) use listed::{Entry, Listed, number as checked_number, username_key};
 pub(crate) use names::name as checked_name;
+pub(crate) use people::{NewPerson, may_give};
+pub(crate) use scan::Origin;
 pub use secrets::Way;
-pub(crate) use signin::SignedIn;
-pub(crate) use tokens::Device;
+pub(crate) use signin::{SignedIn, code_closed};
 pub use trash::{TRASH_MS, empty_trash};
+pub(crate) use waiting::Waiting;
 pub(crate) use wire::Me;
 
 use crate::error::{Code, Error, Result};
@@ -187,9 +198,14 @@ impl Accounts {
         let live = Live::new();
         let now = app.clock.now();
         for (session, actor) in sessions {
+            let session = session.recalled(now);
             if now < session.ends_at() {
-                live.put(actor, session.ends_at());
+                live.put(actor, session);
             }
+        }
+        // A note that can not be read is no reason to leave a school without its box.
+        if let Err(error) = console::take_in(&app).await {
+            tracing::error!(%error, "people.reset: no notes were taken in");
         }
         Ok(Self(Arc::new(Inner {
             keys: Keys::open(&app.config.data_dir, box_id)?,
@@ -205,13 +221,13 @@ impl Accounts {
         })))
     }
 
-    /// Whose access token this is. `session_ended` unless it is ours, of its
-    /// time and of a live session.
+    /// Whose access token this is, for a request: it keeps the session going.
+    /// `session_ended` unless it is ours, of its time and of a live session.
     pub fn actor(&self, token: &str) -> Result<Actor> {
         let now = self.now();
         let session = self.0.keys.session_of(token, now);
         session
-            .and_then(|session| self.0.live.actor(session, now))
+            .and_then(|session| self.0.live.asked(session, now))
             .ok_or_else(|| Error::new(Code::SessionEnded, "Sign in again."))
     }
 

@@ -12,15 +12,15 @@ use super::{Accounts, Actor, Org, Person, Role, Way, store};
 use crate::config::Secret;
 use crate::error::{Code, Error, Result};
 use crate::events::{self, Event};
-use crate::types::{Language, SessionId, UserId};
+use crate::types::{Language, OrgId, SessionId, UserId};
 
 /// A person to add.
-pub(super) struct NewPerson {
-    pub(super) name: String,
-    pub(super) username: String,
-    pub(super) password: Secret<String>,
-    pub(super) role: Role,
-    pub(super) language: Language,
+pub(crate) struct NewPerson {
+    pub(crate) name: String,
+    pub(crate) username: String,
+    pub(crate) password: Secret<String>,
+    pub(crate) role: Role,
+    pub(crate) language: Language,
 }
 
 /// Changes to somebody; what is absent stays.
@@ -117,11 +117,25 @@ impl Accounts {
     /// Adds somebody to the actor's school.
     pub(super) async fn add_person(&self, actor: Actor, new: NewPerson) -> Result<Person> {
         may_give(actor, new.role)?;
+        let (person, hash) = self.prepare_person(actor.org, new).await?;
+        let write = move |conn: &_| {
+            store::insert_person(conn, &person, &hash)?;
+            Ok(person)
+        };
+        self.0.app.db.core.write(write).await
+    }
+
+    /// Checks everything about a new person and hashes the password.
+    pub(super) async fn prepare_person(
+        &self,
+        org: OrgId,
+        new: NewPerson,
+    ) -> Result<(Person, String)> {
         let username = names::username(&new.username)?;
         let password = names::new_password(&new.password, new.role, &username)?;
         let person = Person {
             id: UserId::new(),
-            org: actor.org,
+            org,
             name: names::name("name", &new.name)?,
             username,
             number: None,
@@ -134,11 +148,7 @@ impl Accounts {
             last_seen_at: None,
         };
         let hash = self.0.passwords.hash(password).await?;
-        let write = move |conn: &_| {
-            store::insert_person(conn, &person, &hash)?;
-            Ok(person)
-        };
-        self.0.app.db.core.write(write).await
+        Ok((person, hash))
     }
 
     /// Changes somebody of the actor's school. A new role, password or
@@ -209,6 +219,8 @@ impl Accounts {
             if let Some(hash) = &hash {
                 store::set_secret(conn, actor.org, id, Way::Password, hash, now)?;
                 store::forget_devices(conn, actor.org, id)?;
+                // Whoever knew the old password may have made a card with it.
+                store::recovery::forget_all(conn, actor.org, id)?;
             }
             let mut ended = Vec::new();
             if new_standing || hash.is_some() {
@@ -228,7 +240,7 @@ impl Accounts {
 }
 
 /// Whether `actor` may make somebody a `role`.
-pub(super) fn may_give(actor: Actor, role: Role) -> Result<()> {
+pub(crate) fn may_give(actor: Actor, role: Role) -> Result<()> {
     match (actor.role, role) {
         (Role::Admin, _) | (Role::Teacher, Role::Learner) => Ok(()),
         _ => Err(Error::new(

@@ -7,16 +7,22 @@
 //! disagree about order, and a caller that goes away half-way loses nothing.
 
 use std::collections::HashMap;
-use std::sync::{PoisonError, RwLock, RwLockWriteGuard};
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use tokio::sync::broadcast;
 
 use super::Actor;
+use super::browser::Browser;
+use super::tokens::ACCESS_S;
 use crate::types::{OrgId, SessionId, Timestamp, UserId};
 
 const DAY_MS: i64 = 24 * 3600 * 1000;
 /// A session not used for this long is over.
 pub(super) const IDLE_MS: i64 = 14 * DAY_MS;
+/// The same on a device that others use too: long enough to read a page, too short for
+/// the next child to go on as the one before.
+pub(super) const SHARED_IDLE_MS: i64 = 20 * 60 * 1000;
 /// No session lasts longer.
 pub(super) const ABSOLUTE_MS: i64 = 90 * DAY_MS;
 /// How long a replaced refresh token still gets the same successor, because
@@ -36,6 +42,10 @@ pub(super) struct Session {
     pub(super) rotated_at: Timestamp,
     pub(super) created_at: Timestamp,
     pub(super) last_used_at: Timestamp,
+    /// What the browser said it is.
+    pub(super) browser: String,
+    /// Whether others use the device too.
+    pub(super) shared: bool,
 }
 
 impl Session {
@@ -49,13 +59,43 @@ impl Session {
             rotated_at: now,
             created_at: now,
             last_used_at: now,
+            browser: String::new(),
+            shared: false,
+        }
+    }
+
+    /// The same in a browser.
+    pub(super) fn in_browser(self, browser: &Browser) -> Self {
+        Self {
+            browser: browser.name.clone(),
+            shared: browser.shared,
+            ..self
         }
     }
 
     /// When it ends unless it is used.
     pub(super) fn ends_at(&self) -> Timestamp {
-        let idle = self.last_used_at.plus_ms(IDLE_MS);
-        idle.min(self.created_at.plus_ms(ABSOLUTE_MS))
+        self.ends_after(self.last_used_at)
+    }
+
+    /// When it ends if it was last used then.
+    fn ends_after(&self, used_at: Timestamp) -> Timestamp {
+        let idle = match self.shared {
+            true => SHARED_IDLE_MS,
+            false => IDLE_MS,
+        };
+        used_at
+            .plus_ms(idle)
+            .min(self.created_at.plus_ms(ABSOLUTE_MS))
+    }
+
+    /// As it counts after a restart. Requests are not written down, so a row is as much
+    /// behind as an access token lasts: on a shared device nearly the whole time there is.
+    pub(super) fn recalled(mut self, now: Timestamp) -> Self {
+        if self.shared {
+            self.last_used_at = self.last_used_at.plus_ms(ACCESS_S * 1000).min(now);
+        }
+        self
     }
 }
 
@@ -98,8 +138,8 @@ pub(super) fn turn(mut session: Session, generation: u32, now: Timestamp) -> Tur
 #[derive(Default)]
 pub(super) struct News {
     pub(super) ended: Vec<SessionId>,
-    /// Who is signed in from now on, and until when.
-    pub(super) begun: Option<(Actor, Timestamp)>,
+    /// Who is signed in from now on.
+    pub(super) begun: Option<(Actor, Session)>,
 }
 
 impl News {
@@ -114,10 +154,21 @@ pub(super) struct Live {
     ended: broadcast::Sender<SessionId>,
 }
 
-#[derive(Clone, Copy)]
 struct Entry {
     actor: Actor,
-    ends_at: Timestamp,
+    session: Session,
+    /// When its last request came.
+    used_at: AtomicI64,
+}
+
+impl Entry {
+    fn used_at(&self) -> Timestamp {
+        Timestamp(self.used_at.load(Ordering::Relaxed))
+    }
+
+    fn lasts(&self, now: Timestamp) -> bool {
+        now < self.session.ends_after(self.used_at())
+    }
 }
 
 impl Live {
@@ -129,22 +180,49 @@ impl Live {
     }
 
     /// Adds a session, or moves its end.
-    pub(super) fn put(&self, actor: Actor, ends_at: Timestamp) {
-        self.write().insert(actor.session, Entry { actor, ends_at });
+    pub(super) fn put(&self, actor: Actor, session: Session) {
+        let used_at = AtomicI64::new(session.last_used_at.0);
+        let entry = Entry {
+            actor,
+            session,
+            used_at,
+        };
+        self.write().insert(actor.session, entry);
     }
 
     /// Whose session it is, while it lasts.
     pub(super) fn actor(&self, session: SessionId, now: Timestamp) -> Option<Actor> {
-        let table = self.table.read().unwrap_or_else(PoisonError::into_inner);
+        let table = self.read();
         let entry = table.get(&session)?;
-        (now < entry.ends_at).then_some(entry.actor)
+        entry.lasts(now).then_some(entry.actor)
+    }
+
+    /// The same for a request, which is a use of the session.
+    pub(super) fn asked(&self, session: SessionId, now: Timestamp) -> Option<Actor> {
+        let table = self.read();
+        let entry = table.get(&session).filter(|entry| entry.lasts(now))?;
+        entry.used_at.fetch_max(now.0, Ordering::Relaxed);
+        Some(entry.actor)
+    }
+
+    /// When the last request of a session came, of those since the start.
+    pub(super) fn used_at(&self, session: SessionId) -> Option<Timestamp> {
+        self.read().get(&session).map(Entry::used_at)
+    }
+
+    /// Whether a session is one of a device that others use too.
+    pub(super) fn is_shared(&self, session: SessionId) -> bool {
+        let table = self.read();
+        table
+            .get(&session)
+            .is_some_and(|entry| entry.session.shared)
     }
 
     /// Follows a write: ends some sessions, then begins or prolongs one.
     pub(super) fn apply(&self, news: &News) {
         self.end(&news.ended);
-        if let Some((actor, ends_at)) = news.begun {
-            self.put(actor, ends_at);
+        if let Some((actor, session)) = &news.begun {
+            self.put(*actor, session.clone());
         }
     }
 
@@ -170,6 +248,10 @@ impl Live {
 
     pub(super) fn subscribe(&self) -> broadcast::Receiver<SessionId> {
         self.ended.subscribe()
+    }
+
+    fn read(&self) -> RwLockReadGuard<'_, HashMap<SessionId, Entry>> {
+        self.table.read().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn write(&self) -> RwLockWriteGuard<'_, HashMap<SessionId, Entry>> {
@@ -246,20 +328,68 @@ mod tests {
         assert_eq!(next.ends_at(), ten_years_back.plus_ms(IDLE_MS));
     }
 
-    #[test]
-    fn ended_sessions_are_gone_at_once_and_announced() {
-        let live = Live::new();
-        let session = session();
-        let actor = Actor {
+    fn actor(session: &Session) -> Actor {
+        Actor {
             org: session.org,
             user: session.user,
             role: Role::Learner,
             platform_admin: false,
             session: session.id,
             language: Language::English,
+        }
+    }
+
+    #[test]
+    fn on_a_shared_device_every_request_counts_and_silence_ends_it() {
+        let live = Live::new();
+        let session = Session {
+            shared: true,
+            ..session()
         };
+        let id = session.id;
+        live.put(actor(&session), session.clone());
+        let mut now = NOW;
+        for _ in 0..5 {
+            now = now.plus_ms(SHARED_IDLE_MS - 1);
+            assert!(live.asked(id, now).is_some());
+        }
+        // Looking whether it lasts is no request.
+        assert!(live.actor(id, now.plus_ms(SHARED_IDLE_MS - 1)).is_some());
+        assert_eq!(live.used_at(id), Some(now));
+        now = now.plus_ms(SHARED_IDLE_MS);
+        assert!(live.asked(id, now).is_none());
+        assert!(live.actor(id, now).is_none());
+        let used = Session {
+            last_used_at: NOW.plus_ms(SHARED_IDLE_MS),
+            ..session
+        };
+        let next = turn(used.clone(), 5, NOW.plus_ms(2 * SHARED_IDLE_MS - 1));
+        assert!(matches!(next, Turn::Next(_)));
+        assert_eq!(turn(used, 5, NOW.plus_ms(2 * SHARED_IDLE_MS)), Turn::Over);
+    }
+
+    #[test]
+    fn after_a_restart_a_shared_session_may_have_been_used_since_its_row() {
+        let row = Session {
+            shared: true,
+            ..session()
+        };
+        let access_ms = ACCESS_S * 1000;
+        let soon = row.clone().recalled(NOW.plus_ms(60_000));
+        assert_eq!(soon.last_used_at, NOW.plus_ms(60_000));
+        let late = row.recalled(NOW.plus_ms(DAY_MS));
+        assert_eq!(late.ends_at(), NOW.plus_ms(access_ms + SHARED_IDLE_MS));
+        let own = session();
+        assert_eq!(own.clone().recalled(NOW.plus_ms(60_000)), own);
+    }
+
+    #[test]
+    fn ended_sessions_are_gone_at_once_and_announced() {
+        let live = Live::new();
+        let session = session();
+        let actor = actor(&session);
         let mut ended = live.subscribe();
-        live.put(actor, session.ends_at());
+        live.put(actor, session.clone());
         assert_eq!(live.actor(session.id, NOW), Some(actor));
         assert_eq!(live.actor(session.id, session.ends_at()), None);
         live.change(session.org, session.user, |a| a.language = Language::French);

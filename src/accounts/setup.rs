@@ -10,12 +10,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 use sha2::{Digest, Sha256};
 use tracing::Instrument;
 
+use super::browser::Browser;
 use super::codes::{new_code, typed_code};
 use super::orgs::NewSchool;
 use super::sessions::Session;
 use super::signin::SignedIn;
 use super::throttle::{self, Throttle, Verdict};
-use super::tokens::Device;
 use super::{Accounts, Org, Person, signin, store};
 use crate::error::{Code, Error, Result};
 use crate::types::Timestamp;
@@ -71,7 +71,7 @@ pub(super) struct Asking<'a> {
     pub(super) code: Option<&'a str>,
     /// From a browser on the box itself, which needs no code.
     pub(super) on_box: bool,
-    pub(super) device: Device,
+    pub(super) browser: Browser,
 }
 
 impl Accounts {
@@ -90,12 +90,12 @@ impl Accounts {
         }
         let now = self.now();
         let (org, admin, hash) = self.prepare_school(&school, true).await?;
-        let session = Session::begin(org.id, admin.id, now);
+        let browser = asking.browser;
+        let session = Session::begin(org.id, admin.id, now).in_browser(&browser);
         let tokens = self.tokens(&session)?;
-        let device = asking.device;
+        let device = browser.device;
         let live = Arc::clone(&self.0.live);
         let done = Arc::clone(&self.0.setup_done);
-        let (id, ends_at) = (session.id, session.ends_at());
         let write = move |conn: &_| {
             if !store::orgs(conn)?.is_empty() {
                 return Err(setup_done());
@@ -103,13 +103,13 @@ impl Accounts {
             store::insert_school(conn, &org, &admin, &hash, now)?;
             store::insert_session(conn, &session)?;
             store::remember_device(conn, &session, device.hash())?;
-            Ok((org, admin))
+            Ok((org, admin, session))
         };
-        let then = move |(_, admin): &(Org, Person)| {
-            live.put(admin.actor(id), ends_at);
+        let then = move |(_, admin, session): &(Org, Person, Session)| {
+            live.put(admin.actor(session.id), session.clone());
             done.store(true, Ordering::Release);
         };
-        let (org, person) = self.0.app.db.core.write_then(write, then).await?;
+        let (org, person, _) = self.0.app.db.core.write_then(write, then).await?;
         if with_sample {
             self.load_sample(&org, &person).await;
         }
@@ -117,7 +117,7 @@ impl Accounts {
             person,
             org,
             tokens,
-            device,
+            browser,
         })
     }
 

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::browser::Browser;
 use super::secrets::MOST_TRIES;
 use super::sessions::{News, Session, Turn, turn};
 use super::spread::Account;
@@ -41,7 +42,7 @@ pub(super) struct Login {
     pub(super) org: Option<OrgId>,
     pub(super) username: String,
     pub(super) password: Secret<String>,
-    pub(super) device: Device,
+    pub(super) browser: Browser,
 }
 
 /// What a client carries from now on.
@@ -55,7 +56,7 @@ pub(crate) struct SignedIn {
     pub(super) person: Person,
     pub(super) org: Org,
     pub(super) tokens: Tokens,
-    pub(super) device: Device,
+    pub(super) browser: Browser,
 }
 
 impl Accounts {
@@ -70,8 +71,8 @@ impl Accounts {
         let (id, key) = (org.id, username_key.clone());
         let find = move |conn: &_| store::by_username(conn, id, &key);
         let found = self.0.app.db.core.read(find).await?;
-        let (typed, device) = (login.password, login.device);
-        self.enter(org, username_key, found, typed, device).await
+        let (typed, browser) = (login.password, login.browser);
+        self.enter(org, username_key, found, typed, browser).await
     }
 
     /// Signs in somebody who was chosen from the names of a class.
@@ -83,7 +84,7 @@ impl Accounts {
         org: OrgId,
         user: UserId,
         typed: Secret<String>,
-        device: Device,
+        browser: Browser,
     ) -> Result<SignedIn> {
         let read = move |conn: &_| Ok((store::org(conn, org)?, store::by_id(conn, org, user)?));
         let (org, found) = self.0.app.db.core.read(read).await?;
@@ -91,7 +92,7 @@ impl Accounts {
             Some((person, _)) => person.username.key.clone(),
             None => String::new(),
         };
-        self.enter(org, key, found, typed, device).await
+        self.enter(org, key, found, typed, browser).await
     }
 
     /// Checks what somebody typed against the account that was found, if any, and
@@ -102,10 +103,11 @@ impl Accounts {
         username_key: String,
         found: Option<(Person, String)>,
         typed: Secret<String>,
-        device: Device,
+        browser: Browser,
     ) -> Result<SignedIn> {
+        let device = browser.device;
         let mut attempt = self
-            .begin_on(device, (org.id, username_key.clone()))
+            .begin_on(device, (Some(org.id), username_key.clone()))
             .await?;
         let mut by = By::Anyone;
         if let Some((person, _)) = &found {
@@ -128,7 +130,7 @@ impl Accounts {
         };
         drop(attempt);
         let (person, hash) = checked?;
-        self.begin_session(person, org, hash, device).await
+        self.begin_session(person, org, hash, browser).await
     }
 
     /// The account that was found, if there is one and what was typed opens it.
@@ -145,9 +147,40 @@ impl Accounts {
         self.check_secret(door, &person, typed, hash.clone())
             .await?;
         if !person.active {
-            return Err(wrong_credentials());
+            return Err(self.closed_account(&person).await?);
         }
         Ok((person, hash))
+    }
+
+    /// Why somebody who typed the right secret of a closed account does not get in.
+    async fn closed_account(&self, person: &Person) -> Result<Error> {
+        let (org, user) = (person.org, person.id);
+        let waits = move |conn: &_| store::waiting::has(conn, org, user);
+        Ok(match self.0.app.db.core.read(waits).await? {
+            true => Error::new(
+                Code::AccountWaiting,
+                "A teacher has not approved this account yet.",
+            ),
+            false => wrong_credentials(),
+        })
+    }
+
+    /// Looks for what a code opens, at the pace of a device that guesses.
+    pub(crate) async fn try_code<T>(
+        &self,
+        browser: &Browser,
+        code: &str,
+        look: impl Future<Output = Result<T>>,
+    ) -> Result<T> {
+        let account = (None, code.to_owned());
+        let mut attempt = self.begin_on(browser.device, account).await?;
+        let found = look.await;
+        attempt.verdict = match &found {
+            Ok(_) => Verdict::Right,
+            Err(error) if error.code() == Code::CodeClosed => Verdict::Wrong,
+            Err(_) => Verdict::Void,
+        };
+        found
     }
 
     /// Waits for other tries of the same device, though not for a penalty.
@@ -274,9 +307,10 @@ impl Accounts {
         person: Person,
         org: Org,
         hash: String,
-        device: Device,
+        browser: Browser,
     ) -> Result<SignedIn> {
-        let session = Session::begin(org.id, person.id, self.now());
+        let session = Session::begin(org.id, person.id, self.now()).in_browser(&browser);
+        let device = browser.device;
         let tokens = self.tokens(&session)?;
         let write = move |conn: &_| {
             // Comparing took a while; the account may have changed.
@@ -288,7 +322,7 @@ impl Accounts {
             }
             let ended = store::insert_session(conn, &session)?;
             store::remember_device(conn, &session, device.hash())?;
-            let begun = Some((person.actor(session.id), session.ends_at()));
+            let begun = Some((person.actor(session.id), session));
             Ok((person, News { ended, begun }))
         };
         let live = Arc::clone(&self.0.live);
@@ -303,7 +337,7 @@ impl Accounts {
             person,
             org,
             tokens,
-            device,
+            browser,
         })
     }
 
@@ -314,10 +348,14 @@ impl Accounts {
             generation,
         } = self.0.keys.read_refresh(token).ok_or_else(session_ended)?;
         let (live, now) = (Arc::clone(&self.0.live), self.now());
+        let used_at = live.used_at(id);
         let write = move |conn: &_| {
-            let Some(session) = store::session(conn, id)? else {
+            let Some(mut session) = store::session(conn, id)? else {
                 return Ok((None, News::default()));
             };
+            if let Some(used_at) = used_at.filter(|_| session.shared) {
+                session.last_used_at = session.last_used_at.max(used_at);
+            }
             let next = match turn(session.clone(), generation, now) {
                 Turn::Next(next) => {
                     store::update_session(conn, &next)?;
@@ -337,7 +375,7 @@ impl Accounts {
             if !person.active {
                 return Ok((None, News::default()));
             }
-            let begun = Some((person.actor(id), next.ends_at()));
+            let begun = Some((person.actor(id), next.clone()));
             let ended = Vec::new();
             Ok((Some(next), News { ended, begun }))
         };
@@ -434,6 +472,12 @@ pub(super) fn too_many_tries(hold: Hold) -> Error {
 pub(super) fn wrong_credentials() -> Error {
     let detail = "The user name or the password is wrong.";
     Error::new(Code::WrongCredentials, detail)
+}
+
+/// The one answer to a code that is wrong, used up, over or taken back.
+pub(crate) fn code_closed() -> Error {
+    let detail = "This code opens nothing, or not any more. Ask whoever gave it for another.";
+    Error::new(Code::CodeClosed, detail).with_field("code")
 }
 
 fn session_ended() -> Error {

@@ -17,12 +17,12 @@ use crate::types::{OrgId, Timestamp};
 const MOST_ACCOUNTS: usize = 10;
 const WITHIN_MS: i64 = 60 * 1000;
 
-/// More devices than this, and all are forgotten that are not trying just now.
-/// Filling it takes a password hash each, more than a box computes in a minute.
+/// More devices than this, and all are forgotten that are not trying just now. Who
+/// fills it could as well throw the own cookie away.
 const MOST_DEVICES: usize = 10_000;
 
-/// An account as typed, whether it exists or not.
-pub(super) type Account = (OrgId, String);
+/// An account as typed, whether it exists or not; a code as typed is of no school.
+pub(super) type Account = (Option<OrgId>, String);
 
 /// What devices tried.
 #[derive(Default)]
@@ -133,12 +133,12 @@ mod tests {
         }
 
         fn begin(&mut self, name: usize, now: Timestamp) -> Result<(), Hold> {
-            let account = (self.org, name.to_string());
+            let account = (Some(self.org), name.to_string());
             self.spread.begin(self.device, &account, now)
         }
 
         fn end(&mut self, name: usize, verdict: Verdict, now: Timestamp) {
-            let account = (self.org, name.to_string());
+            let account = (Some(self.org), name.to_string());
             self.spread.end(self.device, &account, verdict, now);
         }
 

@@ -4,7 +4,10 @@
 //! Whatever belongs to a school is asked for with the school's id. Reads ask the
 //! view `people`, which leaves out who is in the trash.
 
+pub(super) mod arrivals;
+pub(super) mod recovery;
 pub(super) mod trash;
+pub(super) mod waiting;
 
 use std::collections::HashMap;
 
@@ -233,6 +236,10 @@ pub(super) fn update_person(conn: &Connection, person: &Person, now: Timestamp) 
         ":role": person.role, ":platform_admin": person.platform_admin,
         ":language": person.language, ":active": person.active, ":now": now,
     })?;
+    // However it is opened, an open account waits for nobody.
+    if person.active {
+        waiting::delete(conn, person.org, person.id)?;
+    }
     Ok(())
 }
 
@@ -250,7 +257,7 @@ pub(super) fn set_secret(
          WHERE org_id = ?1 AND id = ?2",
     )?
     .execute((org, id, way, hash, now))?;
-    Ok(())
+    recovery::forget_given(conn, org, id)
 }
 
 /// Counts a try at a secret unless there were `most`; whether it may be made.
@@ -316,6 +323,8 @@ fn read_session(row: &Row<'_>) -> rusqlite::Result<Session> {
         rotated_at: row.get("rotated_at")?,
         created_at: row.get("created_at")?,
         last_used_at: row.get("last_used_at")?,
+        browser: row.get("browser")?,
+        shared: row.get("shared")?,
     })
 }
 
@@ -361,8 +370,9 @@ pub(super) fn insert_session(conn: &Connection, session: &Session) -> Result<Vec
         })?
         .collect::<rusqlite::Result<_>>()?;
     conn.prepare_cached(
-        "INSERT INTO sessions (id, org_id, user_id, generation, rotated_at, created_at, last_used_at)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+        "INSERT INTO sessions (id, org_id, user_id, generation, rotated_at, created_at,
+                               last_used_at, browser, shared)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
     )?
     .execute((
         session.id,
@@ -372,6 +382,8 @@ pub(super) fn insert_session(conn: &Connection, session: &Session) -> Result<Vec
         session.rotated_at,
         session.created_at,
         session.last_used_at,
+        &session.browser,
+        session.shared,
     ))?;
     seen(conn, session)?;
     Ok(room)
@@ -397,6 +409,14 @@ fn seen(conn: &Connection, session: &Session) -> Result<()> {
     conn.prepare_cached("UPDATE users SET last_seen_at = ?3 WHERE org_id = ?1 AND id = ?2")?
         .execute((session.org, session.user, session.last_used_at))?;
     Ok(())
+}
+
+/// The sessions of a person.
+pub(super) fn sessions_of(conn: &Connection, org: OrgId, user: UserId) -> Result<Vec<Session>> {
+    let sql = "SELECT * FROM sessions WHERE org_id = ?1 AND user_id = ?2";
+    let mut statement = conn.prepare_cached(sql)?;
+    let rows = statement.query_map((org, user), read_session)?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
 pub(super) fn delete_session(conn: &Connection, id: SessionId) -> Result<()> {

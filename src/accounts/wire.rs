@@ -78,10 +78,14 @@ pub struct Me {
     pub user: MeUser,
     /// The person's school.
     pub org: OrgView,
+    /// Whether the session is one of a device that others use too: it is over after 20
+    /// minutes without a request.
+    pub shared: bool,
 }
 
-impl From<(Person, Org)> for Me {
-    fn from((person, org): (Person, Org)) -> Self {
+impl Me {
+    /// A person of a school, in a session that is one of a shared device or not.
+    pub(super) fn new(person: Person, org: Org, shared: bool) -> Self {
         Self {
             user: MeUser {
                 id: person.id,
@@ -93,6 +97,7 @@ impl From<(Person, Org)> for Me {
                 platform_admin: person.platform_admin,
             },
             org: org.into(),
+            shared,
         }
     }
 }
@@ -367,4 +372,7 @@ pub struct BadgeCode {
     /// Its code, as scanned or typed.
     #[schema(value_type = String, format = Password)]
     pub badge: Secret<String>,
+    /// Whether the device is the learner's own, to stay signed in on it.
+    #[serde(default)]
+    pub own_device: bool,
 }

@@ -43,6 +43,7 @@ use crate::http::metrics::{self, Metrics};
 use crate::http::{openapi, ui};
 use crate::inference::worker::Launcher;
 use crate::inference::{Inference, ModelPlan, Plan};
+use crate::invites::{self, Invites};
 use crate::jobs::{Registry, Runner};
 use crate::lessons::ingest::{EmbedLesson, ReadLesson};
 use crate::lessons::poster::PosterLesson;
@@ -286,6 +287,7 @@ impl Running {
 struct Features {
     accounts: Accounts,
     classes: Classes,
+    invites: Invites,
     roster: Roster,
     lessons: Lessons,
     personas: Personas,
@@ -316,11 +318,13 @@ impl Features {
         let loader = sample::loader(app.clone(), lessons.clone(), personas.clone());
         let accounts = Accounts::open(app.clone(), loader).await?;
         let classes = Classes::new(app.clone(), accounts.clone());
+        let invites = Invites::new(app.clone(), accounts.clone());
         let roster = Roster::new(app.clone(), accounts.clone(), classes.clone());
         let terms = Terms::new(app);
         Ok(Self {
             accounts,
             classes,
+            invites,
             roster,
             lessons,
             personas,
@@ -345,6 +349,7 @@ fn routes(
     let api = OpenApiRouter::new()
         .merge(features.accounts.router())
         .merge(features.classes.router())
+        .merge(features.invites.router())
         .merge(features.roster.router())
         .merge(features.lessons.clone().router())
         .merge(features.personas.router())
@@ -385,6 +390,7 @@ pub fn openapi() -> OpenApi {
     let document = [
         accounts::routes().into_openapi(),
         classes::routes().into_openapi(),
+        invites::routes().into_openapi(),
         roster::routes().into_openapi(),
         lessons::routes().into_openapi(),
         personas::routes().into_openapi(),

@@ -1,6 +1,7 @@
 //! What a box does for itself: once a day a copy of core.db and a look whether
 //! the outbox is whole; more often it gives up uploads nobody went on with, deletes
-//! what was in the trash for its 30 days, and keeps the time.
+//! what was in the trash for its 30 days, takes notes of the terminal in, and keeps the
+//! time.
 
 use std::time::Duration;
 
@@ -33,6 +34,7 @@ async fn look(app: &App, lessons: &Lessons) {
             once(app).await,
             lessons.expire_uploads().await,
             accounts::empty_trash(app).await,
+            accounts::take_in_notes(app).await,
             classes::empty_trash(app).await,
         ] {
             if let Err(error) = done {

@@ -1,7 +1,7 @@
 //! Signing in by one's class.
 
 use super::{Class, Classes, may_change, store};
-use crate::accounts::{Actor, Device, SignedIn, Way, new_code, typed_code};
+use crate::accounts::{Actor, Browser, SignedIn, Way, new_code, typed_code};
 use crate::config::Secret;
 use crate::error::{Code, Error, Result};
 use crate::events::{self, Event};
@@ -106,14 +106,14 @@ impl Classes {
         typed_code: &str,
         user: UserId,
         secret: Secret<String>,
-        device: Device,
+        browser: Browser,
     ) -> Result<SignedIn> {
         let door = self.door(typed_code).await?;
         if door.names.iter().all(|name| name.id != user) {
             return Err(closed());
         }
         let accounts = &self.accounts;
-        accounts.enter_by_id(door.org, user, secret, device).await
+        accounts.enter_by_id(door.org, user, secret, browser).await
     }
 }
 

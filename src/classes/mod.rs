@@ -18,7 +18,10 @@ mod trash;
 
 pub use http::routes;
 pub(crate) use rolls::{Move, Roll};
-pub(crate) use store::{insert, set_term, succession as follow, trash::put as put_into_trash};
+pub(crate) use store::{
+    add as put_into, insert, may_put_into, set_term, succession as follow,
+    trash::put as put_into_trash,
+};
 pub use succession::raised;
 pub use trash::empty_trash;
 

@@ -8,7 +8,7 @@ pub mod trash;
 use rusqlite::{Connection, OptionalExtension, Row, named_params, params};
 
 use super::entering::{Door, LONGEST_MS, Name};
-use super::{Class, Member};
+use super::{Class, Member, may_change, may_place};
 use crate::accounts::{Actor, Role};
 use crate::error::{Code, Error, OnConstraint, OrNotFound, Result};
 use crate::types::{ClassId, OrgId, TermId, Timestamp, UserId};
@@ -34,6 +34,17 @@ pub fn get(conn: &Connection, actor: &Actor, id: ClassId) -> Result<Class> {
             class,
         )
         .or_not_found("class")
+}
+
+/// Refuses when somebody may not put people of this role into a class.
+pub fn may_put_into(conn: &Connection, actor: &Actor, id: ClassId, role: Role) -> Result<()> {
+    let class = get(conn, actor, id)?;
+    may_change(actor, &class)?;
+    may_place(actor, role)?;
+    match class.archived_at {
+        Some(_) => Err(Error::new(Code::Conflict, "The class is over.")),
+        None => Ok(()),
+    }
 }
 
 pub fn insert(

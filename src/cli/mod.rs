@@ -9,6 +9,7 @@ use crate::config::Flags;
 mod eval;
 pub mod models;
 mod openapi;
+mod people;
 mod serve;
 mod worker;
 
@@ -28,6 +29,8 @@ enum Command {
     Models(models::Args),
     /// Measures search on questions whose answers are known.
     Eval(eval::Args),
+    /// Looks after accounts at the terminal of the box.
+    People(people::Args),
     /// Prints the OpenAPI document of the box.
     Openapi,
     /// Runs one engine or parser for the server; not for people.
@@ -42,6 +45,7 @@ pub fn main() -> ExitCode {
         Command::Serve(flags) => serve::run(flags),
         Command::Models(args) => models::run(args),
         Command::Eval(args) => eval::run(args),
+        Command::People(args) => people::run(args),
         Command::Openapi => openapi::run(),
         Command::Worker(args) => worker::run(&args),
     };

@@ -49,6 +49,8 @@ const CORE: &[Step] = steps!["core":
     "0018_persona_classes",
     "0019_terms",
     "0020_lists",
+    "0022_browsers",
+    "0023_invitations",
 ];
 
 const DERIVED: &[Step] = steps!["derived":

@@ -27,9 +27,12 @@ const SIGN_IN: &[&str] = &[
     "/auth/badge",
     "/auth/class",
     "/auth/class/login",
+    "/auth/invite",
     "/auth/login",
     "/auth/logout",
+    "/auth/recover",
     "/auth/refresh",
+    "/auth/register",
     "/setup",
 ];
 const UPLOAD: &[&str] = &[

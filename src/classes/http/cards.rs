@@ -5,15 +5,12 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 
-use crate::accounts::{Staff, Way};
+use crate::accounts::{Origin, Staff, Way};
 use crate::classes::Classes;
-use crate::classes::cards::{BadgeCard, SecretCard, qr_path};
-use crate::error::{Error, Result};
+use crate::classes::cards::{BadgeCard, SecretCard};
+use crate::error::Result;
 use crate::http::extract::{Json, Path};
 use crate::types::{ClassId, UserId};
-
-/// Characters of an address; a QR code holds no long ones.
-const LONGEST_ORIGIN: usize = 200;
 
 pub(super) fn routes() -> OpenApiRouter<Classes> {
     OpenApiRouter::new()
@@ -103,20 +100,16 @@ async fn give_badges(
     Path(id): Path<ClassId>,
     Json(body): Json<NewBadges>,
 ) -> Result<Json<BadgeCards>> {
-    let origin = body.origin.trim_end_matches('/');
-    if !origin.starts_with("http") || origin.len() > LONGEST_ORIGIN {
-        return Err(Error::invalid("origin", "This is not an address."));
-    }
+    let origin = Origin::read(&body.origin)?;
     let cards = classes.give_badges(&actor, id).await?;
     let card = |BadgeCard { user, name, code }: BadgeCard| {
-        // After #, so that no server and no log is told.
-        let (width, path) = qr_path(&format!("{origin}/signin/badge#{code}"))?;
+        let scan = origin.scan("/signin/badge", &code)?;
         Ok(BadgeCardBody {
             user,
             name,
             code,
-            path,
-            width,
+            path: scan.path,
+            width: scan.width,
         })
     };
     Ok(Json(BadgeCards {

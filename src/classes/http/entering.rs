@@ -2,13 +2,12 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use axum_extra::extract::cookie::CookieJar;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 
 use super::ClassBody;
-use crate::accounts::{Me, Staff, Way, device_of, refused, with_cookies};
+use crate::accounts::{Browser, Me, Staff, Way, refused, with_cookies};
 use crate::classes::Classes;
 use crate::classes::entering::Door;
 use crate::config::Secret;
@@ -87,6 +86,9 @@ struct Entering {
     /// Digits as `4821`, pictures as `rabbit-sun-fish-key`, or a password.
     #[schema(value_type = String, format = Password)]
     secret: Secret<String>,
+    /// Whether the device is the learner's own, to stay signed in on it.
+    #[serde(default)]
+    own_device: bool,
 }
 
 /// Holds a class open for signing in, or closes it.
@@ -118,13 +120,13 @@ async fn show_door(
     responses((status = 200, body = Me, description = "Cookies are set")))]
 async fn enter(
     State(classes): State<Classes>,
-    jar: CookieJar,
+    browser: Browser,
     Json(body): Json<Entering>,
 ) -> Response {
-    let device = device_of(&jar);
-    let entered = classes.enter(&body.code, body.user, body.secret, device);
+    let browser = browser.shared(!body.own_device);
+    let entered = classes.enter(&body.code, body.user, body.secret, browser.clone());
     match entered.await {
         Ok(entered) => with_cookies(entered),
-        Err(error) => refused(error, device),
+        Err(error) => refused(error, &browser),
     }
 }

@@ -187,6 +187,7 @@ fn setup(username: &str) -> Value {
 mod commits;
 mod isolation;
 mod managing;
+mod recovery;
 mod sessions;
 mod setup;
 mod signing_in;

@@ -22,24 +22,28 @@ use tower::ServiceExt;
 
 /// What anybody may ask without an account. A route that is not here and
 /// answers strangers is a leak.
-const PUBLIC: [&str; 10] = [
+const PUBLIC: [&str; 13] = [
     "GET /api/v1/box",
     "GET /health",
     "GET /ready",
     "POST /api/v1/auth/badge",
     "POST /api/v1/auth/class",
     "POST /api/v1/auth/class/login",
+    "POST /api/v1/auth/invite",
     "POST /api/v1/auth/login",
     "POST /api/v1/auth/logout",
+    "POST /api/v1/auth/recover",
     "POST /api/v1/auth/refresh",
+    "POST /api/v1/auth/register",
     "POST /api/v1/setup",
 ];
 
 /// What learners may not ask; the rest filters by what they may read.
-const STAFF: [&str; 75] = [
+const STAFF: [&str; 86] = [
     "DELETE /api/v1/answers/{id}",
     "DELETE /api/v1/box/jobs/{id}",
     "DELETE /api/v1/classes/{id}",
+    "DELETE /api/v1/invitations/{id}",
     "DELETE /api/v1/keys/{id}",
     "DELETE /api/v1/knowledge/copies/{id}",
     "DELETE /api/v1/knowledge/uploads/{id}",
@@ -51,12 +55,16 @@ const STAFF: [&str; 75] = [
     "DELETE /api/v1/users/{id}/badge",
     "GET /api/v1/answers",
     "GET /api/v1/answers/{id}",
+    "GET /api/v1/auth/me/recovery",
     "GET /api/v1/box/engine",
     "GET /api/v1/box/jobs",
     "GET /api/v1/box/models",
     "GET /api/v1/box/status",
     "GET /api/v1/box/time",
     "GET /api/v1/classes/{id}",
+    "GET /api/v1/invitations",
+    "GET /api/v1/joining",
+    "GET /api/v1/joining/waiting",
     "GET /api/v1/keys",
     "GET /api/v1/knowledge/copies",
     "GET /api/v1/knowledge/sticks",
@@ -81,6 +89,7 @@ const STAFF: [&str; 75] = [
     "PATCH /api/v1/users/{id}",
     "POST /api/v1/answers/{id}/approve",
     "POST /api/v1/answers/{id}/restore",
+    "POST /api/v1/auth/me/recovery",
     "POST /api/v1/box/jobs/{id}/retry",
     "POST /api/v1/box/model",
     "POST /api/v1/box/time",
@@ -88,6 +97,8 @@ const STAFF: [&str; 75] = [
     "POST /api/v1/classes/{id}/badges",
     "POST /api/v1/classes/{id}/restore",
     "POST /api/v1/classes/{id}/secrets",
+    "POST /api/v1/joining/approve",
+    "POST /api/v1/joining/refuse",
     "POST /api/v1/keys",
     "POST /api/v1/knowledge/copies/{id}/stop",
     "POST /api/v1/knowledge/sticks/{id}/copies",
@@ -100,6 +111,7 @@ const STAFF: [&str; 75] = [
     "POST /api/v1/knowledge/{id}/read-again",
     "POST /api/v1/knowledge/{id}/retry",
     "POST /api/v1/orgs",
+    "POST /api/v1/orgs/{id}/invite",
     "POST /api/v1/personas",
     "POST /api/v1/rollovers",
     "POST /api/v1/rollovers/{id}/undo",
@@ -107,10 +119,12 @@ const STAFF: [&str; 75] = [
     "POST /api/v1/users",
     "POST /api/v1/users/imports",
     "POST /api/v1/users/imports/{id}/start",
+    "POST /api/v1/users/{id}/recovery",
     "POST /api/v1/users/{id}/restore",
     "POST /api/v1/users/{id}/secret",
     "PUT /api/v1/answers/{id}",
     "PUT /api/v1/classes/{id}/door",
+    "PUT /api/v1/joining",
     "PUT /api/v1/personas/{id}/settings",
 ];
 

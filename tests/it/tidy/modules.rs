@@ -175,7 +175,7 @@ const PLACES: &[Place] = &[
     Place {
         crates: &["mdns_sd", "qrcode"],
         only: &[
-            "src/classes/cards.rs",
+            "src/accounts/scan.rs",
             "src/discovery.rs",
             "src/discovery/**",
         ],
@@ -249,6 +249,7 @@ const ORDER: &[&str] = &[
     "http",
     "accounts",
     "classes",
+    "invites",
     "roster",
     "retrieval",
     "lessons",

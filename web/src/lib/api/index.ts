@@ -18,6 +18,9 @@ import type {
 	ImportOutcome,
 	ImportPlan,
 	ImportRows,
+	Invitation,
+	Joining,
+	JoiningPatch,
 	KeptAnswer,
 	KeptAnswerList,
 	DeadJob,
@@ -28,6 +31,7 @@ import type {
 	LessonPatch,
 	LessonText,
 	Loudness,
+	MadeInvitation,
 	MadeKey,
 	Me,
 	MePatch,
@@ -35,14 +39,19 @@ import type {
 	ModelChoices,
 	NewBadges,
 	NewClass,
+	NewInvitation,
 	NewKey,
 	NewRollover,
 	NewTerm,
 	NewUser,
+	Offer,
 	Opening,
+	OwnSession,
 	Passage,
 	Persona,
 	PersonaInput,
+	RecoveryCard,
+	Registration,
 	Rollover,
 	RolloverPlan,
 	SecretCards,
@@ -57,6 +66,7 @@ import type {
 	Trash,
 	User,
 	UserPatch,
+	Waiting,
 	Way,
 } from './types';
 
@@ -82,7 +92,20 @@ export const auth = {
 	/** The names of an open class. */
 	door: (code: string) => call<ClassDoor>('POST', '/auth/class', { body: { code } }),
 	enter: (body: Entering) => call<Me>('POST', '/auth/class/login', { body }),
-	badge: (badge: string) => call<Me>('POST', '/auth/badge', { body: { badge } }),
+	badge: (badge: string, ownDevice: boolean) =>
+		call<Me>('POST', '/auth/badge', { body: { badge, own_device: ownDevice } }),
+	/** What a code opens. */
+	offer: (code: string) => call<Offer>('POST', '/auth/invite', { body: { code } }),
+	/** Nobody when the account waits for a teacher. */
+	register: (body: Registration) => call<Me | undefined>('POST', '/auth/register', { body }),
+	/** Sets a new password with a card, which is used up. */
+	recover: (body: { code: string; password: string }) =>
+		call<Me>('POST', '/auth/recover', { body }),
+	/** When one's own card was made. */
+	ownCard: async () =>
+		(await call<{ made_at?: number | null }>('GET', '/auth/me/recovery')).made_at ?? null,
+	makeOwnCard: (body: { password: string; origin: string }) =>
+		call<RecoveryCard>('POST', '/auth/me/recovery', { body }),
 	logout: () => call<undefined>('POST', '/auth/logout'),
 	update: (body: MePatch) => call<Me>('PATCH', '/auth/me', { body }),
 };
@@ -98,6 +121,34 @@ export const users = {
 	giveSecret: (id: string, way: Way) =>
 		call<GivenSecret>('POST', `/users/${id}/secret`, { body: { way } }),
 	revokeBadge: (id: string) => call<undefined>('DELETE', `/users/${id}/badge`),
+	/** A card that sets a new password, told this once. */
+	recoveryCard: (id: string, origin: string) =>
+		call<RecoveryCard>('POST', `/users/${id}/recovery`, { body: { origin } }),
+};
+
+/** Where one is signed in. */
+export const sessions = {
+	list: async () => (await call<{ sessions: OwnSession[] }>('GET', '/auth/sessions')).sessions,
+	end: (id: string) => call<undefined>('DELETE', `/auth/sessions/${id}`),
+	endOthers: () => call<undefined>('DELETE', '/auth/sessions'),
+};
+
+/** People who make their own accounts. */
+export const invites = {
+	list: async () => (await call<{ invitations: Invitation[] }>('GET', '/invitations')).invitations,
+	/** Its code is told this once. */
+	add: (school: string, body: NewInvitation) =>
+		call<MadeInvitation>('POST', `/orgs/${school}/invite`, { body }),
+	revoke: (id: string) => call<undefined>('DELETE', `/invitations/${id}`),
+};
+
+/** Learners who ask for an account with the code of the school. */
+export const joining = {
+	get: () => call<Joining>('GET', '/joining'),
+	change: (body: JoiningPatch) => call<Joining>('PUT', '/joining', { body }),
+	waiting: async () => (await call<{ waiting: Waiting[] }>('GET', '/joining/waiting')).waiting,
+	approve: (users: string[]) => call<undefined>('POST', '/joining/approve', { body: { users } }),
+	refuse: (users: string[]) => call<undefined>('POST', '/joining/refuse', { body: { users } }),
 };
 
 /** People from lists. */

@@ -8,6 +8,8 @@ export const PROBLEM_CODES = [
 	'wrong_credentials',
 	'too_many_tries',
 	'account_locked',
+	'account_waiting',
+	'code_closed',
 	'class_closed',
 	'columns_unknown',
 	'tutor_closed',

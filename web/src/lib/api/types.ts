@@ -35,6 +35,17 @@ export type ImportReason = Schemas['ImportReason'];
 export type ImportRow = Schemas['ImportRow'];
 export type ImportRows = Schemas['ImportRows'];
 
+export type Invitation = Schemas['Invitation'];
+export type MadeInvitation = Schemas['MadeInvitation'];
+export type NewInvitation = Schemas['NewInvitation'];
+export type Offer = Schemas['Offer'];
+export type Registration = Schemas['Registration'];
+export type Joining = Schemas['Joining'];
+export type JoiningPatch = Schemas['JoiningPatch'];
+export type Waiting = Schemas['Waiting'];
+export type OwnSession = Schemas['Session'];
+export type RecoveryCard = Schemas['RecoveryCard'];
+
 export type Class = Schemas['Class'];
 export type BadgeCards = Schemas['BadgeCards'];
 export type ClassDoor = Schemas['ClassDoor'];

@@ -3,7 +3,7 @@
 import { createContext } from 'svelte';
 import type { LanguageCode } from '$lib/api/types';
 import { formatMessage } from './format';
-import type { MessageArgs, MessageKey, Messages } from './types';
+import type { LaterMessages, MessageArgs, MessageKey, Messages } from './types';
 
 export const LANGUAGES: readonly { code: LanguageCode; name: string }[] = [
 	{ code: 'rw', name: 'Ikinyarwanda' },
@@ -13,6 +13,7 @@ export const LANGUAGES: readonly { code: LanguageCode; name: string }[] = [
 ];
 
 const STORED = 'bwenge.language';
+const RETRY_MS = 5_000;
 
 /** Each language is its own chunk: a phone downloads one. */
 const loaders: Record<LanguageCode, () => Promise<Messages>> = {
@@ -20,6 +21,14 @@ const loaders: Record<LanguageCode, () => Promise<Messages>> = {
 	en: async () => (await import('./messages/en')).en,
 	fr: async () => (await import('./messages/fr')).fr,
 	sw: async () => (await import('./messages/sw')).sw,
+};
+
+/** The words of rarer pages, which the first page does not wait for. */
+const laterLoaders: Record<LanguageCode, () => Promise<LaterMessages>> = {
+	rw: async () => (await import('./messages/later/rw')).later,
+	en: async () => (await import('./messages/later/en')).later,
+	fr: async () => (await import('./messages/later/fr')).later,
+	sw: async () => (await import('./messages/later/sw')).later,
 };
 
 /** Browsers lack Kinyarwanda data: the stand-ins share its plural rule and its number marks. */
@@ -48,7 +57,7 @@ export class I18n {
 	language = $state<LanguageCode>('rw');
 	/** True when somebody chose a language since the page was opened. */
 	touched = false;
-	#messages = $state.raw<Messages | null>(null);
+	#messages = $state.raw<Partial<Messages & LaterMessages> | null>(null);
 	#plurals = $derived(new Intl.PluralRules(intlTags[this.language]));
 	#numbers = $derived(new Intl.NumberFormat(intlTags[this.language], { maximumFractionDigits: 1 }));
 
@@ -64,9 +73,24 @@ export class I18n {
 	}
 
 	async use(language: LanguageCode): Promise<void> {
-		this.#messages = await loaders[language]();
+		const messages = await loaders[language]();
+		this.#messages = messages;
 		this.language = language;
 		document.documentElement.lang = language;
+		void this.#addLater(language, messages);
+	}
+
+	/** Tries until they are there: the phone may be at the edge of the Wi-Fi. */
+	async #addLater(language: LanguageCode, messages: Messages): Promise<void> {
+		while (this.language === language) {
+			try {
+				const later = await laterLoaders[language]();
+				if (this.language === language) this.#messages = { ...messages, ...later };
+				return;
+			} catch {
+				await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+			}
+		}
 	}
 
 	/** Like `use`, and remembered on this device. */

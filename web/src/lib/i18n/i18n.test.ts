@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { firstLanguage, I18n } from './i18n.svelte';
 
 describe('the first language', () => {
@@ -41,5 +41,15 @@ describe('messages', () => {
 		expect(i18n.ago(0, 30_000)).toBe('just now');
 		expect(i18n.ago(0, 3 * 3_600_000)).toBe('3 hours ago');
 		expect(i18n.ago(Date.UTC(2026, 0, 5, 12), Date.UTC(2026, 1, 5))).toBe('05/01/2026');
+	});
+});
+
+describe('words of rarer pages', () => {
+	it('come behind, and only those of the language that is still wanted', async () => {
+		const i18n = new I18n();
+		await i18n.use('fr');
+		await i18n.use('en');
+		expect(i18n.t('action.next')).toBe('Next');
+		await vi.waitFor(() => expect(i18n.t('device.done')).toBe('Done'));
 	});
 });

@@ -6,13 +6,22 @@ import { DEGRADED_CODES, JOB_KINDS, FAILURE_CODES, WARNING_CODES } from './codes
 import { placeholders } from './format';
 import { en } from './messages/en';
 import { fr } from './messages/fr';
+import { later as laterEn } from './messages/later/en';
+import { later as laterFr } from './messages/later/fr';
+import { later as laterRw } from './messages/later/rw';
+import { later as laterSw } from './messages/later/sw';
 import { rw } from './messages/rw';
 import { sw } from './messages/sw';
 import type { Plural } from './types';
 
 type Loose = Record<string, string | Plural>;
-const reference = en as Loose;
-const languages: Record<string, Loose> = { rw, en: reference, fr, sw };
+const reference: Loose = { ...en, ...laterEn };
+const languages: Record<string, Loose> = {
+	rw: { ...rw, ...laterRw },
+	en: reference,
+	fr: { ...fr, ...laterFr },
+	sw: { ...sw, ...laterSw },
+};
 
 function sources(folder: string): string[] {
 	return readdirSync(folder).flatMap((name) => {

@@ -2,6 +2,8 @@
 
 import type { box } from './messages/box/en';
 import type { en } from './messages/en';
+import type { invite } from './messages/invite/en';
+import type { later } from './messages/later/en';
 import type { list } from './messages/list/en';
 import type { people } from './messages/people/en';
 import type { picture } from './messages/picture/en';
@@ -16,11 +18,16 @@ export interface Plural {
 	other: string;
 }
 
-export type MessageKey = keyof typeof en;
+type All = typeof en & typeof later;
+
+export type MessageKey = keyof All;
 type In<Reference> = {
 	readonly [K in keyof Reference]: Reference[K] extends string ? string : Plural;
 };
 export type Messages = In<typeof en>;
+export type LaterMessages = In<typeof later>;
+export type BoxMessages = In<typeof box>;
+export type InviteMessages = In<typeof invite>;
 export type ListMessages = In<typeof list>;
 export type PeopleMessages = In<typeof people>;
 export type PictureMessages = In<typeof picture>;
@@ -29,14 +36,11 @@ export type StickMessages = In<typeof stick>;
 export type TermsMessages = In<typeof terms>;
 export type TextMessages = In<typeof text>;
 
-/** Those of the box page, which have files of their own. */
-export type BoxMessages = Pick<Messages, keyof typeof box>;
-
 type Names<S> = S extends `${string}{${infer Name}}${infer Rest}` ? Name | Names<Rest> : never;
 
-type NamesOf<K extends MessageKey> = (typeof en)[K] extends string
-	? Names<(typeof en)[K]>
-	: 'count' | Names<(typeof en)[K][keyof (typeof en)[K]]>;
+type NamesOf<K extends MessageKey> = All[K] extends string
+	? Names<All[K]>
+	: 'count' | Names<All[K][keyof All[K]]>;
 
 /** The arguments after the key: none, or one object with exactly its placeholders. */
 export type MessageArgs<K extends MessageKey> = [NamesOf<K>] extends [never]

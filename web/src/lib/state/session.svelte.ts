@@ -3,6 +3,9 @@
 import { createContext } from 'svelte';
 import { auth, box as boxApi, Problem, type Box, type Me } from '$lib/api';
 
+/** Where whoever comes next signs in on a device that several use. */
+const DOOR = 'bwenge.door';
+
 export class Session {
 	box = $state.raw<Box | null>(null);
 	me = $state.raw<Me | null>(null);
@@ -35,8 +38,33 @@ export class Session {
 		return this.me;
 	}
 
+	/** The page to sign in on: of a shared device the one its person came by. */
+	get door(): string {
+		if (!this.me?.shared) return '/signin';
+		try {
+			return sessionStorage.getItem(DOOR) ?? '/signin/class';
+		} catch {
+			return '/signin/class';
+		}
+	}
+
+	/** Somebody signed in; `door` is where the next one on a shared device does. */
+	begin(me: Me, door: string): void {
+		this.me = me;
+		try {
+			sessionStorage.setItem(DOOR, door);
+		} catch {
+			// Without storage the next one types the code of the class.
+		}
+	}
+
 	async signOut(): Promise<void> {
 		await auth.logout();
+		this.forget();
+	}
+
+	/** Nothing of a person stays on the page. */
+	forget(): void {
 		try {
 			// A question typed but not sent is nothing for the next person on this phone.
 			sessionStorage.clear();

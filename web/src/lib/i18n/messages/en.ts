@@ -1,21 +1,11 @@
-import { box } from './box/en';
-import { list } from './list/en';
 import { people } from './people/en';
 import { picture } from './picture/en';
-import { staff } from './staff/en';
-import { stick } from './stick/en';
-import { terms } from './terms/en';
 import { text } from './text/en';
 
 /** English: the reference for keys and placeholders. Words a ten-year-old reads. */
 export const en = {
-	...box,
-	...list,
 	...people,
 	...picture,
-	...staff,
-	...stick,
-	...terms,
 	...text,
 
 	'action.back': 'Back',

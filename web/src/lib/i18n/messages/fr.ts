@@ -1,22 +1,12 @@
 import type { Messages } from '../types';
-import { box } from './box/fr';
-import { list } from './list/fr';
 import { people } from './people/fr';
 import { picture } from './picture/fr';
-import { staff } from './staff/fr';
-import { stick } from './stick/fr';
-import { terms } from './terms/fr';
 import { text } from './text/fr';
 
 /** Français. */
 export const fr: Messages = {
-	...box,
-	...list,
 	...people,
 	...picture,
-	...staff,
-	...stick,
-	...terms,
 	...text,
 
 	'action.back': 'Retour',

@@ -1,22 +1,12 @@
 import type { Messages } from '../types';
-import { box } from './box/rw';
-import { list } from './list/rw';
 import { people } from './people/rw';
 import { picture } from './picture/rw';
-import { staff } from './staff/rw';
-import { stick } from './stick/rw';
-import { terms } from './terms/rw';
 import { text } from './text/rw';
 
 /** Ikinyarwanda. */
 export const rw: Messages = {
-	...box,
-	...list,
 	...people,
 	...picture,
-	...staff,
-	...stick,
-	...terms,
 	...text,
 
 	'action.back': 'Subira inyuma',

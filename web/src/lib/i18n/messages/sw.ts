@@ -1,22 +1,12 @@
 import type { Messages } from '../types';
-import { box } from './box/sw';
-import { list } from './list/sw';
 import { people } from './people/sw';
 import { picture } from './picture/sw';
-import { staff } from './staff/sw';
-import { stick } from './stick/sw';
-import { terms } from './terms/sw';
 import { text } from './text/sw';
 
 /** Kiswahili. */
 export const sw: Messages = {
-	...box,
-	...list,
 	...people,
 	...picture,
-	...staff,
-	...stick,
-	...terms,
 	...text,
 
 	'action.back': 'Rudi',

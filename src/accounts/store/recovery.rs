@@ -1,0 +1,92 @@
+//! Every statement on cards with which staff set a new password.
+
+use rusqlite::{Connection, OptionalExtension};
+
+use super::read_person;
+use crate::accounts::Person;
+use crate::accounts::recovery::Kind;
+use crate::error::Result;
+use crate::events::{self, Event};
+use crate::types::{OrgId, Timestamp, UserId};
+
+/// Keeps a card by the hash of its code, in place of the one before of its kind, and says
+/// so in the outbox. Nobody's is one that was asked for at the terminal.
+pub fn put(
+    conn: &Connection,
+    person: &Person,
+    kind: Kind,
+    sha256: [u8; 32],
+    by: Option<UserId>,
+    now: Timestamp,
+) -> Result<()> {
+    conn.prepare_cached(
+        "INSERT OR REPLACE INTO recovery_cards
+             (org_id, user_id, kind, sha256, created_at, expires_at)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+    )?
+    .execute((
+        person.org,
+        person.id,
+        kind,
+        sha256,
+        now,
+        kind.expires_at(now),
+    ))?;
+    let event = Event::RecoveryGiven {
+        user: person.id,
+        by,
+    };
+    events::append(conn, person.org, &event, now)?;
+    Ok(())
+}
+
+/// The member of staff whose card this is, if it counts now.
+pub fn holder(conn: &Connection, sha256: [u8; 32], now: Timestamp) -> Result<Option<Person>> {
+    Ok(conn
+        .prepare_cached(
+            "SELECT u.* FROM recovery_cards AS c
+             JOIN people AS u ON u.org_id = c.org_id AND u.id = c.user_id
+             WHERE c.sha256 = ?1 AND (c.expires_at IS NULL OR c.expires_at > ?2)
+               AND u.active AND u.role <> 'learner'",
+        )?
+        .query_row((sha256, now), read_person)
+        .optional()?)
+}
+
+/// When a person made the own card.
+pub fn own_since(conn: &Connection, org: OrgId, id: UserId) -> Result<Option<Timestamp>> {
+    Ok(conn
+        .prepare_cached(
+            "SELECT created_at FROM recovery_cards
+             WHERE org_id = ?1 AND user_id = ?2 AND kind = 'own'",
+        )?
+        .query_row((org, id), |row| row.get("created_at"))
+        .optional()?)
+}
+
+/// Forgets all cards of a person: one was used, or somebody else set the password.
+pub fn forget_all(conn: &Connection, org: OrgId, id: UserId) -> Result<()> {
+    conn.prepare_cached("DELETE FROM recovery_cards WHERE org_id = ?1 AND user_id = ?2")?
+        .execute((org, id))?;
+    Ok(())
+}
+
+/// Whoever has a new password needs no card that somebody gave for the old one.
+pub fn forget_given(conn: &Connection, org: OrgId, id: UserId) -> Result<()> {
+    conn.prepare_cached(
+        "DELETE FROM recovery_cards WHERE org_id = ?1 AND user_id = ?2 AND kind = 'given'",
+    )?
+    .execute((org, id))?;
+    Ok(())
+}
+
+/// The staff of the box with this user name, in the school of this name if one is said.
+pub fn staff_called(conn: &Connection, key: &str, school: Option<&str>) -> Result<Vec<Person>> {
+    let mut statement = conn.prepare_cached(
+        "SELECT u.* FROM people AS u JOIN orgs AS o ON o.id = u.org_id
+         WHERE u.username_key = ?1 AND u.role <> 'learner'
+           AND (?2 IS NULL OR o.name = ?2 COLLATE NOCASE)",
+    )?;
+    let rows = statement.query_map((key, school), read_person)?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}

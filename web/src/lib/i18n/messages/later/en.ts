@@ -1,0 +1,16 @@
+import { box } from '../box/en';
+import { invite } from '../invite/en';
+import { list } from '../list/en';
+import { staff } from '../staff/en';
+import { stick } from '../stick/en';
+import { terms } from '../terms/en';
+
+/** Words of pages that are rarely the first: they come behind the others. */
+export const later = {
+	...box,
+	...invite,
+	...list,
+	...staff,
+	...stick,
+	...terms,
+} as const;

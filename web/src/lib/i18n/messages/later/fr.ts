@@ -1,0 +1,16 @@
+import type { LaterMessages } from '../../types';
+import { box } from '../box/fr';
+import { invite } from '../invite/fr';
+import { list } from '../list/fr';
+import { staff } from '../staff/fr';
+import { stick } from '../stick/fr';
+import { terms } from '../terms/fr';
+
+export const later: LaterMessages = {
+	...box,
+	...invite,
+	...list,
+	...staff,
+	...stick,
+	...terms,
+};
