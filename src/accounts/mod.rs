@@ -13,6 +13,7 @@ mod codes;
 mod keyfile;
 mod listed;
 mod names;
+mod noted;
 mod password;
 mod scratch;
 mod secrets;
