@@ -36,7 +36,7 @@ const PUBLIC: [&str; 10] = [
 ];
 
 /// What learners may not ask; the rest filters by what they may read.
-const STAFF: [&str; 75] = [
+const STAFF: [&str; 77] = [
     "DELETE /api/v1/answers/{id}",
     "DELETE /api/v1/box/jobs/{id}",
     "DELETE /api/v1/classes/{id}",
@@ -51,6 +51,8 @@ const STAFF: [&str; 75] = [
     "DELETE /api/v1/users/{id}/badge",
     "GET /api/v1/answers",
     "GET /api/v1/answers/{id}",
+    "GET /api/v1/audit",
+    "GET /api/v1/audit/export",
     "GET /api/v1/box/engine",
     "GET /api/v1/box/jobs",
     "GET /api/v1/box/models",
