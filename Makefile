@@ -25,7 +25,7 @@ SHELL := bash
 # Steps run in the order written: each has its own parallelism.
 .NOTPARALLEL:
 .PHONY: help run test where fmt fmt-check lint deny web web-check build models rust-test kill-test cut-test mutation-test fuzz openai-test \
-	e2e bench-box bench-class bench-lessons clean bootstrap-run bootstrap-test bootstrap-bench
+	e2e bench-box bench-class bench-people bench-lessons clean bootstrap-run bootstrap-test bootstrap-bench
 
 help: ## Show this list
 	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
@@ -151,6 +151,14 @@ bench-class: bootstrap-bench build ## Measure a class beside llama-server; write
 		--requirement benches/class/requirements.txt
 	@echo "== figures of a class (hours; ARGS=\"--rows 1 --runs 1\" for less)"
 	@"$(bench_env)/bin/python" -B -m benches.class $(ARGS)
+
+bench-people: export BWENGE_BIN := $(binary)
+bench-people: bootstrap-bench build ## Measure lists, sign-in and slow connections; writes benches/people/RESULTS.md
+	@[ -x "$(bench_env)/bin/pip" ] || python3 -m venv "$(bench_env)"
+	@"$(bench_env)/bin/pip" install --quiet --disable-pip-version-check --require-hashes \
+		--only-binary=:all: --requirement benches/common/requirements.txt
+	@echo "== figures of people (about 2 minutes)"
+	@"$(bench_env)/bin/python" -B -m benches.people
 
 # An environment of its own: its peers are many, and pinned to one Python.
 lessons_env := $(cache)/bench-lessons

@@ -99,11 +99,10 @@ struct Buckets<C: Clock> {
 impl<C: Clock + Clone> Buckets<C> {
     fn new(kind: RequestKind, per_minute: NonZeroU32, clock: C) -> Self {
         let quota = Quota::per_minute(per_minute);
-        let limiter = RateLimiter::new(quota, HashMapStateStore::default(), clock.clone());
         Self {
             kind,
             per_minute,
-            limiter: limiter.with_middleware(),
+            limiter: RateLimiter::new(quota, HashMapStateStore::default(), clock.clone()),
             clock,
         }
     }

@@ -89,11 +89,7 @@ impl Accounts {
     ///
     /// # Errors
     /// `wrong_credentials` for one that was replaced or revoked, or never was.
-    pub(super) async fn enter_by_badge(
-        &self,
-        typed: &str,
-        device: Device,
-    ) -> Result<SignedIn> {
+    pub(super) async fn enter_by_badge(&self, typed: &str, device: Device) -> Result<SignedIn> {
         let hash = hash(&typed_code(typed));
         let read = move |conn: &_| {
             let Some((person, secret)) = store::by_badge(conn, hash)? else {

@@ -212,7 +212,9 @@ pub(super) fn refuse_taken_number(conn: &Connection, person: &Person) -> Result<
     let sql = "SELECT 1 FROM people WHERE org_id = ?1 AND number = ?2 AND id <> ?3";
     let mut taken = conn.prepare_cached(sql)?;
     match taken.exists((person.org, &person.number, person.id))? {
-        true => Err(Error::new(Code::Conflict, "Somebody here has that number.").with_field("number")),
+        true => {
+            Err(Error::new(Code::Conflict, "Somebody here has that number.").with_field("number"))
+        }
         false => Ok(()),
     }
 }

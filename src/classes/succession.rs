@@ -5,7 +5,9 @@
 pub fn raised(name: &str) -> Option<String> {
     let start = name.find(|c: char| c.is_ascii_digit())?;
     let rest = &name[start..];
-    let end = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
+    let end = rest
+        .find(|c: char| !c.is_ascii_digit())
+        .unwrap_or(rest.len());
     let number: u32 = rest[..end].parse().ok()?;
     let next = number.checked_add(1)?;
     Some(format!("{}{next}{}", &name[..start], &rest[end..]))

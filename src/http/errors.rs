@@ -141,6 +141,8 @@ fn title(code: Code) -> &'static str {
         Code::TooManyTries => "Too many tries",
         Code::AccountLocked => "Locked after too many tries",
         Code::ClassClosed => "Class not open",
+        Code::TutorClosed => "Tutor not for this person",
+        Code::ColumnsUnknown => "No column of names",
         Code::Forbidden => "Not allowed",
         Code::NotFound => "Not found",
         Code::Conflict => "Conflict",

@@ -45,8 +45,11 @@ pub struct Limits {
     /// The shared base, with the buckets.
     pub app: App,
     /// Whose request it is, by its headers.
-    pub who: Arc<dyn Fn(&HeaderMap) -> Option<Who> + Send + Sync>,
+    pub who: Arc<Asker>,
 }
+
+/// Tells whose request it is.
+pub type Asker = dyn Fn(&HeaderMap) -> Option<Who> + Send + Sync;
 
 /// Counts a request and refuses it when there were too many.
 pub async fn limited(State(limits): State<Limits>, request: Request, next: Next) -> Response {

@@ -71,7 +71,11 @@ impl Nearest {
             let entry = known.lessons.get(lesson);
             entry.is_some_and(|entry| entry.vectors.iter().any(|known| known.model == model))
         };
-        lessons.iter().filter(|lesson| !here(lesson)).copied().collect()
+        lessons
+            .iter()
+            .filter(|lesson| !here(lesson))
+            .copied()
+            .collect()
     }
 
     /// A lesson's vectors by a model; `load` reads them when they are not here,

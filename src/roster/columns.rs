@@ -21,7 +21,7 @@ const FORMULA: [char; 4] = ['=', '+', '-', '@'];
 
 word_enum! {
     /// What a column of a list holds.
-    Column {
+    ImportColumn {
         /// The school's own number of the person.
         Number = "number",
         /// The whole name.
@@ -44,60 +44,140 @@ word_enum! {
 }
 
 /// Folded heads by column. A bare `No` counts rows in most lists and is none of these.
-const HEADS: [(Column, &[&str]); 9] = [
+const HEADS: [(ImportColumn, &[&str]); 9] = [
     (
-        Column::Number,
+        ImportColumn::Number,
         &[
-            "admissionno", "admissionnumber", "matricule", "nambariyausajili",
-            "nimeroyumunyeshuri", "numerodematricule", "registrationno", "registrationnumber",
-            "regno", "sdms", "sdmscode", "sourcedid", "studentid", "studentnumber",
+            "admissionno",
+            "admissionnumber",
+            "matricule",
+            "nambariyausajili",
+            "nimeroyumunyeshuri",
+            "numerodematricule",
+            "registrationno",
+            "registrationnumber",
+            "regno",
+            "sdms",
+            "sdmscode",
+            "sourcedid",
+            "studentid",
+            "studentnumber",
         ],
     ),
     (
-        Column::Name,
+        ImportColumn::Name,
         &[
-            "amazina", "amazinayombi", "eleve", "fullname", "izina", "jina", "jinakamili",
-            "learner", "majina", "mwanafunzi", "name", "names", "nom", "nomcomplet",
-            "nometprenom", "noms", "nomsetprenoms", "pupil", "pupilname", "student",
-            "studentname", "umunyeshuri",
+            "amazina",
+            "amazinayombi",
+            "eleve",
+            "fullname",
+            "izina",
+            "jina",
+            "jinakamili",
+            "learner",
+            "majina",
+            "mwanafunzi",
+            "name",
+            "names",
+            "nom",
+            "nomcomplet",
+            "nometprenom",
+            "noms",
+            "nomsetprenoms",
+            "pupil",
+            "pupilname",
+            "student",
+            "studentname",
+            "umunyeshuri",
         ],
     ),
     (
-        Column::Given,
-        &["firstname", "forename", "givenname", "izinarybwite", "jinalakwanza", "prenom", "prenoms"],
-    ),
-    (
-        Column::Family,
+        ImportColumn::Given,
         &[
-            "familyname", "izinaryumuryango", "jinalamwisho", "jinalaukoo", "lastname",
-            "nomdefamille", "surname",
+            "firstname",
+            "forename",
+            "givenname",
+            "izinarybwite",
+            "jinalakwanza",
+            "prenom",
+            "prenoms",
         ],
     ),
     (
-        Column::Username,
+        ImportColumn::Family,
         &[
-            "identifiant", "izinaryogukoresha", "jinalamtumiaji", "login", "nomdutilisateur",
-            "user", "username",
+            "familyname",
+            "izinaryumuryango",
+            "jinalamwisho",
+            "jinalaukoo",
+            "lastname",
+            "nomdefamille",
+            "surname",
         ],
     ),
     (
-        Column::Role,
-        &["fonction", "inshingano", "jukumu", "role", "type", "uruhare", "wajibu"],
-    ),
-    (
-        Column::Classes,
+        ImportColumn::Username,
         &[
-            "amashuri", "class", "classe", "classes", "classname", "darasa", "grade", "group",
-            "homeroom", "ishuri", "madarasa", "stream",
+            "identifiant",
+            "izinaryogukoresha",
+            "jinalamtumiaji",
+            "login",
+            "nomdutilisateur",
+            "user",
+            "username",
         ],
     ),
     (
-        Column::Language,
-        &["lang", "language", "langue", "lugha", "preferredlanguage", "ururimi"],
+        ImportColumn::Role,
+        &[
+            "fonction",
+            "inshingano",
+            "jukumu",
+            "role",
+            "type",
+            "uruhare",
+            "wajibu",
+        ],
     ),
     (
-        Column::Active,
-        &["actif", "active", "akora", "enabled", "enableduser", "hai", "status"],
+        ImportColumn::Classes,
+        &[
+            "amashuri",
+            "class",
+            "classe",
+            "classes",
+            "classname",
+            "darasa",
+            "grade",
+            "group",
+            "homeroom",
+            "ishuri",
+            "madarasa",
+            "stream",
+        ],
+    ),
+    (
+        ImportColumn::Language,
+        &[
+            "lang",
+            "language",
+            "langue",
+            "lugha",
+            "preferredlanguage",
+            "ururimi",
+        ],
+    ),
+    (
+        ImportColumn::Active,
+        &[
+            "actif",
+            "active",
+            "akora",
+            "enabled",
+            "enableduser",
+            "hai",
+            "status",
+        ],
     ),
 ];
 
@@ -107,7 +187,7 @@ pub struct List {
     /// Its people.
     pub lines: Vec<Line>,
     /// Columns it has.
-    pub columns: Vec<Column>,
+    pub columns: Vec<ImportColumn>,
     /// Heads of columns that say nothing to the box.
     pub ignored: Vec<String>,
 }
@@ -141,7 +221,7 @@ pub fn list(sheet: &Sheet) -> Result<List> {
     let heads = sheet.rows.iter().take(HEAD_WITHIN).map(head);
     let found = heads.enumerate().find(|(_, head)| {
         let has = |column| head.contains(&Some(column));
-        has(Column::Name) || has(Column::Given) && has(Column::Family)
+        has(ImportColumn::Name) || has(ImportColumn::Given) && has(ImportColumn::Family)
     });
     let Some((at, head)) = found else {
         let detail = "No column of the list holds names. Its first row must say what each is.";
@@ -158,51 +238,56 @@ pub fn list(sheet: &Sheet) -> Result<List> {
 }
 
 /// The column of each cell of a head; of two alike the first counts.
-fn head(row: &Row) -> Vec<Option<Column>> {
-    let mut head: Vec<Option<Column>> = Vec::new();
+fn head(row: &Row) -> Vec<Option<ImportColumn>> {
+    let mut head: Vec<Option<ImportColumn>> = Vec::new();
     for cell in &row.cells {
         let folded = fold(cell);
-        let named = HEADS.iter().find(|(_, names)| names.contains(&folded.as_str()));
+        let named = HEADS
+            .iter()
+            .find(|(_, names)| names.contains(&folded.as_str()));
         let column = named.map(|(column, _)| *column);
         head.push(column.filter(|column| !head.contains(&Some(*column))));
     }
     // "Nom" beside "Prénom" is the name of the family.
-    if head.contains(&Some(Column::Given)) && !head.contains(&Some(Column::Family)) {
-        for column in head.iter_mut().filter(|c| **c == Some(Column::Name)) {
-            *column = Some(Column::Family);
+    if head.contains(&Some(ImportColumn::Given)) && !head.contains(&Some(ImportColumn::Family)) {
+        for column in head.iter_mut().filter(|c| **c == Some(ImportColumn::Name)) {
+            *column = Some(ImportColumn::Family);
         }
     }
     head
 }
 
-fn line(head: &[Option<Column>], row: &Row) -> Line {
+fn line(head: &[Option<ImportColumn>], row: &Row) -> Line {
     let cell = |column| {
         let at = head.iter().position(|found| *found == Some(column));
         let cell = at.and_then(|at| row.cells.get(at));
         cell.map_or("", |cell| unguarded(cell)).trim().to_owned()
     };
-    let (given, family) = (cell(Column::Given), cell(Column::Family));
-    let name = match cell(Column::Name) {
+    let (given, family) = (cell(ImportColumn::Given), cell(ImportColumn::Family));
+    let name = match cell(ImportColumn::Name) {
         // As names are said here: the family's first.
         name if name.is_empty() => format!("{family} {given}").trim().to_owned(),
         name => name,
     };
     Line {
         line: row.line,
-        number: cell(Column::Number),
+        number: cell(ImportColumn::Number),
         name,
-        username: cell(Column::Username),
-        role: cell(Column::Role),
-        classes: classes(&cell(Column::Classes)),
-        language: cell(Column::Language),
-        active: cell(Column::Active),
+        username: cell(ImportColumn::Username),
+        role: cell(ImportColumn::Role),
+        classes: classes(&cell(ImportColumn::Classes)),
+        language: cell(ImportColumn::Language),
+        active: cell(ImportColumn::Active),
     }
 }
 
 /// The names of classes in a cell.
 fn classes(cell: &str) -> Vec<String> {
     let names = cell.split(SEPARATORS).map(str::trim);
-    names.filter(|name| !name.is_empty()).map(str::to_owned).collect()
+    names
+        .filter(|name| !name.is_empty())
+        .map(str::to_owned)
+        .collect()
 }
 
 /// A cell as spreadsheets may open it without taking it for a formula.
@@ -245,13 +330,16 @@ mod tests {
 
     #[test]
     fn heads_are_known_in_four_languages() {
-        let check = |head: &[&str], expect: &[Column]| {
+        let check = |head: &[&str], expect: &[ImportColumn]| {
             let read = list(&sheet(&[head, &["x"]])).unwrap();
             assert_eq!(read.columns, expect, "{head:?}");
         };
-        use Column::*;
+        use ImportColumn::*;
         check(&["Full name", "CLASS", "No"], &[Name, Classes]);
-        check(&["Amazina", "Ishuri", "Ururimi"], &[Name, Classes, Language]);
+        check(
+            &["Amazina", "Ishuri", "Ururimi"],
+            &[Name, Classes, Language],
+        );
         check(&["Nom", "Prénoms", "Classe"], &[Family, Given, Classes]);
         check(&["Jina", "Darasa", "Jukumu"], &[Name, Classes, Role]);
         check(&["Name", "Name"], &[Name]);

@@ -22,7 +22,7 @@ const MARK: &[u8] = b"\xEF\xBB\xBF";
 
 word_enum! {
     /// How people are written.
-    Form {
+    ExportForm {
         /// One table.
         Csv = "csv",
         /// The tables of OneRoster 1.2 in an archive.
@@ -42,7 +42,7 @@ struct People {
 impl Roster {
     /// The people of the actor's school as a file: teachers get learners, administrators
     /// everybody.
-    pub async fn export(&self, actor: &Actor, form: Form) -> Result<Vec<u8>> {
+    pub async fn export(&self, actor: &Actor, form: ExportForm) -> Result<Vec<u8>> {
         let mut people = self.accounts.listed(actor.org).await?;
         people.retain(|person| actor.role == Role::Admin || person.role == Role::Learner);
         let written = People {
@@ -55,8 +55,8 @@ impl Roster {
         let note = note.number("people", written.people.len() as u64);
         let language = actor.language;
         let write = move || match form {
-            Form::Csv => written.table(language),
-            Form::OneRoster => written.register(),
+            ExportForm::Csv => written.table(language),
+            ExportForm::OneRoster => written.register(),
         };
         let bytes = tokio::task::spawn_blocking(write).await??;
         // Nobody has a list that the log does not know of.
@@ -87,7 +87,11 @@ impl People {
 
     fn table(&self, language: Language) -> Result<Vec<u8>> {
         // Spreadsheets in French take commas for decimals.
-        let separator = if language == Language::French { b';' } else { b',' };
+        let separator = if language == Language::French {
+            b';'
+        } else {
+            b','
+        };
         let mut out = Csv::new(separator, MARK);
         out.row(heads(language))?;
         let classes = self.classes();
@@ -146,7 +150,9 @@ impl People {
         };
         let class = |roll: &Roll| {
             let id = roll.id.to_string();
-            row(&[&id, "", "", &roll.name, "course", "homeroom", &org, &session])
+            row(&[
+                &id, "", "", &roll.name, "course", "homeroom", &org, &session,
+            ])
         };
         let by_id: HashMap<UserId, &Listed> = self.people.iter().map(|p| (p.id, p)).collect();
         let enrolled = self.rolls.iter().flat_map(|roll| {
@@ -155,19 +161,48 @@ impl People {
         });
         let enrolment = |(roll, person): (&Roll, &Listed)| {
             let (class, user) = (roll.id.to_string(), number_of(person));
-            let role = if person.role == Role::Learner { "student" } else { "teacher" };
-            row(&[&format!("{class}-{user}"), "", "", &class, &org, &user, role])
+            let role = if person.role == Role::Learner {
+                "student"
+            } else {
+                "teacher"
+            };
+            row(&[
+                &format!("{class}-{user}"),
+                "",
+                "",
+                &class,
+                &org,
+                &user,
+                role,
+            ])
         };
         let mut manifest = vec![
             row(&["manifest.version", "1.0"]),
             row(&["oneroster.version", "1.2"]),
         ];
-        let files = ["academicSessions", "classes", "courses", "enrollments", "orgs", "roles", "users"];
+        let files = [
+            "academicSessions",
+            "classes",
+            "courses",
+            "enrollments",
+            "orgs",
+            "roles",
+            "users",
+        ];
         manifest.extend(files.map(|file| row(&[&format!("file.{file}"), "bulk"])));
         let courses = vec![row(&["course", "", "", "All subjects", &org])];
         let orgs = vec![row(&[&org, "", "", &self.school.name, "school"])];
         let (first, last) = (format!("{year}-01-01"), format!("{year}-12-31"));
-        let sessions = vec![row(&[&session, "", "", year, "schoolYear", &first, &last, year])];
+        let sessions = vec![row(&[
+            &session,
+            "",
+            "",
+            year,
+            "schoolYear",
+            &first,
+            &last,
+            year,
+        ])];
         Ok(vec![
             ("manifest.csv", table(&["propertyName", "value"], manifest)?),
             ("orgs.csv", table(&head("name,type"), orgs)?),
@@ -218,19 +253,40 @@ fn head(others: &'static str) -> Vec<&'static str> {
 fn heads(language: Language) -> [&'static str; 7] {
     match language {
         Language::English => [
-            "Student number", "Name", "Username", "Role", "Classes", "Language", "Active",
+            "Student number",
+            "Name",
+            "Username",
+            "Role",
+            "Classes",
+            "Language",
+            "Active",
         ],
         Language::Kinyarwanda => [
-            "Nimero y’umunyeshuri", "Amazina", "Izina ryo gukoresha", "Uruhare", "Amashuri",
-            "Ururimi", "Akora",
+            "Nimero y’umunyeshuri",
+            "Amazina",
+            "Izina ryo gukoresha",
+            "Uruhare",
+            "Amashuri",
+            "Ururimi",
+            "Akora",
         ],
         Language::French => [
-            "Numéro de matricule", "Nom complet", "Nom d’utilisateur", "Fonction", "Classes",
-            "Langue", "Actif",
+            "Numéro de matricule",
+            "Nom complet",
+            "Nom d’utilisateur",
+            "Fonction",
+            "Classes",
+            "Langue",
+            "Actif",
         ],
         Language::Swahili => [
-            "Nambari ya usajili", "Jina kamili", "Jina la mtumiaji", "Wajibu", "Madarasa",
-            "Lugha", "Hai",
+            "Nambari ya usajili",
+            "Jina kamili",
+            "Jina la mtumiaji",
+            "Wajibu",
+            "Madarasa",
+            "Lugha",
+            "Hai",
         ],
     }
 }
@@ -241,7 +297,9 @@ struct Csv(csv::Writer<Vec<u8>>);
 impl Csv {
     fn new(separator: u8, mark: &[u8]) -> Self {
         let mut builder = csv::WriterBuilder::new();
-        builder.delimiter(separator).terminator(csv::Terminator::CRLF);
+        builder
+            .delimiter(separator)
+            .terminator(csv::Terminator::CRLF);
         Self(builder.from_writer(mark.to_vec()))
     }
 
@@ -250,13 +308,16 @@ impl Csv {
     }
 
     fn finish(self) -> Result<Vec<u8>> {
-        Ok(self.0.into_inner().map_err(|e| anyhow::anyhow!("{}", e.error()))?)
+        Ok(self
+            .0
+            .into_inner()
+            .map_err(|e| anyhow::anyhow!("{}", e.error()))?)
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::columns::{Column, fold, list};
+    use super::super::columns::{ImportColumn, fold, list};
     use super::*;
     use crate::inference::sheet::{Row, Sheet};
 
@@ -270,15 +331,20 @@ mod tests {
             };
             let found = list(&sheet).unwrap_or_else(|e| panic!("{language:?}: {e}"));
             let all = [
-                Column::Number,
-                Column::Name,
-                Column::Username,
-                Column::Role,
-                Column::Classes,
-                Column::Language,
-                Column::Active,
+                ImportColumn::Number,
+                ImportColumn::Name,
+                ImportColumn::Username,
+                ImportColumn::Role,
+                ImportColumn::Classes,
+                ImportColumn::Language,
+                ImportColumn::Active,
             ];
-            assert_eq!(found.columns, all, "{language:?} {:?}", heads(language).map(fold));
+            assert_eq!(
+                found.columns,
+                all,
+                "{language:?} {:?}",
+                heads(language).map(fold)
+            );
         }
     }
 

@@ -8,10 +8,10 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 
-use super::columns::Column;
-use super::export::Form;
-use super::plan::{Outcome, Plan, Planned, Reason, Trouble};
-use super::{Counts, Import, LARGEST, Roster, State as Standing};
+use super::columns::ImportColumn;
+use super::export::ExportForm;
+use super::plan::{ImportOutcome, ImportReason, Plan, Planned, Trouble};
+use super::{Counts, Import, ImportState, LARGEST, Roster};
 use crate::accounts::Staff;
 use crate::error::Result;
 use crate::http::{Json, Path, Query};
@@ -49,7 +49,7 @@ impl Roster {
 struct ImportBody {
     id: ImportId,
     file_name: String,
-    state: Standing,
+    state: ImportState,
     /// What it would do; once it was started, what it was to do.
     counts: Option<Counts>,
     /// Steps in all, and those done.
@@ -78,7 +78,7 @@ impl From<Import> for ImportBody {
 struct PlanBody {
     import: ImportBody,
     /// Columns that were understood.
-    columns: Vec<Column>,
+    columns: Vec<ImportColumn>,
     /// Heads of the others.
     ignored: Vec<String>,
     /// Names of classes it makes.
@@ -119,11 +119,11 @@ struct ImportRow {
     name: String,
     /// The name the person signs in with; empty for a wrong row.
     username: String,
-    outcome: Outcome,
+    outcome: ImportOutcome,
     /// Why it can not be taken.
     troubles: Vec<ImportTrouble>,
     /// What it changes about somebody who is known.
-    changes: Vec<Column>,
+    changes: Vec<ImportColumn>,
     /// Names of classes the person comes into.
     joins: Vec<String>,
     /// Names of classes the person leaves.
@@ -132,8 +132,8 @@ struct ImportRow {
 
 #[derive(Serialize, ToSchema)]
 struct ImportTrouble {
-    reason: Reason,
-    column: Column,
+    reason: ImportReason,
+    column: ImportColumn,
     /// What stands there; of somebody who came before, the line.
     text: String,
 }
@@ -223,7 +223,7 @@ async fn show_import(
 #[into_params(parameter_in = Query)]
 struct Wanted {
     /// Which rows; all unless said.
-    outcome: Option<Outcome>,
+    outcome: Option<ImportOutcome>,
     /// `next` of the page before.
     #[serde(default)]
     from: usize,
@@ -285,7 +285,7 @@ async fn forget_import(
 #[into_params(parameter_in = Query)]
 struct Written {
     /// How people are written; a table unless said.
-    form: Option<Form>,
+    form: Option<ExportForm>,
 }
 
 /// The people of the school as a file: for teachers learners, for administrators
@@ -297,15 +297,21 @@ async fn export_people(
     Staff(actor): Staff,
     Query(written): Query<Written>,
 ) -> Result<Response> {
-    let form = written.form.unwrap_or(Form::Csv);
+    let form = written.form.unwrap_or(ExportForm::Csv);
     let (media, disposition) = match form {
-        Form::Csv => ("text/csv; charset=utf-8", "attachment; filename=\"people.csv\""),
-        Form::OneRoster => ("application/zip", "attachment; filename=\"oneroster.zip\""),
+        ExportForm::Csv => (
+            "text/csv; charset=utf-8",
+            "attachment; filename=\"people.csv\"",
+        ),
+        ExportForm::OneRoster => ("application/zip", "attachment; filename=\"oneroster.zip\""),
     };
     let bytes = roster.export(&actor, form).await?;
     let head = [
         (header::CONTENT_TYPE, HeaderValue::from_static(media)),
-        (header::CONTENT_DISPOSITION, HeaderValue::from_static(disposition)),
+        (
+            header::CONTENT_DISPOSITION,
+            HeaderValue::from_static(disposition),
+        ),
     ];
     Ok((head, bytes).into_response())
 }

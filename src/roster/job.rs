@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Import, Roster, State, Step, store};
+use super::{Import, ImportState, Roster, Step, store};
 use crate::accounts::Actor;
 use crate::error::{Error, Result};
 use crate::jobs::{Failure, Handle, Job, JobError, NewJob};
@@ -70,7 +70,9 @@ impl Job for ApplyList {
                 return Err(JobError::Cancelled);
             }
             let next = steps.len().min(done + AT_ONCE);
-            self.apply(&actor, &steps[done..next]).await.map_err(give_up)?;
+            self.apply(&actor, &steps[done..next])
+                .await
+                .map_err(give_up)?;
             done = next;
             let count = u32::try_from(done).unwrap_or(u32::MAX);
             core.write(move |conn| store::progress(conn, id, count))
@@ -78,16 +80,20 @@ impl Job for ApplyList {
             // Steps done end the count of power cuts after which a job is given up.
             handle.stage(&done.to_string()).await?;
         }
-        core.write(move |conn| store::end(conn, id, State::Done))
+        core.write(move |conn| store::end(conn, id, ImportState::Done))
             .await?;
         tracing::info!(steps = steps.len(), "roster.applied");
         Ok(())
     }
 
     async fn on_dead(&self, payload: Payload, failure: Failure) -> Result<()> {
-        tracing::warn!(code = failure.code, detail = failure.detail, "roster.failed");
+        tracing::warn!(
+            code = failure.code,
+            detail = failure.detail,
+            "roster.failed"
+        );
         let core = &self.0.app.db.core;
-        core.write(move |conn| store::end(conn, payload.import, State::Failed))
+        core.write(move |conn| store::end(conn, payload.import, ImportState::Failed))
             .await
     }
 }
@@ -95,7 +101,9 @@ impl Job for ApplyList {
 /// What was refused is refused again; faults of ours are tried again.
 fn give_up(error: Error) -> JobError {
     match error {
-        Error::Refused(refusal) => JobError::Fatal(refusal.code.as_str().to_owned(), refusal.detail),
+        Error::Refused(refusal) => {
+            JobError::Fatal(refusal.code.as_str().to_owned(), refusal.detail)
+        }
         fault @ Error::Internal(_) => JobError::Internal(fault),
     }
 }

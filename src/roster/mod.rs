@@ -20,7 +20,7 @@ use std::io::Write;
 pub(crate) use columns::guarded;
 pub use http::routes;
 pub use job::ApplyList;
-pub use plan::{Outcome, Plan, Planned, Reason, Trouble};
+pub use plan::{ImportOutcome, ImportReason, Plan, Planned, Trouble};
 
 use crate::accounts::{Accounts, Actor, Entry, Role};
 use crate::audit::{self, Action, Note};
@@ -43,7 +43,7 @@ const NAME_MAX: usize = 200;
 
 word_enum! {
     /// Where a list stands.
-    State {
+    ImportState {
         /// It was read; nothing is done about it yet.
         Checked = "checked",
         /// It is being carried out.
@@ -67,7 +67,7 @@ pub struct Import {
     /// What its file is called.
     pub file_name: String,
     /// Where it stands.
-    pub state: State,
+    pub state: ImportState,
     /// Steps in all, once it was started.
     pub total: u32,
     /// Steps that were done.
@@ -80,8 +80,18 @@ pub struct Import {
 }
 
 /// How many rows are what.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-#[derive(utoipa::ToSchema)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    Default,
+    PartialEq,
+    Eq,
+    serde::Serialize,
+    serde::Deserialize,
+    utoipa::ToSchema,
+)]
+#[schema(as = ImportCounts)]
 pub struct Counts {
     /// They add somebody.
     pub new: u32,
@@ -129,7 +139,12 @@ impl Roster {
     /// # Errors
     /// `file_empty`, `file_too_big`, `file_type_unknown`, `file_unreadable`,
     /// `columns_unknown`.
-    pub async fn send(&self, actor: &Actor, file_name: &str, bytes: bytes::Bytes) -> Result<Import> {
+    pub async fn send(
+        &self,
+        actor: &Actor,
+        file_name: &str,
+        bytes: bytes::Bytes,
+    ) -> Result<Import> {
         let folder = self.app.config.data_dir.clone();
         let file = tokio::task::spawn_blocking(move || {
             let kept = |e| storing(e, "reading a list");
@@ -144,7 +159,7 @@ impl Roster {
             org: actor.org,
             sent_by: actor.user,
             file_name: file_name.chars().take(NAME_MAX).collect(),
-            state: State::Checked,
+            state: ImportState::Checked,
             total: 0,
             done: 0,
             counts: None,
@@ -177,8 +192,8 @@ impl Roster {
         let read = core.read(move |conn| store::get(conn, org, user, id));
         let import = read.await?;
         let plan = match import.state {
-            State::Checked => Some(self.plan(actor, &import.list).await?),
-            State::Running | State::Done | State::Failed => None,
+            ImportState::Checked => Some(self.plan(actor, &import.list).await?),
+            ImportState::Running | ImportState::Done | ImportState::Failed => None,
         };
         Ok((import, plan))
     }
@@ -211,7 +226,7 @@ impl Roster {
         };
         let counts = plan.counts(close_missing);
         let steps = plan.steps(close_missing);
-        import.state = State::Running;
+        import.state = ImportState::Running;
         import.counts = Some(counts);
         import.total = u32::try_from(steps.len()).unwrap_or(u32::MAX);
         let (actor, now) = (*actor, self.app.clock.now());
@@ -235,7 +250,7 @@ impl Roster {
     pub async fn forget(&self, actor: &Actor, id: ImportId) -> Result<()> {
         let (org, user) = (actor.org, actor.user);
         let write = move |conn: &_| {
-            if store::get(conn, org, user, id)?.state == State::Running {
+            if store::get(conn, org, user, id)?.state == ImportState::Running {
                 return Err(Error::new(Code::Conflict, "The list is being carried out."));
             }
             store::delete(conn, id)
@@ -263,10 +278,10 @@ impl Plan {
             u32::try_from(rows.count()).unwrap_or(u32::MAX)
         };
         Counts {
-            new: count(Outcome::New),
-            changed: count(Outcome::Changed),
-            same: count(Outcome::Same),
-            wrong: count(Outcome::Wrong),
+            new: count(ImportOutcome::New),
+            changed: count(ImportOutcome::Changed),
+            same: count(ImportOutcome::Same),
+            wrong: count(ImportOutcome::Wrong),
             classes: u32::try_from(self.classes.len()).unwrap_or(u32::MAX),
             closed: match close_missing {
                 true => u32::try_from(self.missing.len()).unwrap_or(u32::MAX),
@@ -279,7 +294,9 @@ impl Plan {
         let classes = self.classes.into_iter();
         let mut steps: Vec<Step> = classes.map(|(id, name)| Step::Class(id, name)).collect();
         for row in self.rows {
-            if let (Outcome::New | Outcome::Changed, Some(entry)) = (row.outcome, row.entry) {
+            if let (ImportOutcome::New | ImportOutcome::Changed, Some(entry)) =
+                (row.outcome, row.entry)
+            {
                 steps.push(Step::Person(entry, row.moves));
             }
         }

@@ -6,7 +6,7 @@
 
 use std::collections::HashMap;
 
-use super::columns::{Column, Line, List, unguarded};
+use super::columns::{ImportColumn, Line, List, unguarded};
 use crate::error::{Code, Error, Result};
 use crate::inference::sheet::{Row, Sheet};
 
@@ -31,9 +31,10 @@ impl<'a> Table<'a> {
         })
     }
 
-    fn cell(&self, row: &'a Row, column: &str) -> &'a str {
+    fn cell<'r>(&self, row: &'r Row, column: &str) -> &'r str {
         let at = self.columns.get(&column.to_ascii_lowercase());
-        at.and_then(|at| row.cells.get(*at)).map_or("", |cell| unguarded(cell))
+        at.and_then(|at| row.cells.get(*at))
+            .map_or("", |cell| unguarded(cell))
     }
 
     /// The rows that are not marked as deleted.
@@ -64,9 +65,9 @@ pub fn list(sheets: &[Sheet]) -> Result<List> {
     let role_of = |row: &Row| {
         let id = users.cell(row, "sourcedId");
         let told = roles.get(id).copied();
-        told.unwrap_or_else(|| users.cell(row, "role"))
+        word(told.unwrap_or_else(|| users.cell(row, "role")))
     };
-    let known = |row: &&Row| word(role_of(row)).is_some();
+    let known = |row: &&Row| role_of(row).is_some();
     let line = |row: &Row| {
         let id = users.cell(row, "sourcedId");
         let names = ["familyName", "givenName", "middleName"].map(|name| users.cell(row, name));
@@ -78,7 +79,7 @@ pub fn list(sheets: &[Sheet]) -> Result<List> {
             number: id.to_owned(),
             name: names.join(" "),
             username: users.cell(row, "username").to_owned(),
-            role: word(role_of(row)).unwrap_or_default().to_owned(),
+            role: role_of(row).unwrap_or_default().to_owned(),
             classes: classes.get(id).cloned().unwrap_or_default(),
             language: String::new(),
             active: if closed { "no" } else { "yes" }.to_owned(),
@@ -87,13 +88,13 @@ pub fn list(sheets: &[Sheet]) -> Result<List> {
     Ok(List {
         lines: users.rows.iter().filter(known).map(line).collect(),
         columns: vec![
-            Column::Number,
-            Column::Family,
-            Column::Given,
-            Column::Username,
-            Column::Role,
-            Column::Classes,
-            Column::Active,
+            ImportColumn::Number,
+            ImportColumn::Family,
+            ImportColumn::Given,
+            ImportColumn::Username,
+            ImportColumn::Role,
+            ImportColumn::Classes,
+            ImportColumn::Active,
         ],
         ignored: Vec::new(),
     })
@@ -185,7 +186,14 @@ mod tests {
         let lines: Vec<_> = read
             .lines
             .iter()
-            .map(|l| (l.number.as_str(), l.name.as_str(), l.role.as_str(), l.active.as_str()))
+            .map(|l| {
+                (
+                    l.number.as_str(),
+                    l.name.as_str(),
+                    l.role.as_str(),
+                    l.active.as_str(),
+                )
+            })
             .collect();
         assert_eq!(
             lines,

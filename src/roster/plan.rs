@@ -7,7 +7,7 @@
 
 use std::collections::HashSet;
 
-use super::columns::{Column, List};
+use super::columns::{ImportColumn, List};
 use super::planning::Planning;
 use crate::accounts::{Actor, Entry, Listed, Role};
 use crate::classes::{Move, Roll};
@@ -16,7 +16,7 @@ use crate::word_enum;
 
 word_enum! {
     /// What becomes of a row.
-    Outcome {
+    ImportOutcome {
         /// It can not be taken; see its troubles.
         Wrong = "wrong",
         /// It adds somebody.
@@ -30,7 +30,7 @@ word_enum! {
 
 word_enum! {
     /// Why a row can not be taken.
-    Reason {
+    ImportReason {
         /// It has no name.
         NameMissing = "name_missing",
         /// The name is too long or has characters no name has.
@@ -66,9 +66,9 @@ word_enum! {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Trouble {
     /// Why.
-    pub reason: Reason,
+    pub reason: ImportReason,
     /// The column at fault.
-    pub column: Column,
+    pub column: ImportColumn,
     /// What stands there; of a person who came before, the line.
     pub text: String,
 }
@@ -83,11 +83,11 @@ pub struct Planned {
     /// The name the person signs in with; empty for a wrong row.
     pub username: String,
     /// What becomes of it.
-    pub outcome: Outcome,
+    pub outcome: ImportOutcome,
     /// Why it can not be taken.
     pub troubles: Vec<Trouble>,
     /// What it changes about somebody who is known.
-    pub changes: Vec<Column>,
+    pub changes: Vec<ImportColumn>,
     /// Names of the classes the person comes into and leaves.
     pub joins: Vec<String>,
     /// See `joins`.
@@ -104,7 +104,7 @@ pub struct Plan {
     /// Classes there are none of yet.
     pub classes: Vec<(ClassId, String)>,
     /// Learners who may sign in and are not in the list, by name.
-    pub missing: Vec<Listed>,
+    pub(super) missing: Vec<Listed>,
 }
 
 /// A school as it is.
@@ -132,5 +132,165 @@ pub fn plan(list: &List, school: &School, actor: &Actor) -> Plan {
         // Wrong rows make no classes.
         classes: planning.made(&used),
         rows,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::columns::Line;
+    use super::*;
+    use crate::types::{OrgId, SessionId, UserId};
+
+    fn person(name: &str, number: Option<&str>) -> Listed {
+        Listed {
+            id: UserId::new(),
+            number: number.map(str::to_owned),
+            name: name.to_owned(),
+            username: name.to_lowercase().replace(' ', "."),
+            role: Role::Learner,
+            language: Language::English,
+            active: true,
+            platform_admin: false,
+        }
+    }
+
+    fn roll(name: &str, members: &[&Listed]) -> Roll {
+        Roll {
+            id: ClassId::new(),
+            name: name.to_owned(),
+            changeable: true,
+            members: members.iter().map(|person| person.id).collect(),
+        }
+    }
+
+    fn admin() -> Actor {
+        Actor {
+            org: OrgId::new(),
+            user: UserId::new(),
+            role: Role::Admin,
+            platform_admin: false,
+            session: SessionId::new(),
+            language: Language::English,
+        }
+    }
+
+    /// Plans rows of a number, a name and classes; what becomes of each.
+    fn outcomes(school: &School, rows: &[(&str, &str, &str)]) -> Vec<Planned> {
+        let lines = (2..).zip(rows).map(|(line, (number, name, classes))| Line {
+            line,
+            number: (*number).to_owned(),
+            name: (*name).to_owned(),
+            classes: classes.split_whitespace().map(str::to_owned).collect(),
+            ..Line::default()
+        });
+        let list = List {
+            lines: lines.collect(),
+            ..List::default()
+        };
+        plan(&list, school, &admin()).rows
+    }
+
+    fn words(rows: &[Planned]) -> Vec<String> {
+        let word = |row: &Planned| match row.troubles.first() {
+            Some(trouble) => trouble.reason.as_str().to_owned(),
+            None => row.outcome.as_str().to_owned(),
+        };
+        rows.iter().map(word).collect()
+    }
+
+    #[test]
+    fn people_are_known_by_what_is_clear() {
+        let (one, two, other) = (
+            person("Uwase Marie", None),
+            person("Uwase Marie", Some("7")),
+            person("Gasore", None),
+        );
+        let rolls = vec![roll("P5", &[&one, &other]), roll("P6", &[&two])];
+        let school = School {
+            people: vec![one.clone(), two.clone(), other.clone()],
+            rolls,
+            language: None,
+        };
+        let check = |rows: &[(&str, &str, &str)], expect: &[&str]| {
+            assert_eq!(words(&outcomes(&school, rows)), expect, "{rows:?}");
+        };
+        // The name alone is two people's; the class or the number tells.
+        check(&[("", "Uwase Marie", "")], &["ambiguous"]);
+        check(&[("", "Uwase Marie", "P5")], &["same"]);
+        check(&[("7", "Uwase Marie", "P6")], &["same"]);
+        check(&[("7", "Uwase M.", "P6")], &["changed"]);
+        // One of a name is that one, also in another class.
+        check(&[("", "gasore", "P6")], &["changed"]);
+        let moved = &outcomes(&school, &[("", "Gasore", "P6")])[0];
+        assert_eq!(
+            (&moved.joins[..], &moved.leaves[..]),
+            (&["P6".to_owned()][..], &["P5".to_owned()][..])
+        );
+        // Of two rows of the name, one is the person in that class, the other new.
+        check(
+            &[("", "Gasore", "P5"), ("", "Gasore", "P6")],
+            &["same", "new"],
+        );
+        check(
+            &[("", "Gasore", "P5"), ("", "Gasore", "P5")],
+            &["same", "twice"],
+        );
+        check(&[("9", "Uwase Marie", "P5")], &["changed"]);
+        check(&[("9", "Gasore Jean", "P5")], &["new"]);
+        check(&[("9", "Keza", ""), ("9", "Mugabo", "")], &["new", "twice"]);
+        check(
+            &[("", "", "P5"), ("", "x\u{7}", "")],
+            &["name_missing", "name_wrong"],
+        );
+    }
+
+    #[test]
+    fn user_names_are_made_of_names_and_are_free() {
+        let school = School {
+            people: vec![person("Uwase Marie", Some("1"))],
+            ..School::default()
+        };
+        let rows = outcomes(
+            &school,
+            &[
+                ("2", "Uwase, Marie", ""),
+                ("3", "Élise  N'goma", ""),
+                ("4", "李 明", ""),
+                ("5", "-", ""),
+            ],
+        );
+        let names: Vec<&str> = rows.iter().map(|row| row.username.as_str()).collect();
+        assert_eq!(names, ["uwase.marie2", "elise.n.goma", "李.明", "user"]);
+    }
+
+    #[test]
+    fn wrong_rows_make_no_classes_and_nobody_missing_is_of_the_staff() {
+        let (pupil, mut teacher) = (person("Gasore", None), person("Keza", None));
+        teacher.role = Role::Teacher;
+        let people = vec![pupil.clone(), teacher];
+        let school = School {
+            people,
+            ..School::default()
+        };
+        let line = |name: &str, role: &str, class: &str| Line {
+            line: 2,
+            name: name.to_owned(),
+            role: role.to_owned(),
+            classes: vec![class.to_owned()],
+            ..Line::default()
+        };
+        let list = List {
+            lines: vec![line("Mugabo", "boss", "P1"), line("Ineza", "", "P2")],
+            ..List::default()
+        };
+        let planned = plan(&list, &school, &admin());
+        let names: Vec<&str> = planned
+            .classes
+            .iter()
+            .map(|(_, name)| name.as_str())
+            .collect();
+        assert_eq!(names, ["P2"]);
+        let missing: Vec<UserId> = planned.missing.iter().map(|person| person.id).collect();
+        assert_eq!(missing, [pupil.id]);
     }
 }

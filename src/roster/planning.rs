@@ -2,12 +2,10 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::columns::{Column, Line, List, fold};
-use super::plan::{Outcome, Planned, Reason, School, Trouble};
+use super::columns::{ImportColumn, Line, List, fold};
+use super::plan::{ImportOutcome, ImportReason, Planned, School, Trouble};
 use super::words;
-use crate::accounts::{
-    Actor, Entry, Listed, Role, checked_name, checked_number, username_key,
-};
+use crate::accounts::{Actor, Entry, Listed, Role, checked_name, checked_number, username_key};
 use crate::classes::{Move, Roll};
 use crate::types::{ClassId, Language, UserId};
 
@@ -24,7 +22,7 @@ pub struct Planning<'a> {
     by_name: HashMap<String, Vec<UserId>>,
     rolls: HashMap<String, &'a Roll>,
     within: HashMap<UserId, Vec<&'a Roll>>,
-    /// How many rows without number and user name have each name.
+    /// How many rows without user name have each name.
     alike: HashMap<String, u32>,
     /// The lines of those who came so far.
     met: HashMap<UserId, u32>,
@@ -70,8 +68,7 @@ impl<'a> Planning<'a> {
                 planning.within.entry(*user).or_default().push(roll);
             }
         }
-        let unnamed = |line: &&Line| line.number.is_empty() && line.username.is_empty();
-        for line in list.lines.iter().filter(unnamed) {
+        for line in list.lines.iter().filter(|line| line.username.is_empty()) {
             *planning.alike.entry(fold(&line.name)).or_default() += 1;
         }
         planning
@@ -117,41 +114,63 @@ impl<'a> Planning<'a> {
         let id = match (by_number, by_username) {
             (Some(id), None) => Some(id),
             (Some(id), Some(other)) if id != other => {
-                return trouble(row, Reason::UsernameTaken, Column::Username, &line.username);
+                return trouble(
+                    row,
+                    ImportReason::UsernameTaken,
+                    ImportColumn::Username,
+                    &line.username,
+                );
             }
             (_, Some(id)) => {
-                let theirs = self.by_id.get(&id).and_then(|person| person.number.as_deref());
+                let theirs = self
+                    .by_id
+                    .get(&id)
+                    .and_then(|person| person.number.as_deref());
                 let another = theirs.is_some_and(|n| !line.number.is_empty() && n != line.number);
                 if another {
-                    return trouble(row, Reason::UsernameTaken, Column::Username, &line.username);
+                    return trouble(
+                        row,
+                        ImportReason::UsernameTaken,
+                        ImportColumn::Username,
+                        &line.username,
+                    );
                 }
                 Some(id)
             }
-            (None, None) if line.number.is_empty() && line.username.is_empty() => {
-                match self.by_name(line) {
-                    Ok(id) => id,
-                    Err(()) => return trouble(row, Reason::Ambiguous, Column::Name, &line.name),
+            (None, None) if line.username.is_empty() => match self.by_name(line) {
+                Ok(id) => id,
+                Err(()) => {
+                    return trouble(row, ImportReason::Ambiguous, ImportColumn::Name, &line.name);
                 }
-            }
+            },
             (None, None) => None,
         };
         let Some(person) = id.and_then(|id| self.by_id.get(&id).copied()) else {
             return Ok(None);
         };
         if let Some(before) = self.met.get(&person.id) {
-            return trouble(row, Reason::Twice, Column::Name, &before.to_string());
+            return trouble(
+                row,
+                ImportReason::Twice,
+                ImportColumn::Name,
+                &before.to_string(),
+            );
         }
         self.met.insert(person.id, line.line);
         Ok(Some(person))
     }
 
-    /// Who has the name of a row that says no more.
+    /// Who has the name of a row without user name; where it gives a number that nobody
+    /// has, somebody without one.
     fn by_name(&self, line: &Line) -> Result<Option<UserId>, ()> {
         let name = fold(&line.name);
         let role = words::role(&line.role).unwrap_or(Role::Learner);
         let all = self.by_name.get(&name).map_or(&[][..], Vec::as_slice);
-        let is_of_role = |id: &&UserId| self.by_id.get(id).is_some_and(|p| p.role == role);
-        let all: Vec<UserId> = all.iter().filter(is_of_role).copied().collect();
+        let fits = |id: &&UserId| {
+            let person = self.by_id.get(id);
+            person.is_some_and(|p| p.role == role && (line.number.is_empty() || p.number.is_none()))
+        };
+        let all: Vec<UserId> = all.iter().filter(fits).copied().collect();
         let classes: HashSet<String> = line.classes.iter().map(|name| fold(name)).collect();
         let is_within = |id: &&UserId| {
             let rolls = self.within.get(id).map_or(&[][..], Vec::as_slice);
@@ -175,16 +194,18 @@ impl<'a> Planning<'a> {
             true => person.name.clone(),
             false => row.name(&line.name),
         };
-        let role = row.word(Column::Role, &line.role, words::role).unwrap_or(person.role);
+        let role = row
+            .word(ImportColumn::Role, &line.role, words::role)
+            .unwrap_or(person.role);
         if role != person.role {
-            row.trouble(Reason::RoleDiffers, Column::Role, &line.role);
+            row.trouble(ImportReason::RoleDiffers, ImportColumn::Role, &line.role);
         }
         let number = match line.number.is_empty() || line.number == number_of(person) {
             true => person.number.clone(),
             false => row.number(&line.number),
         };
-        let language = row.word(Column::Language, &line.language, words::language);
-        let active = row.word(Column::Active, &line.active, words::yes_or_no);
+        let language = row.word(ImportColumn::Language, &line.language, words::language);
+        let active = row.word(ImportColumn::Active, &line.active, words::yes_or_no);
         let entry = Entry {
             id: person.id,
             number,
@@ -196,27 +217,31 @@ impl<'a> Planning<'a> {
             active: active.unwrap_or(true),
         };
         let changes = [
-            (Column::Name, entry.name != person.name),
-            (Column::Number, entry.number != person.number),
-            (Column::Language, entry.language != person.language),
-            (Column::Active, entry.active != person.active),
+            (ImportColumn::Name, entry.name != person.name),
+            (ImportColumn::Number, entry.number != person.number),
+            (ImportColumn::Language, entry.language != person.language),
+            (ImportColumn::Active, entry.active != person.active),
         ];
         let changes = changes.iter().filter(|(_, differs)| *differs);
         row.changes = changes.map(|(column, _)| *column).collect();
         self.classes(line, &entry, row);
         if !row.moves.is_empty() {
-            row.changes.push(Column::Classes);
+            row.changes.push(ImportColumn::Classes);
         }
         let oneself = person.id == self.actor.user && !entry.active;
         let staff = person.role != Role::Learner && self.actor.role != Role::Admin;
         let of_box = person.platform_admin && !self.actor.platform_admin;
         if !row.changes.is_empty() && (oneself || staff || of_box) {
-            row.trouble(Reason::PersonNotYours, Column::Name, &person.name);
+            row.trouble(
+                ImportReason::PersonNotYours,
+                ImportColumn::Name,
+                &person.name,
+            );
         }
         (row.name, row.username) = (entry.name.clone(), entry.username.clone());
         row.outcome = match row.changes.is_empty() {
-            true => Outcome::Same,
-            false => Outcome::Changed,
+            true => ImportOutcome::Same,
+            false => ImportOutcome::Changed,
         };
         row.entry = Some(entry);
     }
@@ -224,14 +249,16 @@ impl<'a> Planning<'a> {
     fn new_row(&mut self, line: &Line, row: &mut Planned) {
         let name = match line.name.is_empty() {
             true => {
-                row.trouble(Reason::NameMissing, Column::Name, "");
+                row.trouble(ImportReason::NameMissing, ImportColumn::Name, "");
                 return;
             }
             false => row.name(&line.name),
         };
-        let role = row.word(Column::Role, &line.role, words::role).unwrap_or(Role::Learner);
+        let role = row
+            .word(ImportColumn::Role, &line.role, words::role)
+            .unwrap_or(Role::Learner);
         if role != Role::Learner && self.actor.role != Role::Admin {
-            row.trouble(Reason::PersonNotYours, Column::Role, &line.role);
+            row.trouble(ImportReason::PersonNotYours, ImportColumn::Role, &line.role);
         }
         let number = match line.number.is_empty() {
             true => None,
@@ -246,10 +273,10 @@ impl<'a> Planning<'a> {
             None => None,
         };
         if let Some(before) = before {
-            row.trouble(Reason::Twice, Column::Name, &before.to_string());
+            row.trouble(ImportReason::Twice, ImportColumn::Name, &before.to_string());
         }
-        let language = row.word(Column::Language, &line.language, words::language);
-        let active = row.word(Column::Active, &line.active, words::yes_or_no);
+        let language = row.word(ImportColumn::Language, &line.language, words::language);
+        let active = row.word(ImportColumn::Active, &line.active, words::yes_or_no);
         let username = self.username(line, &name, row);
         let entry = Entry {
             id: UserId::new(),
@@ -262,7 +289,7 @@ impl<'a> Planning<'a> {
         };
         self.classes(line, &entry, row);
         (row.name, row.username) = (entry.name.clone(), entry.username.clone());
-        row.outcome = Outcome::New;
+        row.outcome = ImportOutcome::New;
         row.entry = Some(entry);
     }
 
@@ -278,15 +305,25 @@ impl<'a> Planning<'a> {
             };
             let numbered = (2..).map(|n| format!("{base}{n}"));
             let mut tries = std::iter::once(base.to_owned()).chain(numbered);
-            let free = tries.find(|name| !self.usernames.contains(name)).unwrap_or_default();
+            let free = tries
+                .find(|name| !self.usernames.contains(name))
+                .unwrap_or_default();
             self.usernames.insert(free.clone());
             return free;
         }
         match username_key(&line.username) {
-            None => row.trouble(Reason::UsernameWrong, Column::Username, &line.username),
+            None => row.trouble(
+                ImportReason::UsernameWrong,
+                ImportColumn::Username,
+                &line.username,
+            ),
             Some(key) => {
                 if !self.usernames.insert(key) {
-                    row.trouble(Reason::UsernameTaken, Column::Username, &line.username);
+                    row.trouble(
+                        ImportReason::UsernameTaken,
+                        ImportColumn::Username,
+                        &line.username,
+                    );
                 }
             }
         }
@@ -304,14 +341,14 @@ impl<'a> Planning<'a> {
                 None => (self.new_class(name), true),
             };
             let Some(id) = id else {
-                row.trouble(Reason::ClassWrong, Column::Classes, name);
+                row.trouble(ImportReason::ClassWrong, ImportColumn::Classes, name);
                 continue;
             };
             if !wanted.insert(id) || now.iter().any(|roll| roll.id == id) {
                 continue;
             }
             if !may {
-                row.trouble(Reason::ClassNotYours, Column::Classes, name);
+                row.trouble(ImportReason::ClassNotYours, ImportColumn::Classes, name);
             }
             row.joins.push(name.clone());
             row.moves.push(Move {
@@ -323,7 +360,10 @@ impl<'a> Planning<'a> {
         if wanted.is_empty() || entry.role != Role::Learner {
             return;
         }
-        for roll in now.iter().filter(|roll| roll.changeable && !wanted.contains(&roll.id)) {
+        for roll in now
+            .iter()
+            .filter(|roll| roll.changeable && !wanted.contains(&roll.id))
+        {
             row.leaves.push(roll.name.clone());
             row.moves.push(Move {
                 class: roll.id,
@@ -356,7 +396,7 @@ impl Planned {
             line: line.line,
             name: line.name.clone(),
             username: String::new(),
-            outcome: Outcome::Wrong,
+            outcome: ImportOutcome::Wrong,
             troubles: Vec::new(),
             changes: Vec::new(),
             joins: Vec::new(),
@@ -366,7 +406,7 @@ impl Planned {
         }
     }
 
-    fn trouble(&mut self, reason: Reason, column: Column, text: &str) {
+    fn trouble(&mut self, reason: ImportReason, column: ImportColumn, text: &str) {
         self.troubles.push(Trouble {
             reason,
             column,
@@ -376,7 +416,7 @@ impl Planned {
 
     fn name(&mut self, text: &str) -> String {
         checked_name("name", text).unwrap_or_else(|_| {
-            self.trouble(Reason::NameWrong, Column::Name, text);
+            self.trouble(ImportReason::NameWrong, ImportColumn::Name, text);
             text.to_owned()
         })
     }
@@ -384,19 +424,24 @@ impl Planned {
     fn number(&mut self, text: &str) -> Option<String> {
         let number = checked_number(text).ok();
         if number.is_none() {
-            self.trouble(Reason::NumberWrong, Column::Number, text);
+            self.trouble(ImportReason::NumberWrong, ImportColumn::Number, text);
         }
         number
     }
 
     /// What a word means; none where there is no word, or one that means nothing.
-    fn word<T>(&mut self, column: Column, text: &str, of: fn(&str) -> Option<T>) -> Option<T> {
+    fn word<T>(
+        &mut self,
+        column: ImportColumn,
+        text: &str,
+        of: fn(&str) -> Option<T>,
+    ) -> Option<T> {
         let meaning = of(text);
         if meaning.is_none() && !text.is_empty() {
             let reason = match column {
-                Column::Role => Reason::RoleUnknown,
-                Column::Language => Reason::LanguageUnknown,
-                _ => Reason::ActiveUnknown,
+                ImportColumn::Role => ImportReason::RoleUnknown,
+                ImportColumn::Language => ImportReason::LanguageUnknown,
+                _ => ImportReason::ActiveUnknown,
             };
             self.trouble(reason, column, text);
         }

@@ -2,7 +2,7 @@
 
 use rusqlite::{Connection, Row, named_params, params};
 
-use super::{Import, State, Step};
+use super::{Import, ImportState, Step};
 use crate::error::{OrNotFound, Result};
 use crate::types::{ImportId, OrgId, UserId};
 
@@ -84,7 +84,7 @@ pub fn progress(conn: &Connection, id: ImportId, done: u32) -> Result<()> {
 }
 
 /// Ends a list; what it said of people goes.
-pub fn end(conn: &Connection, id: ImportId, state: State) -> Result<()> {
+pub fn end(conn: &Connection, id: ImportId, state: ImportState) -> Result<()> {
     let empty = serde_json::to_string(&super::List::default())?;
     conn.prepare_cached(
         "UPDATE imports SET state = ?2, list = ?3, steps = '[]' WHERE id = ?1 AND state = 'running'",

@@ -7,33 +7,82 @@ use crate::types::Language;
 const ROLES: [(Role, &[&str]); 3] = [
     (
         Role::Admin,
-        &["admin", "administrateur", "administrator", "directeur", "msimamizi", "umuyobozi"],
+        &[
+            "admin",
+            "administrateur",
+            "administrator",
+            "directeur",
+            "msimamizi",
+            "umuyobozi",
+        ],
     ),
     (
         Role::Teacher,
         &[
-            "enseignant", "enseignante", "instructor", "mwalimu", "mwarimu", "prof",
-            "professeur", "teacher", "umwarimu",
+            "enseignant",
+            "enseignante",
+            "instructor",
+            "mwalimu",
+            "mwarimu",
+            "prof",
+            "professeur",
+            "teacher",
+            "umwarimu",
         ],
     ),
     (
         Role::Learner,
         &[
-            "apprenant", "eleve", "learner", "mwanafunzi", "pupil", "student", "umunyeshuri",
+            "apprenant",
+            "eleve",
+            "learner",
+            "mwanafunzi",
+            "pupil",
+            "student",
+            "umunyeshuri",
         ],
     ),
 ];
 
 const LANGUAGES: [(Language, &[&str]); 4] = [
-    (Language::Kinyarwanda, &["rw", "kin", "ikinyarwanda", "kinyarwanda"]),
-    (Language::English, &["en", "eng", "anglais", "english", "icyongereza", "kiingereza"]),
-    (Language::French, &["fr", "fra", "francais", "french", "igifaransa", "kifaransa"]),
-    (Language::Swahili, &["sw", "swa", "igiswahili", "kiswahili", "swahili"]),
+    (
+        Language::Kinyarwanda,
+        &["rw", "kin", "ikinyarwanda", "kinyarwanda"],
+    ),
+    (
+        Language::English,
+        &[
+            "en",
+            "eng",
+            "anglais",
+            "english",
+            "icyongereza",
+            "kiingereza",
+        ],
+    ),
+    (
+        Language::French,
+        &["fr", "fra", "francais", "french", "igifaransa", "kifaransa"],
+    ),
+    (
+        Language::Swahili,
+        &["sw", "swa", "igiswahili", "kiswahili", "swahili"],
+    ),
 ];
 
 const ANSWERS: [(bool, &[&str]); 2] = [
-    (true, &["1", "active", "actif", "hai", "ndiyo", "oui", "true", "vrai", "x", "yego", "yes"]),
-    (false, &["0", "faux", "false", "hapana", "inactif", "inactive", "no", "non", "oya"]),
+    (
+        true,
+        &[
+            "1", "active", "actif", "hai", "ndiyo", "oui", "true", "vrai", "x", "yego", "yes",
+        ],
+    ),
+    (
+        false,
+        &[
+            "0", "faux", "false", "hapana", "inactif", "inactive", "no", "non", "oya",
+        ],
+    ),
 ];
 
 /// The role of a word.
@@ -53,7 +102,9 @@ pub fn yes_or_no(word: &str) -> Option<bool> {
 
 fn of<T: Copy>(meanings: &[(T, &[&str])], word: &str) -> Option<T> {
     let folded = fold(word);
-    let found = meanings.iter().find(|(_, words)| words.contains(&folded.as_str()));
+    let found = meanings
+        .iter()
+        .find(|(_, words)| words.contains(&folded.as_str()));
     found.map(|(meaning, _)| *meaning)
 }
 
@@ -70,7 +121,10 @@ mod tests {
         assert_eq!(language("Français"), Some(Language::French));
         assert_eq!(language("Kinyarwanda"), Some(Language::Kinyarwanda));
         assert_eq!(language("Klingon"), None);
-        assert_eq!((yes_or_no("Oui"), yes_or_no("oya")), (Some(true), Some(false)));
+        assert_eq!(
+            (yes_or_no("Oui"), yes_or_no("oya")),
+            (Some(true), Some(false))
+        );
         assert_eq!(yes_or_no("maybe"), None);
     }
 }

@@ -56,7 +56,10 @@ mod tests {
 
     #[test]
     fn only_whole_days_in_one_spelling_are_read() {
-        assert_eq!("2024-02-29".parse::<Day>().unwrap().to_string(), "2024-02-29");
+        assert_eq!(
+            "2024-02-29".parse::<Day>().unwrap().to_string(),
+            "2024-02-29"
+        );
         for text in [
             "",
             "2026-1-5",

@@ -162,7 +162,10 @@ impl Terms {
         let write = move |conn: &_| {
             let plan = store::rollover::plan(conn, org, into, &which)?;
             if plan.steps.is_empty() {
-                return Err(Error::invalid("classes", "There is no class to take along."));
+                return Err(Error::invalid(
+                    "classes",
+                    "There is no class to take along.",
+                ));
             }
             if let Some(step) = plan.steps.iter().find(|step| step.name_taken) {
                 let name = step.new_name.as_deref().unwrap_or_default();
@@ -240,7 +243,11 @@ pub(super) fn plan(olds: &[Old], wishes: Option<&[Wish]>, around: &Around) -> Re
         }
     }
     let mut names: HashMap<String, u32> = HashMap::new();
-    for name in around.names.iter().chain(steps.iter().filter_map(|step| step.new_name.as_ref())) {
+    for name in around
+        .names
+        .iter()
+        .chain(steps.iter().filter_map(|step| step.new_name.as_ref()))
+    {
         *names.entry(key(name)).or_default() += 1;
     }
     for step in &mut steps {
@@ -369,7 +376,10 @@ mod tests {
         assert!(!up.name_taken, "the one of that name ends");
         assert_eq!((up.learners, up.stay, up.teachers), (1, 1, 2));
         assert_eq!(up.lessons, 7, "those of the P6 A before");
-        assert_eq!((end.new_name.as_deref(), end.stay, end.teachers), (None, 1, 0));
+        assert_eq!(
+            (end.new_name.as_deref(), end.stay, end.teachers),
+            (None, 1, 0)
+        );
         assert_eq!(names(&plan), ["B", "C"]);
     }
 
@@ -387,13 +397,20 @@ mod tests {
         };
         assert_eq!(copy.how, How::Copy, "no number to raise");
         assert_eq!(copy.new_name.as_deref(), Some("Choir"));
-        assert_eq!((copy.learners, copy.stay, copy.teachers, copy.lessons), (0, 2, 2, 3));
+        assert_eq!(
+            (copy.learners, copy.stay, copy.teachers, copy.lessons),
+            (0, 2, 2, 3)
+        );
         assert_eq!(names(&plan), ["A"], "the other is in a class that stays");
     }
 
     #[test]
     fn names_that_are_taken_are_told() {
-        let olds = [old("P5 A", 0, &[]), old("P6 A", 0, &[]), old("p5 B", 0, &[])];
+        let olds = [
+            old("P5 A", 0, &[]),
+            old("P6 A", 0, &[]),
+            old("p5 B", 0, &[]),
+        ];
         let check = |wishes: &[Wish], around: &[&str], expect: &[bool]| {
             let around = Around {
                 names: around.iter().map(|name| (*name).to_owned()).collect(),
@@ -405,8 +422,8 @@ mod tests {
         };
         let (up, copied) = (wish(&olds[0], How::Promote), wish(&olds[1], How::Copy));
         check(&[up.clone(), copied], &[], &[true, true]);
-        check(&[up.clone()], &["p6 a"], &[true]);
-        check(&[up.clone()], &["P6 B"], &[false]);
+        check(std::slice::from_ref(&up), &["p6 a"], &[true]);
+        check(std::slice::from_ref(&up), &["P6 B"], &[false]);
         let mut renamed = wish(&olds[2], How::Promote);
         renamed.name = Some("P6 a".into());
         check(&[up, renamed], &[], &[true, true]);

@@ -8,9 +8,7 @@ use rusqlite::{Connection, named_params, params};
 use crate::classes::{self, follow};
 use crate::error::{Code, Error, OrNotFound, Result};
 use crate::events::{self, Event};
-use crate::terms::rollover::{
-    self, Around, How, Learner, Old, Plan, Rollover, Step, Which, Wish,
-};
+use crate::terms::rollover::{self, Around, How, Learner, Old, Plan, Rollover, Step, Which, Wish};
 use crate::types::{ClassId, OrgId, RolloverId, TermId, Timestamp, UserId};
 use crate::{lessons, personas};
 

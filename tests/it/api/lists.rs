@@ -98,7 +98,10 @@ async fn a_list_is_shown_before_it_is_done_and_its_wrong_rows_are_explained() {
     assert_eq!(sent["new_classes"], json!(["P5 A", "P5 B"]));
     assert_eq!(sent["ignored"], json!(["N°"]));
     let wrong = rows(&app, &admin, &sent, "wrong").await;
-    let told: Vec<_> = wrong.iter().map(|row| (&row["line"], reasons(row))).collect();
+    let told: Vec<_> = wrong
+        .iter()
+        .map(|row| (&row["line"], reasons(row)))
+        .collect();
     assert_eq!(
         told,
         [
@@ -115,7 +118,10 @@ async fn a_list_is_shown_before_it_is_done_and_its_wrong_rows_are_explained() {
     let all = people(&app, &admin).await;
     assert_eq!(all.len(), 4);
     let pupil = named(&all, "UWASE Céline");
-    assert_eq!((&pupil["role"], &pupil["way"]), (&json!("learner"), &json!("pin")));
+    assert_eq!(
+        (&pupil["role"], &pupil["way"]),
+        (&json!("learner"), &json!("pin"))
+    );
     assert_eq!(pupil["username"], "uwase.celine");
     assert_eq!(named(&all, "KEZA Aline")["role"], "teacher");
     assert_eq!(
@@ -154,7 +160,9 @@ async fn lists_move_correct_and_close() {
     let done = apply(&app, &admin, list, true).await;
     assert_eq!(done["counts"]["closed"], 1);
     assert_eq!(class(&app, &admin, "P6 A").await, ["Uwase Marie"]);
-    app.get("/auth/me", &keza).await.refused(401, "session_ended");
+    app.get("/auth/me", &keza)
+        .await
+        .refused(401, "session_ended");
     let all = people(&app, &admin).await;
     assert_eq!(named(&all, "Keza Aline")["active"], false);
     assert_eq!(
@@ -194,8 +202,9 @@ async fn teachers_bring_learners_into_their_classes_only() {
     let path = format!("/users/imports/{}", sent["import"]["id"].as_str().unwrap());
     for other in [&admin, &school] {
         app.get(&path, other).await.refused(404, "not_found");
-        let start = app.post(&format!("{path}/start"), other, json!({}));
-        start.await.refused(404, "not_found");
+        app.post(&format!("{path}/start"), other, json!({}))
+            .await
+            .refused(404, "not_found");
         app.delete(&path, other).await.refused(404, "not_found");
     }
     let closing = json!({"close_missing": true});
@@ -207,7 +216,11 @@ async fn teachers_bring_learners_into_their_classes_only() {
     assert_eq!(named(&known, "Uwase Marie")["role"], "learner");
     assert!(known.iter().all(|person| person["name"] != "New Boss"));
     // The class is the teacher's.
-    assert!(class(&app, &admin, "P5").await.contains(&"Uwase Marie".to_owned()));
+    assert!(
+        class(&app, &admin, "P5")
+            .await
+            .contains(&"Uwase Marie".to_owned())
+    );
     assert_eq!(people(&app, &school).await.len(), 1);
     app.end().await;
 }
@@ -228,12 +241,20 @@ async fn what_goes_out_comes_in_again() {
         if form == "csv" {
             let text = String::from_utf8(out.bytes.clone()).unwrap();
             assert!(text.starts_with('\u{FEFF}'));
-            assert!(text.contains(",'=cmd,") && !text.contains(",=cmd"), "{text}");
+            assert!(
+                text.contains(",'=cmd,") && !text.contains(",=cmd"),
+                "{text}"
+            );
         }
         let same = send(&app, &admin, "out", &out.bytes).await.expect(201).body;
         let counts = &same["import"]["counts"];
         assert_eq!(
-            (&counts["same"], &counts["new"], &counts["changed"], &counts["wrong"]),
+            (
+                &counts["same"],
+                &counts["new"],
+                &counts["changed"],
+                &counts["wrong"]
+            ),
             (&json!(4), &json!(0), &json!(0), &json!(0)),
             "{form}"
         );
@@ -269,7 +290,12 @@ async fn what_is_no_list_says_so() {
     check(b"", 422, "file_empty").await;
     check(b"a,b\n1,2\n", 422, "columns_unknown").await;
     check(b"PK\x03\x04nothing", 422, "file_unreadable").await;
-    check(b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1", 415, "file_type_unknown").await;
+    check(
+        b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1",
+        415,
+        "file_type_unknown",
+    )
+    .await;
     check(&vec![b'x'; 17 << 20], 413, "file_too_big").await;
     app.end().await;
 }
@@ -281,7 +307,10 @@ async fn a_box_that_stops_goes_on_with_a_list() {
     let rows = (0..3000).map(|n| format!("Pupil {n},P{}\n", n % 60));
     let list = format!("name,class\n{}", rows.collect::<String>());
     let sent = send(&app, &admin, "x.csv", list.as_bytes()).await;
-    let path = format!("/users/imports/{}", sent.expect(201).body["import"]["id"].as_str().unwrap());
+    let path = format!(
+        "/users/imports/{}",
+        sent.expect(201).body["import"]["id"].as_str().unwrap()
+    );
     app.post(&format!("{path}/start"), &admin, json!({}))
         .await
         .expect(202);

@@ -289,9 +289,17 @@ async fn a_year_rolls_over_as_the_preview_says_and_back() {
         .as_array()
         .unwrap()
         .iter()
-        .map(|step| (step["how"].as_str().unwrap(), step["new_name"].as_str().unwrap()))
+        .map(|step| {
+            (
+                step["how"].as_str().unwrap(),
+                step["new_name"].as_str().unwrap(),
+            )
+        })
         .collect();
-    assert_eq!(told, [("copy", "Choir"), ("promote", "P6 A"), ("promote", "P7 A")]);
+    assert_eq!(
+        told,
+        [("copy", "Choir"), ("promote", "P6 A"), ("promote", "P7 A")]
+    );
 
     let mut wanted = json!({"classes": school.wishes().await, "dry_run": true});
     let plan = school.roll(wanted.clone()).await.expect(200).body;
@@ -312,12 +320,22 @@ async fn a_year_rolls_over_as_the_preview_says_and_back() {
     );
     let leavers: Vec<_> = plan["leavers"].as_array().unwrap().iter().collect();
     assert_eq!(leavers.len(), 2);
-    assert_eq!((&leavers[0]["name"], &leavers[1]["name"]), (&json!("ineza"), &json!("uwase")));
-    assert_eq!(names(app, admin).await, ["Choir", "P5 A", "P6 A"], "nothing was done");
+    assert_eq!(
+        (&leavers[0]["name"], &leavers[1]["name"]),
+        (&json!("ineza"), &json!("uwase"))
+    );
+    assert_eq!(
+        names(app, admin).await,
+        ["Choir", "P5 A", "P6 A"],
+        "nothing was done"
+    );
 
     wanted["dry_run"] = json!(false);
     let done = school.roll(wanted.clone()).await.expect(201).body;
-    assert_eq!((&done["steps"], &done["leavers"]), (&plan["steps"], &plan["leavers"]));
+    assert_eq!(
+        (&done["steps"], &done["leavers"]),
+        (&plan["steps"], &plan["leavers"])
+    );
     assert_eq!(names(app, admin).await, ["Choir", "P6 A"]);
     let new = named(app, admin, "P6 A").await;
     assert_eq!(members(app, admin, &new).await, ["gasore", "keza"]);
@@ -351,7 +369,10 @@ async fn a_year_rolls_over_as_the_preview_says_and_back() {
         .refused(403, "forbidden");
     app.post(&undo, admin, json!({})).await.expect(204);
     assert_eq!(names(app, admin).await, ["Choir", "P5 A", "P6 A"]);
-    assert_eq!(members(app, admin, &school.p5).await, ["gasore", "keza", "uwase"]);
+    assert_eq!(
+        members(app, admin, &school.p5).await,
+        ["gasore", "keza", "uwase"]
+    );
     assert_eq!(school.sees(&school.up).await, FIVE);
     assert_eq!(school.sees(&school.done).await, SIX);
     let listed = app.get("/rollovers", admin).await.expect(200).body;
@@ -379,7 +400,7 @@ async fn a_roll_over_is_done_whole_or_not_at_all() {
     let mut told = clash.clone();
     told["dry_run"] = json!(true);
     let plan = school.roll(told).await.expect(200).body;
-    let taken: Vec<_> = plan["steps"].as_array().unwrap().iter();
+    let taken = plan["steps"].as_array().unwrap().iter();
     let taken: Vec<_> = taken.map(|step| step["name_taken"].clone()).collect();
     assert_eq!(taken, [json!(false), json!(true), json!(true)]);
     school.roll(clash).await.refused(409, "name_taken");
@@ -389,9 +410,21 @@ async fn a_roll_over_is_done_whole_or_not_at_all() {
     for (body, status, code) in [
         (json!({}), 422, "invalid_field"),
         (json!({"classes": []}), 422, "invalid_field"),
-        (json!({"classes": [{"id": school.p5}], "from": school.before}), 422, "invalid_field"),
-        (json!({"classes": [{"id": school.before}]}), 422, "invalid_field"),
-        (json!({"classes": [{"id": school.p5, "name": " "}]}), 422, "invalid_field"),
+        (
+            json!({"classes": [{"id": school.p5}], "from": school.before}),
+            422,
+            "invalid_field",
+        ),
+        (
+            json!({"classes": [{"id": school.before}]}),
+            422,
+            "invalid_field",
+        ),
+        (
+            json!({"classes": [{"id": school.p5, "name": " "}]}),
+            422,
+            "invalid_field",
+        ),
         (json!({"from": theirs}), 404, "not_found"),
         (json!({"from": school.p5}), 404, "not_found"),
     ] {
@@ -413,9 +446,7 @@ async fn a_roll_over_is_done_whole_or_not_at_all() {
         app.post("/rollovers", who, body(&school.after))
             .await
             .refused(403, "forbidden");
-        app.get("/rollovers", who)
-            .await
-            .refused(403, "forbidden");
+        app.get("/rollovers", who).await.refused(403, "forbidden");
     }
     assert_eq!(names(app, admin).await, before);
 

@@ -158,7 +158,11 @@ async fn a_class_in_the_trash_is_nowhere_and_comes_back_with_everything() {
     classes::empty_trash(&app.core).await.unwrap();
     assert_eq!(count(&app, all).await, 1);
     let kept = app.get(&lesson, &admin).await.expect(200).body;
-    assert_eq!(kept["classes"], json!([]), "nobody's rather than everybody's");
+    assert_eq!(
+        kept["classes"],
+        json!([]),
+        "nobody's rather than everybody's"
+    );
     app.end().await;
 }
 

@@ -88,7 +88,10 @@ async fn a_tutor_kept_for_a_class_exists_for_its_learners_only() {
     let everybodys = json!({"name": "Everybody's", "only_from_lessons": false});
     app.tutor(&admin, everybodys).await;
     let tutor = app
-        .tutor(&admin, json!({"only_from_lessons": false, "classes": [p5, p5]}))
+        .tutor(
+            &admin,
+            json!({"only_from_lessons": false, "classes": [p5, p5]}),
+        )
         .await;
     let path = format!("/personas/{tutor}");
     let made = app.get(&path, &teacher).await.expect(200).body;

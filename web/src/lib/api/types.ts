@@ -28,10 +28,10 @@ export type User = Schemas['User'];
 export type UserPatch = Schemas['UserPatch'];
 
 export type Import = Schemas['PeopleImport'];
-export type ImportColumn = Schemas['Column'];
-export type ImportOutcome = Schemas['Outcome'];
+export type ImportColumn = Schemas['ImportColumn'];
+export type ImportOutcome = Schemas['ImportOutcome'];
 export type ImportPlan = Schemas['PeopleImportPlan'];
-export type ImportReason = Schemas['Reason'];
+export type ImportReason = Schemas['ImportReason'];
 export type ImportRow = Schemas['ImportRow'];
 export type ImportRows = Schemas['ImportRows'];
 
