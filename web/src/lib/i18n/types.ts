@@ -1,5 +1,6 @@
 /** Message types: English is the reference that the other languages are checked against. */
 
+import type { audit } from './messages/audit/en';
 import type { box } from './messages/box/en';
 import type { en } from './messages/en';
 import type { list } from './messages/list/en';
@@ -21,6 +22,7 @@ type In<Reference> = {
 	readonly [K in keyof Reference]: Reference[K] extends string ? string : Plural;
 };
 export type Messages = In<typeof en>;
+export type AuditMessages = In<typeof audit>;
 export type ListMessages = In<typeof list>;
 export type PeopleMessages = In<typeof people>;
 export type PictureMessages = In<typeof picture>;

@@ -1,3 +1,4 @@
+import { audit } from './audit/en';
 import { box } from './box/en';
 import { list } from './list/en';
 import { people } from './people/en';
@@ -9,6 +10,7 @@ import { text } from './text/en';
 
 /** English: the reference for keys and placeholders. Words a ten-year-old reads. */
 export const en = {
+	...audit,
 	...box,
 	...list,
 	...people,

@@ -1,4 +1,5 @@
 import type { Messages } from '../types';
+import { audit } from './audit/fr';
 import { box } from './box/fr';
 import { list } from './list/fr';
 import { people } from './people/fr';
@@ -10,6 +11,7 @@ import { text } from './text/fr';
 
 /** Français. */
 export const fr: Messages = {
+	...audit,
 	...box,
 	...list,
 	...people,

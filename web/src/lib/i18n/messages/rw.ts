@@ -1,4 +1,5 @@
 import type { Messages } from '../types';
+import { audit } from './audit/rw';
 import { box } from './box/rw';
 import { list } from './list/rw';
 import { people } from './people/rw';
@@ -10,6 +11,7 @@ import { text } from './text/rw';
 
 /** Ikinyarwanda. */
 export const rw: Messages = {
+	...audit,
 	...box,
 	...list,
 	...people,

@@ -1,4 +1,5 @@
 import type { Messages } from '../types';
+import { audit } from './audit/sw';
 import { box } from './box/sw';
 import { list } from './list/sw';
 import { people } from './people/sw';
@@ -10,6 +11,7 @@ import { text } from './text/sw';
 
 /** Kiswahili. */
 export const sw: Messages = {
+	...audit,
 	...box,
 	...list,
 	...people,
