@@ -41,7 +41,9 @@ pub(super) fn changes(before: &Person, after: &Person, new_password: bool) -> Ve
 
 /// What changed about a school.
 pub(super) fn school(before: &Org, after: &Org) -> Option<Note> {
-    let note = Note::new(Action::SchoolChanged).of(after.id).name(&after.name);
+    let note = Note::new(Action::SchoolChanged)
+        .of(after.id)
+        .name(&after.name);
     note.changed([
         ("name", before.name != after.name),
         ("kind", before.kind != after.kind),
@@ -87,7 +89,9 @@ mod tests {
             ..before.clone()
         };
         let notes = changes(&before, &after, true);
-        let role = person(Action::RoleChanged, after.id).was("teacher").is("admin");
+        let role = person(Action::RoleChanged, after.id)
+            .was("teacher")
+            .is("admin");
         assert_eq!(
             notes,
             [
@@ -114,7 +118,9 @@ mod tests {
             kind: OrgKind::Secondary,
             ..before.clone()
         };
-        let expect = Note::new(Action::SchoolChanged).of(after.id).name("GS Nyange");
+        let expect = Note::new(Action::SchoolChanged)
+            .of(after.id)
+            .name("GS Nyange");
         assert_eq!(school(&before, &after), Some(expect.fields(["kind"])));
     }
 }

@@ -26,7 +26,15 @@ const CHUNK: u32 = 1000;
 const MARK: &[u8] = b"\xEF\xBB\xBF";
 /// The columns of a saved log.
 const HEAD: [&str; 10] = [
-    "number", "time", "actor_id", "actor", "action", "kind", "subject_id", "subject", "facts",
+    "number",
+    "time",
+    "actor_id",
+    "actor",
+    "action",
+    "kind",
+    "subject_id",
+    "subject",
+    "facts",
     "chain",
 ];
 
@@ -123,7 +131,9 @@ impl From<Entry> for EntryBody {
         Self {
             seq: entry.seq,
             at: entry.at,
-            actor: entry.actor.map(|Person { id, name }| PersonBody { id, name }),
+            actor: entry
+                .actor
+                .map(|Person { id, name }| PersonBody { id, name }),
             action: entry.action,
             kind: entry.kind,
             subject: entry.subject,
@@ -154,7 +164,7 @@ async fn show_log(
     let (org, filter, before) = (actor.org, Filter::from(wanted), place.before);
     let read = move |conn: &_| {
         let entries = audit::page(conn, org, &filter, before, PAGE + 1)?;
-        // All of it is looked at, so only once for each reader.
+        // All of it is looked at, so not again for every page.
         let check = before.is_none().then(|| audit::check(conn, org));
         Ok((entries, check.transpose()?))
     };
@@ -200,7 +210,10 @@ async fn export_log(
     let all = stream::once(async { Ok(head) }).chain(chunks);
     let heads = [
         (header::CONTENT_TYPE, "text/csv; charset=utf-8"),
-        (header::CONTENT_DISPOSITION, "attachment; filename=\"audit.csv\""),
+        (
+            header::CONTENT_DISPOSITION,
+            "attachment; filename=\"audit.csv\"",
+        ),
     ];
     let heads = heads.map(|(name, value)| (name, HeaderValue::from_static(value)));
     let body = Body::from_stream(all.map_err(Error::into_anyhow));
@@ -215,7 +228,9 @@ fn table(rows: impl IntoIterator<Item = [String; HEAD.len()]>) -> Result<Vec<u8>
     for row in rows {
         out.write_record(row.iter().map(|cell| guarded(cell)))?;
     }
-    Ok(out.into_inner().map_err(|e| anyhow::anyhow!("{}", e.error()))?)
+    Ok(out
+        .into_inner()
+        .map_err(|e| anyhow::anyhow!("{}", e.error()))?)
 }
 
 /// An entry as the cells of its row.

@@ -214,9 +214,7 @@ impl Action {
             | Self::ClassRestored
             | Self::ClassErased => (Group::Classes, Kind::Class),
             Self::MemberAdded | Self::MemberRemoved => (Group::Classes, Kind::Person),
-            Self::TermMade | Self::TermChanged | Self::TermDeleted => {
-                (Group::Classes, Kind::Term)
-            }
+            Self::TermMade | Self::TermChanged | Self::TermDeleted => (Group::Classes, Kind::Term),
             Self::RolledOver | Self::RolloverUndone => (Group::Classes, Kind::Rollover),
             Self::LessonAdded
             | Self::LessonChanged
@@ -257,7 +255,11 @@ mod tests {
     fn every_action_is_found_by_its_group() {
         let found: usize = Group::ALL.iter().map(|group| group.actions().count()).sum();
         assert_eq!(found, Action::ALL.len());
-        assert!(Group::Lessons.actions().any(|action| action == Action::LessonDeleted));
+        assert!(
+            Group::Lessons
+                .actions()
+                .any(|action| action == Action::LessonDeleted)
+        );
     }
 
     #[test]

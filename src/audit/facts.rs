@@ -120,7 +120,9 @@ mod tests {
             assert_eq!(serde_json::from_str::<Facts>(&json).unwrap(), note.facts);
         };
         check(Note::new(Action::ClassMade).of("c"), "{}");
-        let opened = Note::new(Action::ClassOpened).name("P5").number("minutes", 40_u32);
+        let opened = Note::new(Action::ClassOpened)
+            .name("P5")
+            .number("minutes", 40_u32);
         check(opened, r#"{"name":"P5","numbers":{"minutes":40}}"#);
     }
 

@@ -272,7 +272,10 @@ mod tests {
             broken_at: None,
         };
         for (change, broken_at) in [
-            ("UPDATE audit SET facts = '{\"name\":\"P6\"}' WHERE seq = 2", 2),
+            (
+                "UPDATE audit SET facts = '{\"name\":\"P6\"}' WHERE seq = 2",
+                2,
+            ),
             ("UPDATE audit SET actor = NULL WHERE seq = 1", 1),
             ("UPDATE audit SET at = at + 1 WHERE seq = 3", 3),
             ("UPDATE audit SET action = 'class_ended' WHERE seq = 2", 2),
@@ -295,10 +298,25 @@ mod tests {
     fn the_chain_is_what_is_said() {
         let conn = test_connection(Which::Core).unwrap();
         let org = OrgId::new();
-        record(&conn, By::the_box(org), Note::new(Action::TimeMoved), Timestamp(-5)).unwrap();
+        record(
+            &conn,
+            By::the_box(org),
+            Note::new(Action::TimeMoved),
+            Timestamp(-5),
+        )
+        .unwrap();
         let mut bytes = b"bwenge/audit/1".to_vec();
         bytes.extend([0; 32]);
-        for field in [&org.to_string(), "1", "-5", "", "time_moved", "box", "", "{}"] {
+        for field in [
+            &org.to_string(),
+            "1",
+            "-5",
+            "",
+            "time_moved",
+            "box",
+            "",
+            "{}",
+        ] {
             bytes.extend((field.len() as u32).to_be_bytes());
             bytes.extend(field.bytes());
         }

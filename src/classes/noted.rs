@@ -18,7 +18,10 @@ pub(super) fn changes(before: &Class, after: &Class) -> Vec<Note> {
     let moved = note(Action::ClassMoved, before.term != after.term);
     let all = [
         renamed.map(|note| note.was(&before.name).is(&after.name)),
-        note(over, before.archived_at.is_some() != after.archived_at.is_some()),
+        note(
+            over,
+            before.archived_at.is_some() != after.archived_at.is_some(),
+        ),
         match after.term {
             Some(term) => moved.map(|note| note.about(term)),
             None => moved,
@@ -104,7 +107,11 @@ mod tests {
             }
             assert!(!told.contains("ABCDEFGH"), "{told}");
         };
-        check(Some(40), true, &[Action::ClassCodeRenewed, Action::ClassOpened]);
+        check(
+            Some(40),
+            true,
+            &[Action::ClassCodeRenewed, Action::ClassOpened],
+        );
         check(Some(0), false, &[Action::ClassClosed]);
         check(None, true, &[Action::ClassCodeRenewed]);
         check(None, false, &[]);

@@ -98,7 +98,10 @@ mod tests {
         let shared = note(Action::LessonShared, &after).is("classes");
         assert_eq!(
             changes(&before, &after),
-            [changed.was("Leaves").is("Roots"), shared.number("classes", 2_u32)]
+            [
+                changed.was("Leaves").is("Roots"),
+                shared.number("classes", 2_u32)
+            ]
         );
     }
 

@@ -22,7 +22,10 @@ pub(super) fn changes(before: &Persona, after: &Persona) -> Vec<Note> {
         ("language", was.language != is.language),
         ("tone", was.tone != is.tone),
         ("lessons", was.lessons != is.lessons),
-        ("only_from_lessons", was.only_from_lessons != is.only_from_lessons),
+        (
+            "only_from_lessons",
+            was.only_from_lessons != is.only_from_lessons,
+        ),
         ("suggestions", was.suggestions != is.suggestions),
         ("greeting", was.greeting != is.greeting),
         ("active", before.active != after.active),

@@ -34,7 +34,9 @@ async fn log(app: &TestApp, who: &Browser, query: &str) -> Vec<Value> {
 
 /// The actions of entries, in the order they were done.
 fn actions(entries: &[Value]) -> Vec<&str> {
-    let actions = entries.iter().map(|entry| entry["action"].as_str().unwrap());
+    let actions = entries
+        .iter()
+        .map(|entry| entry["action"].as_str().unwrap());
     actions.rev().collect()
 }
 
@@ -189,7 +191,10 @@ async fn what_the_staff_does_to_things_is_written_down() {
     ];
     seq = check(seq, &expect).await;
 
-    let days = [("2026", "2026-01-01", "2026-12-31"), ("2027", "2027-01-01", "2027-12-31")];
+    let days = [
+        ("2026", "2026-01-01", "2026-12-31"),
+        ("2027", "2027-01-01", "2027-12-31"),
+    ];
     let mut terms = Vec::new();
     for (name, first, last) in days {
         let term = json!({"name": name, "first_day": first, "last_day": last});
@@ -214,9 +219,13 @@ async fn what_the_staff_does_to_things_is_written_down() {
 
     let lesson = app.lesson(&admin, &Upload::text("leaf.txt", LEAF)).await;
     let lesson = format!("/knowledge/{}", lesson["id"].as_str().unwrap());
-    app.patch(&lesson, &admin, json!({"title": "Crystals", "shared": false}))
-        .await
-        .expect(200);
+    app.patch(
+        &lesson,
+        &admin,
+        json!({"title": "Crystals", "shared": false}),
+    )
+    .await
+    .expect(200);
     let tutor = app.tutor(&admin, json!({})).await;
     let tutor = format!("/personas/{tutor}");
     app.patch(&tutor, &admin, json!({"tone": "strict", "shared": false}))
@@ -303,7 +312,9 @@ async fn no_secret_and_nothing_anybody_wrote_is_in_the_log() {
     hold(&mut told, &key["secret"]);
 
     let lesson = app.lesson(&teacher, &Upload::text("soil.txt", SOIL)).await;
-    let tutor = app.tutor(&teacher, json!({"greeting": "Muraho mwese!"})).await;
+    let tutor = app
+        .tutor(&teacher, json!({"greeting": "Muraho mwese!"}))
+        .await;
     let asking = app.add(&admin, "uwase", "learner").await;
     let mut socket = Socket::open(&app, &asking).await;
     socket.answer(&tutor, QUESTION).await;
@@ -369,22 +380,34 @@ async fn a_list_is_one_entry_and_a_locked_account_another() {
     let list = "Name,Class\nKeza Aline,P5\nMugabo Eric,P5\n";
     let kind = Some("application/octet-stream");
     let path = "/api/v1/users/imports?name=p5.csv";
-    let sent = app.send(admin.send_bytes("POST", path, kind, list.into())).await;
+    let sent = app
+        .send(admin.send_bytes("POST", path, kind, list.into()))
+        .await;
     let sent = sent.expect(201).body;
     let path = format!("/users/imports/{}", sent["import"]["id"].as_str().unwrap());
-    app.post(&format!("{path}/start"), &admin, json!({"close_missing": false}))
-        .await
-        .expect(202);
+    app.post(
+        &format!("{path}/start"),
+        &admin,
+        json!({"close_missing": false}),
+    )
+    .await
+    .expect(202);
     app.until(&admin, &path, |body| body["import"]["state"] == "done")
         .await;
     let now = since(&app, &admin, seq).await;
     assert_eq!(actions(&now), ["list_started"]);
     let numbers = &now[0]["facts"]["numbers"];
-    assert_eq!((&numbers["new"], &numbers["classes"]), (&json!(2), &json!(1)));
+    assert_eq!(
+        (&numbers["new"], &numbers["classes"]),
+        (&json!(2), &json!(1))
+    );
 
     let people = app.get("/users", &admin).await.expect(200).body;
     let people = people["users"].as_array().unwrap();
-    let aline = people.iter().find(|one| one["name"] == "Keza Aline").unwrap();
+    let aline = people
+        .iter()
+        .find(|one| one["name"] == "Keza Aline")
+        .unwrap();
     let secret = format!("/users/{}/secret", aline["id"].as_str().unwrap());
     app.post(&secret, &admin, json!({"way": "pin"}))
         .await
@@ -418,7 +441,9 @@ async fn only_administrators_read_the_log_and_only_their_own() {
         for who in [&teacher, &pupil] {
             app.get(path, who).await.refused(403, "forbidden");
         }
-        app.get(path, &app.anon()).await.refused(401, "not_signed_in");
+        app.get(path, &app.anon())
+            .await
+            .refused(401, "not_signed_in");
     }
     let other = app.other_school(&admin).await;
     let theirs = log(&app, &other, "").await;
@@ -427,7 +452,11 @@ async fn only_administrators_read_the_log_and_only_their_own() {
     let ours = log(&app, &admin, "").await;
     assert_eq!(ours[0]["action"], "school_made");
     let mugabo = id_of(&app, &teacher).await;
-    assert!(log(&app, &other, &format!("person={mugabo}")).await.is_empty());
+    assert!(
+        log(&app, &other, &format!("person={mugabo}"))
+            .await
+            .is_empty()
+    );
     assert!(!saved(&app, &other).await.contains("mugabo"));
 
     // What whoever runs the box changes about them is in both logs, by the box in theirs.
@@ -459,7 +488,10 @@ async fn pages_go_back_in_time_and_filters_narrow_them() {
     let older = format!("/audit?before={}", newest["next"]);
     let older = app.get(&older, &admin).await.expect(200).body;
     assert_eq!(older["entries"].as_array().unwrap().len(), 11);
-    assert_eq!((&older["next"], &older["check"]), (&Value::Null, &Value::Null));
+    assert_eq!(
+        (&older["next"], &older["check"]),
+        (&Value::Null, &Value::Null)
+    );
     assert_eq!(older["entries"][10]["action"], "school_set_up");
 
     let at = &newest["entries"][9]["at"];
