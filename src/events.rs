@@ -350,10 +350,7 @@ impl OutboxRow {
 
     /// This row's chain value, given the one before.
     fn link(&self, before: &[u8; 32]) -> [u8; 32] {
-        let mut hasher = Sha256::new();
-        hasher.update(b"bwenge/event/1");
-        hasher.update(before);
-        for field in [
+        let fields = [
             self.epoch.as_str(),
             self.stream.as_str(),
             &self.seq.to_string(),
@@ -365,13 +362,23 @@ impl OutboxRow {
             &self.mono_ms.to_string(),
             &self.wall_claim.0.to_string(),
             self.wall_quality.as_str(),
-        ] {
-            // No column comes near 4 GB; SQLite's own limit is 1 GB.
-            hasher.update(u32::try_from(field.len()).unwrap_or(u32::MAX).to_be_bytes());
-            hasher.update(field);
-        }
-        hasher.finalize().into()
+        ];
+        link(b"bwenge/event/1", before, &fields)
     }
+}
+
+/// The next value of a hash chain: over its label, the value before, and each field
+/// after its length.
+pub(crate) fn link(label: &[u8], before: &[u8; 32], fields: &[&str]) -> [u8; 32] {
+    let mut hasher = Sha256::new();
+    hasher.update(label);
+    hasher.update(before);
+    for field in fields {
+        // No column comes near 4 GB; SQLite's own limit is 1 GB.
+        hasher.update(u32::try_from(field.len()).unwrap_or(u32::MAX).to_be_bytes());
+        hasher.update(field);
+    }
+    hasher.finalize().into()
 }
 
 /// Names the current boot of the machine; with [`uptime_ms`] it orders and

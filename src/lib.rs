@@ -21,6 +21,8 @@ pub mod clock;
 
 pub mod events;
 
+pub mod audit;
+
 pub mod jobs;
 
 pub mod inference;

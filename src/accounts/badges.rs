@@ -12,7 +12,8 @@ use super::browser::Browser;
 use super::codes::{new_code, typed_code};
 use super::people::may_touch;
 use super::signin::{SignedIn, wrong_credentials};
-use super::{Accounts, Actor, Role, store};
+use super::{Accounts, Actor, Role, noted, store};
+use crate::audit::{self, Action};
 use crate::error::{Error, Result};
 use crate::events::{self, Event};
 use crate::types::UserId;
@@ -51,6 +52,7 @@ impl Accounts {
                     by: actor.user,
                 };
                 events::append(conn, actor.org, &event, now)?;
+                audit::record(conn, actor, noted::person(Action::BadgeGiven, id), now)?;
                 Ok((id, code))
             };
             let given = ids.into_iter().map(give).collect::<Result<Vec<_>>>()?;
@@ -75,6 +77,7 @@ impl Accounts {
                 by: actor.user,
             };
             events::append(conn, actor.org, &event, now)?;
+            audit::record(conn, actor, noted::person(Action::BadgeRevoked, id), now)?;
             store::delete_sessions_of(conn, actor.org, id, None)
         };
         let then = move |ended: &Vec<_>| live.end(ended);

@@ -354,7 +354,7 @@ async fn list_orgs(State(accounts): State<Accounts>, _: BoxAdmin) -> Result<Json
     responses((status = 201, body = OrgView)))]
 async fn add_org(
     State(accounts): State<Accounts>,
-    _: BoxAdmin,
+    BoxAdmin(actor): BoxAdmin,
     Json(body): Json<NewOrg>,
 ) -> Result<(StatusCode, Json<OrgView>)> {
     let school = NewSchool {
@@ -366,7 +366,7 @@ async fn add_org(
         username: body.admin.username,
         password: body.admin.password,
     };
-    let org = accounts.create_org(school).await?;
+    let org = accounts.create_org(actor, school).await?;
     Ok((StatusCode::CREATED, Json(org.into())))
 }
 

@@ -16,6 +16,7 @@ mod devices;
 mod keyfile;
 mod listed;
 mod names;
+mod noted;
 mod password;
 mod scan;
 mod scratch;

@@ -1,7 +1,7 @@
 //! Schools: made at set-up or by the administrator of the box.
 
-use super::names;
-use super::{Accounts, Actor, Org, OrgKind, Person, Role, Way, store};
+use super::{Accounts, Actor, Org, OrgKind, Person, Role, Way, names, noted, store};
+use crate::audit::{self, Action, By, Note};
 use crate::config::Secret;
 use crate::error::{Error, Result};
 use crate::events::{self, Event};
@@ -45,11 +45,16 @@ impl Accounts {
     }
 
     /// Makes a further school; for an administrator of the box.
-    pub(super) async fn create_org(&self, school: NewSchool) -> Result<Org> {
+    pub(super) async fn create_org(&self, actor: Actor, school: NewSchool) -> Result<Org> {
         let now = self.now();
         let (org, admin, hash) = self.prepare_school(&school, false).await?;
         let write = move |conn: &_| {
             store::insert_school(conn, &org, &admin, &hash, now)?;
+            let made = Note::new(Action::SchoolMade).of(org.id).name(&org.name);
+            audit::record(conn, actor, made, now)?;
+            // Its own people know nobody of other schools.
+            let set_up = Note::new(Action::SchoolSetUp).of(org.id).name(&org.name);
+            audit::record(conn, By::the_box(org.id), set_up, now)?;
             Ok(org)
         };
         self.0.app.db.core.write(write).await
@@ -70,11 +75,19 @@ impl Accounts {
         let now = self.now();
         let write = move |conn: &_| {
             let mut org = store::org(conn, id)?;
+            let before = org.clone();
             org.name = name.unwrap_or(org.name);
             org.kind = change.kind.unwrap_or(org.kind);
             org.language = change.language.unwrap_or(org.language);
             store::update_org(conn, &org, now)?;
             events::append(conn, id, &Event::OrgChanged { org: id }, now)?;
+            if let Some(note) = noted::school(&before, &org) {
+                if actor.org != id {
+                    // Its own people know nobody of other schools.
+                    audit::record(conn, By::the_box(id), note.clone(), now)?;
+                }
+                audit::record(conn, actor, note, now)?;
+            }
             Ok(org)
         };
         self.0.app.db.core.write(write).await

@@ -6,9 +6,9 @@
 
 use std::sync::Arc;
 
-use super::names;
 use super::signin::{By, Door};
-use super::{Accounts, Actor, Org, Person, Role, Way, store};
+use super::{Accounts, Actor, Org, Person, Role, Way, names, noted, store};
+use crate::audit::{self, Action};
 use crate::config::Secret;
 use crate::error::{Code, Error, Result};
 use crate::events::{self, Event};
@@ -69,15 +69,22 @@ impl Accounts {
         let (live, now) = (Arc::clone(&self.0.live), self.now());
         let write = move |conn: &_| {
             let mut person = store::person(conn, actor.org, actor.user)?;
+            let before = person.clone();
             person.name = name.unwrap_or(person.name);
             person.language = change.language.unwrap_or(person.language);
             store::update_person(conn, &person, now)?;
+            let mut notes = noted::changes(&before, &person, false);
             let mut ended = Vec::new();
             if let Some(hash) = hash {
+                notes.push(noted::person(Action::OwnPasswordChanged, actor.user));
                 store::set_secret(conn, actor.org, actor.user, Way::Password, &hash, now)?;
                 store::forget_devices(conn, actor.org, actor.user)?;
                 let keep = Some(actor.session);
                 ended = store::delete_sessions_of(conn, actor.org, actor.user, keep)?;
+            }
+            // The log is about the staff.
+            for note in notes.into_iter().filter(|_| actor.is_staff()) {
+                audit::record(conn, actor, note, now)?;
             }
             Ok((person, store::org(conn, actor.org)?, ended))
         };
@@ -120,6 +127,8 @@ impl Accounts {
         let (person, hash) = self.prepare_person(actor.org, new).await?;
         let write = move |conn: &_| {
             store::insert_person(conn, &person, &hash)?;
+            let added = noted::person(Action::PersonAdded, person.id).is(person.role.as_str());
+            audit::record(conn, actor, added, person.created_at)?;
             Ok(person)
         };
         self.0.app.db.core.write(write).await
@@ -199,6 +208,7 @@ impl Accounts {
                     "Somebody changed this account just now.",
                 ));
             }
+            let stood = person.clone();
             person.name = name.unwrap_or(person.name);
             person.role = role;
             person.active = change.active.unwrap_or(person.active);
@@ -215,6 +225,9 @@ impl Accounts {
                     active: person.active,
                 };
                 events::append(conn, actor.org, &event, now)?;
+            }
+            for note in noted::changes(&stood, &person, hash.is_some()) {
+                audit::record(conn, actor, note, now)?;
             }
             if let Some(hash) = &hash {
                 store::set_secret(conn, actor.org, id, Way::Password, hash, now)?;

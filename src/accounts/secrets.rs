@@ -15,7 +15,8 @@ use jsonwebtoken::{Algorithm, EncodingKey, crypto};
 use super::codes::random;
 use super::people::may_touch;
 use super::signin::{By, Door};
-use super::{Accounts, Actor, Person, Role, keyfile, store};
+use super::{Accounts, Actor, Person, Role, keyfile, noted, store};
+use crate::audit::{self, Action};
 use crate::config::Secret;
 use crate::error::{Error, Result};
 use crate::events::{self, Event};
@@ -123,6 +124,8 @@ impl Accounts {
                     way: way.as_str().to_owned(),
                 };
                 events::append(conn, actor.org, &event, now)?;
+                let given = noted::person(Action::SecretGiven, id).is(way.as_str());
+                audit::record(conn, actor, given, now)?;
                 store::forget_devices(conn, actor.org, id)?;
                 ended.extend(store::delete_sessions_of(conn, actor.org, id, None)?);
                 doors.push(Door {

@@ -17,6 +17,7 @@ use super::sessions::Session;
 use super::signin::SignedIn;
 use super::throttle::{self, Throttle, Verdict};
 use super::{Accounts, Org, Person, signin, store};
+use crate::audit::{self, Action, By, Note};
 use crate::error::{Code, Error, Result};
 use crate::types::Timestamp;
 
@@ -101,6 +102,8 @@ impl Accounts {
                 return Err(setup_done());
             }
             store::insert_school(conn, &org, &admin, &hash, now)?;
+            let set_up = Note::new(Action::SchoolSetUp).of(org.id).name(&org.name);
+            audit::record(conn, By::person(org.id, admin.id), set_up, now)?;
             store::insert_session(conn, &session)?;
             store::remember_device(conn, &session, device.hash())?;
             Ok((org, admin, session))

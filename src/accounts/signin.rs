@@ -9,7 +9,8 @@ use super::sessions::{News, Session, Turn, turn};
 use super::spread::Account;
 use super::throttle::{Hold, Verdict};
 use super::tokens::{Device, Refresh};
-use super::{Accounts, Actor, Org, Person, Way, names, store};
+use super::{Accounts, Actor, Org, Person, Way, names, noted, store};
+use crate::audit::{self, Action, By as Doer};
 use crate::config::Secret;
 use crate::error::{Code, Error, Result};
 use crate::types::{OrgId, SessionId, Timestamp, UserId};
@@ -225,12 +226,19 @@ impl Accounts {
         let mut attempt = self.begin_attempt(door).await?;
         let core = &self.0.app.db.core;
         let count = move |conn: &_| store::count_try(conn, org, user, most);
-        if !core.write(count).await? {
+        let Some(tries) = core.write(count).await? else {
             attempt.verdict = Verdict::Void;
             let detail = "Too many wrong tries. Ask a teacher for new digits or pictures.";
             return Err(Error::new(Code::AccountLocked, detail));
-        }
+        };
         let compared = self.compare(&mut attempt, &typed, Some(stored)).await;
+        let last = tries == MOST_TRIES.0 || tries == MOST_TRIES.1;
+        if last && matches!(attempt.verdict, Verdict::Wrong) {
+            let now = self.now();
+            let locked = noted::person(Action::AccountLocked, user).number("tries", tries);
+            let note = move |conn: &_| audit::record(conn, Doer::the_box(org), locked, now);
+            core.write(note).await?;
+        }
         if matches!(attempt.verdict, Verdict::Void) {
             let uncount = move |conn: &_| store::uncount_try(conn, org, user);
             core.write(uncount).await?;
@@ -322,7 +330,12 @@ impl Accounts {
             }
             let ended = store::insert_session(conn, &session)?;
             store::remember_device(conn, &session, device.hash())?;
-            let begun = Some((person.actor(session.id), session));
+            let actor = person.actor(session.id);
+            if actor.is_staff() {
+                let signed_in = noted::person(Action::SignedIn, person.id);
+                audit::record(conn, actor, signed_in, session.created_at)?;
+            }
+            let begun = Some((actor, session));
             Ok((person, News { ended, begun }))
         };
         let live = Arc::clone(&self.0.live);

@@ -260,14 +260,21 @@ pub(super) fn set_secret(
     recovery::forget_given(conn, org, id)
 }
 
-/// Counts a try at a secret unless there were `most`; whether it may be made.
-pub(super) fn count_try(conn: &Connection, org: OrgId, id: UserId, most: u32) -> Result<bool> {
-    let counted = conn
+/// Counts a try at a secret unless there were `most`; how many there are with it, none
+/// when it may not be made.
+pub(super) fn count_try(
+    conn: &Connection,
+    org: OrgId,
+    id: UserId,
+    most: u32,
+) -> Result<Option<u32>> {
+    Ok(conn
         .prepare_cached(
-            "UPDATE users SET tries = tries + 1 WHERE org_id = ?1 AND id = ?2 AND tries < ?3",
+            "UPDATE users SET tries = tries + 1 WHERE org_id = ?1 AND id = ?2 AND tries < ?3
+             RETURNING tries",
         )?
-        .execute((org, id, most))?;
-    Ok(counted > 0)
+        .query_row((org, id, most), |row| row.get("tries"))
+        .optional()?)
 }
 
 /// Takes back a try that was not made.

@@ -7,7 +7,8 @@
 use std::sync::Arc;
 
 use super::people::may_touch;
-use super::{Accounts, Actor, Person, Role, names, store};
+use super::{Accounts, Actor, Person, Role, names, noted, store};
+use crate::audit::{self, Action, By};
 use crate::error::Result;
 use crate::events::{self, Event};
 use crate::state::App;
@@ -46,6 +47,7 @@ impl Accounts {
             }
             store::trash::put(conn, actor.org, id, now)?;
             events::append(conn, actor.org, &Event::UserTrashed { user: id }, now)?;
+            audit::record(conn, actor, noted::person(Action::PersonTrashed, id), now)?;
             store::delete_sessions_of(conn, actor.org, id, None)
         };
         let core = &self.0.app.db.core;
@@ -67,6 +69,7 @@ impl Accounts {
             store::refuse_taken_number(conn, &person)?;
             store::trash::take_back(conn, actor.org, id, &username, now)?;
             events::append(conn, actor.org, &Event::UserRestored { user: id }, now)?;
+            audit::record(conn, actor, noted::person(Action::PersonRestored, id), now)?;
             store::person(conn, actor.org, id)
         };
         self.0.app.db.core.write(write).await
@@ -97,6 +100,8 @@ pub async fn empty_trash(app: &App) -> Result<()> {
         for (org, user) in store::trash::due(conn, oldest(now))? {
             store::delete_person(conn, org, user)?;
             events::append(conn, org, &Event::UserRemoved { user }, now)?;
+            let erased = noted::person(Action::PersonErased, user);
+            audit::record(conn, By::the_box(org), erased, now)?;
         }
         Ok(())
     };

@@ -6,6 +6,7 @@
 
 use super::{Answers, Kept, Standing, store};
 use crate::accounts::Actor;
+use crate::audit::{self, Action, Note};
 use crate::error::{Code, Error, Result};
 use crate::events::{self, Event};
 use crate::lessons::{Lessons, PassageBody, Readable};
@@ -143,7 +144,9 @@ impl Answers {
         if kept.standing == Standing::Rejected {
             return Err(Error::new(Code::Conflict, "Take the deletion back first."));
         }
+        let mut action = Action::AnswerApproved;
         if let Some(words) = words {
+            action = Action::AnswerCorrected;
             let words = words.trim();
             if words.is_empty() || words.chars().count() > LONGEST_TEXT {
                 let detail = format!("Write 1 to {LONGEST_TEXT} characters.");
@@ -175,7 +178,7 @@ impl Answers {
             by: actor.user,
             corrected: kept.corrected,
         };
-        let kept = self.decide(actor, kept, None, event).await?;
+        let kept = self.decide(actor, kept, None, (action, event)).await?;
         if was_class {
             self.move_uses(kept.id, kept.uses).await?;
         }
@@ -221,7 +224,8 @@ impl Answers {
             persona: kept.asked.persona,
             by: actor.user,
         };
-        let kept = self.decide(actor, kept, Some(before), event).await?;
+        let decision = (Action::AnswerDeleted, event);
+        let kept = self.decide(actor, kept, Some(before), decision).await?;
         if before == Standing::Class {
             self.move_uses(kept.id, kept.uses).await?;
         }
@@ -249,16 +253,13 @@ impl Answers {
                 by: actor.user,
                 corrected: kept.corrected,
             };
-            return self.decide(actor, kept, None, event).await;
+            let decision = (Action::AnswerRestored, event);
+            return self.decide(actor, kept, None, decision).await;
         }
         kept.standing = Standing::Class;
         kept.decided = None;
-        let (org, now, by, persona) = (
-            actor.org,
-            self.app.clock.now(),
-            actor.user,
-            kept.asked.persona,
-        );
+        let (actor, org, by) = (*actor, actor.org, actor.user);
+        let (now, persona) = (self.app.clock.now(), kept.asked.persona);
         core.write(move |conn| {
             store::undecide(conn, org, id)?;
             let event = Event::AnswerRestored {
@@ -267,7 +268,8 @@ impl Answers {
                 by,
             };
             events::append(conn, org, &event, now)?;
-            Ok(())
+            let restored = Note::new(Action::AnswerRestored).of(id).about(persona);
+            audit::record(conn, actor, restored, now)
         })
         .await?;
         let back = kept.clone();
@@ -312,17 +314,18 @@ impl Answers {
         actor: &Actor,
         mut kept: Kept,
         before: Option<Standing>,
-        event: impl Fn(&Kept) -> Event,
+        (action, event): (Action, impl Fn(&Kept) -> Event),
     ) -> Result<Kept> {
         let now = self.app.clock.now();
         let seen = kept.decided.map(|(_, at)| at);
         kept.decided = Some((actor.user, now));
-        let (event, decided) = (event(&kept), kept.clone());
+        let (event, decided, actor) = (event(&kept), kept.clone(), *actor);
         let core = &self.app.db.core;
         core.write(move |conn| {
             store::decide(conn, &decided, before, seen)?;
             events::append(conn, decided.asked.org, &event, now)?;
-            Ok(())
+            let note = Note::new(action).of(decided.id);
+            audit::record(conn, actor, note.about(decided.asked.persona), now)
         })
         .await?;
         Ok(kept)

@@ -14,7 +14,7 @@ use utoipa_axum::routes;
 use super::llms::{Candidate, Llms, Refused, Unfit};
 use super::status::Status;
 use super::store;
-use crate::accounts::{Admin, BoxAdmin};
+use crate::accounts::{Actor, Admin, BoxAdmin};
 use crate::error::{Code, Error, Result};
 use crate::http::extract::Json;
 use crate::http::health::PlanBody;
@@ -22,7 +22,6 @@ use crate::inference::worker::State as WorkerState;
 use crate::inference::{ChangeStep, LlmStatus, ModelPlan};
 use crate::models::LimitFrom;
 use crate::state::App;
-use crate::types::OrgId;
 use crate::word_enum;
 
 /// The language models of the box and the one that does not fit.
@@ -339,7 +338,7 @@ async fn choose_model(
     inference.begin_change(&plan.id)?;
     let begun = EngineBody::now(&status);
     // On its own: it must come to its end even if the browser is closed.
-    tokio::spawn(change(status.app.clone(), actor.org, plan));
+    tokio::spawn(change(status.app.clone(), actor, plan));
     Ok((StatusCode::ACCEPTED, Json(begun)))
 }
 
@@ -377,7 +376,7 @@ pub async fn take_once_it_fits(app: App, engine: Arc<Engine>, chosen: Option<Str
     }
 }
 
-async fn change(app: App, org: OrgId, plan: ModelPlan) {
+async fn change(app: App, actor: Actor, plan: ModelPlan) {
     let id = plan.id.clone();
     // Why it failed is on the box page and in the log.
     if app.inference.change_llm(plan).await.is_err() {
@@ -385,7 +384,7 @@ async fn change(app: App, org: OrgId, plan: ModelPlan) {
     }
     tracing::info!(model = id, "llm.changed");
     let now = app.clock.now();
-    let keep = move |conn: &_| store::choose_llm(conn, org, &id, now);
+    let keep = move |conn: &_| store::choose_llm(conn, &actor, &id, now);
     if let Err(error) = app.db.core.write(keep).await {
         tracing::error!(%error, "llm.choice_not_kept");
     }

@@ -1,5 +1,6 @@
 //! The composition root: which features there are, how they start and stop.
 
+mod audit;
 mod degraded;
 mod engine;
 mod gauges;

@@ -8,6 +8,7 @@ use rust_embed::RustEmbed;
 use serde::Deserialize;
 
 use crate::accounts::SampleLoader;
+use crate::audit::By;
 use crate::error::Result;
 use crate::inference::document::Format;
 use crate::lessons::{Lessons, NewLesson};
@@ -97,7 +98,7 @@ async fn load(
         };
         personas
             .create(
-                org,
+                By::person(org, user),
                 tutor.name,
                 tutor.subject,
                 settings,

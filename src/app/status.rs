@@ -1,4 +1,4 @@
-//! `/api/v1/box/status`: the box page of administrators.
+//! `/api/v1/box/status`: the box page of administrators, and what its routes share.
 
 use std::sync::Arc;
 
@@ -53,6 +53,7 @@ pub struct Status {
 pub fn routes() -> OpenApiRouter<Status> {
     OpenApiRouter::new()
         .routes(utoipa_axum::routes!(status))
+        .merge(super::audit::routes())
         .merge(super::tasks::routes())
         .merge(super::time::routes())
         .merge(super::engine::routes())

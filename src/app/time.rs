@@ -7,6 +7,7 @@ use utoipa_axum::router::OpenApiRouter;
 
 use super::status::Status;
 use crate::accounts::{Admin, BoxAdmin};
+use crate::audit::{self, Action, Note};
 use crate::clock;
 use crate::error::Result;
 use crate::events::{self, Event};
@@ -70,9 +71,12 @@ async fn move_time(
         from,
         to,
     };
+    let note = Note::new(Action::TimeMoved);
+    let note = note.was(&from.0.to_string()).is(&to.0.to_string());
     let write = move |conn: &_| {
         clock::keep(conn, to)?;
-        events::append(conn, actor.org, &moved, to)
+        events::append(conn, actor.org, &moved, to)?;
+        audit::record(conn, actor, note, to)
     };
     status.app.db.core.write(write).await?;
     Ok(Json(BoxTime::of(&status)))

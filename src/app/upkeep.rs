@@ -1,13 +1,14 @@
 //! What a box does for itself: once a day a copy of core.db and a look whether
-//! the outbox is whole; more often it gives up uploads nobody went on with, deletes
-//! what was in the trash for its 30 days, takes notes of the terminal in, and keeps the
-//! time.
+//! the outbox and the audit logs are whole; more often it gives up uploads nobody went
+//! on with, deletes what was in the trash for its 30 days, takes notes of the terminal
+//! in, and keeps the time.
 
 use std::time::Duration;
 
 use tokio::time::sleep;
 
 use crate::accounts;
+use crate::audit;
 use crate::classes;
 use crate::clock;
 use crate::error::Result;
@@ -68,6 +69,18 @@ async fn once(app: &App) -> Result<()> {
     for &stream in Stream::ALL {
         let core = &app.db.core;
         core.read(move |conn| events::verify(conn, stream)).await?;
+    }
+    check_logs(app).await
+}
+
+/// A log that is broken stays so, and its school's administrators see it on its page.
+async fn check_logs(app: &App) -> Result<()> {
+    let core = &app.db.core;
+    for org in core.read(audit::schools).await? {
+        let check = core.read(move |conn| audit::check(conn, org)).await?;
+        if let Some(entry) = check.broken_at {
+            tracing::error!(%org, entry, "audit.broken");
+        }
     }
     Ok(())
 }

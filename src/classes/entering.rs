@@ -1,7 +1,8 @@
 //! Signing in by one's class.
 
-use super::{Class, Classes, may_change, store};
+use super::{Class, Classes, may_change, noted, store};
 use crate::accounts::{Actor, Browser, SignedIn, Way, new_code, typed_code};
+use crate::audit;
 use crate::config::Secret;
 use crate::error::{Code, Error, Result};
 use crate::events::{self, Event};
@@ -73,7 +74,8 @@ impl Classes {
             if class.archived_at.is_some() {
                 return Err(Error::new(Code::Conflict, "The class is over."));
             }
-            if renew || class.code.is_none() {
+            let renewed = renew || class.code.is_none();
+            if renewed {
                 class.code = Some(fresh);
             }
             if let Some(minutes) = minutes {
@@ -81,6 +83,9 @@ impl Classes {
             }
             store::update(conn, &class, now)?;
             events::append(conn, actor.org, &Event::ClassSaved { class: id }, now)?;
+            for note in noted::door(&class, minutes, renewed) {
+                audit::record(conn, actor, note, now)?;
+            }
             store::get(conn, &actor, id)
         };
         self.app.db.core.write(write).await

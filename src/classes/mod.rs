@@ -11,6 +11,7 @@
 mod cards;
 mod entering;
 mod http;
+mod noted;
 mod rolls;
 mod store;
 mod succession;
@@ -26,6 +27,7 @@ pub use succession::raised;
 pub use trash::empty_trash;
 
 use crate::accounts::{Accounts, Actor, Role, checked_name};
+use crate::audit::{self, Action, Note};
 use crate::error::{Code, Error, Result};
 use crate::events::{self, Event};
 use crate::state::App;
@@ -133,6 +135,8 @@ impl Classes {
                 store::add(conn, actor.org, id, actor.user)?;
             }
             events::append(conn, actor.org, &Event::ClassSaved { class: id }, now)?;
+            let made = Note::new(Action::ClassMade).of(id).name(&name);
+            audit::record(conn, actor, made, now)?;
             store::get(conn, &actor, id)
         };
         self.app.db.core.write(write).await
@@ -148,6 +152,7 @@ impl Classes {
         let (actor, now) = (*actor, self.app.clock.now());
         let write = move |conn: &_| {
             let mut class = store::get(conn, &actor, id)?;
+            let before = class.clone();
             may_change(&actor, &class)?;
             class.name = name.unwrap_or(class.name);
             class.archived_at = match changes.archived {
@@ -164,7 +169,11 @@ impl Classes {
                 store::set_term(conn, actor.org, id, term)?;
             }
             events::append(conn, actor.org, &Event::ClassSaved { class: id }, now)?;
-            store::get(conn, &actor, id)
+            let class = store::get(conn, &actor, id)?;
+            for note in noted::changes(&before, &class) {
+                audit::record(conn, actor, note, now)?;
+            }
+            Ok(class)
         };
         self.app.db.core.write(write).await
     }
@@ -187,7 +196,8 @@ impl Classes {
         }
         let (actor, now) = (*actor, self.app.clock.now());
         let write = move |conn: &_| {
-            may_change(&actor, &store::get(conn, &actor, id)?)?;
+            let class = store::get(conn, &actor, id)?;
+            may_change(&actor, &class)?;
             let mut changed = 0;
             for (people, field, wanted) in [(&remove, "remove", false), (&add, "add", true)] {
                 for &user in people {
@@ -195,10 +205,14 @@ impl Classes {
                         Error::invalid(field, "One of the people is not of this school.")
                     })?;
                     may_place(&actor, role)?;
-                    changed += match wanted {
+                    let moved = match wanted {
                         true => store::add(conn, actor.org, id, user)?,
                         false => store::take_out(conn, actor.org, id, user)?,
                     };
+                    if moved > 0 {
+                        audit::record(conn, actor, noted::moved(&class, user, wanted), now)?;
+                    }
+                    changed += moved;
                 }
             }
             if changed > 0 {

@@ -3,6 +3,7 @@
 
 use super::{Class, Classes, may_change, store};
 use crate::accounts::{Actor, Role, TRASH_MS};
+use crate::audit::{self, Action, By, Note};
 use crate::error::{Code, Error, Result};
 use crate::events::{self, Event};
 use crate::state::App;
@@ -30,10 +31,12 @@ impl Classes {
     pub async fn trash(&self, actor: &Actor, id: ClassId) -> Result<()> {
         let (actor, now) = (*actor, self.app.clock.now());
         let write = move |conn: &_| {
-            may_change(&actor, &store::get(conn, &actor, id)?)?;
+            let class = store::get(conn, &actor, id)?;
+            may_change(&actor, &class)?;
             store::trash::put(conn, actor.org, id, now)?;
             events::append(conn, actor.org, &Event::ClassTrashed { class: id }, now)?;
-            Ok(())
+            let trashed = Note::new(Action::ClassTrashed).of(id).name(&class.name);
+            audit::record(conn, actor, trashed, now)
         };
         self.app.db.core.write(write).await
     }
@@ -50,6 +53,8 @@ impl Classes {
             may_restore(&actor, &class)?;
             store::trash::take_back(conn, actor.org, id, now)?;
             events::append(conn, actor.org, &Event::ClassRestored { class: id }, now)?;
+            let restored = Note::new(Action::ClassRestored).of(id).name(&class.name);
+            audit::record(conn, actor, restored, now)?;
             store::get(conn, &actor, id)
         };
         self.app.db.core.write(write).await
@@ -92,8 +97,10 @@ pub async fn empty_trash(app: &App) -> Result<()> {
     }
     let write = move |conn: &_| {
         for (org, class) in store::trash::due(conn, oldest(now))? {
-            store::trash::delete(conn, org, class)?;
+            let name = store::trash::delete(conn, org, class)?;
             events::append(conn, org, &Event::ClassRemoved { class }, now)?;
+            let erased = Note::new(Action::ClassErased).of(class).name(&name);
+            audit::record(conn, By::the_box(org), erased, now)?;
         }
         Ok(())
     };

@@ -49,6 +49,7 @@ const CORE: &[Step] = steps!["core":
     "0018_persona_classes",
     "0019_terms",
     "0020_lists",
+    "0021_audit",
     "0022_browsers",
     "0023_invitations",
 ];

@@ -31,6 +31,7 @@ pub const ACCESS_COOKIE: &str = "bw_access";
         (name = "personas", description = "Tutors"),
         (name = "answers", description = "Answers kept for those who ask the same"),
         (name = "chats", description = "Conversations with tutors"),
+        (name = "audit", description = "What the staff did"),
         (name = "keys", description = "Programs' keys to a school's models"),
         (name = "openai", description = "Models and tutors for programs, as OpenAI's API"),
     )

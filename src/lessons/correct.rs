@@ -9,8 +9,9 @@ use std::collections::{HashMap, HashSet};
 
 use super::edits::{self, Edit, Edits};
 use super::library::Lessons;
-use super::{Lesson, LessonStatus, store};
+use super::{Lesson, LessonStatus, noted, store};
 use crate::accounts::Actor;
+use crate::audit;
 use crate::error::{Code, Error, Result};
 use crate::events::{self, Event};
 use crate::inference::document::{Anchor, AnchorKind, Document};
@@ -68,12 +69,14 @@ impl Lessons {
                     store::update(conn, &current, now)?;
                 }
                 store::edits::apply(conn, &actor, id, &changes, now)?;
+                let count = u32::try_from(changes.len()).unwrap_or(u32::MAX);
                 let event = Event::LessonCorrected {
                     lesson: id,
                     by: actor.user,
-                    changes: u32::try_from(changes.len()).unwrap_or(u32::MAX),
+                    changes: count,
                 };
                 events::append(conn, actor.org, &event, now)?;
+                audit::record(conn, actor, noted::corrected(&current, count), now)?;
                 store::edits::cut_anew(conn, &current, now)?;
                 store::get(conn, actor.org, id)
             })

@@ -12,8 +12,9 @@ use super::poster::PosterLesson;
 use super::quota::{self, Usage};
 use super::sticks::Sticks;
 use super::uploads::Turns;
-use super::{Failure, Lesson, LessonStatus, NewLesson, store};
+use super::{Failure, Lesson, LessonStatus, NewLesson, noted, store};
 use crate::accounts::{Actor, Role};
+use crate::audit;
 use crate::blobs::{BlobHash, Blobs};
 use crate::error::{Code, Error, Result};
 use crate::events::{self, Event};
@@ -178,20 +179,21 @@ impl Lessons {
     }
 
     /// Changes what a teacher may change.
-    pub async fn change(&self, org: OrgId, id: LessonId, changes: Changes) -> Result<Lesson> {
+    pub async fn change(&self, actor: &Actor, id: LessonId, changes: Changes) -> Result<Lesson> {
         if let Some(title) = &changes.title {
             check_name("title", title, 1)?;
         }
         if let Some(Some(subject)) = &changes.subject {
             check_name("subject", subject, 0)?;
         }
-        let now = self.app.clock.now();
+        let (actor, org, now) = (*actor, actor.org, self.app.clock.now());
         let lesson = self
             .app
             .db
             .core
             .write(move |conn| {
                 let mut lesson = store::get(conn, org, id)?;
+                let before = lesson.clone();
                 let mut names_anew = false;
                 if let Some(title) = changes.title {
                     let title = title.trim().to_owned();
@@ -227,7 +229,11 @@ impl Lessons {
                 if cut_anew {
                     store::edits::cut_anew(conn, &lesson, now)?;
                 }
-                store::get(conn, org, id)
+                let lesson = store::get(conn, org, id)?;
+                for note in noted::changes(&before, &lesson) {
+                    audit::record(conn, actor, note, now)?;
+                }
+                Ok(lesson)
             })
             .await?;
         self.feed.changed(org, id);
@@ -236,8 +242,8 @@ impl Lessons {
 
     /// Deletes a lesson with its passages, vectors and, when nothing else
     /// needs them, its blobs.
-    pub async fn delete(&self, org: OrgId, id: LessonId) -> Result<()> {
-        let now = self.app.clock.now();
+    pub async fn delete(&self, actor: &Actor, id: LessonId) -> Result<()> {
+        let (actor, org, now) = (*actor, actor.org, self.app.clock.now());
         let lesson = self
             .app
             .db
@@ -251,6 +257,7 @@ impl Lessons {
                     store::uploads::delete_undecided(conn, org, &lesson.original)?;
                 }
                 events::append(conn, org, &Event::LessonRemoved { lesson: id }, now)?;
+                audit::record(conn, actor, noted::deleted(&lesson), now)?;
                 Ok(lesson)
             })
             .await?;

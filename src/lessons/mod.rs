@@ -14,6 +14,7 @@ mod incoming;
 pub mod ingest;
 mod library;
 mod mend;
+mod noted;
 mod pages;
 pub mod poster;
 mod quota;

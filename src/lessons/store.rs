@@ -9,7 +9,8 @@ use rusqlite::{Connection, Row, named_params, params};
 use super::ingest::ReadLesson;
 use super::library::{Readable, check_stored};
 use super::quota::Usage;
-use super::{Lesson, NewLesson};
+use super::{Lesson, NewLesson, noted};
+use crate::audit::{self, By};
 use crate::blobs::{BlobHash, Blobs};
 use crate::error::{Error, OrNotFound, Result};
 use crate::events::{self, Event};
@@ -27,8 +28,8 @@ const SELECT: &str = include_str!("sql/select_lessons.sql");
 /// Whether `:learner` may read a row of `lessons`; staff, who are nobody here, may.
 const MAY_READ: &str = include_str!("sql/may_read.sql");
 
-/// Adds a lesson whose original is stored, with its event and the job that
-/// reads it.
+/// Adds a lesson whose original is stored, with its event, its entry in the log and the
+/// job that reads it.
 pub fn add(conn: &Connection, blobs: &Blobs, new: &NewLesson, now: Timestamp) -> Result<()> {
     check_stored(blobs, Some(new.original))?;
     insert(conn, new, now)?;
@@ -38,6 +39,8 @@ pub fn add(conn: &Connection, blobs: &Blobs, new: &NewLesson, now: Timestamp) ->
         bytes: new.bytes,
     };
     events::append(conn, new.org, &event, now)?;
+    let by = By::person(new.org, new.created_by);
+    audit::record(conn, by, noted::added(new), now)?;
     jobs::enqueue(conn, ReadLesson::job(new.org, new.id), now)?;
     Ok(())
 }

@@ -9,6 +9,7 @@ use sha2::{Digest, Sha256};
 
 use super::{OpenAi, store};
 use crate::accounts::{Actor, Role};
+use crate::audit::{self, Action, Note};
 use crate::error::{Code, Error, Result};
 use crate::inference::protocol::Lane;
 use crate::types::{KeyId, Language, OrgId, SessionId, Timestamp, UserId};
@@ -149,24 +150,30 @@ impl OpenAi {
             last_used_at: None,
             revoked_at: None,
         };
-        let (row, sha256) = (key.clone(), hash(&secret));
+        let (row, sha256, by) = (key.clone(), hash(&secret), *by);
         let core = &self.app.db.core;
-        core.write(
-            move |conn| match store::insert(conn, &row, &sha256, MOST_KEYS)? {
-                true => Ok(()),
-                false => Err(Error::new(Code::Conflict, "The school has too many keys.")),
-            },
-        )
+        core.write(move |conn| {
+            if !store::insert(conn, &row, &sha256, MOST_KEYS)? {
+                return Err(Error::new(Code::Conflict, "The school has too many keys."));
+            }
+            let scopes = row.scopes.iter().map(|scope| scope.as_str());
+            let made = Note::new(Action::KeyMade).of(row.id).name(&row.name);
+            audit::record(conn, by, made.fields(scopes), row.created_at)
+        })
         .await?;
         Ok((key, secret))
     }
 
     /// Revokes a key: from now on it opens nothing.
-    pub async fn revoke_key(&self, org: OrgId, id: KeyId) -> Result<()> {
-        let now = self.app.clock.now();
+    pub async fn revoke_key(&self, by: &Actor, id: KeyId) -> Result<()> {
+        let (by, now) = (*by, self.app.clock.now());
         let core = &self.app.db.core;
-        core.write(move |conn| store::revoke(conn, org, id, now))
-            .await?;
+        core.write(move |conn| {
+            let name = store::revoke(conn, by.org, id, now)?;
+            let revoked = Note::new(Action::KeyRevoked).of(id).name(&name);
+            audit::record(conn, by, revoked, now)
+        })
+        .await?;
         self.rates().forget(id);
         Ok(())
     }

@@ -47,13 +47,14 @@ pub fn find(conn: &Connection, sha256: &[u8; 32]) -> Result<Option<Key>> {
     Ok(found)
 }
 
-/// Revokes a key of a school; the time of an earlier revocation stays.
-pub fn revoke(conn: &Connection, org: OrgId, id: KeyId, now: Timestamp) -> Result<()> {
+/// Revokes a key of a school; the time of an earlier revocation stays. Answers what the key
+/// is for.
+pub fn revoke(conn: &Connection, org: OrgId, id: KeyId, now: Timestamp) -> Result<String> {
     conn.query_row(
         "UPDATE api_keys SET revoked_at = coalesce(revoked_at, ?3)
-         WHERE org_id = ?1 AND id = ?2 RETURNING id",
+         WHERE org_id = ?1 AND id = ?2 RETURNING name",
         params![org, id, now],
-        |_| Ok(()),
+        |row| row.get("name"),
     )
     .or_not_found("key")
 }

@@ -138,7 +138,7 @@ async fn create_persona(
     let audience = fields.audience(Audience::default());
     let name = fields.name.unwrap_or_default();
     let subject = fields.subject.flatten();
-    let made = personas.create(actor.org, name, subject, settings, audience);
+    let made = personas.create(actor.into(), name, subject, settings, audience);
     Ok((StatusCode::CREATED, Json(made.await?.into())))
 }
 
@@ -175,7 +175,7 @@ async fn change_persona(
             persona.active = active;
         }
     };
-    Ok(Json(personas.change(actor.org, id, edit).await?.into()))
+    Ok(Json(personas.change(actor.into(), id, edit).await?.into()))
 }
 
 /// Replaces how a tutor behaves.
@@ -188,7 +188,7 @@ async fn persona_settings(
     Json(settings): Json<Settings>,
 ) -> Result<Json<PersonaBody>> {
     let edit = move |persona: &mut Persona| persona.settings = settings;
-    Ok(Json(personas.change(actor.org, id, edit).await?.into()))
+    Ok(Json(personas.change(actor.into(), id, edit).await?.into()))
 }
 
 /// Deletes a tutor; chats with it stay readable.
@@ -199,6 +199,6 @@ async fn delete_persona(
     Staff(actor): Staff,
     Path(id): Path<PersonaId>,
 ) -> Result<StatusCode> {
-    personas.delete(actor.org, id).await?;
+    personas.delete(actor.into(), id).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -5,6 +5,7 @@
 //! for with every question (`sql/may_ask.sql`), as it is for lessons.
 
 mod http;
+mod noted;
 pub mod prompt;
 mod store;
 
@@ -14,6 +15,7 @@ pub(crate) use store::hand_over;
 use std::collections::{HashMap, HashSet};
 
 use crate::accounts::{Actor, Role};
+use crate::audit::{self, By};
 use crate::error::{Error, Result};
 use crate::events::{self, Event};
 use crate::state::App;
@@ -197,13 +199,13 @@ impl Personas {
     /// Makes a tutor.
     pub async fn create(
         &self,
-        org: OrgId,
+        by: By,
         name: String,
         subject: Option<String>,
         settings: Settings,
         audience: Audience,
     ) -> Result<Persona> {
-        let now = self.app.clock.now();
+        let (org, now) = (by.org, self.app.clock.now());
         let mut persona = Persona {
             id: PersonaId::new(),
             org,
@@ -220,6 +222,7 @@ impl Personas {
         let write = move |conn: &_| {
             store::save(conn, &persona, true)?;
             store::set_classes(conn, &persona)?;
+            audit::record(conn, by, noted::made(&persona), now)?;
             store::get(conn, org, persona.id)
         };
         core.write(write).await
@@ -229,22 +232,25 @@ impl Personas {
     /// who change different things both keep their change.
     pub async fn change(
         &self,
-        org: OrgId,
+        by: By,
         id: PersonaId,
         edit: impl FnOnce(&mut Persona) + Send + 'static,
     ) -> Result<Persona> {
-        let now = self.app.clock.now();
+        let (org, now) = (by.org, self.app.clock.now());
         let core = &self.app.db.core;
         core.write(move |conn| {
             let mut persona = store::get(conn, org, id)?;
-            let before = persona.audience.classes.clone();
+            let before = persona.clone();
             edit(&mut persona);
             persona.updated_at = now;
             tidy(&mut persona)?;
             store::save(conn, &persona, false)?;
             // A class in the trash is not among them and keeps its tutors.
-            if persona.audience.classes != before {
+            if persona.audience.classes != before.audience.classes {
                 store::set_classes(conn, &persona)?;
+            }
+            for note in noted::changes(&before, &persona) {
+                audit::record(conn, by, note, now)?;
             }
             store::get(conn, org, id)
         })
@@ -252,16 +258,16 @@ impl Personas {
     }
 
     /// Deletes a tutor; chats with it stay readable.
-    pub async fn delete(&self, org: OrgId, id: PersonaId) -> Result<()> {
-        let now = self.app.clock.now();
+    pub async fn delete(&self, by: By, id: PersonaId) -> Result<()> {
+        let (org, now) = (by.org, self.app.clock.now());
         self.app
             .db
             .core
             .write(move |conn| {
-                store::get(conn, org, id)?;
+                let persona = store::get(conn, org, id)?;
                 store::delete(conn, org, id)?;
                 events::append(conn, org, &Event::PersonaRemoved { persona: id }, now)?;
-                Ok(())
+                audit::record(conn, by, noted::deleted(&persona), now)
             })
             .await
     }

@@ -11,6 +11,7 @@ use super::Roster;
 use super::columns::guarded;
 use super::planning::number_of;
 use crate::accounts::{Actor, Listed, Org, Role};
+use crate::audit::{self, Action, Note};
 use crate::classes::Roll;
 use crate::error::Result;
 use crate::types::{Language, UserId};
@@ -50,12 +51,20 @@ impl Roster {
             rolls: self.classes.rolls(actor).await?,
             year: year(self.app.clock.now().0),
         };
+        let note = Note::new(Action::PeopleExported).is(form.as_str());
+        let note = note.number("people", written.people.len() as u64);
         let language = actor.language;
         let write = move || match form {
             ExportForm::Csv => written.table(language),
             ExportForm::OneRoster => written.register(),
         };
-        tokio::task::spawn_blocking(write).await?
+        let bytes = tokio::task::spawn_blocking(write).await??;
+        // Nobody has a list that the log does not know of.
+        let (actor, now) = (*actor, self.app.clock.now());
+        let core = &self.app.db.core;
+        core.write(move |conn| audit::record(conn, actor, note, now))
+            .await?;
+        Ok(bytes)
     }
 }
 

@@ -17,11 +17,13 @@ mod words;
 
 use std::io::{Seek, Write};
 
+pub(crate) use columns::guarded;
 pub use http::routes;
 pub use job::ApplyList;
 pub use plan::{ImportOutcome, ImportReason, Plan, Planned, Trouble};
 
 use crate::accounts::{Accounts, Actor, Entry, Role};
+use crate::audit::{self, Action, Note};
 use crate::blobs::storing;
 use crate::classes::{Classes, Move};
 use crate::error::{Code, Error, Result};
@@ -228,12 +230,15 @@ impl Roster {
         import.state = ImportState::Running;
         import.counts = Some(counts);
         import.total = u32::try_from(steps.len()).unwrap_or(u32::MAX);
-        let now = self.app.clock.now();
+        let (actor, now) = (*actor, self.app.clock.now());
         let write = move |conn: &_| {
             if !store::start(conn, &import, &steps)? {
                 return Err(started());
             }
             jobs::enqueue(conn, ApplyList::job(&import), now)?;
+            // One entry for all of it; the work itself writes none.
+            let note = Note::new(Action::ListStarted).of(id);
+            audit::record(conn, actor, counts.told(note), now)?;
             Ok(import)
         };
         self.app.db.core.write(write).await
@@ -252,6 +257,17 @@ impl Roster {
             store::delete(conn, id)
         };
         self.app.db.core.write(write).await
+    }
+}
+
+impl Counts {
+    /// A note with these numbers.
+    fn told(self, note: Note) -> Note {
+        note.number("new", self.new)
+            .number("changed", self.changed)
+            .number("wrong", self.wrong)
+            .number("classes", self.classes)
+            .number("closed", self.closed)
     }
 }
 

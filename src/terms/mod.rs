@@ -13,6 +13,7 @@ pub use day::Day;
 pub use http::routes;
 
 use crate::accounts::{Actor, checked_name};
+use crate::audit::{self, Action, Note};
 use crate::error::{Error, Result};
 use crate::events::{self, Event};
 use crate::state::App;
@@ -91,11 +92,13 @@ impl Terms {
             classes: 0,
         };
         check_days(&term)?;
-        let now = self.app.clock.now();
+        let (actor, now) = (*actor, self.app.clock.now());
         let write = move |conn: &_| {
             store::insert(conn, &term, now)?;
             let event = Event::TermSaved { term: term.id };
             events::append(conn, term.org, &event, now)?;
+            let made = Note::new(Action::TermMade).of(term.id).name(&term.name);
+            audit::record(conn, actor, made, now)?;
             Ok(term)
         };
         self.app.db.core.write(write).await
@@ -108,15 +111,25 @@ impl Terms {
     pub async fn change(&self, actor: &Actor, id: TermId, changes: Changes) -> Result<Term> {
         let name = changes.name.map(|name| checked_name("name", &name));
         let name = name.transpose()?;
-        let (org, now) = (actor.org, self.app.clock.now());
+        let (actor, org, now) = (*actor, actor.org, self.app.clock.now());
         let write = move |conn: &_| {
             let mut term = store::get(conn, org, id)?;
+            let before = term.clone();
             term.name = name.unwrap_or(term.name);
             term.first_day = changes.first_day.unwrap_or(term.first_day);
             term.last_day = changes.last_day.unwrap_or(term.last_day);
             check_days(&term)?;
             store::update(conn, &term, now)?;
             events::append(conn, org, &Event::TermSaved { term: id }, now)?;
+            let note = Note::new(Action::TermChanged).of(id).name(&term.name);
+            let note = note.changed([
+                ("name", before.name != term.name),
+                ("first_day", before.first_day != term.first_day),
+                ("last_day", before.last_day != term.last_day),
+            ]);
+            if let Some(note) = note {
+                audit::record(conn, actor, note, now)?;
+            }
             Ok(term)
         };
         self.app.db.core.write(write).await
@@ -127,12 +140,13 @@ impl Terms {
     /// # Errors
     /// `conflict` while classes belong to it, also such as are over.
     pub async fn remove(&self, actor: &Actor, id: TermId) -> Result<()> {
-        let (org, now) = (actor.org, self.app.clock.now());
+        let (actor, org, now) = (*actor, actor.org, self.app.clock.now());
         let write = move |conn: &_| {
-            store::get(conn, org, id)?;
+            let term = store::get(conn, org, id)?;
             store::delete(conn, org, id)?;
             events::append(conn, org, &Event::TermRemoved { term: id }, now)?;
-            Ok(())
+            let deleted = Note::new(Action::TermDeleted).of(id).name(&term.name);
+            audit::record(conn, actor, deleted, now)
         };
         self.app.db.core.write(write).await
     }

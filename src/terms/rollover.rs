@@ -9,6 +9,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::{Terms, store};
 use crate::accounts::{Actor, TRASH_MS, checked_name};
+use crate::audit::{self, Action, Note};
 use crate::classes;
 use crate::error::{Code, Error, Result};
 use crate::events::{self, Event};
@@ -156,7 +157,8 @@ impl Terms {
         which: Which,
     ) -> Result<(RolloverId, Plan)> {
         check(&which)?;
-        let (org, id, now) = (actor.org, RolloverId::new(), self.app.clock.now());
+        let (actor, org) = (*actor, actor.org);
+        let (id, now) = (RolloverId::new(), self.app.clock.now());
         let write = move |conn: &_| {
             let plan = store::rollover::plan(conn, org, into, &which)?;
             if plan.steps.is_empty() {
@@ -171,12 +173,16 @@ impl Terms {
                 return Err(Error::new(Code::NameTaken, detail).with_field("classes"));
             }
             store::rollover::carry_out(conn, org, (id, into), &plan, now)?;
+            let classes = u32::try_from(plan.steps.len()).unwrap_or(u32::MAX);
             let event = Event::RolledOver {
                 rollover: id,
                 term: into,
-                classes: u32::try_from(plan.steps.len()).unwrap_or(u32::MAX),
+                classes,
             };
             events::append(conn, org, &event, now)?;
+            let term = store::get(conn, org, into)?;
+            let note = Note::new(Action::RolledOver).of(id).name(&term.name);
+            audit::record(conn, actor, note.number("classes", classes), now)?;
             Ok((id, plan))
         };
         self.app.db.core.write(write).await
@@ -197,11 +203,11 @@ impl Terms {
     /// `not_found` after 30 days; `name_taken` when a class that goes on has the name of
     /// another by now; `conflict` when one that was made was taken further.
     pub async fn undo(&self, actor: &Actor, id: RolloverId) -> Result<()> {
-        let (org, now) = (actor.org, self.app.clock.now());
+        let (actor, org, now) = (*actor, actor.org, self.app.clock.now());
         let write = move |conn: &_| {
             store::rollover::undo(conn, org, id, now.plus_ms(-TRASH_MS), now)?;
             events::append(conn, org, &Event::RolloverUndone { rollover: id }, now)?;
-            Ok(())
+            audit::record(conn, actor, Note::new(Action::RolloverUndone).of(id), now)
         };
         self.app.db.core.write(write).await
     }

@@ -64,11 +64,11 @@ pub fn due(conn: &Connection, until: Timestamp) -> Result<Vec<(OrgId, ClassId)>>
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
-/// Deletes a class for good.
-pub fn delete(conn: &Connection, org: OrgId, id: ClassId) -> Result<()> {
-    conn.prepare_cached("DELETE FROM classes WHERE org_id = ?1 AND id = ?2")?
-        .execute(params![org, id])?;
-    Ok(())
+/// Deletes a class for good; what it was called.
+pub fn delete(conn: &Connection, org: OrgId, id: ClassId) -> Result<String> {
+    conn.prepare_cached("DELETE FROM classes WHERE org_id = ?1 AND id = ?2 RETURNING name")?
+        .query_row(params![org, id], |row| row.get("name"))
+        .or_not_found("class")
 }
 
 fn class(row: &Row<'_>) -> rusqlite::Result<TrashedClass> {

@@ -247,7 +247,7 @@ async fn change_lesson(
         shared: body.shared,
         classes: body.classes,
     };
-    let lesson = lessons.change(actor.org, id, changes).await?;
+    let lesson = lessons.change(&actor, id, changes).await?;
     Ok(Json(lessons.body(lesson)))
 }
 
@@ -259,7 +259,7 @@ async fn delete_lesson(
     Staff(actor): Staff,
     Path(id): Path<LessonId>,
 ) -> Result<StatusCode> {
-    lessons.delete(actor.org, id).await?;
+    lessons.delete(&actor, id).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -119,6 +119,6 @@ pub async fn revoke_key(
     Admin(actor): Admin,
     Path(id): Path<KeyId>,
 ) -> Result<StatusCode> {
-    openai.revoke_key(actor.org, id).await?;
+    openai.revoke_key(&actor, id).await?;
     Ok(StatusCode::NO_CONTENT)
 }

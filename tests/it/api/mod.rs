@@ -2,6 +2,7 @@
 //! parsers and a clock that stands still.
 
 mod answers;
+mod audit;
 mod class_sign_in;
 mod classes;
 mod clocks;

@@ -39,7 +39,7 @@ const PUBLIC: [&str; 13] = [
 ];
 
 /// What learners may not ask; the rest filters by what they may read.
-const STAFF: [&str; 86] = [
+const STAFF: [&str; 88] = [
     "DELETE /api/v1/answers/{id}",
     "DELETE /api/v1/box/jobs/{id}",
     "DELETE /api/v1/classes/{id}",
@@ -55,6 +55,8 @@ const STAFF: [&str; 86] = [
     "DELETE /api/v1/users/{id}/badge",
     "GET /api/v1/answers",
     "GET /api/v1/answers/{id}",
+    "GET /api/v1/audit",
+    "GET /api/v1/audit/export",
     "GET /api/v1/auth/me/recovery",
     "GET /api/v1/box/engine",
     "GET /api/v1/box/jobs",

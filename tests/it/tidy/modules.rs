@@ -242,6 +242,7 @@ const ORDER: &[&str] = &[
     "db",
     "clock",
     "events",
+    "audit",
     "jobs",
     "inference",
     "rates",

@@ -3,6 +3,8 @@
 import { apiUrl, call } from './client';
 import type {
 	ApiKey,
+	AuditGroup,
+	AuditLog,
 	BadgeCards,
 	Box,
 	BoxStatus,
@@ -210,6 +212,23 @@ export const rollovers = {
 
 export const trash = {
 	get: () => call<Trash>('GET', '/trash'),
+};
+
+/** Which entries of the log; times are milliseconds. */
+export interface AuditFilter {
+	person?: string | undefined;
+	group?: AuditGroup | undefined;
+	from?: number | undefined;
+	to?: number | undefined;
+}
+
+/** What the staff did. */
+export const audit = {
+	/** Fifty entries before one of them, or the newest. */
+	list: (filter: AuditFilter, before?: number) =>
+		call<AuditLog>('GET', '/audit', { query: { ...filter, before } }),
+	/** The log as a table. */
+	outUrl: (filter: AuditFilter) => apiUrl('/audit/export', { ...filter }),
 };
 
 export const keys = {

@@ -77,6 +77,13 @@ export type RolloverStep = Schemas['RolloverStep'];
 
 export type Trash = Schemas['Trash'];
 
+export type AuditAction = Schemas['Action'];
+export type AuditCheck = Schemas['AuditCheck'];
+export type AuditEntry = Schemas['AuditEntry'];
+export type AuditFacts = Schemas['AuditFacts'];
+export type AuditGroup = Schemas['Group'];
+export type AuditLog = Schemas['AuditLog'];
+
 export type ApiKey = Schemas['ApiKey'];
 export type MadeKey = Schemas['MadeApiKey'];
 export type NewKey = Schemas['NewApiKey'];

@@ -1,5 +1,6 @@
 /** Message types: English is the reference that the other languages are checked against. */
 
+import type { audit } from './messages/audit/en';
 import type { box } from './messages/box/en';
 import type { en } from './messages/en';
 import type { invite } from './messages/invite/en';
@@ -28,6 +29,7 @@ export type Messages = In<typeof en>;
 export type LaterMessages = In<typeof later>;
 export type BoxMessages = In<typeof box>;
 export type InviteMessages = In<typeof invite>;
+export type AuditMessages = In<typeof audit>;
 export type ListMessages = In<typeof list>;
 export type PeopleMessages = In<typeof people>;
 export type PictureMessages = In<typeof picture>;

@@ -1,3 +1,4 @@
+import { audit } from '../audit/en';
 import { box } from '../box/en';
 import { invite } from '../invite/en';
 import { list } from '../list/en';
@@ -7,6 +8,7 @@ import { terms } from '../terms/en';
 
 /** Words of pages that are rarely the first: they come behind the others. */
 export const later = {
+	...audit,
 	...box,
 	...invite,
 	...list,

@@ -1,4 +1,5 @@
 import type { LaterMessages } from '../../types';
+import { audit } from '../audit/fr';
 import { box } from '../box/fr';
 import { invite } from '../invite/fr';
 import { list } from '../list/fr';
@@ -7,6 +8,7 @@ import { stick } from '../stick/fr';
 import { terms } from '../terms/fr';
 
 export const later: LaterMessages = {
+	...audit,
 	...box,
 	...invite,
 	...list,

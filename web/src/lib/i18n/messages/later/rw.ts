@@ -1,4 +1,5 @@
 import type { LaterMessages } from '../../types';
+import { audit } from '../audit/rw';
 import { box } from '../box/rw';
 import { invite } from '../invite/rw';
 import { list } from '../list/rw';
@@ -7,6 +8,7 @@ import { stick } from '../stick/rw';
 import { terms } from '../terms/rw';
 
 export const later: LaterMessages = {
+	...audit,
 	...box,
 	...invite,
 	...list,

@@ -1,4 +1,5 @@
 import type { LaterMessages } from '../../types';
+import { audit } from '../audit/sw';
 import { box } from '../box/sw';
 import { invite } from '../invite/sw';
 import { list } from '../list/sw';
@@ -7,6 +8,7 @@ import { stick } from '../stick/sw';
 import { terms } from '../terms/sw';
 
 export const later: LaterMessages = {
+	...audit,
 	...box,
 	...invite,
 	...list,
