@@ -13,7 +13,8 @@ use super::codes::{new_code, typed_code};
 use super::people::may_touch;
 use super::sessions::{News, Session};
 use super::signin::{By, Door, SignedIn, code_closed};
-use super::{Accounts, Actor, Person, Role, Way, console, names, store};
+use super::{Accounts, Actor, Person, Role, Way, console, names, noted, store};
+use crate::audit::{self, Action};
 use crate::config::Secret;
 use crate::error::{Error, Result};
 use crate::events::{self, Event};
@@ -166,7 +167,9 @@ impl Accounts {
             store::insert_session(conn, &session)?;
             store::remember_device(conn, &session, device)?;
             events::append(conn, org, &Event::PasswordRecovered { user: id }, now)?;
-            let begun = Some((person.actor(session.id), session));
+            let actor = person.actor(session.id);
+            audit::record(conn, actor, noted::person(Action::Recovered, id), now)?;
+            let begun = Some((actor, session));
             Ok((person, store::org(conn, org)?, News { ended, begun }))
         };
         let live = Arc::clone(&self.0.live);

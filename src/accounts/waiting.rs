@@ -3,7 +3,8 @@
 
 use super::people::{NewPerson, may_touch};
 use super::store::arrivals::Also;
-use super::{Accounts, Actor, store};
+use super::{Accounts, Actor, noted, store};
+use crate::audit::{self, Action};
 use crate::error::{Code, Error, Result};
 use crate::events::{self, Event};
 use crate::types::{OrgId, Timestamp, UserId};
@@ -71,6 +72,11 @@ impl Accounts {
                 }
                 let mut person = store::person(conn, actor.org, id)?;
                 may_touch(actor, &person)?;
+                let action = match opens {
+                    true => Action::JoinApproved,
+                    false => Action::JoinRefused,
+                };
+                audit::record(conn, actor, noted::person(action, id), now)?;
                 let event = if opens {
                     person.active = true;
                     store::update_person(conn, &person, now)?;

@@ -115,6 +115,26 @@ word_enum! {
         ModelChanged = "model_changed",
         /// The time of the box was moved forward.
         TimeMoved = "time_moved",
+        /// Somebody was invited.
+        InvitationMade = "invitation_made",
+        /// An invitation was taken back.
+        InvitationRevoked = "invitation_revoked",
+        /// Somebody accepted an invitation.
+        InvitationAccepted = "invitation_accepted",
+        /// Learners may ask for an account from now on.
+        JoiningOpened = "joining_opened",
+        /// Learners may not ask for an account any more.
+        JoiningClosed = "joining_closed",
+        /// The account somebody asked for was opened.
+        JoinApproved = "join_approved",
+        /// The account somebody asked for was deleted.
+        JoinRefused = "join_refused",
+        /// Somebody got a card to set a new password with.
+        RecoveryGiven = "recovery_given",
+        /// Somebody made a card for the day the password is forgotten.
+        OwnRecoveryMade = "own_recovery_made",
+        /// Somebody set a new password with a card.
+        Recovered = "recovered",
         /// The log was saved as a list.
         LogExported = "log_exported",
         /// An entry whose word is none; nothing writes it.
@@ -145,6 +165,8 @@ word_enum! {
         School = "school",
         /// A key for programs.
         Key = "key",
+        /// An invitation.
+        Invitation = "invitation",
         /// The box.
         Box = "box",
     }
@@ -193,7 +215,11 @@ impl Action {
             | Self::AccountOpened
             | Self::PersonTrashed
             | Self::PersonRestored
-            | Self::PersonErased => (Group::People, Kind::Person),
+            | Self::PersonErased
+            | Self::InvitationAccepted
+            | Self::JoinApproved
+            | Self::JoinRefused => (Group::People, Kind::Person),
+            Self::InvitationMade | Self::InvitationRevoked => (Group::People, Kind::Invitation),
             Self::ListStarted | Self::PeopleExported => (Group::People, Kind::List),
             Self::SignedIn
             | Self::PasswordSet
@@ -201,6 +227,9 @@ impl Action {
             | Self::SecretGiven
             | Self::BadgeGiven
             | Self::BadgeRevoked
+            | Self::RecoveryGiven
+            | Self::OwnRecoveryMade
+            | Self::Recovered
             | Self::AccountLocked => (Group::SignIn, Kind::Person),
             Self::ClassMade
             | Self::ClassRenamed
@@ -228,7 +257,11 @@ impl Action {
             | Self::AnswerCorrected
             | Self::AnswerDeleted
             | Self::AnswerRestored => (Group::Tutors, Kind::Answer),
-            Self::SchoolSetUp | Self::SchoolChanged | Self::SchoolMade => {
+            Self::SchoolSetUp
+            | Self::SchoolChanged
+            | Self::SchoolMade
+            | Self::JoiningOpened
+            | Self::JoiningClosed => {
                 (Group::School, Kind::School)
             }
             Self::KeyMade | Self::KeyRevoked => (Group::School, Kind::Key),

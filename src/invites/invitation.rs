@@ -2,6 +2,7 @@
 
 use super::{Invitation, Invites, hash, store};
 use crate::accounts::{Actor, Role, checked_name, may_give, new_code};
+use crate::audit::{self, Action, Note};
 use crate::classes;
 use crate::error::{Error, Result};
 use crate::events::{self, Event};
@@ -61,6 +62,9 @@ impl Invites {
                 uses: wish.uses,
             };
             events::append(conn, actor.org, &event, now)?;
+            let note = Note::new(Action::InvitationMade).of(invitation.id);
+            let note = note.is(wish.role.as_str()).number("people", wish.uses);
+            audit::record(conn, actor, note, now)?;
             Ok(invitation)
         };
         Ok((self.app.db.core.write(write).await?, code))
@@ -89,6 +93,8 @@ impl Invites {
                 by: actor.user,
             };
             events::append(conn, actor.org, &event, now)?;
+            let note = Note::new(Action::InvitationRevoked).of(id);
+            audit::record(conn, actor, note, now)?;
             Ok(())
         };
         self.app.db.core.write(write).await

@@ -2,6 +2,7 @@
 
 use super::{Invites, store};
 use crate::accounts::{Actor, Waiting, new_code};
+use crate::audit::{self, Action, Note};
 use crate::error::{Error, Result};
 use crate::events::{self, Event};
 use crate::types::UserId;
@@ -54,6 +55,11 @@ impl Invites {
                 open: joining.open,
             };
             events::append(conn, actor.org, &event, now)?;
+            let action = match joining.open {
+                true => Action::JoiningOpened,
+                false => Action::JoiningClosed,
+            };
+            audit::record(conn, actor, Note::new(action).of(actor.org), now)?;
             Ok(joining)
         };
         self.app.db.core.write(write).await

@@ -6,6 +6,7 @@ use super::invitation::Wish;
 use super::joining::Joining;
 use super::{Invitation, code_closed, hash};
 use crate::accounts::{Actor, Role};
+use crate::audit::{self, Action, By, Note};
 use crate::classes;
 use crate::error::{OrNotFound, Result};
 use crate::events::{self, Event};
@@ -77,6 +78,9 @@ pub fn take(conn: &Connection, code: &str, user: UserId, now: Timestamp) -> Resu
         user,
     };
     events::append(conn, invitation.org, &event, now)?;
+    let note = Note::new(Action::InvitationAccepted).of(user);
+    let note = note.is(invitation.role.as_str()).about(invitation.id);
+    audit::record(conn, By::person(invitation.org, user), note, now)?;
     if let Some((class, _)) = invitation.class {
         let changed = classes::put_into(conn, invitation.org, class, user)?;
         let event = Event::ClassMembersChanged { class, changed };

@@ -3,7 +3,8 @@
 use rusqlite::{Connection, OptionalExtension};
 
 use super::read_person;
-use crate::accounts::Person;
+use crate::accounts::{Person, noted};
+use crate::audit::{self, Action, By};
 use crate::accounts::recovery::Kind;
 use crate::error::Result;
 use crate::events::{self, Event};
@@ -37,7 +38,13 @@ pub fn put(
         by,
     };
     events::append(conn, person.org, &event, now)?;
-    Ok(())
+    let action = match kind {
+        Kind::Given => Action::RecoveryGiven,
+        Kind::Own => Action::OwnRecoveryMade,
+    };
+    let org = person.org;
+    let by = by.map_or(By::the_box(org), |user| By::person(org, user));
+    audit::record(conn, by, noted::person(action, person.id), now)
 }
 
 /// The member of staff whose card this is, if it counts now.

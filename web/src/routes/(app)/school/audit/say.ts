@@ -6,6 +6,7 @@ import type { I18n } from '$lib/i18n/i18n.svelte';
 /** Where a sentence counts something: which numbers it adds up. */
 const COUNTED: Partial<Record<AuditAction, readonly string[]>> = {
 	account_locked: ['tries'],
+	invitation_made: ['people'],
 	lesson_corrected: ['changes'],
 	list_started: ['new', 'changed'],
 	people_exported: ['people'],
@@ -29,6 +30,8 @@ export function sentence(i18n: I18n, entry: AuditEntry): string {
 function said(i18n: I18n, action: AuditAction, value: string | null | undefined): string {
 	if (!value) return '';
 	switch (action) {
+		case 'invitation_accepted':
+		case 'invitation_made':
 		case 'person_added':
 		case 'role_changed':
 			return i18n.t(`role.${value as Role}`);
