@@ -51,6 +51,7 @@ struct Wanted {
     /// Done by this person, or to this person.
     person: Option<UserId>,
     /// Of these actions.
+    #[param(inline)]
     group: Option<Group>,
     /// Done at this time or later.
     from: Option<Timestamp>,

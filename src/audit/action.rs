@@ -261,9 +261,7 @@ impl Action {
             | Self::SchoolChanged
             | Self::SchoolMade
             | Self::JoiningOpened
-            | Self::JoiningClosed => {
-                (Group::School, Kind::School)
-            }
+            | Self::JoiningClosed => (Group::School, Kind::School),
             Self::KeyMade | Self::KeyRevoked => (Group::School, Kind::Key),
             Self::ModelChanged | Self::TimeMoved | Self::LogExported | Self::Unreadable => {
                 (Group::School, Kind::Box)

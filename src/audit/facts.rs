@@ -14,21 +14,27 @@ use super::Action;
 #[serde(default)]
 pub struct Facts {
     /// What a thing was called then; never a person.
+    #[schema(required = false)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     /// What it was before: a name of a thing, or a word such as `teacher`.
+    #[schema(required = false)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub from: Option<String>,
     /// What it was afterwards.
+    #[schema(required = false)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub to: Option<String>,
     /// What else it is about, such as the id of the class somebody came into.
+    #[schema(required = false)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub other: Option<String>,
     /// What about it changed, as words.
+    #[schema(required = false)]
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub fields: Vec<String>,
     /// How many there were, by word.
+    #[schema(required = false)]
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub numbers: BTreeMap<String, u64>,
 }

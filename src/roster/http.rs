@@ -1,6 +1,7 @@
 //! The routes of lists of people.
 
 use axum::body::Bytes;
+use axum::extract::rejection::BytesRejection;
 use axum::extract::{DefaultBodyLimit, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -13,7 +14,7 @@ use super::export::ExportForm;
 use super::plan::{ImportOutcome, ImportReason, Plan, Planned, Trouble};
 use super::{Counts, Import, ImportState, LARGEST, Roster};
 use crate::accounts::Staff;
-use crate::error::Result;
+use crate::error::{Code, Error, Result};
 use crate::http::{Json, Path, Query};
 use crate::types::{ImportId, Timestamp};
 
@@ -188,11 +189,20 @@ async fn send_list(
     State(roster): State<Roster>,
     Staff(actor): Staff,
     Query(file): Query<FileName>,
-    bytes: Bytes,
+    bytes: Result<Bytes, BytesRejection>,
 ) -> Result<(StatusCode, Json<PlanBody>)> {
+    let bytes = bytes.map_err(cut_short)?;
     let import = roster.send(&actor, &file.name, bytes).await?;
     let planned = roster.import(&actor, import.id).await?;
     Ok((StatusCode::CREATED, Json(planned.into())))
+}
+
+/// Why a body did not come whole.
+fn cut_short(rejection: BytesRejection) -> Error {
+    match rejection.status() {
+        StatusCode::PAYLOAD_TOO_LARGE => Error::new(Code::FileTooBig, "The list is too big."),
+        _ => Error::new(Code::BadRequest, "The list broke off."),
+    }
 }
 
 /// The lists this person sent, the newest first.

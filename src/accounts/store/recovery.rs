@@ -3,9 +3,9 @@
 use rusqlite::{Connection, OptionalExtension};
 
 use super::read_person;
+use crate::accounts::recovery::Kind;
 use crate::accounts::{Person, noted};
 use crate::audit::{self, Action, By};
-use crate::accounts::recovery::Kind;
 use crate::error::Result;
 use crate::events::{self, Event};
 use crate::types::{OrgId, Timestamp, UserId};

@@ -71,6 +71,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the staff did, the last first, fifty at a time. */
+        get: operations["show_log"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The log as a table (CSV), the last entry first. Who saved it is in it too. */
+        get: operations["export_log"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/auth/badge": {
         parameters: {
             query?: never;
@@ -116,6 +150,23 @@ export interface paths {
         put?: never;
         /** Signs in a learner of an open class. */
         post: operations["enter"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/invite": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What a code opens, for whoever has it. */
+        post: operations["show_invitation"];
         delete?: never;
         options?: never;
         head?: never;
@@ -174,6 +225,41 @@ export interface paths {
         patch: operations["change_me"];
         trace?: never;
     };
+    "/api/v1/auth/me/recovery": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether one has a card of one's own. */
+        get: operations["show_own_card"];
+        put?: never;
+        /** Makes one's own card, to print and to keep; it replaces the one before. */
+        post: operations["make_own_card"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/recover": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sets a new password with a card, which is used up, and ends all other sessions. */
+        post: operations["recover"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/auth/refresh": {
         parameters: {
             query?: never;
@@ -186,6 +272,61 @@ export interface paths {
         /** Replaces the tokens: those in cookies (204), or the one in the body (200). */
         post: operations["refresh"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/register": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Makes the account that a code opens: with an invitation its person is signed in, with
+         *     the code of a school it waits for a teacher.
+         */
+        post: operations["register"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One's own sessions. */
+        get: operations["list_sessions"];
+        put?: never;
+        post?: never;
+        /** Ends all of one's own sessions but this one. */
+        delete: operations["end_other_sessions"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/sessions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Ends one of one's own sessions. */
+        delete: operations["end_session"];
         options?: never;
         head?: never;
         patch?: never;
@@ -517,6 +658,112 @@ export interface paths {
         put?: never;
         /** Gives all learners of a class new digits or pictures; ends their sessions. */
         post: operations["give_secrets"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/invitations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The invitations that can be accepted: for administrators all of the school, for
+         *     teachers their own.
+         */
+        get: operations["list_invitations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/invitations/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Takes an invitation back; who accepted it stays. */
+        delete: operations["revoke_invitation"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/joining": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether learners may ask for an account, and with which code. */
+        get: operations["show_joining"];
+        /** Says whether learners may ask for an account, or makes another code. */
+        put: operations["change_joining"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/joining/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Opens the accounts of those who wait; all or none. */
+        post: operations["approve"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/joining/refuse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Deletes the accounts of those who wait; all or none. */
+        post: operations["refuse"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/joining/waiting": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Those who wait for approval. */
+        get: operations["list_waiting"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1031,6 +1278,23 @@ export interface paths {
         patch: operations["change_org"];
         trace?: never;
     };
+    "/api/v1/orgs/{id}/invite": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Invites people to the school: administrators anybody, teachers learners. */
+        post: operations["invite"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/personas": {
         parameters: {
             query?: never;
@@ -1339,6 +1603,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/users/{id}/recovery": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Makes a card for another member of staff; it counts for a day, or until it is used. */
+        post: operations["give_card"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/users/{id}/restore": {
         parameters: {
             query?: never;
@@ -1496,6 +1777,11 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /**
+         * @description What was done. Words are added, never changed: old entries keep theirs.
+         * @enum {string}
+         */
+        Action: "person_added" | "person_renamed" | "role_changed" | "account_closed" | "account_opened" | "person_trashed" | "person_restored" | "person_erased" | "list_started" | "people_exported" | "signed_in" | "password_set" | "own_password_changed" | "secret_given" | "badge_given" | "badge_revoked" | "account_locked" | "class_made" | "class_renamed" | "class_moved" | "class_ended" | "class_resumed" | "class_opened" | "class_closed" | "class_code_renewed" | "class_trashed" | "class_restored" | "class_erased" | "member_added" | "member_removed" | "term_made" | "term_changed" | "term_deleted" | "rolled_over" | "rollover_undone" | "lesson_added" | "lesson_changed" | "lesson_shared" | "lesson_corrected" | "lesson_deleted" | "tutor_made" | "tutor_changed" | "tutor_shared" | "tutor_deleted" | "answer_approved" | "answer_corrected" | "answer_deleted" | "answer_restored" | "school_set_up" | "school_changed" | "school_made" | "key_made" | "key_revoked" | "model_changed" | "time_moved" | "invitation_made" | "invitation_revoked" | "invitation_accepted" | "joining_opened" | "joining_closed" | "join_approved" | "join_refused" | "recovery_given" | "own_recovery_made" | "recovered" | "log_exported" | "unreadable";
         /** @description The lessons a tutor may answer from, of those the pupil may read. */
         Allowed: {
             /** @enum {string} */
@@ -1565,6 +1851,89 @@ export interface components {
             /** @description The question, 1 to 1000 characters. */
             text: string;
         };
+        /** @description Whether a log is as it was written. */
+        AuditCheck: {
+            /**
+             * Format: int64
+             * @description The first that was changed, or is missing.
+             */
+            broken_at?: number | null;
+            /**
+             * Format: int64
+             * @description How many entries were looked at.
+             */
+            entries: number;
+        };
+        /** @description Something the staff did, or the box by itself. */
+        AuditEntry: {
+            action: components["schemas"]["Action"];
+            actor?: components["schemas"]["AuditPerson"] | null;
+            at: components["schemas"]["Timestamp"];
+            facts: components["schemas"]["AuditFacts"];
+            /** @description What it was done to. */
+            kind: components["schemas"]["Kind"];
+            /**
+             * Format: int64
+             * @description Its number, from 1.
+             */
+            seq: number;
+            /** @description The id of that. */
+            subject?: string | null;
+            /** @description Its name now if it is a person; none for one who was erased. */
+            subject_name?: string | null;
+        };
+        /** @description What is known about something that was done. */
+        AuditFacts: {
+            /**
+             * @description What about it changed, as words.
+             * @default []
+             */
+            fields: string[];
+            /**
+             * @description What it was before: a name of a thing, or a word such as `teacher`.
+             * @default null
+             */
+            from: string | null;
+            /**
+             * @description What a thing was called then; never a person.
+             * @default null
+             */
+            name: string | null;
+            /**
+             * @description How many there were, by word.
+             * @default {}
+             */
+            numbers: {
+                [key: string]: number;
+            };
+            /**
+             * @description What else it is about, such as the id of the class somebody came into.
+             * @default null
+             */
+            other: string | null;
+            /**
+             * @description What it was afterwards.
+             * @default null
+             */
+            to: string | null;
+        };
+        /** @description Entries of the log. */
+        AuditLog: {
+            check?: components["schemas"]["AuditCheck"] | null;
+            /** @description The newest first. */
+            entries: components["schemas"]["AuditEntry"][];
+            /**
+             * Format: int64
+             * @description What to ask for next; none at the end.
+             */
+            next?: number | null;
+        };
+        /** @description Somebody who did something. */
+        AuditPerson: {
+            id: string;
+            /** @description None for one who was erased. */
+            name?: string | null;
+        };
         /** @description A learner's new badge. */
         BadgeCardBody: {
             /** @description What to type where the picture can not be scanned. */
@@ -1588,6 +1957,8 @@ export interface components {
              * @description Its code, as scanned or typed.
              */
             badge: string;
+            /** @description Whether the device is the learner's own, to stay signed in on it. */
+            own_device?: boolean;
         };
         /**
          * @description What a block of text is.
@@ -1799,7 +2170,7 @@ export interface components {
          * @description What a client may tell apart. The web app translates each word.
          * @enum {string}
          */
-        Code: "bad_request" | "invalid_field" | "not_signed_in" | "session_ended" | "wrong_credentials" | "too_many_tries" | "account_locked" | "class_closed" | "tutor_closed" | "forbidden" | "not_found" | "conflict" | "name_taken" | "setup_done" | "setup_code_wrong" | "file_too_big" | "file_empty" | "file_type_unknown" | "file_type_mismatch" | "checksum_mismatch" | "upload_busy" | "disk_full" | "quota_full" | "columns_unknown" | "file_unreadable" | "stick_gone" | "queue_full" | "unavailable" | "timeout" | "host_unknown" | "origin_unknown" | "rate_limited" | "internal";
+        Code: "bad_request" | "invalid_field" | "not_signed_in" | "session_ended" | "wrong_credentials" | "too_many_tries" | "account_locked" | "account_waiting" | "code_closed" | "class_closed" | "tutor_closed" | "forbidden" | "not_found" | "conflict" | "name_taken" | "setup_done" | "setup_code_wrong" | "file_too_big" | "file_empty" | "file_type_unknown" | "file_type_mismatch" | "checksum_mismatch" | "upload_busy" | "disk_full" | "quota_full" | "columns_unknown" | "file_unreadable" | "stick_gone" | "queue_full" | "unavailable" | "timeout" | "host_unknown" | "origin_unknown" | "rate_limited" | "internal";
         /** @description An answer, or one event of a stream. */
         Completion: {
             bwenge?: components["schemas"]["Grounds"] | null;
@@ -1995,6 +2366,11 @@ export interface components {
             /** @description That lesson's title. */
             lesson_title?: string | null;
         };
+        /** @description Accounts to decide about. */
+        Decision: {
+            /** @description 500 at most; those who do not wait any more are left as they are. */
+            users: components["schemas"]["UserId"][];
+        };
         Disk: {
             /** Format: int64 */
             free_bytes: number;
@@ -2150,6 +2526,8 @@ export interface components {
         Entering: {
             /** @description The class's code. */
             code: string;
+            /** @description Whether the device is the learner's own, to stay signed in on it. */
+            own_device?: boolean;
             /**
              * Format: password
              * @description Digits as `4821`, pictures as `rabbit-sun-fish-key`, or a password.
@@ -2306,6 +2684,43 @@ export interface components {
             /** @description What stands there; of somebody who came before, the line. */
             text: string;
         };
+        /** @description An invitation that can be accepted. */
+        Invitation: {
+            /** @description The name of the class whoever accepts it is put into. */
+            class?: string | null;
+            created_at: components["schemas"]["Timestamp"];
+            expires_at: components["schemas"]["Timestamp"];
+            id: components["schemas"]["InvitationId"];
+            /** @description The name of whoever made it. */
+            made_by: string;
+            /** @description Who is meant. */
+            name?: string | null;
+            role: components["schemas"]["Role"];
+            /**
+             * Format: int32
+             * @description How many accepted it.
+             */
+            used: number;
+            /** Format: int32 */
+            uses: number;
+        };
+        /** @description The code of an invitation or of a school. */
+        InvitationCode: {
+            /**
+             * Format: password
+             * @description As it was scanned or typed.
+             */
+            code: string;
+        };
+        /**
+         * Format: uuid
+         * @description An invitation to make an account.
+         */
+        InvitationId: string;
+        InvitationList: {
+            /** @description The last made first. */
+            invitations: components["schemas"]["Invitation"][];
+        };
         JobCounts: {
             /** Format: int64 */
             dead: number;
@@ -2321,6 +2736,18 @@ export interface components {
         JobId: string;
         JobList: {
             jobs: components["schemas"]["DeadJob"][];
+        };
+        /** @description Whether learners may ask for an account by themselves. */
+        Joining: {
+            /** @description What they type; none while they may not. */
+            code?: string | null;
+            open: boolean;
+        };
+        /** @description What changes about it; what is absent stays. */
+        JoiningPatch: {
+            open?: boolean | null;
+            /** @description Whether there is another code from now on. */
+            renew?: boolean;
         };
         /** @description An answer kept for those who ask the same. */
         KeptAnswer: {
@@ -2366,6 +2793,11 @@ export interface components {
          * @enum {string}
          */
         KeyScope: "chat" | "embeddings";
+        /**
+         * @description What things are done to.
+         * @enum {string}
+         */
+        Kind: "person" | "list" | "class" | "term" | "rollover" | "lesson" | "tutor" | "answer" | "school" | "key" | "invitation" | "box";
         /**
          * @description The languages of the interface and of lessons (BCP 47 primary tags).
          * @enum {string}
@@ -2501,10 +2933,27 @@ export interface components {
             /** @description The key itself. It is shown only now. */
             secret: string;
         };
+        /** @description A new invitation with its code, shown this once. */
+        MadeInvitation: {
+            /** @description What to type where the picture can not be scanned. */
+            code: string;
+            invitation: components["schemas"]["Invitation"];
+            /** @description The address to open. */
+            link: string;
+            /** @description The picture to scan, as an SVG path over squares of one unit. */
+            path: string;
+            /** @description Squares in a row of it. */
+            width: number;
+        };
         /** @description Who is signed in. */
         Me: {
             /** @description The person's school. */
             org: components["schemas"]["Org"];
+            /**
+             * @description Whether the session is one of a device that others use too: it is over after 20
+             *     minutes without a request.
+             */
+            shared: boolean;
             /** @description The person. */
             user: components["schemas"]["MeUser"];
         };
@@ -2725,6 +3174,14 @@ export interface components {
              */
             origin: string;
         };
+        /** @description Where a card leads. */
+        NewCard: {
+            /**
+             * @description The beginning of the box's addresses, as phones reach it.
+             * @example http://192.168.1.5:8080
+             */
+            origin: string;
+        };
         /** @description A class to make. */
         NewClass: {
             /**
@@ -2738,6 +3195,29 @@ export interface components {
         NewClassSecrets: {
             /** @description `pin` or `pictures`. */
             way: components["schemas"]["Way"];
+        };
+        /** @description An invitation to make. */
+        NewInvitation: {
+            class_id?: components["schemas"]["ClassId"] | null;
+            /**
+             * Format: int32
+             * @description Days it is open, 1 to 30; 7 unless said.
+             */
+            days?: number | null;
+            /** @description Who is meant, to fill in the form. */
+            name?: string | null;
+            /**
+             * @description The beginning of the box's addresses, as phones reach it.
+             * @example http://192.168.1.5:8080
+             */
+            origin: string;
+            /** @description What whoever accepts it becomes; teachers invite learners. */
+            role: components["schemas"]["Role"];
+            /**
+             * Format: int32
+             * @description How many people may accept it, 1 to 500; one unless said.
+             */
+            uses?: number | null;
         };
         /** @description A school to add. */
         NewOrg: {
@@ -2761,6 +3241,19 @@ export interface components {
             password: string;
             /** @description Letters, digits and `. _ -`, up to 40. */
             username: string;
+        };
+        /** @description One's own card to make. */
+        NewOwnCard: {
+            /**
+             * @description The beginning of the box's addresses, as phones reach it.
+             * @example http://192.168.1.5:8080
+             */
+            origin: string;
+            /**
+             * Format: password
+             * @description One's password.
+             */
+            password: string;
         };
         /** @description Classes to take into a term; `from` or `classes` says which. */
         NewRollover: {
@@ -2824,6 +3317,18 @@ export interface components {
             n: number;
             name: string;
         };
+        /** @description What somebody is invited to. */
+        Offer: {
+            /** @description The name of the class one is put into. */
+            class?: string | null;
+            /** @description Who is meant. */
+            name?: string | null;
+            /** @description What one becomes. */
+            role: components["schemas"]["Role"];
+            school: string;
+            /** @description Whether a teacher has to approve the account first. */
+            waits: boolean;
+        };
         OneOrMany: string | string[];
         /** @description How long a class is held open. */
         Opening: {
@@ -2873,6 +3378,10 @@ export interface components {
          * @enum {string}
          */
         Origin: "model" | "class" | "approved";
+        /** @description One's own card. */
+        OwnCard: {
+            made_at?: components["schemas"]["Timestamp"] | null;
+        };
         /** @description A passage of a lesson, as cards show it. */
         Passage: {
             /** @description Where in the original. */
@@ -3058,6 +3567,33 @@ export interface components {
          * @enum {string}
          */
         ReadyWord: "ready" | "starting" | "degraded";
+        /** @description A new password for whoever holds a card. */
+        Recovery: {
+            /**
+             * Format: password
+             * @description The card's code, as it was scanned or typed.
+             */
+            code: string;
+            /**
+             * Format: password
+             * @description At least 12 characters.
+             */
+            password: string;
+        };
+        /** @description A card, shown this once. */
+        RecoveryCard: {
+            /** @description What to type where the picture can not be scanned. */
+            code: string;
+            /** @description The address to open. */
+            link: string;
+            /** @description Whose, by name. */
+            name: string;
+            /** @description The picture to scan, as an SVG path over squares of one unit. */
+            path: string;
+            username: string;
+            /** @description Squares in a row of it. */
+            width: number;
+        };
         /** @description A refresh token in the body, for programs. */
         RefreshBody: {
             /** @description The last refresh token received. */
@@ -3077,6 +3613,25 @@ export interface components {
             needed_bytes: number;
             /** Format: int64 */
             room_bytes: number;
+        };
+        /** @description Somebody who accepts an invitation or asks for an account. */
+        Registration: {
+            /**
+             * Format: password
+             * @description The code, as it was scanned or typed.
+             */
+            code: string;
+            /** @description The language of the interface. */
+            language: components["schemas"]["Language"];
+            /** @description 1 to 80 characters. */
+            name: string;
+            /**
+             * Format: password
+             * @description Staff at least 12 characters, learners 8.
+             */
+            password: string;
+            /** @description Letters, digits and `. _ -`, up to 40. */
+            username: string;
         };
         ResponseFormat: {
             /** @enum {string} */
@@ -3298,6 +3853,27 @@ export interface components {
             retry_after_s?: number | null;
             /** @enum {string} */
             type: "error";
+        };
+        /** @description A device on which one is signed in. */
+        Session: {
+            /** @description What its browser said it is, such as `Chrome · Android`; empty when it is not known. */
+            browser: string;
+            created_at: components["schemas"]["Timestamp"];
+            /** @description Whether it is the one that asks. */
+            current: boolean;
+            id: components["schemas"]["SessionId"];
+            last_used_at: components["schemas"]["Timestamp"];
+            /** @description Whether others use the device too. */
+            shared: boolean;
+        };
+        /**
+         * Format: uuid
+         * @description A signed-in device or browser of one person.
+         */
+        SessionId: string;
+        SessionList: {
+            /** @description The last used first. */
+            sessions: components["schemas"]["Session"][];
         };
         /** @description How a tutor behaves; what `PUT /personas/{id}/settings` replaces. */
         Settings: {
@@ -3614,6 +4190,18 @@ export interface components {
             /** @description By name. */
             users: components["schemas"]["User"][];
         };
+        /** @description Somebody who waits for approval. */
+        Waiting: {
+            asked_at: components["schemas"]["Timestamp"];
+            id: components["schemas"]["UserId"];
+            name: string;
+            /** @description The name the person wants to sign in with. */
+            username: string;
+        };
+        WaitingList: {
+            /** @description Who asked first comes first. */
+            waiting: components["schemas"]["Waiting"][];
+        };
         /** @description Something the teacher should know about a lesson that was read. */
         Warning: {
             /**
@@ -3832,6 +4420,82 @@ export interface operations {
             };
         };
     };
+    show_log: {
+        parameters: {
+            query?: {
+                /** @description Done by this person, or to this person. */
+                person?: components["schemas"]["UserId"];
+                /** @description Of these actions. */
+                group?: "people" | "sign_in" | "classes" | "lessons" | "tutors" | "school";
+                /** @description Done at this time or later. */
+                from?: components["schemas"]["Timestamp"];
+                /** @description Done before this time. */
+                to?: components["schemas"]["Timestamp"];
+                /** @description `next` of the page before. */
+                before?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditLog"];
+                };
+            };
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_log: {
+        parameters: {
+            query?: {
+                /** @description Done by this person, or to this person. */
+                person?: components["schemas"]["UserId"];
+                /** @description Of these actions. */
+                group?: "people" | "sign_in" | "classes" | "lessons" | "tutors" | "school";
+                /** @description Done at this time or later. */
+                from?: components["schemas"]["Timestamp"];
+                /** @description Done before this time. */
+                to?: components["schemas"]["Timestamp"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": number[];
+                };
+            };
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     enter_by_badge: {
         parameters: {
             query?: never;
@@ -3917,6 +4581,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Me"];
+                };
+            };
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_invitation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InvitationCode"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Offer"];
                 };
             };
             /** @description A problem document */
@@ -4055,6 +4751,99 @@ export interface operations {
             };
         };
     };
+    show_own_card: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnCard"];
+                };
+            };
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    make_own_card: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewOwnCard"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecoveryCard"];
+                };
+            };
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    recover: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Recovery"];
+            };
+        };
+        responses: {
+            /** @description Cookies are set */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     refresh: {
         parameters: {
             query?: never;
@@ -4078,6 +4867,130 @@ export interface operations {
                 };
             };
             /** @description Cookies are set */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    register: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Registration"];
+            };
+        };
+        responses: {
+            /** @description Cookies are set */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            /** @description The account waits for a teacher */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_sessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionList"];
+                };
+            };
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    end_other_sessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Ended */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    end_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["SessionId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Ended */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -4810,6 +5723,213 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SecretCards"];
+                };
+            };
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_invitations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvitationList"];
+                };
+            };
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revoke_invitation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["InvitationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Revoked */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_joining: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Joining"];
+                };
+            };
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_joining: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["JoiningPatch"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Joining"];
+                };
+            };
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    approve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Decision"];
+            };
+        };
+        responses: {
+            /** @description They may sign in */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    refuse: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Decision"];
+            };
+        };
+        responses: {
+            /** @description Their accounts are gone */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_waiting: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WaitingList"];
                 };
             };
             /** @description A problem document */
@@ -6136,6 +7256,40 @@ export interface operations {
             };
         };
     };
+    invite: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["OrgId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewInvitation"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MadeInvitation"];
+                };
+            };
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_personas: {
         parameters: {
             query?: never;
@@ -6819,7 +7973,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description Which rows; all unless said. */
-                outcome?: components["schemas"]["ImportOutcome"];
+                outcome?: "wrong" | "new" | "changed" | "same";
                 /** @description `next` of the page before. */
                 from?: number;
             };
@@ -6964,6 +8118,40 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    give_card: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["UserId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewCard"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecoveryCard"];
+                };
             };
             /** @description A problem document */
             default: {

@@ -4,7 +4,7 @@
  * use).
  */
 
-import type { components } from './schema';
+import type { components, paths } from './schema';
 
 type Schemas = components['schemas'];
 
@@ -81,7 +81,9 @@ export type AuditAction = Schemas['Action'];
 export type AuditCheck = Schemas['AuditCheck'];
 export type AuditEntry = Schemas['AuditEntry'];
 export type AuditFacts = Schemas['AuditFacts'];
-export type AuditGroup = Schemas['Group'];
+export type AuditGroup = NonNullable<
+	NonNullable<paths['/api/v1/audit']['get']['parameters']['query']>['group']
+>;
 export type AuditLog = Schemas['AuditLog'];
 
 export type ApiKey = Schemas['ApiKey'];

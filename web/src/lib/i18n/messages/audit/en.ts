@@ -68,7 +68,8 @@ export const audit = {
 	'audit.did.join_approved': '{who} approved the account {whom} asked for.',
 	'audit.did.join_refused': '{who} refused an account somebody asked for.',
 	'audit.did.joining_closed': '{who} closed the school for learners who ask for an account.',
-	'audit.did.joining_opened': '{who} opened the school for learners who ask for an account, or gave it a new code.',
+	'audit.did.joining_opened':
+		'{who} opened the school for learners who ask for an account, or gave it a new code.',
 	'audit.did.own_recovery_made': '{who} made a card for a forgotten password.',
 	'audit.did.recovered': '{who} set a new password with a card.',
 	'audit.did.recovery_given': '{who} gave {whom} a card to set a new password.',

@@ -72,10 +72,12 @@ export const audit: AuditMessages = {
 	'audit.did.join_approved': '{who} a approuvé le compte demandé par {whom}.',
 	'audit.did.join_refused': '{who} a refusé un compte que quelqu’un demandait.',
 	'audit.did.joining_closed': '{who} a fermé l’école aux élèves qui demandent un compte.',
-	'audit.did.joining_opened': '{who} a ouvert l’école aux élèves qui demandent un compte, ou lui a donné un nouveau code.',
+	'audit.did.joining_opened':
+		'{who} a ouvert l’école aux élèves qui demandent un compte, ou lui a donné un nouveau code.',
 	'audit.did.own_recovery_made': '{who} a créé une carte pour un mot de passe oublié.',
 	'audit.did.recovered': '{who} a choisi un nouveau mot de passe avec une carte.',
-	'audit.did.recovery_given': '{who} a donné à {whom} une carte pour choisir un nouveau mot de passe.',
+	'audit.did.recovery_given':
+		'{who} a donné à {whom} une carte pour choisir un nouveau mot de passe.',
 	'audit.empty.text': 'Ce que changent les administrateurs et les enseignants sera noté ici.',
 	'audit.empty.title': 'Rien n’est encore noté',
 	'audit.erased': 'Une personne dont le compte n’existe plus',

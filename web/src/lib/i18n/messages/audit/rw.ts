@@ -69,7 +69,8 @@ export const audit: AuditMessages = {
 	'audit.did.join_approved': '{who} yemeje konti {whom} yasabye.',
 	'audit.did.join_refused': '{who} yanze konti umuntu yasabye.',
 	'audit.did.joining_closed': '{who} yahagaritse ko abanyeshuri basaba konti.',
-	'audit.did.joining_opened': '{who} yemereye abanyeshuri gusaba konti, cyangwa yahaye ishuri kode nshya.',
+	'audit.did.joining_opened':
+		'{who} yemereye abanyeshuri gusaba konti, cyangwa yahaye ishuri kode nshya.',
 	'audit.did.own_recovery_made': '{who} yikoreye ikarita y’umunsi azibagirwa ijambo ry’ibanga.',
 	'audit.did.recovered': '{who} yashyizeho ijambo ry’ibanga rishya akoresheje ikarita.',
 	'audit.did.recovery_given': '{who} yahaye {whom} ikarita yo gushyiraho ijambo ry’ibanga rishya.',

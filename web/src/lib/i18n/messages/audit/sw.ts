@@ -71,7 +71,8 @@ export const audit: AuditMessages = {
 	'audit.did.join_approved': '{who} aliidhinisha akaunti iliyoombwa na {whom}.',
 	'audit.did.join_refused': '{who} alikataa akaunti iliyoombwa na mtu.',
 	'audit.did.joining_closed': '{who} aliwazuia wanafunzi kuomba akaunti.',
-	'audit.did.joining_opened': '{who} aliwaruhusu wanafunzi kuomba akaunti, au aliipa shule msimbo mpya.',
+	'audit.did.joining_opened':
+		'{who} aliwaruhusu wanafunzi kuomba akaunti, au aliipa shule msimbo mpya.',
 	'audit.did.own_recovery_made': '{who} alijitengenezea kadi ya nenosiri lililosahauliwa.',
 	'audit.did.recovered': '{who} aliweka nenosiri jipya kwa kadi.',
 	'audit.did.recovery_given': '{who} alimpa {whom} kadi ya kuweka nenosiri jipya.',

@@ -1,9 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import type { AuditEntry } from '$lib/api';
+import type { AuditEntry, AuditFacts } from '$lib/api';
 import { I18n } from '$lib/i18n/i18n.svelte';
 import { days, detail, sentence } from './say';
 
-function entry(change: Partial<AuditEntry>): AuditEntry {
+/** Facts that say nothing are left out by the server. */
+type Change = Partial<Omit<AuditEntry, 'facts'>> & { facts?: Partial<AuditFacts> };
+
+function entry({ facts = {}, ...change }: Change): AuditEntry {
 	return {
 		seq: 1,
 		at: 1_790_000_000_000,
@@ -12,13 +15,13 @@ function entry(change: Partial<AuditEntry>): AuditEntry {
 		kind: 'class',
 		subject: 's',
 		subject_name: null,
-		facts: {},
+		facts: facts as AuditFacts,
 		...change,
 	};
 }
 
 describe('sentences', () => {
-	const cases: [Partial<AuditEntry>, string][] = [
+	const cases: [Change, string][] = [
 		[{ facts: { name: 'P5 A' } }, 'Keza made the class P5 A.'],
 		[
 			{ action: 'person_added', subject_name: 'Uwase', facts: { to: 'learner' } },
@@ -72,7 +75,7 @@ describe('days', () => {
 	});
 
 	it('put together what was done in one go, and nothing else', () => {
-		const badge = (seq: number, change: Partial<AuditEntry> = {}) =>
+		const badge = (seq: number, change: Change = {}) =>
 			entry({ seq, at: 7, action: 'badge_given', ...change });
 		const found = days(
 			[
