@@ -1,6 +1,6 @@
 //! What a box does for itself: once a day a copy of core.db and a look whether
-//! the outbox and the audit logs are whole; more often it gives up uploads nobody went on with, deletes
-//! what was in the trash for its 30 days, and keeps the time.
+//! the outbox and the audit logs are whole; more often it gives up uploads nobody
+//! went on with, deletes what was in the trash for its 30 days, and keeps the time.
 
 use std::time::Duration;
 
