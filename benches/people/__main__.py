@@ -33,8 +33,8 @@ HEAD = """# People: figures
 
 Made by `make bench-people`; the same figures are in `results.json`."""
 NOTES = """Sign-ins are by class code, name and four digits, as children do it: each is a hash of
-argon2id (19 MiB, t=2, p=1). Dawdling connections have sent half a head and stay. Request
-latencies are of new connections, opened at the moment the rate asks for them."""
+argon2id (19 MiB, t=2, p=1). Dawdling connections have sent half a head and stay. Requests
+go over one connection that is kept, one after the other."""
 
 
 def main() -> None:

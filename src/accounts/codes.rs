@@ -12,9 +12,12 @@ pub fn new_code<const LENGTH: usize>() -> Result<String> {
     Ok(code.iter().collect())
 }
 
+/// No code is longer; what is typed may be a book, and is kept to count tries by.
+const LONGEST: usize = 64;
+
 /// A code as it was typed, in the form it is kept in.
 pub fn typed_code(typed: &str) -> String {
-    let letters = typed.chars().filter(|c| c.is_alphanumeric());
+    let letters = typed.chars().filter(|c| c.is_alphanumeric()).take(LONGEST);
     letters.collect::<String>().to_uppercase()
 }
 
@@ -37,5 +40,6 @@ mod tests {
         assert!(one.bytes().all(|b| ALPHABET.contains(&b)));
         assert!(!ALPHABET.iter().any(|b| b"IO01".contains(b)));
         assert_eq!(typed_code(" ab-c2\u{a0}d "), "ABC2D");
+        assert_eq!(typed_code(&"x".repeat(1000)).len(), LONGEST);
     }
 }

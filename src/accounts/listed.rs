@@ -5,13 +5,15 @@
 //! thousand would take minutes: learners get digits or pictures with their class's
 //! cards, staff a password from an administrator.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
 use super::password::NOBODY;
 use super::people::{may_give, may_touch};
-use super::{Accounts, Actor, Org, Person, Role, Way, names, store};
+use super::{Accounts, Actor, Org, Person, Role, Way, names, noted, store};
+use crate::audit;
 use crate::error::{Code, Error, Result};
 use crate::events::{self, Event};
 use crate::types::{Language, OrgId, SessionId, UserId};
@@ -31,6 +33,8 @@ pub(crate) struct Listed {
     pub(crate) active: bool,
     /// Whether the person also runs the box.
     pub(crate) platform_admin: bool,
+    /// Whether the account waits for a teacher who approves it.
+    pub(crate) waiting: bool,
 }
 
 /// What a list says of somebody, whose id was given to a new person beforehand: done
@@ -85,9 +89,12 @@ impl Accounts {
 
     /// Everybody of a school, by name.
     pub(crate) async fn listed(&self, org: OrgId) -> Result<Vec<Listed>> {
-        let read = move |conn: &_| store::people(conn, org);
-        let people = self.0.app.db.core.read(read).await?;
+        let read =
+            move |conn: &_| Ok((store::people(conn, org)?, store::waiting::list(conn, org)?));
+        let (people, waiting) = self.0.app.db.core.read(read).await?;
+        let waiting: HashSet<UserId> = waiting.iter().map(|(person, _)| person.id).collect();
         let listed = |person: Person| Listed {
+            waiting: waiting.contains(&person.id),
             id: person.id,
             number: person.number,
             name: person.name,
@@ -139,6 +146,11 @@ impl Accounts {
                     continue;
                 };
                 may_touch(actor, &person)?;
+                if store::waiting::has(conn, actor.org, entry.id)? {
+                    // Only a teacher who looks at it opens such an account.
+                    continue;
+                }
+                let before = person.clone();
                 if person.active && !entry.active {
                     if person.role == Role::Admin {
                         store::refuse_last_admin(conn, &person)?;
@@ -151,6 +163,9 @@ impl Accounts {
                 person.language = entry.language;
                 person.active = entry.active;
                 store::update_person(conn, &person, now)?;
+                for note in noted::changes(&before, &person, false) {
+                    audit::record(conn, actor, note, now)?;
+                }
                 if new_standing {
                     let event = Event::UserChanged {
                         user: entry.id,

@@ -263,6 +263,34 @@ impl Accounts {
         core.read(move |conn| store::count_by_role(conn, org)).await
     }
 
+    /// Deletes sessions that ran out; a shared one does every 20 minutes.
+    pub(crate) async fn forget_sessions(&self) -> Result<()> {
+        let (live, now) = (Arc::clone(&self.0.live), self.now());
+        let lasts = Arc::clone(&live);
+        let over = move |conn: &_| {
+            let all = store::sessions(conn)?.into_iter();
+            let over = all.filter(|session| {
+                now >= session.ends_at() && lasts.actor(session.id, now).is_none()
+            });
+            Ok(over.map(|session| session.id).collect::<Vec<_>>())
+        };
+        let core = &self.0.app.db.core;
+        let over = core.read(over).await?;
+        // Looked for first, because every write is a flush.
+        if over.is_empty() {
+            return Ok(());
+        }
+        let write = move |conn: &_| {
+            for id in &over {
+                store::delete_session(conn, *id)?;
+            }
+            Ok(over)
+        };
+        let then = move |over: &Vec<SessionId>| live.end(over);
+        core.write_then(write, then).await?;
+        Ok(())
+    }
+
     /// Whether the box has a school.
     pub fn is_set_up(&self) -> bool {
         self.0.setup_done.load(Ordering::Acquire)

@@ -79,6 +79,8 @@ impl Accounts {
                 notes.push(noted::person(Action::OwnPasswordChanged, actor.user));
                 store::set_secret(conn, actor.org, actor.user, Way::Password, &hash, now)?;
                 store::forget_devices(conn, actor.org, actor.user)?;
+                // Whoever knew the old password may have made the card.
+                store::recovery::forget_all(conn, actor.org, actor.user)?;
                 let keep = Some(actor.session);
                 ended = store::delete_sessions_of(conn, actor.org, actor.user, keep)?;
             }

@@ -14,6 +14,7 @@ use std::collections::HashMap;
 use rusqlite::{Connection, OptionalExtension, Row, named_params};
 
 use super::names::Username;
+use super::password::NOBODY;
 use super::sessions::Session;
 use super::{Actor, Org, Person, Role, Way};
 use crate::error::{Code, Error, OnConstraint, OrNotFound, Result};
@@ -211,7 +212,7 @@ pub(super) fn insert_person(conn: &Connection, person: &Person, hash: &str) -> R
 }
 
 /// Refuses a number that is another's.
-pub(super) fn refuse_taken_number(conn: &Connection, person: &Person) -> Result<()> {
+fn refuse_taken_number(conn: &Connection, person: &Person) -> Result<()> {
     let sql = "SELECT 1 FROM people WHERE org_id = ?1 AND number = ?2 AND id <> ?3";
     let mut taken = conn.prepare_cached(sql)?;
     match taken.exists((person.org, &person.number, person.id))? {
@@ -299,10 +300,12 @@ pub(super) fn delete_person(conn: &Connection, org: OrgId, id: UserId) -> Result
 /// Refuses to lose `admin` when nobody else could run the school or the box.
 pub(super) fn refuse_last_admin(conn: &Connection, admin: &Person) -> Result<()> {
     let of_school = "SELECT 1 FROM people
-                     WHERE org_id = ?1 AND id <> ?2 AND role = ?3 AND active";
+                     WHERE org_id = ?1 AND id <> ?2 AND role = ?3 AND active
+                       AND password_hash <> ?4";
     let others = conn
         .prepare_cached(of_school)?
-        .exists((admin.org, admin.id, Role::Admin))?;
+        // Whoever came by a list can not sign in yet.
+        .exists((admin.org, admin.id, Role::Admin, NOBODY))?;
     // Whoever runs the box may belong to any school.
     let of_box = "SELECT 1 FROM people WHERE id <> ?1 AND platform_admin AND active";
     let box_is_run = !admin.platform_admin || conn.prepare_cached(of_box)?.exists([admin.id])?;
@@ -423,6 +426,13 @@ pub(super) fn sessions_of(conn: &Connection, org: OrgId, user: UserId) -> Result
     let sql = "SELECT * FROM sessions WHERE org_id = ?1 AND user_id = ?2";
     let mut statement = conn.prepare_cached(sql)?;
     let rows = statement.query_map((org, user), read_session)?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+/// Every session, also of people who may not sign in now.
+pub(super) fn sessions(conn: &Connection) -> Result<Vec<Session>> {
+    let mut statement = conn.prepare("SELECT * FROM sessions")?;
+    let rows = statement.query_map([], read_session)?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 

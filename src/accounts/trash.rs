@@ -66,7 +66,6 @@ impl Accounts {
             let person = store::trash::person(conn, actor.org, id, oldest(now))?;
             may_touch(actor, &person)?;
             let username = names::username(&person.username.shown)?;
-            store::refuse_taken_number(conn, &person)?;
             store::trash::take_back(conn, actor.org, id, &username, now)?;
             events::append(conn, actor.org, &Event::UserRestored { user: id }, now)?;
             audit::record(conn, actor, noted::person(Action::PersonRestored, id), now)?;

@@ -183,6 +183,7 @@ pub async fn start(parts: Parts) -> Result<Running> {
 
     let upkeep = AbortOnDropHandle::new(tokio::spawn(upkeep::run(
         app.clone(),
+        features.accounts.clone(),
         features.lessons.clone(),
     )));
     if engine.refused.is_some() {

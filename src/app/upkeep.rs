@@ -7,13 +7,14 @@ use std::time::Duration;
 
 use tokio::time::sleep;
 
-use crate::accounts;
+use crate::accounts::{self, Accounts};
 use crate::audit;
 use crate::classes;
 use crate::clock;
 use crate::error::Result;
 use crate::events::{self, Stream};
 use crate::lessons::Lessons;
+use crate::roster;
 use crate::state::App;
 
 /// Between two looks whether a day has passed. The first comes as long after
@@ -24,16 +25,18 @@ const LOOK: Duration = Duration::from_secs(600);
 const KEEP_TIME: Duration = Duration::from_secs(300);
 
 /// Never ends by itself.
-pub async fn run(app: App, lessons: Lessons) {
-    tokio::join!(look(&app, &lessons), remember(&app));
+pub async fn run(app: App, accounts: Accounts, lessons: Lessons) {
+    tokio::join!(look(&app, &accounts, &lessons), remember(&app));
 }
 
-async fn look(app: &App, lessons: &Lessons) {
+async fn look(app: &App, accounts: &Accounts, lessons: &Lessons) {
     loop {
         sleep(LOOK).await;
         for done in [
             once(app).await,
             lessons.expire_uploads().await,
+            accounts.forget_sessions().await,
+            roster::forget_old(app).await,
             accounts::empty_trash(app).await,
             accounts::take_in_notes(app).await,
             classes::empty_trash(app).await,

@@ -125,6 +125,8 @@ word_enum! {
         JoiningOpened = "joining_opened",
         /// Learners may not ask for an account any more.
         JoiningClosed = "joining_closed",
+        /// The code with which learners ask for an account is another one.
+        JoiningRenewed = "joining_renewed",
         /// The account somebody asked for was opened.
         JoinApproved = "join_approved",
         /// The account somebody asked for was deleted.
@@ -261,7 +263,8 @@ impl Action {
             | Self::SchoolChanged
             | Self::SchoolMade
             | Self::JoiningOpened
-            | Self::JoiningClosed => (Group::School, Kind::School),
+            | Self::JoiningClosed
+            | Self::JoiningRenewed => (Group::School, Kind::School),
             Self::KeyMade | Self::KeyRevoked => (Group::School, Kind::Key),
             Self::ModelChanged | Self::TimeMoved | Self::LogExported | Self::Unreadable => {
                 (Group::School, Kind::Box)

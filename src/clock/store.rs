@@ -80,7 +80,11 @@ mod tests {
                  VALUES ('o', 'u', 'n', 'n', 'n', 'learner', 'en', '', 5, 5)",
                 5,
             ),
-            ("INSERT INTO sessions VALUES ('s', 'o', 'u', 0, 6, 6, 6)", 6),
+            (
+                "INSERT INTO sessions (id, org_id, user_id, rotated_at, created_at, last_used_at)
+                 VALUES ('s', 'o', 'u', 6, 6, 6)",
+                6,
+            ),
             (
                 "INSERT INTO outbox VALUES
                      ('e', 'tenants', 1, 'o', 't', 1, '{}', 'b', 0, 9, 'system', zeroblob(32));

@@ -42,6 +42,7 @@ impl Invites {
         let write = move |conn: &_| {
             let before = store::joining(conn, actor.org)?;
             let was_open = before.as_ref().is_some_and(|joining| joining.open);
+            let renewed = renew && before.is_some();
             let joining = Joining {
                 open: open.unwrap_or(was_open),
                 code: match before {
@@ -55,11 +56,17 @@ impl Invites {
                 open: joining.open,
             };
             events::append(conn, actor.org, &event, now)?;
-            let action = match joining.open {
+            let opened = match joining.open {
                 true => Action::JoiningOpened,
                 false => Action::JoiningClosed,
             };
-            audit::record(conn, actor, Note::new(action).of(actor.org), now)?;
+            let changes = [
+                (opened, joining.open != was_open),
+                (Action::JoiningRenewed, renewed),
+            ];
+            for (action, _) in changes.into_iter().filter(|(_, changed)| *changed) {
+                audit::record(conn, actor, Note::new(action).of(actor.org), now)?;
+            }
             Ok(joining)
         };
         self.app.db.core.write(write).await

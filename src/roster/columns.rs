@@ -97,7 +97,7 @@ const HEADS: [(ImportColumn, &[&str]); 9] = [
             "firstname",
             "forename",
             "givenname",
-            "izinarybwite",
+            "izinabwite",
             "jinalakwanza",
             "prenom",
             "prenoms",
@@ -120,6 +120,8 @@ const HEADS: [(ImportColumn, &[&str]); 9] = [
         &[
             "identifiant",
             "izinaryogukoresha",
+            "izinaryokwinjira",
+            "jinalakuingia",
             "jinalamtumiaji",
             "login",
             "nomdutilisateur",
@@ -343,6 +345,9 @@ mod tests {
         check(&["Nom", "Prénoms", "Classe"], &[Family, Given, Classes]);
         check(&["Jina", "Darasa", "Jukumu"], &[Name, Classes, Role]);
         check(&["Name", "Name"], &[Name]);
+        check(&["Izina bwite", "Izina ry’umuryango"], &[Given, Family]);
+        check(&["Jina la kwanza", "Jina la ukoo"], &[Given, Family]);
+        check(&["Amazina", "Izina ryo kwinjira"], &[Name, Username]);
         let unknown = list(&sheet(&[&["Keza", "P5"]])).unwrap_err();
         assert_eq!(unknown.code(), Code::ColumnsUnknown);
     }

@@ -264,7 +264,7 @@ fn heads(language: Language) -> [&'static str; 7] {
         Language::Kinyarwanda => [
             "Nimero y’umunyeshuri",
             "Amazina",
-            "Izina ryo gukoresha",
+            "Izina ryo kwinjira",
             "Uruhare",
             "Amashuri",
             "Ururimi",
@@ -282,7 +282,7 @@ fn heads(language: Language) -> [&'static str; 7] {
         Language::Swahili => [
             "Nambari ya usajili",
             "Jina kamili",
-            "Jina la mtumiaji",
+            "Jina la kuingia",
             "Wajibu",
             "Madarasa",
             "Lugha",

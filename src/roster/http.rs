@@ -13,7 +13,7 @@ use super::columns::ImportColumn;
 use super::export::ExportForm;
 use super::plan::{ImportOutcome, ImportReason, Plan, Planned, Trouble};
 use super::{Counts, Import, ImportState, LARGEST, Roster};
-use crate::accounts::Staff;
+use crate::accounts::{Role, Staff};
 use crate::error::{Code, Error, Result};
 use crate::http::{Json, Path, Query};
 use crate::types::{ImportId, Timestamp};
@@ -120,6 +120,8 @@ struct ImportRow {
     name: String,
     /// The name the person signs in with; empty for a wrong row.
     username: String,
+    /// What the person is in the school, or becomes.
+    role: Role,
     outcome: ImportOutcome,
     /// Why it can not be taken.
     troubles: Vec<ImportTrouble>,
@@ -155,6 +157,7 @@ impl From<Planned> for ImportRow {
             line: row.line,
             name: row.name,
             username: row.username,
+            role: row.role,
             outcome: row.outcome,
             troubles: row.troubles.into_iter().map(ImportTrouble::from).collect(),
             changes: row.changes,

@@ -4,13 +4,16 @@ use serde::{Deserialize, Serialize};
 
 use super::{Import, ImportState, Roster, Step, store};
 use crate::accounts::Actor;
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::jobs::{Failure, Handle, Job, JobError, NewJob};
 use crate::types::ImportId;
 
 /// Steps between two looks at whether to stop; few enough that whoever else writes
 /// hardly waits.
 const AT_ONCE: usize = 100;
+
+/// What may pass, so that the same step is worth another try.
+const PASSING: [Code; 3] = [Code::DiskFull, Code::Timeout, Code::Unavailable];
 
 /// Carries out what a list says.
 pub struct ApplyList(pub Roster);
@@ -32,7 +35,7 @@ impl ApplyList {
         }
     }
 
-    /// Does some steps; all of them were done before when it is called again.
+    /// Does some steps; when it is called again, some or all of them were done before.
     async fn apply(&self, actor: &Actor, steps: &[Step]) -> Result<()> {
         let (mut made, mut entries, mut moves) = (Vec::new(), Vec::new(), Vec::new());
         for step in steps.iter().cloned() {
@@ -62,14 +65,15 @@ impl Job for ApplyList {
             return Ok(());
         };
         let accounts = &self.0.accounts;
-        let actor = accounts.acting(import.org, import.sent_by).await;
-        let actor = actor.map_err(give_up)?;
         let mut done = import.done as usize;
         while done < steps.len() {
             if handle.cancelled() {
                 return Err(JobError::Cancelled);
             }
             let next = steps.len().min(done + AT_ONCE);
+            // Whoever sent it may have another role by now.
+            let actor = accounts.acting(import.org, import.sent_by).await;
+            let actor = actor.map_err(give_up)?;
             self.apply(&actor, &steps[done..next])
                 .await
                 .map_err(give_up)?;
@@ -101,6 +105,9 @@ impl Job for ApplyList {
 /// What was refused is refused again; faults of ours are tried again.
 fn give_up(error: Error) -> JobError {
     match error {
+        Error::Refused(refusal) if PASSING.contains(&refusal.code) => {
+            JobError::Internal(Error::Refused(refusal))
+        }
         Error::Refused(refusal) => {
             JobError::Fatal(refusal.code.as_str().to_owned(), refusal.detail)
         }

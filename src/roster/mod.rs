@@ -2,8 +2,9 @@
 //!
 //! A list is read in the sandboxed child, kept as text, and shown as what it would do:
 //! who is new, who changes, which rows are wrong and why. Only then somebody starts it.
-//! The steps are decided in the transaction that starts the job, with the ids of all
-//! who are new, so that each can be done again after a power cut and is done once.
+//! The steps are decided anew by the same rules, with the ids of all who are new, and
+//! stored with the job, so that each can be done again after a power cut and is done
+//! once.
 
 mod columns;
 mod export;
@@ -38,6 +39,8 @@ use plan::School;
 
 /// Bytes of a list that are taken.
 pub(crate) const LARGEST: usize = 16 << 20;
+/// How long a list waits to be started, in milliseconds.
+const WAITING_MS: i64 = 7 * 24 * 3_600_000;
 /// Longest name of a file that is kept, in characters.
 const NAME_MAX: usize = 200;
 
@@ -226,6 +229,10 @@ impl Roster {
             return Err(started());
         };
         let counts = plan.counts(close_missing);
+        if close_missing && counts.wrong > 0 {
+            let detail = "Correct the wrong rows first: who is in them must not be closed.";
+            return Err(Error::new(Code::Conflict, detail));
+        }
         let steps = plan.steps(close_missing);
         import.state = ImportState::Running;
         import.counts = Some(counts);
@@ -269,6 +276,20 @@ impl Counts {
             .number("classes", self.classes)
             .number("closed", self.closed)
     }
+}
+
+/// Forgets lists that nobody started within a week: they hold people's data.
+pub(crate) async fn forget_old(app: &App) -> Result<()> {
+    let before = app.clock.now().plus_ms(-WAITING_MS);
+    let core = &app.db.core;
+    if core
+        .read(move |conn| store::has_before(conn, before))
+        .await?
+    {
+        core.write(move |conn| store::forget_before(conn, before))
+            .await?;
+    }
+    Ok(())
 }
 
 impl Plan {

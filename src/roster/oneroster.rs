@@ -1,6 +1,6 @@
 //! The registers of other systems: the CSV files of OneRoster 1.2 (1EdTech) in one
-//! archive, of which organisations, sessions, courses, classes, people, their roles and
-//! enrolments are read and written. What 1.1 has elsewhere is read too.
+//! archive. Eight are written; people, their roles, classes and enrolments are read, also
+//! where 1.1 has them elsewhere.
 //!
 //! A person's `sourcedId` is the school's number of the person, or the box's own.
 
@@ -48,8 +48,8 @@ fn is_deleted(status: &str) -> bool {
     status.eq_ignore_ascii_case("tobedeleted") || status.eq_ignore_ascii_case("inactive")
 }
 
-/// Reads the people of a register. Parents and others who neither learn nor teach are
-/// left out.
+/// Reads the people of a register. Parents and others who do not work or learn at the
+/// school are left out.
 ///
 /// # Errors
 /// `columns_unknown` without `users.csv` and its columns of names.

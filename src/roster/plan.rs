@@ -7,9 +7,9 @@
 
 use std::collections::HashSet;
 
-use super::columns::{ImportColumn, List};
+use super::columns::{ImportColumn, Line, List};
 use super::planning::Planning;
-use crate::accounts::{Actor, Entry, Listed, Role};
+use crate::accounts::{Actor, Entry, Listed, Role, checked_name, checked_number};
 use crate::classes::{Move, Roll};
 use crate::types::{ClassId, Language};
 use crate::word_enum;
@@ -57,6 +57,10 @@ word_enum! {
         ClassNotYours = "class_not_yours",
         /// The person may be changed by administrators only.
         PersonNotYours = "person_not_yours",
+        /// The person asked for an account, and waits for a teacher to approve it.
+        Waiting = "waiting",
+        /// There are too many classes in one row, or new ones in the list.
+        TooManyClasses = "too_many_classes",
         /// Several people have the name; a number or user name tells them apart.
         Ambiguous = "ambiguous",
     }
@@ -82,6 +86,8 @@ pub struct Planned {
     pub name: String,
     /// The name the person signs in with; empty for a wrong row.
     pub username: String,
+    /// What the person is in the school, or becomes.
+    pub role: Role,
     /// What becomes of it.
     pub outcome: ImportOutcome,
     /// Why it can not be taken.
@@ -135,6 +141,70 @@ pub fn plan(list: &List, school: &School, actor: &Actor) -> Plan {
     }
 }
 
+impl Planned {
+    /// A row of which nothing is known.
+    pub(super) fn of(line: &Line) -> Self {
+        Self {
+            line: line.line,
+            name: line.name.clone(),
+            username: String::new(),
+            role: Role::Learner,
+            outcome: ImportOutcome::Wrong,
+            troubles: Vec::new(),
+            changes: Vec::new(),
+            joins: Vec::new(),
+            leaves: Vec::new(),
+            entry: None,
+            moves: Vec::new(),
+        }
+    }
+
+    /// Adds a reason why it can not be taken.
+    pub(super) fn trouble(&mut self, reason: ImportReason, column: ImportColumn, text: &str) {
+        self.troubles.push(Trouble {
+            reason,
+            column,
+            text: text.to_owned(),
+        });
+    }
+
+    /// Reads a name.
+    pub(super) fn name(&mut self, text: &str) -> String {
+        checked_name("name", text).unwrap_or_else(|_| {
+            self.trouble(ImportReason::NameWrong, ImportColumn::Name, text);
+            text.to_owned()
+        })
+    }
+
+    /// Reads a number.
+    pub(super) fn number(&mut self, text: &str) -> Option<String> {
+        let number = checked_number(text).ok();
+        if number.is_none() {
+            self.trouble(ImportReason::NumberWrong, ImportColumn::Number, text);
+        }
+        number
+    }
+
+    /// What a word means; none where there is no word, or one that means nothing.
+    pub(super) fn word<T>(
+        &mut self,
+        column: ImportColumn,
+        text: &str,
+        of: fn(&str) -> Option<T>,
+    ) -> Option<T> {
+        let meaning = of(text);
+        if meaning.is_none() && !text.is_empty() {
+            let reason = match column {
+                ImportColumn::Role => ImportReason::RoleUnknown,
+                ImportColumn::Language => ImportReason::LanguageUnknown,
+                _ => ImportReason::ActiveUnknown,
+            };
+            self.trouble(reason, column, text);
+        }
+        meaning
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::columns::Line;
@@ -151,6 +221,7 @@ mod tests {
             language: Language::English,
             active: true,
             platform_admin: false,
+            waiting: false,
         }
     }
 

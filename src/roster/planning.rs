@@ -3,12 +3,15 @@
 use std::collections::{HashMap, HashSet};
 
 use super::columns::{ImportColumn, Line, List, fold};
-use super::plan::{ImportOutcome, ImportReason, Planned, School, Trouble};
+use super::plan::{ImportOutcome, ImportReason, Planned, School};
 use super::words;
-use crate::accounts::{Actor, Entry, Listed, Role, checked_name, checked_number, username_key};
+use crate::accounts::{Actor, Entry, Listed, Role, checked_name, username_key};
 use crate::classes::{Move, Roll};
 use crate::types::{ClassId, Language, UserId};
 
+/// Classes of one row, and classes that a list may make.
+const MOST_CLASSES: usize = 20;
+const MOST_NEW_CLASSES: usize = 500;
 /// Letters of a user name that is made of a name; a number may follow.
 const MADE_USERNAME: usize = 32;
 
@@ -20,7 +23,9 @@ pub struct Planning<'a> {
     by_number: HashMap<String, UserId>,
     by_username: HashMap<String, UserId>,
     by_name: HashMap<String, Vec<UserId>>,
+    /// By name without case; and by letters and digits alone, where these are one class's.
     rolls: HashMap<String, &'a Roll>,
+    alike_rolls: HashMap<String, Option<&'a Roll>>,
     within: HashMap<UserId, Vec<&'a Roll>>,
     /// How many rows without user name have each name.
     alike: HashMap<String, u32>,
@@ -30,15 +35,17 @@ pub struct Planning<'a> {
     new_names: HashMap<(String, Vec<String>), u32>,
     new_numbers: HashMap<String, u32>,
     usernames: HashSet<String>,
-    /// Classes to make: folded name, id, name.
-    made: Vec<(String, ClassId, String)>,
+    /// The last number that a user name made of each name was given.
+    numbered: HashMap<String, u32>,
+    /// Classes to make, by name without case.
+    made: HashMap<String, (ClassId, String)>,
 }
 
 impl<'a> Planning<'a> {
     /// Before the first row.
     pub fn new(list: &List, school: &'a School, actor: &'a Actor) -> Self {
         let people = || school.people.iter();
-        let key = |person: &Listed| username_key(&person.username).unwrap_or_default();
+        let username = |person: &Listed| username_key(&person.username).unwrap_or_default();
         let mut planning = Self {
             actor,
             language: school.language.unwrap_or(actor.language),
@@ -47,23 +54,29 @@ impl<'a> Planning<'a> {
             by_number: people()
                 .map(|person| (number_of(person), person.id))
                 .collect(),
-            by_username: people().map(|person| (key(person), person.id)).collect(),
+            by_username: people()
+                .map(|person| (username(person), person.id))
+                .collect(),
             by_name: HashMap::new(),
             rolls: HashMap::new(),
+            alike_rolls: HashMap::new(),
             within: HashMap::new(),
             alike: HashMap::new(),
             met: HashMap::new(),
             new_names: HashMap::new(),
             new_numbers: HashMap::new(),
-            usernames: people().map(key).collect(),
-            made: Vec::new(),
+            usernames: people().map(username).collect(),
+            numbered: HashMap::new(),
+            made: HashMap::new(),
         };
         for person in people() {
             let same = planning.by_name.entry(fold(&person.name)).or_default();
             same.push(person.id);
         }
         for roll in &school.rolls {
-            planning.rolls.insert(fold(&roll.name), roll);
+            planning.rolls.insert(key(&roll.name), roll);
+            let same = planning.alike_rolls.entry(fold(&roll.name));
+            same.and_modify(|roll| *roll = None).or_insert(Some(roll));
             for user in &roll.members {
                 planning.within.entry(*user).or_default().push(roll);
             }
@@ -81,8 +94,10 @@ impl<'a> Planning<'a> {
 
     /// The classes to make, of those that are used.
     pub fn made(self, used: &HashSet<ClassId>) -> Vec<(ClassId, String)> {
-        let made = self.made.into_iter().filter(|(_, id, _)| used.contains(id));
-        made.map(|(_, id, name)| (id, name)).collect()
+        let made = self.made.into_values();
+        let mut made: Vec<_> = made.filter(|(id, _)| used.contains(id)).collect();
+        made.sort_by(|a, b| a.1.cmp(&b.1));
+        made
     }
 
     /// Plans the next row.
@@ -148,6 +163,9 @@ impl<'a> Planning<'a> {
         let Some(person) = id.and_then(|id| self.by_id.get(&id).copied()) else {
             return Ok(None);
         };
+        if person.waiting {
+            return trouble(row, ImportReason::Waiting, ImportColumn::Name, &person.name);
+        }
         if let Some(before) = self.met.get(&person.id) {
             return trouble(
                 row,
@@ -216,6 +234,18 @@ impl<'a> Planning<'a> {
             // Whoever is in the list is at the school.
             active: active.unwrap_or(true),
         };
+        if let Some(number) = entry
+            .number
+            .clone()
+            .filter(|_| entry.number != person.number)
+            && let Some(before) = self.new_numbers.insert(number, line.line)
+        {
+            row.trouble(
+                ImportReason::Twice,
+                ImportColumn::Number,
+                &before.to_string(),
+            );
+        }
         let changes = [
             (ImportColumn::Name, entry.name != person.name),
             (ImportColumn::Number, entry.number != person.number),
@@ -238,6 +268,7 @@ impl<'a> Planning<'a> {
                 &person.name,
             );
         }
+        row.role = entry.role;
         (row.name, row.username) = (entry.name.clone(), entry.username.clone());
         row.outcome = match row.changes.is_empty() {
             true => ImportOutcome::Same,
@@ -288,6 +319,7 @@ impl<'a> Planning<'a> {
             active: active.unwrap_or(true),
         };
         self.classes(line, &entry, row);
+        row.role = entry.role;
         (row.name, row.username) = (entry.name.clone(), entry.username.clone());
         row.outcome = ImportOutcome::New;
         row.entry = Some(entry);
@@ -303,12 +335,12 @@ impl<'a> Planning<'a> {
                 "" => "user",
                 base => base,
             };
-            let numbered = (2..).map(|n| format!("{base}{n}"));
-            let mut tries = std::iter::once(base.to_owned()).chain(numbered);
-            let free = tries
-                .find(|name| !self.usernames.contains(name))
-                .unwrap_or_default();
-            self.usernames.insert(free.clone());
+            let last = self.numbered.entry(base.to_owned()).or_insert(1);
+            let mut free = base.to_owned();
+            while !self.usernames.insert(free.clone()) {
+                *last += 1;
+                free = format!("{base}{last}");
+            }
             return free;
         }
         match username_key(&line.username) {
@@ -335,9 +367,19 @@ impl<'a> Planning<'a> {
         let (user, empty) = (entry.id, Vec::new());
         let now = self.within.get(&user).unwrap_or(&empty).clone();
         let mut wanted = HashSet::new();
+        if line.classes.len() > MOST_CLASSES {
+            let name = line.classes[MOST_CLASSES].clone();
+            row.trouble(ImportReason::TooManyClasses, ImportColumn::Classes, &name);
+            return;
+        }
         for name in &line.classes {
-            let (id, may) = match self.rolls.get(&fold(name)) {
+            let alike = || self.alike_rolls.get(&fold(name)).copied().flatten();
+            let (id, may) = match self.rolls.get(&key(name)).copied().or_else(alike) {
                 Some(roll) => (Some(roll.id), roll.changeable),
+                None if self.made.len() >= MOST_NEW_CLASSES => {
+                    row.trouble(ImportReason::TooManyClasses, ImportColumn::Classes, name);
+                    return;
+                }
                 None => (self.new_class(name), true),
             };
             let Some(id) = id else {
@@ -376,76 +418,11 @@ impl<'a> Planning<'a> {
     /// A class that is to be made, if one can be called that.
     fn new_class(&mut self, name: &str) -> Option<ClassId> {
         let name = checked_name("class", name).ok()?;
-        let folded = fold(&name);
-        if folded.is_empty() {
+        if fold(&name).is_empty() {
             return None;
         }
-        if let Some((_, id, _)) = self.made.iter().find(|(made, ..)| *made == folded) {
-            return Some(*id);
-        }
-        let id = ClassId::new();
-        self.made.push((folded, id, name));
-        Some(id)
-    }
-}
-
-impl Planned {
-    /// A row of which nothing is known.
-    fn of(line: &Line) -> Self {
-        Self {
-            line: line.line,
-            name: line.name.clone(),
-            username: String::new(),
-            outcome: ImportOutcome::Wrong,
-            troubles: Vec::new(),
-            changes: Vec::new(),
-            joins: Vec::new(),
-            leaves: Vec::new(),
-            entry: None,
-            moves: Vec::new(),
-        }
-    }
-
-    fn trouble(&mut self, reason: ImportReason, column: ImportColumn, text: &str) {
-        self.troubles.push(Trouble {
-            reason,
-            column,
-            text: text.to_owned(),
-        });
-    }
-
-    fn name(&mut self, text: &str) -> String {
-        checked_name("name", text).unwrap_or_else(|_| {
-            self.trouble(ImportReason::NameWrong, ImportColumn::Name, text);
-            text.to_owned()
-        })
-    }
-
-    fn number(&mut self, text: &str) -> Option<String> {
-        let number = checked_number(text).ok();
-        if number.is_none() {
-            self.trouble(ImportReason::NumberWrong, ImportColumn::Number, text);
-        }
-        number
-    }
-
-    /// What a word means; none where there is no word, or one that means nothing.
-    fn word<T>(
-        &mut self,
-        column: ImportColumn,
-        text: &str,
-        of: fn(&str) -> Option<T>,
-    ) -> Option<T> {
-        let meaning = of(text);
-        if meaning.is_none() && !text.is_empty() {
-            let reason = match column {
-                ImportColumn::Role => ImportReason::RoleUnknown,
-                ImportColumn::Language => ImportReason::LanguageUnknown,
-                _ => ImportReason::ActiveUnknown,
-            };
-            self.trouble(reason, column, text);
-        }
-        meaning
+        let made = self.made.entry(key(&name));
+        Some(made.or_insert_with(|| (ClassId::new(), name)).0)
     }
 }
 
@@ -453,4 +430,10 @@ impl Planned {
 pub fn number_of(person: &Listed) -> String {
     let own = || person.id.to_string();
     person.number.clone().unwrap_or_else(own)
+}
+
+/// The name of a class as it is compared.
+fn key(name: &str) -> String {
+    let words: Vec<&str> = name.split_whitespace().collect();
+    words.join(" ").to_lowercase()
 }

@@ -4,7 +4,7 @@ use rusqlite::{Connection, Row, named_params, params};
 
 use super::{Import, ImportState, Step};
 use crate::error::{OrNotFound, Result};
-use crate::types::{ImportId, OrgId, UserId};
+use crate::types::{ImportId, OrgId, Timestamp, UserId};
 
 pub fn insert(conn: &Connection, import: &Import) -> Result<()> {
     conn.prepare_cached(
@@ -91,6 +91,19 @@ pub fn end(conn: &Connection, id: ImportId, state: ImportState) -> Result<()> {
     )?
     .execute(params![id, state, empty])?;
     Ok(())
+}
+
+/// Forgets lists that were sent before a time and never started.
+pub fn forget_before(conn: &Connection, time: Timestamp) -> Result<usize> {
+    Ok(conn
+        .prepare_cached("DELETE FROM imports WHERE state = 'checked' AND created_at < ?1")?
+        .execute([time])?)
+}
+
+/// Whether there are such lists.
+pub fn has_before(conn: &Connection, time: Timestamp) -> Result<bool> {
+    let sql = "SELECT 1 FROM imports WHERE state = 'checked' AND created_at < ?1";
+    Ok(conn.prepare_cached(sql)?.exists([time])?)
 }
 
 pub fn delete(conn: &Connection, id: ImportId) -> Result<()> {

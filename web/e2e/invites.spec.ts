@@ -131,7 +131,7 @@ test('people make their own accounts and find their way back', async ({ page, br
 		const card = await codeAfter(page, /\/recovery$/, () =>
 			page.getByRole('menuitem', { name: 'Make a recovery card' }).click(),
 		);
-		await expect(dialog.getByText('New password for Mugabo')).toBeVisible();
+		await expect(dialog.getByRole('heading', { name: 'New password for Mugabo' })).toBeVisible();
 		await checkPage(page, 'a recovery card');
 		await page.keyboard.press('Escape');
 

@@ -201,8 +201,14 @@ test('a class is made, filled, and gets a lesson of its own', async ({ page, bro
 		await page.getByRole('button', { name: 'Actions for P5 A' }).click();
 		await page.getByRole('menuitem', { name: 'End the class' }).click();
 		await expect(page.getByText('This class is over.')).toBeVisible();
-		await checkPage(page, 'a class that is over');
 		await page.getByRole('button', { name: 'Undo' }).last().click();
+		await expect(page.getByText('This class is over.')).toHaveCount(0);
+		await page.getByRole('button', { name: 'Actions for P5 A' }).click();
+		await page.getByRole('menuitem', { name: 'End the class' }).click();
+		await expect(page.getByText('This class is over.')).toBeVisible();
+		await checkPage(page, 'a class that is over');
+		await page.getByRole('button', { name: 'Actions for P5 A' }).click();
+		await page.getByRole('menuitem', { name: 'Take it up again' }).click();
 		await expect(page.getByText('This class is over.')).toHaveCount(0);
 		await page.getByRole('button', { name: 'Actions for P5 A' }).click();
 		await page.getByRole('menuitem', { name: 'Delete the class' }).click();

@@ -33,7 +33,7 @@ pub fn has(conn: &Connection, org: OrgId, id: UserId) -> Result<bool> {
     Ok(conn.prepare_cached(sql)?.exists((org, id))?)
 }
 
-/// Takes somebody out of the trash.
+/// Takes somebody out of the trash, without the number if somebody else has it by now.
 pub fn take_back(
     conn: &Connection,
     org: OrgId,
@@ -42,7 +42,11 @@ pub fn take_back(
     now: Timestamp,
 ) -> Result<()> {
     conn.prepare_cached(
-        "UPDATE users SET trashed_at = NULL, username_key = ?3, updated_at = ?4
+        "UPDATE users SET trashed_at = NULL, username_key = ?3, updated_at = ?4,
+                          number = CASE WHEN EXISTS (
+                              SELECT 1 FROM people AS p
+                              WHERE p.org_id = ?1 AND p.number = users.number
+                          ) THEN NULL ELSE number END
          WHERE org_id = ?1 AND id = ?2",
     )?
     .execute((org, id, &username.key, now))

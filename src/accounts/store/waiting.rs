@@ -16,7 +16,9 @@ pub fn put(conn: &Connection, org: OrgId, id: UserId, now: Timestamp) -> Result<
 
 /// Whether an account waits.
 pub fn has(conn: &Connection, org: OrgId, id: UserId) -> Result<bool> {
-    let sql = "SELECT 1 FROM waiting WHERE org_id = ?1 AND user_id = ?2";
+    let sql = "SELECT 1 FROM waiting AS w
+               JOIN people AS u ON u.org_id = w.org_id AND u.id = w.user_id
+               WHERE w.org_id = ?1 AND w.user_id = ?2";
     Ok(conn.prepare_cached(sql)?.exists((org, id))?)
 }
 

@@ -24,7 +24,8 @@ CREATE TABLE invitations (
 CREATE INDEX invitations_made_by ON invitations (org_id, made_by);
 CREATE INDEX invitations_class ON invitations (org_id, class_id);
 
--- Those with a use left whose class is there and whose maker may still make them; when
+-- Those with a use left whose class is there and whose maker may still make them, also
+-- for the class; when
 -- they end is the reader's to ask.
 CREATE VIEW standing_invitations AS
 SELECT i.*, c.name AS class_name, p.name AS made_by_name
@@ -33,7 +34,17 @@ JOIN people AS p ON p.org_id = i.org_id AND p.id = i.made_by AND p.active
     AND (p.role = 'admin' OR (p.role = 'teacher' AND i.role = 'learner'))
 LEFT JOIN school_classes AS c ON c.org_id = i.org_id AND c.id = i.class_id
     AND c.archived_at IS NULL
-WHERE i.used < i.uses AND (i.class_id IS NULL OR c.id IS NOT NULL);
+WHERE
+    i.used < i.uses
+    AND (
+        i.class_id IS NULL
+        OR c.id IS NOT NULL AND (
+            p.role = 'admin' OR EXISTS (
+                SELECT 1 FROM class_members AS m
+                WHERE m.org_id = i.org_id AND m.class_id = i.class_id AND m.user_id = p.id
+            )
+        )
+    );
 
 -- The code of a school with which learners ask for an account. Its teachers read it out,
 -- so it is kept as it is.

@@ -89,10 +89,13 @@ fn sheet(name: String, bytes: &[u8], rows: &mut usize) -> Result<Sheet, Failure>
     let mut line = above;
     while reader.read_record(&mut record).unwrap_or(false) {
         line += 1 + record.position().map_or(0, |place| blanks(source, place));
-        let cells: Vec<String> = record.iter().take(MAX_CELLS).map(cell).collect();
-        if cells.iter().all(String::is_empty) {
+        let mut cells: Vec<String> = record.iter().take(MAX_CELLS).map(cell).collect();
+        // Spreadsheets end rows with as many empty cells as their longest row has.
+        let filled = cells.iter().rposition(|cell| !cell.is_empty());
+        let Some(last) = filled else {
             continue;
-        }
+        };
+        cells.truncate(last + 1);
         *rows += 1;
         if *rows > MAX_ROWS {
             let detail = format!("more than {MAX_ROWS} rows");

@@ -34,7 +34,7 @@ export const audit: AuditMessages = {
 	'audit.did.lesson_deleted': '{who} a supprimé la leçon « {name} ».',
 	'audit.did.lesson_shared': '{who} a changé qui peut lire la leçon « {name} » : {to}.',
 	'audit.did.list_started':
-		'{who} a appliqué une liste de personnes (nouvelles ou changées : {count}).',
+		'{who} a appliqué une liste de personnes (nouvelles, changées ou fermées : {count}).',
 	'audit.did.log_exported': '{who} a enregistré ce journal.',
 	'audit.did.member_added': '{who} a mis {whom} dans la classe {name}.',
 	'audit.did.member_removed': '{who} a retiré {whom} de la classe {name}.',
@@ -66,14 +66,14 @@ export const audit: AuditMessages = {
 	'audit.did.tutor_made': '{who} a créé le tuteur {name}.',
 	'audit.did.tutor_shared': '{who} a changé qui peut interroger le tuteur {name} : {to}.',
 	'audit.did.unreadable': 'Cette entrée ne peut pas être lue.',
-	'audit.did.invitation_accepted': '{whom} a accepté une invitation ({to}).',
+	'audit.did.invitation_accepted': '{who} a accepté une invitation ({to}).',
 	'audit.did.invitation_made': '{who} a créé une invitation ({to}, personnes : {count}).',
 	'audit.did.invitation_revoked': '{who} a retiré une invitation.',
 	'audit.did.join_approved': '{who} a approuvé le compte demandé par {whom}.',
 	'audit.did.join_refused': '{who} a refusé un compte que quelqu’un demandait.',
-	'audit.did.joining_closed': '{who} a fermé l’école aux élèves qui demandent un compte.',
-	'audit.did.joining_opened':
-		'{who} a ouvert l’école aux élèves qui demandent un compte, ou lui a donné un nouveau code.',
+	'audit.did.joining_closed': '{who} a désactivé les demandes de compte.',
+	'audit.did.joining_opened': '{who} a permis aux élèves de demander un compte.',
+	'audit.did.joining_renewed': '{who} a donné à l’école un nouveau code pour demander un compte.',
 	'audit.did.own_recovery_made': '{who} a créé une carte pour un mot de passe oublié.',
 	'audit.did.recovered': '{who} a choisi un nouveau mot de passe avec une carte.',
 	'audit.did.recovery_given':

@@ -1,11 +1,6 @@
 /** Accounts people make themselves, ways back in, and where one is signed in. */
 
 export const invite = {
-	'device.done': 'Done',
-	'device.own': 'This is my own phone',
-	'device.own_hint': 'Then you stay signed in. On a shared device, leave it empty.',
-	'error.account_waiting': 'Your teacher has not approved this account yet. Ask your teacher.',
-	'error.code_closed': 'This code does not work, or not any more. Ask for a new one.',
 	'invite.accept': 'Make my account',
 	'invite.another': 'Another code',
 	'invite.by': 'by {name}',
@@ -16,7 +11,6 @@ export const invite = {
 	'invite.copy_link': 'Copy the link',
 	'invite.days': 'Open for',
 	'invite.for_one': 'One person',
-	'invite.have': 'I have an invitation',
 	'invite.into': 'into {class}',
 	'invite.left': 'used {used} of {uses}',
 	'invite.list': 'Open invitations',
@@ -77,7 +71,6 @@ export const invite = {
 	'recovery.for': 'New password for {name}',
 	'recovery.given_text':
 		'Whoever has this code sets a new password for {username}, once and within 24 hours.',
-	'recovery.have': 'I have a recovery card',
 	'recovery.make_title': 'Recovery card for {name}',
 	'recovery.once': 'This is shown only now. Give it to nobody else.',
 	'recovery.own': 'Recovery card',

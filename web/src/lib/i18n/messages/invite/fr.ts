@@ -1,12 +1,6 @@
 import type { InviteMessages } from '../../types';
 
 export const invite: InviteMessages = {
-	'device.done': 'Terminé',
-	'device.own': 'C’est mon propre téléphone',
-	'device.own_hint': 'Tu restes alors connecté. Sur un appareil partagé, laisse vide.',
-	'error.account_waiting':
-		'Ton enseignant n’a pas encore accepté ce compte. Parle à ton enseignant.',
-	'error.code_closed': 'Ce code ne marche pas, ou plus. Demandez-en un nouveau.',
 	'invite.accept': 'Créer mon compte',
 	'invite.another': 'Un autre code',
 	'invite.by': 'par {name}',
@@ -17,7 +11,6 @@ export const invite: InviteMessages = {
 	'invite.copy_link': 'Copier le lien',
 	'invite.days': 'Ouverte pendant',
 	'invite.for_one': 'Une personne',
-	'invite.have': 'J’ai une invitation',
 	'invite.into': 'dans {class}',
 	'invite.left': 'utilisée {used} fois sur {uses}',
 	'invite.list': 'Invitations ouvertes',
@@ -79,7 +72,6 @@ export const invite: InviteMessages = {
 	'recovery.for': 'Nouveau mot de passe pour {name}',
 	'recovery.given_text':
 		'Qui a ce code donne un nouveau mot de passe à {username}, une fois et dans les 24 heures.',
-	'recovery.have': 'J’ai une carte de secours',
 	'recovery.make_title': 'Carte de secours pour {name}',
 	'recovery.once': 'Ceci n’est montré que maintenant. Ne la donnez à personne d’autre.',
 	'recovery.own': 'Carte de secours',

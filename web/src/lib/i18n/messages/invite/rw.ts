@@ -1,11 +1,6 @@
 import type { InviteMessages } from '../../types';
 
 export const invite: InviteMessages = {
-	'device.done': 'Ndangije',
-	'device.own': 'Iyi ni telefoni yanjye bwite',
-	'device.own_hint': 'Icyo gihe uguma winjiye. Ku gikoresho cya benshi, hareke ntuhakande.',
-	'error.account_waiting': 'Mwarimu ntaremeza iyi konti. Baza mwarimu wawe.',
-	'error.code_closed': 'Iyi kode ntikora, cyangwa ntigikora. Saba indi nshya.',
 	'invite.accept': 'Fungura konti yanjye',
 	'invite.another': 'Indi kode',
 	'invite.by': 'byakozwe na {name}',
@@ -16,7 +11,6 @@ export const invite: InviteMessages = {
 	'invite.copy_link': 'Koporora aho bafungurira',
 	'invite.days': 'Bumara',
 	'invite.for_one': 'Umuntu umwe',
-	'invite.have': 'Mfite ubutumire',
 	'invite.into': 'mu ishuri {class}',
 	'invite.left': 'bwakoreshejwe {used} kuri {uses}',
 	'invite.list': 'Ubutumire bufunguye',
@@ -77,7 +71,6 @@ export const invite: InviteMessages = {
 	'recovery.for': 'Ijambo ry’ibanga rishya rya {name}',
 	'recovery.given_text':
 		'Ufite iyi kode ashyiraho ijambo ry’ibanga rishya rya {username}, rimwe gusa kandi mu masaha 24.',
-	'recovery.have': 'Mfite ikarita y’ubutabazi',
 	'recovery.make_title': 'Ikarita y’ubutabazi ya {name}',
 	'recovery.once': 'Ibi bigaragara ubu gusa. Ntugire undi ubiha.',
 	'recovery.own': 'Ikarita y’ubutabazi',

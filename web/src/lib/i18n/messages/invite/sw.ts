@@ -1,11 +1,6 @@
 import type { InviteMessages } from '../../types';
 
 export const invite: InviteMessages = {
-	'device.done': 'Nimemaliza',
-	'device.own': 'Hii ni simu yangu mwenyewe',
-	'device.own_hint': 'Basi unabaki umeingia. Kwenye kifaa cha wengi, acha wazi.',
-	'error.account_waiting': 'Mwalimu wako bado hajakubali akaunti hii. Mwulize mwalimu wako.',
-	'error.code_closed': 'Msimbo huu haufanyi kazi, au haufanyi kazi tena. Omba mpya.',
 	'invite.accept': 'Fungua akaunti yangu',
 	'invite.another': 'Msimbo mwingine',
 	'invite.by': 'na {name}',
@@ -16,7 +11,6 @@ export const invite: InviteMessages = {
 	'invite.copy_link': 'Nakili kiungo',
 	'invite.days': 'Uko wazi kwa',
 	'invite.for_one': 'Mtu mmoja',
-	'invite.have': 'Nina mwaliko',
 	'invite.into': 'katika {class}',
 	'invite.left': 'umetumika {used} kati ya {uses}',
 	'invite.list': 'Mialiko iliyo wazi',
@@ -77,7 +71,6 @@ export const invite: InviteMessages = {
 	'recovery.for': 'Nenosiri jipya la {name}',
 	'recovery.given_text':
 		'Mwenye msimbo huu anaweka nenosiri jipya la {username}, mara moja na ndani ya saa 24.',
-	'recovery.have': 'Nina kadi ya dharura',
 	'recovery.make_title': 'Kadi ya dharura ya {name}',
 	'recovery.once': 'Hii inaonyeshwa sasa tu. Usimpe mtu mwingine.',
 	'recovery.own': 'Kadi ya dharura',

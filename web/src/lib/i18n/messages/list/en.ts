@@ -60,6 +60,7 @@ export const list = {
 		one: '{count} row is wrong and is left out. Correct it in your file and send it again.',
 		other: '{count} rows are wrong and are left out. Correct them in your file and send it again.',
 	},
+	'list.who': 'Show their names',
 	'list.why.active_unknown': '“{text}” is neither yes nor no.',
 	'list.why.ambiguous':
 		'Several people are called {text}. Add a column “Student number” or “Username” to tell them apart.',
@@ -69,14 +70,17 @@ export const list = {
 		'The box does not speak “{text}”. It knows Kinyarwanda, English, French and Swahili.',
 	'list.why.name_missing': 'The name is missing.',
 	'list.why.name_wrong': '“{text}” is too long for a name or has signs no name has.',
-	'list.why.number_wrong': '“{text}” is too long for a number.',
+	'list.why.number_wrong': '“{text}” is too long for a number or has signs no number has.',
 	'list.why.person_not_yours': 'Only an administrator can add or change this person.',
 	'list.why.role_differs':
 		'This person has another role than “{text}”. Change roles on the school page.',
 	'list.why.role_unknown': '“{text}” is no role. Write learner, teacher or admin.',
 	'list.why.twice':
 		'The same person is in row {text} already. If they are two people, give them student numbers.',
+	'list.why.too_many_classes': 'There are too many classes: 20 in a row, 500 new ones in a list.',
 	'list.why.username_taken': 'Somebody else has the username {text}.',
 	'list.why.username_wrong':
 		'“{text}” is no username: letters, digits, dots, hyphens and underscores.',
+	'list.why.waiting':
+		'This person asked for an account and waits. Approve or refuse it on the school page first.',
 } as const;

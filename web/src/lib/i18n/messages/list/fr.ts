@@ -70,6 +70,7 @@ export const list: ListMessages = {
 		other:
 			'{count} lignes sont fausses et seront laissées. Corrigez-les dans votre fichier et renvoyez-le.',
 	},
+	'list.who': 'Afficher leurs noms',
 	'list.why.active_unknown': '« {text} » n’est ni oui ni non.',
 	'list.why.ambiguous':
 		'Plusieurs personnes s’appellent {text}. Ajoutez une colonne « Matricule » ou « Nom d’utilisateur » pour les distinguer.',
@@ -79,7 +80,8 @@ export const list: ListMessages = {
 		'La boîte ne parle pas « {text} ». Elle connaît le kinyarwanda, l’anglais, le français et le swahili.',
 	'list.why.name_missing': 'Le nom manque.',
 	'list.why.name_wrong': '« {text} » est trop long pour un nom ou a des signes qu’aucun nom n’a.',
-	'list.why.number_wrong': '« {text} » est trop long pour un matricule.',
+	'list.why.number_wrong':
+		'« {text} » est trop long pour un matricule ou a des signes qu’aucun matricule n’a.',
 	'list.why.person_not_yours': 'Seul un administrateur peut ajouter ou modifier cette personne.',
 	'list.why.role_differs':
 		'Cette personne a une autre fonction que « {text} ». Changez les fonctions sur la page de l’école.',
@@ -87,7 +89,10 @@ export const list: ListMessages = {
 		'« {text} » n’est pas une fonction. Écrivez élève, enseignant ou administrateur.',
 	'list.why.twice':
 		'La même personne est déjà à la ligne {text}. Si ce sont deux personnes, donnez-leur des matricules.',
+	'list.why.too_many_classes': 'Il y a trop de classes : 20 par ligne, 500 nouvelles par liste.',
 	'list.why.username_taken': 'Quelqu’un d’autre a le nom d’utilisateur {text}.',
 	'list.why.username_wrong':
 		'« {text} » n’est pas un nom d’utilisateur : lettres, chiffres, points, tirets et soulignés.',
+	'list.why.waiting':
+		'Cette personne a demandé un compte et attend. Approuvez-le ou refusez-le d’abord sur la page de l’école.',
 };

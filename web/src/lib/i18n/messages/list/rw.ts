@@ -23,23 +23,23 @@ export const list: ListMessages = {
 	'list.column.name': 'Amazina',
 	'list.column.number': 'Nimero y’umunyeshuri',
 	'list.column.role': 'Uruhare',
-	'list.column.username': 'Izina ryo gukoresha',
+	'list.column.username': 'Izina ryo kwinjira',
 	'list.columns':
 		'Urutonde rugira inkingi “Amazina”, cyangwa “Izina bwite” na “Izina ry’umuryango”.',
 	'list.columns_more':
-		'Izi na zo zirasomwa iyo zihari: Ishuri, Nimero y’umunyeshuri, Izina ryo gukoresha, Uruhare, Ururimi, Akora. Amashuri menshi atandukanywa n’akabago n’akitso (;).',
+		'Izi na zo zirasomwa iyo zihari: Ishuri, Nimero y’umunyeshuri, Izina ryo kwinjira, Uruhare, Ururimi, Akora. Amashuri menshi atandukanywa n’akabago n’akitso (;).',
 	'list.done': 'Urutonde rwashyizwe mu bikorwa',
 	'list.failed':
 		'Byahagaze hagati. Ibyakozwe biragumaho; ongera wohereze urutonde ibisigaye bikorwe.',
 	'list.ignored': { one: 'Inkingi itasomwe: {names}', other: 'Inkingi zitasomwe: {names}' },
 	'list.joins': 'aje muri {names}',
 	'list.known':
-		'Abasanzwe mu ishuri bamenyekana kuri nimero y’umunyeshuri, izina ryo gukoresha cyangwa amazina, ntibongerwamo kabiri.',
+		'Abasanzwe mu ishuri bamenyekana kuri nimero y’umunyeshuri, izina ryo kwinjira cyangwa amazina, ntibongerwamo kabiri.',
 	'list.leaves': 'avuye muri {names}',
 	'list.line': 'Umurongo wa {line}',
 	'list.more': 'Erekana ibindi',
 	'list.next_cards':
-		'Abanyeshuri ntibaragira imibare cyangwa ikarita: fungura ishuri ucape amakarita yaryo.',
+		'Abanyeshuri ntibaragira imibare cyangwa akarita: fungura ishuri ucape amakarita yaryo.',
 	'list.next_staff': 'Ha abarimu bashya ijambo ry’ibanga ku rupapuro rw’ishuri.',
 	'list.nothing': 'Nta cyo gukora gihari.',
 	'list.open': 'Uhereye ku rutonde',
@@ -68,9 +68,10 @@ export const list: ListMessages = {
 		other:
 			'Imirongo {count} irimo amakosa, irasigara. Yikosore muri dosiye yawe wongere uyohereze.',
 	},
+	'list.who': 'Erekana amazina yabo',
 	'list.why.active_unknown': '“{text}” si yego si na oya.',
 	'list.why.ambiguous':
-		'Abantu benshi bitwa {text}. Ongeraho inkingi “Nimero y’umunyeshuri” cyangwa “Izina ryo gukoresha” ngo batandukanywe.',
+		'Abantu benshi bitwa {text}. Ongeraho inkingi “Nimero y’umunyeshuri” cyangwa “Izina ryo kwinjira” ngo batandukanywe.',
 	'list.why.class_not_yours': '{text} ni ishuri ry’abandi barimu.',
 	'list.why.class_wrong': 'Ishuri ntirishobora kwitwa “{text}”.',
 	'list.why.language_unknown':
@@ -78,7 +79,8 @@ export const list: ListMessages = {
 	'list.why.name_missing': 'Izina ntirihari.',
 	'list.why.name_wrong':
 		'“{text}” ni rirerire ku izina cyangwa ririmo ibimenyetso bitaba mu izina.',
-	'list.why.number_wrong': '“{text}” ni ndende kuri nimero.',
+	'list.why.number_wrong':
+		'“{text}” ni ndende kuri nimero cyangwa irimo ibimenyetso bitaba muri nimero.',
 	'list.why.person_not_yours':
 		'Umuyobozi wenyine ni we ushobora kongeramo cyangwa guhindura uyu muntu.',
 	'list.why.role_differs':
@@ -86,7 +88,10 @@ export const list: ListMessages = {
 	'list.why.role_unknown': '“{text}” si uruhare. Andika umunyeshuri, umwarimu cyangwa umuyobozi.',
 	'list.why.twice':
 		'Uyu muntu asanzwe ku murongo wa {text}. Niba ari abantu babiri, bahe nimero z’abanyeshuri.',
-	'list.why.username_taken': 'Undi muntu afite izina ryo gukoresha {text}.',
+	'list.why.too_many_classes': 'Amashuri ni menshi cyane: 20 ku murongo, 500 mashya ku rutonde.',
+	'list.why.username_taken': 'Undi muntu afite izina ryo kwinjira {text}.',
 	'list.why.username_wrong':
-		'“{text}” si izina ryo gukoresha: inyuguti, imibare, utudomo, uturongo.',
+		'“{text}” si izina ryo kwinjira: inyuguti, imibare, utudomo, uturongo.',
+	'list.why.waiting':
+		'Uyu muntu yasabye konti arategereje. Banza uyemeze cyangwa uyange ku rupapuro rw’ishuri.',
 };

@@ -24,17 +24,17 @@ export const list: ListMessages = {
 	'list.column.name': 'Jina',
 	'list.column.number': 'Nambari ya usajili',
 	'list.column.role': 'Wajibu',
-	'list.column.username': 'Jina la mtumiaji',
+	'list.column.username': 'Jina la kuingia',
 	'list.columns': 'Orodha ina safu “Jina”, au “Jina la kwanza” na “Jina la ukoo”.',
 	'list.columns_more':
-		'Hizi pia husomwa zikiwepo: Darasa, Nambari ya usajili, Jina la mtumiaji, Wajibu, Lugha, Hai. Madarasa kadhaa hutenganishwa kwa nukta mkato (;).',
+		'Hizi pia husomwa zikiwepo: Darasa, Nambari ya usajili, Jina la kuingia, Wajibu, Lugha, Hai. Madarasa kadhaa hutenganishwa kwa nukta mkato (;).',
 	'list.done': 'Orodha imetekelezwa',
 	'list.failed':
 		'Kazi imekatika. Kilichofanywa kinabaki; tuma orodha tena ili kufanya yaliyosalia.',
 	'list.ignored': { one: 'Safu isiyosomwa: {names}', other: 'Safu zisizosomwa: {names}' },
 	'list.joins': 'anaingia {names}',
 	'list.known':
-		'Waliomo shuleni tayari wanatambuliwa kwa nambari ya usajili, jina la mtumiaji au jina, na hawaongezwi mara mbili.',
+		'Waliomo shuleni tayari wanatambuliwa kwa nambari ya usajili, jina la kuingia au jina, na hawaongezwi mara mbili.',
 	'list.leaves': 'anatoka {names}',
 	'list.line': 'Mstari {line}',
 	'list.more': 'Onyesha zaidi',
@@ -67,22 +67,26 @@ export const list: ListMessages = {
 		one: 'Mstari {count} una kosa na unaachwa. Usahihishe kwenye faili lako na ulitume tena.',
 		other: 'Mistari {count} ina makosa na inaachwa. Isahihishe kwenye faili lako na ulitume tena.',
 	},
+	'list.who': 'Onyesha majina yao',
 	'list.why.active_unknown': '“{text}” si ndiyo wala hapana.',
 	'list.why.ambiguous':
-		'Watu kadhaa wanaitwa {text}. Ongeza safu “Nambari ya usajili” au “Jina la mtumiaji” ili kuwatofautisha.',
+		'Watu kadhaa wanaitwa {text}. Ongeza safu “Nambari ya usajili” au “Jina la kuingia” ili kuwatofautisha.',
 	'list.why.class_not_yours': '{text} ni darasa la walimu wengine.',
 	'list.why.class_wrong': 'Darasa haliwezi kuitwa “{text}”.',
 	'list.why.language_unknown':
 		'Kisanduku hakizungumzi “{text}”. Kinajua Kinyarwanda, Kiingereza, Kifaransa na Kiswahili.',
 	'list.why.name_missing': 'Jina halipo.',
 	'list.why.name_wrong': '“{text}” ni refu mno kwa jina au lina alama zisizo za jina.',
-	'list.why.number_wrong': '“{text}” ni ndefu mno kwa nambari.',
+	'list.why.number_wrong': '“{text}” ni ndefu mno kwa nambari au ina alama zisizo za nambari.',
 	'list.why.person_not_yours': 'Msimamizi pekee anaweza kumwongeza au kumbadilisha mtu huyu.',
 	'list.why.role_differs':
 		'Mtu huyu ana wajibu mwingine usio “{text}”. Wajibu hubadilishwa kwenye ukurasa wa shule.',
 	'list.why.role_unknown': '“{text}” si wajibu. Andika mwanafunzi, mwalimu au msimamizi.',
 	'list.why.twice':
 		'Mtu huyo yuko tayari kwenye mstari {text}. Ikiwa ni watu wawili, wape nambari za usajili.',
-	'list.why.username_taken': 'Mtu mwingine ana jina la mtumiaji {text}.',
-	'list.why.username_wrong': '“{text}” si jina la mtumiaji: herufi, tarakimu, nukta, vistari.',
+	'list.why.too_many_classes': 'Madarasa ni mengi mno: 20 kwa mstari, 500 mapya kwa orodha.',
+	'list.why.username_taken': 'Mtu mwingine ana jina la kuingia {text}.',
+	'list.why.username_wrong': '“{text}” si jina la kuingia: herufi, tarakimu, nukta, vistari.',
+	'list.why.waiting':
+		'Mtu huyu ameomba akaunti na anasubiri. Kwanza iidhinishe au ikatae kwenye ukurasa wa shule.',
 };

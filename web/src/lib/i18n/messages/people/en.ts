@@ -118,4 +118,11 @@ export const people = {
 	'lesson.readers_classes': 'Only some classes',
 	'lesson.readers_school': 'Everyone in the school',
 	'lesson.readers_staff': 'Only teachers',
+	'device.done': 'Done',
+	'device.own': 'This is my own phone',
+	'device.own_hint': 'Then you stay signed in. On a shared device, leave it empty.',
+	'error.account_waiting': 'Your teacher has not approved this account yet. Ask your teacher.',
+	'error.code_closed': 'This code does not work, or not any more. Ask for a new one.',
+	'invite.have': 'I have an invitation',
+	'recovery.have': 'I have a recovery card',
 } as const;

@@ -125,4 +125,12 @@ export const people: PeopleMessages = {
 	'lesson.readers_classes': 'Seulement certaines classes',
 	'lesson.readers_school': 'Toute l’école',
 	'lesson.readers_staff': 'Seulement les enseignants',
+	'device.done': 'Terminé',
+	'device.own': 'C’est mon propre téléphone',
+	'device.own_hint': 'Tu restes alors connecté. Sur un appareil partagé, laisse vide.',
+	'error.account_waiting':
+		'Ton enseignant n’a pas encore accepté ce compte. Parle à ton enseignant.',
+	'error.code_closed': 'Ce code ne marche pas, ou plus. Demandez-en un nouveau.',
+	'invite.have': 'J’ai une invitation',
+	'recovery.have': 'J’ai une carte de secours',
 };

@@ -120,4 +120,11 @@ export const people: PeopleMessages = {
 	'lesson.readers_classes': 'Amashuri amwe gusa',
 	'lesson.readers_school': 'Abo mu kigo bose',
 	'lesson.readers_staff': 'Abarimu gusa',
+	'device.done': 'Ndangije',
+	'device.own': 'Iyi ni telefoni yanjye bwite',
+	'device.own_hint': 'Icyo gihe uguma winjiye. Ku gikoresho cya benshi, hareke ntuhakande.',
+	'error.account_waiting': 'Mwarimu ntaremeza iyi konti. Baza mwarimu wawe.',
+	'error.code_closed': 'Iyi kode ntikora, cyangwa ntigikora. Saba indi nshya.',
+	'invite.have': 'Mfite ubutumire',
+	'recovery.have': 'Mfite ikarita y’ubutabazi',
 };

@@ -122,4 +122,11 @@ export const people: PeopleMessages = {
 	'lesson.readers_classes': 'Madarasa fulani tu',
 	'lesson.readers_school': 'Wote shuleni',
 	'lesson.readers_staff': 'Walimu tu',
+	'device.done': 'Nimemaliza',
+	'device.own': 'Hii ni simu yangu mwenyewe',
+	'device.own_hint': 'Basi unabaki umeingia. Kwenye kifaa cha wengi, acha wazi.',
+	'error.account_waiting': 'Mwalimu wako bado hajakubali akaunti hii. Mwulize mwalimu wako.',
+	'error.code_closed': 'Msimbo huu haufanyi kazi, au haufanyi kazi tena. Omba mpya.',
+	'invite.have': 'Nina mwaliko',
+	'recovery.have': 'Nina kadi ya dharura',
 };

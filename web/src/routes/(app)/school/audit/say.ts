@@ -8,7 +8,7 @@ const COUNTED: Partial<Record<AuditAction, readonly string[]>> = {
 	account_locked: ['tries'],
 	invitation_made: ['people'],
 	lesson_corrected: ['changes'],
-	list_started: ['new', 'changed'],
+	list_started: ['new', 'changed', 'closed'],
 	people_exported: ['people'],
 	rolled_over: ['classes'],
 };
