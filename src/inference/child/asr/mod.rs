@@ -35,7 +35,7 @@ const SHORTEST: usize = RATE / 5;
 /// What is listened to around a stretch, to tell speech from silence.
 const NEAR_MS: u64 = 500;
 /// Sentences the decoder follows side by side.
-const BEAMS: i32 = 3;
+const BEAMS: i32 = 5;
 
 /// Loads the model, greets the server and transcribes until it hangs up.
 pub fn serve(model: &str, threads: u32, session: &Session) -> Result<()> {

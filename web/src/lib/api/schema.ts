@@ -1781,7 +1781,7 @@ export interface components {
          * @description What was done. Words are added, never changed: old entries keep theirs.
          * @enum {string}
          */
-        Action: "person_added" | "person_renamed" | "role_changed" | "account_closed" | "account_opened" | "person_trashed" | "person_restored" | "person_erased" | "list_started" | "people_exported" | "signed_in" | "password_set" | "own_password_changed" | "secret_given" | "badge_given" | "badge_revoked" | "account_locked" | "class_made" | "class_renamed" | "class_moved" | "class_ended" | "class_resumed" | "class_opened" | "class_closed" | "class_code_renewed" | "class_trashed" | "class_restored" | "class_erased" | "member_added" | "member_removed" | "term_made" | "term_changed" | "term_deleted" | "rolled_over" | "rollover_undone" | "lesson_added" | "lesson_changed" | "lesson_shared" | "lesson_corrected" | "lesson_deleted" | "tutor_made" | "tutor_changed" | "tutor_shared" | "tutor_deleted" | "answer_approved" | "answer_corrected" | "answer_deleted" | "answer_restored" | "school_set_up" | "school_changed" | "school_made" | "key_made" | "key_revoked" | "model_changed" | "time_moved" | "invitation_made" | "invitation_revoked" | "invitation_accepted" | "joining_opened" | "joining_closed" | "join_approved" | "join_refused" | "recovery_given" | "own_recovery_made" | "recovered" | "log_exported" | "unreadable";
+        Action: "person_added" | "person_renamed" | "role_changed" | "account_closed" | "account_opened" | "person_trashed" | "person_restored" | "person_erased" | "list_started" | "people_exported" | "signed_in" | "password_set" | "own_password_changed" | "secret_given" | "badge_given" | "badge_revoked" | "account_locked" | "class_made" | "class_renamed" | "class_moved" | "class_ended" | "class_resumed" | "class_opened" | "class_closed" | "class_code_renewed" | "class_trashed" | "class_restored" | "class_erased" | "member_added" | "member_removed" | "term_made" | "term_changed" | "term_deleted" | "rolled_over" | "rollover_undone" | "lesson_added" | "lesson_changed" | "lesson_shared" | "lesson_corrected" | "lesson_deleted" | "tutor_made" | "tutor_changed" | "tutor_shared" | "tutor_deleted" | "answer_approved" | "answer_corrected" | "answer_deleted" | "answer_restored" | "school_set_up" | "school_changed" | "school_made" | "key_made" | "key_revoked" | "model_changed" | "time_moved" | "invitation_made" | "invitation_revoked" | "invitation_accepted" | "joining_opened" | "joining_closed" | "joining_renewed" | "join_approved" | "join_refused" | "recovery_given" | "own_recovery_made" | "recovered" | "log_exported" | "unreadable";
         /** @description The lessons a tutor may answer from, of those the pupil may read. */
         Allowed: {
             /** @enum {string} */
@@ -2646,7 +2646,7 @@ export interface components {
          * @description Why a row can not be taken.
          * @enum {string}
          */
-        ImportReason: "name_missing" | "name_wrong" | "number_wrong" | "twice" | "username_wrong" | "username_taken" | "role_unknown" | "role_differs" | "language_unknown" | "active_unknown" | "class_wrong" | "class_not_yours" | "person_not_yours" | "ambiguous";
+        ImportReason: "name_missing" | "name_wrong" | "number_wrong" | "twice" | "username_wrong" | "username_taken" | "role_unknown" | "role_differs" | "language_unknown" | "active_unknown" | "class_wrong" | "class_not_yours" | "person_not_yours" | "waiting" | "too_many_classes" | "ambiguous";
         /** @description A row and what becomes of it. */
         ImportRow: {
             /** @description What it changes about somebody who is known. */
@@ -2662,6 +2662,8 @@ export interface components {
             line: number;
             name: string;
             outcome: components["schemas"]["ImportOutcome"];
+            /** @description What the person is in the school, or becomes. */
+            role: components["schemas"]["Role"];
             /** @description Why it can not be taken. */
             troubles: components["schemas"]["ImportTrouble"][];
             /** @description The name the person signs in with; empty for a wrong row. */

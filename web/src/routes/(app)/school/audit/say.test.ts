@@ -42,7 +42,7 @@ describe('sentences', () => {
 		],
 		[
 			{ action: 'list_started', facts: { numbers: { new: 30, changed: 2, wrong: 5 } } },
-			'Keza carried out a list of people (new or changed: 32).',
+			'Keza carried out a list of people (new, changed or closed: 32).',
 		],
 		[
 			{ action: 'lesson_shared', facts: { name: 'Leaves', to: 'staff' } },
