@@ -113,8 +113,8 @@ mod tests {
             ..before.clone()
         };
         let check = |from: &Lesson, to: &Lesson, word| {
-            let expect = note(Action::LessonShared, to).is(word);
-            assert_eq!(changes(from, to), [expect]);
+            let shared = note(Action::LessonShared, to).is(word);
+            assert_eq!(changes(from, to), [shared]);
         };
         check(&before, &hidden, "staff");
         check(&hidden, &before, "school");

@@ -147,7 +147,7 @@ test('people make their own accounts and find their way back', async ({ page, br
 		await page.getByRole('button', { name: 'Make a card' }).click();
 		await dialog.getByLabel('Password now').fill('inzu ikawa umusozi kare');
 		await dialog.getByRole('button', { name: 'Make a card' }).click();
-		await expect(dialog.getByText('New password for Keza')).toBeVisible();
+		await expect(dialog.getByRole('heading', { name: 'New password for Keza' })).toBeVisible();
 		await page.keyboard.press('Escape');
 		await expect(page.getByText('You made a card on')).toBeVisible();
 		await checkPage(page, 'me with a card');
