@@ -105,8 +105,11 @@ test('what the staff did is listed, filtered and saved', async ({ page, browser 
 		});
 		expect(signedIn.ok()).toBe(true);
 		await other.goto(`${box.url}/school`);
+		// The page is there; what is not on it is not still to come.
+		await expect(other.getByRole('link', { name: 'From a list' })).toBeVisible();
 		await expect(other.getByRole('link', { name: 'Log', exact: true })).toHaveCount(0);
 		await other.goto(`${box.url}/school/audit`);
+		await expect(other.getByText('This page is for other roles in your school.')).toBeVisible();
 		await expect(other.getByText('Keza made the class P5 A.')).toHaveCount(0);
 		await expect(other.getByRole('heading', { level: 1 })).not.toHaveText('Log');
 		await context.close();
