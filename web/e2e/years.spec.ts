@@ -164,6 +164,7 @@ test('a year rolls over and back, and what is deleted comes back', async ({ page
 		await checkPage(inside.page, 'a chat that is closed');
 		await inside.close();
 		const outside = await asks(browser, 'uwase');
+		await expect(outside.page.getByText('No tutor yet')).toBeVisible();
 		await expect(outside.page.getByText('Mwarimu')).toHaveCount(0);
 		await outside.close();
 	});
