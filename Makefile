@@ -24,8 +24,8 @@ SHELL := bash
 .DEFAULT_GOAL := help
 # Steps run in the order written: each has its own parallelism.
 .NOTPARALLEL:
-.PHONY: help run test where fmt fmt-check lint deny web web-check build models rust-test kill-test cut-test mutation-test fuzz openai-test \
-	e2e bench-box bench-class bench-people bench-lessons clean bootstrap-run bootstrap-test bootstrap-bench
+.PHONY: help run test where fmt fmt-check lint deny web web-check build models rust-test isolation-test kill-test cut-test mutation-test fuzz \
+	openai-test schema-test e2e bench-box bench-class bench-people bench-lessons clean bootstrap-run bootstrap-test bootstrap-bench
 
 help: ## Show this list
 	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
@@ -34,7 +34,7 @@ run: bootstrap-run build models ## Build and start a box (PACK=school, BWENGE_LI
 	@mkdir -p "$(BWENGE_DATA_DIR)"
 	@exec "$(binary)" serve --data-dir "$(BWENGE_DATA_DIR)" --listen "$(BWENGE_LISTEN)"
 
-test: bootstrap-test fmt-check deny web-check lint build models rust-test openai-test e2e ## Check and test everything (PACK=starter)
+test: bootstrap-test fmt-check deny web-check lint build models rust-test openai-test schema-test e2e ## Check and test everything (PACK=starter)
 	@echo "== all checks and tests passed"
 
 where: ## Print the path of the built binary
@@ -77,6 +77,10 @@ rust-test: build ## Run the Rust tests
 	@echo "== Rust tests"
 	@cargo test --release --locked
 
+isolation-test: build ## Look at random schools 100,000 times as their people (CASES=100000)
+	@echo "== schools and classes are apart"
+	@BWENGE_CASES=$(or $(CASES),100000) cargo test --release --locked --test it contract::isolation -- --nocapture
+
 kill-test: build ## Kill the language worker 200 times under load (KILLS=200)
 	@"$(binary)" models pull starter --models-dir "$(BWENGE_MODELS_DIR)"
 	@echo "== the language worker dies"
@@ -96,21 +100,28 @@ fuzz: bootstrap-run ## Feed the parsers changed files (target=pdf seconds=60)
 	@echo "== fuzzing"
 	@packaging/fuzz.sh "$(or $(seconds),60)" $(target)
 
-# The client lives in a virtual environment, made anew when its pins change.
-openai_venv := $(cache)/openai
-openai_pins := tests/openai/requirements.txt
+# Python's packages live in virtual environments, made anew when their pins change.
+define pinned
+@cmp --silent $(2) "$(1)/pins" || { \
+	rm -rf "$(1)"; \
+	python3 -m venv "$(1)"; \
+	"$(1)/bin/python" -m pip install --quiet --disable-pip-version-check \
+		--only-binary=:all: --require-hashes --requirement $(2); \
+	cp $(2) "$(1)/pins"; \
+}
+endef
 
 openai-test: bootstrap-test build ## Drive the built binary with the official OpenAI client
 	@"$(binary)" models pull starter --models-dir "$(BWENGE_MODELS_DIR)"
-	@cmp --silent $(openai_pins) "$(openai_venv)/pins" || { \
-		rm -rf "$(openai_venv)"; \
-		python3 -m venv "$(openai_venv)"; \
-		"$(openai_venv)/bin/python" -m pip install --quiet --disable-pip-version-check \
-			--only-binary=:all: --require-hashes --requirement $(openai_pins); \
-		cp $(openai_pins) "$(openai_venv)/pins"; \
-	}
+	$(call pinned,$(cache)/openai,tests/openai/requirements.txt)
 	@echo "== OpenAI client"
-	@"$(openai_venv)/bin/python" tests/openai/client.py "$(binary)"
+	@"$(cache)/openai/bin/python" tests/openai/client.py "$(binary)"
+
+schema-test: bootstrap-test build ## Ask the built binary for everything its OpenAPI document knows
+	@"$(binary)" models pull starter --models-dir "$(BWENGE_MODELS_DIR)"
+	$(call pinned,$(cache)/schema,tests/schema/requirements.txt)
+	@echo "== OpenAPI document (about 3 minutes)"
+	@"$(cache)/schema/bin/python" tests/schema/check.py "$(binary)"
 
 # Debian has Chromium; elsewhere Playwright fetches its own.
 e2e: export BWENGE_BIN := $(binary)

@@ -16,9 +16,9 @@ use super::setup::Asking;
 use super::signin::{Login, SignedIn, Tokens};
 use super::tokens::ACCESS_S;
 use super::wire::{
-    BadgeCode, BoxInfo, Credentials, GivenSecret, Me, MePatch, NewOrg, NewSecret, NewUser,
-    OrgPatch, OrgView, Orgs, RefreshBody, School, Setup, TokenPlace, TokenSet, User, UserPatch,
-    Users,
+    BadgeCode, BoxInfo, Credentials, GivenSecret, LoginAnswer, Me, MePatch, NewOrg, NewSecret,
+    NewUser, OrgPatch, OrgView, Orgs, RefreshBody, School, Setup, TokenPlace, TokenSet, User,
+    UserPatch, Users,
 };
 use super::{Accounts, Admin, Auth, BoxAdmin, Browser, Staff, cookies, extractor};
 use crate::error::{Code, Error, Result};
@@ -79,7 +79,10 @@ async fn show_box(State(accounts): State<Accounts>, OnBox(on_box): OnBox) -> Res
 
 /// Makes the first school and signs its administrator in.
 #[utoipa::path(post, path = "/setup", tag = "box", security(()), request_body = Setup,
-    responses((status = 201, body = Me)))]
+    responses(
+        (status = 201, body = Me),
+        (status = 409, description = "The box has a school already"),
+    ))]
 async fn set_up(
     State(accounts): State<Accounts>,
     OnBox(on_box): OnBox,
@@ -119,7 +122,10 @@ pub(crate) fn with_cookies(signed_in: SignedIn) -> Response {
 
 /// Signs in, with cookies or (`"tokens":"body"`) with tokens in the answer.
 #[utoipa::path(post, path = "/auth/login", tag = "auth", security(()), request_body = Credentials,
-    responses((status = 200, body = Me, description = "Cookies are set; or a `TokenSet`")))]
+    responses(
+        (status = 200, body = LoginAnswer, description = "Cookies are set, or tokens told"),
+        (status = 401, description = "Wrong user name or password"),
+    ))]
 async fn login(
     State(accounts): State<Accounts>,
     browser: Browser,
@@ -155,7 +161,11 @@ fn token_set(tokens: Tokens, me: Option<Me>) -> TokenSet {
 /// Replaces the tokens: those in cookies (204), or the one in the body (200).
 #[utoipa::path(post, path = "/auth/refresh", tag = "auth", security(()),
     request_body(content = Option<RefreshBody>, description = "Only for programs"),
-    responses((status = 200, body = TokenSet), (status = 204, description = "Cookies are set")))]
+    responses(
+        (status = 200, body = TokenSet),
+        (status = 204, description = "Cookies are set"),
+        (status = 401, description = "The session is over"),
+    ))]
 async fn refresh(
     State(accounts): State<Accounts>,
     jar: CookieJar,
@@ -211,7 +221,10 @@ async fn me(State(accounts): State<Accounts>, Auth(actor): Auth) -> Result<Json<
 
 /// Changes one's own name, language or password.
 #[utoipa::path(patch, path = "/auth/me", tag = "auth", request_body = MePatch,
-    responses((status = 200, body = Me)))]
+    responses(
+        (status = 200, body = Me),
+        (status = 409, description = "Changed meanwhile"),
+    ))]
 async fn change_me(
     State(accounts): State<Accounts>,
     Auth(actor): Auth,
@@ -240,7 +253,10 @@ async fn list_users(State(accounts): State<Accounts>, Staff(actor): Staff) -> Re
 
 /// Adds somebody: administrators anybody, teachers learners.
 #[utoipa::path(post, path = "/users", tag = "users", request_body = NewUser,
-    responses((status = 201, body = User)))]
+    responses(
+        (status = 201, body = User),
+        (status = 409, description = "The user name is taken"),
+    ))]
 async fn add_user(
     State(accounts): State<Accounts>,
     Staff(actor): Staff,
@@ -259,7 +275,10 @@ async fn add_user(
 
 /// Changes somebody: administrators anybody, teachers learners.
 #[utoipa::path(patch, path = "/users/{id}", tag = "users", params(("id" = UserId, Path)),
-    request_body = UserPatch, responses((status = 200, body = User)))]
+    request_body = UserPatch, responses(
+        (status = 200, body = User),
+        (status = 409, description = "The last administrator, or changed meanwhile"),
+    ))]
 async fn change_user(
     State(accounts): State<Accounts>,
     Staff(actor): Staff,
@@ -306,7 +325,10 @@ async fn revoke_badge(
 
 /// Signs in the learner of a badge.
 #[utoipa::path(post, path = "/auth/badge", tag = "auth", security(()), request_body = BadgeCode,
-    responses((status = 200, body = Me, description = "Cookies are set")))]
+    responses(
+        (status = 200, body = Me, description = "Cookies are set"),
+        (status = 401, description = "No badge says this"),
+    ))]
 async fn enter_by_badge(
     State(accounts): State<Accounts>,
     browser: Browser,
@@ -319,7 +341,10 @@ async fn enter_by_badge(
 
 /// Moves somebody to the trash for 30 days; the user name is free meanwhile.
 #[utoipa::path(delete, path = "/users/{id}", tag = "users", params(("id" = UserId, Path)),
-    responses((status = 204, description = "In the trash")))]
+    responses(
+        (status = 204, description = "In the trash"),
+        (status = 409, description = "The last administrator"),
+    ))]
 async fn remove_user(
     State(accounts): State<Accounts>,
     Admin(actor): Admin,
@@ -331,7 +356,10 @@ async fn remove_user(
 
 /// Brings somebody back from the trash.
 #[utoipa::path(post, path = "/users/{id}/restore", tag = "users", params(("id" = UserId, Path)),
-    responses((status = 200, body = User)))]
+    responses(
+        (status = 200, body = User),
+        (status = 409, description = "The user name is taken by now"),
+    ))]
 async fn restore_user(
     State(accounts): State<Accounts>,
     Admin(actor): Admin,

@@ -50,6 +50,9 @@ impl From<Org> for School {
 
 /// The first school and its administrator.
 #[derive(Debug, Deserialize, ToSchema)]
+#[schema(example = json!({"school_name": "Our school", "school_kind": "primary",
+    "language": "rw", "admin_name": "The headteacher", "username": "head",
+    "password": "inzu ikawa umusozi", "sample": true}))]
 pub struct Setup {
     /// 1 to 80 characters.
     pub school_name: String,
@@ -148,6 +151,7 @@ impl From<Org> for OrgView {
 
 /// A user name and a password.
 #[derive(Debug, Deserialize, ToSchema)]
+#[schema(example = json!({"username": "head", "password": "inzu ikawa umusozi", "tokens": "body"}))]
 pub struct Credentials {
     /// The user name, in any case.
     pub username: String,
@@ -187,8 +191,20 @@ pub struct TokenSet {
     pub me: Option<Me>,
 }
 
+/// Who signed in, or with `"tokens":"body"` the tokens.
+#[derive(Serialize, ToSchema)]
+#[serde(untagged)]
+#[expect(dead_code, reason = "describes the answer, which is one or the other")]
+pub enum LoginAnswer {
+    /// For browsers, with cookies.
+    Me(Me),
+    /// For programs.
+    Tokens(TokenSet),
+}
+
 /// A refresh token in the body, for programs.
 #[derive(Debug, Deserialize, ToSchema)]
+#[schema(example = json!({"refresh_token": "eyJhbGciOiJIUzI1NiJ9"}))]
 pub struct RefreshBody {
     /// The last refresh token received.
     #[schema(value_type = String)]
@@ -197,6 +213,7 @@ pub struct RefreshBody {
 
 /// Changes to oneself; what is absent stays.
 #[derive(Debug, Deserialize, ToSchema)]
+#[schema(example = json!({"language": "fr"}))]
 pub struct MePatch {
     /// A new name.
     #[serde(default)]
@@ -269,6 +286,8 @@ pub struct Users {
 
 /// A person to add.
 #[derive(Debug, Deserialize, ToSchema)]
+#[schema(example = json!({"name": "A learner", "username": "learner.1",
+    "password": "amazi meza", "role": "learner", "language": "rw"}))]
 pub struct NewUser {
     /// 1 to 80 characters.
     pub name: String,
@@ -285,6 +304,7 @@ pub struct NewUser {
 
 /// Changes to somebody; what is absent stays.
 #[derive(Debug, Deserialize, ToSchema)]
+#[schema(example = json!({"name": "Another name"}))]
 pub struct UserPatch {
     /// A new name.
     #[serde(default)]
@@ -311,6 +331,9 @@ pub struct Orgs {
 
 /// A school to add.
 #[derive(Debug, Deserialize, ToSchema)]
+#[schema(example = json!({"name": "Another school", "kind": "secondary", "language": "fr",
+    "admin": {"name": "The headteacher", "username": "head",
+    "password": "inzu ikawa umusozi"}}))]
 pub struct NewOrg {
     /// 1 to 80 characters.
     pub name: String,
@@ -336,6 +359,7 @@ pub struct NewOrgAdmin {
 
 /// Changes to a school; what is absent stays.
 #[derive(Debug, Deserialize, ToSchema)]
+#[schema(example = json!({"name": "Another school"}))]
 pub struct OrgPatch {
     /// A new name.
     #[serde(default)]
@@ -351,6 +375,7 @@ pub struct OrgPatch {
 /// What a learner is to sign in with from now on.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({"way": "pin"}))]
 pub struct NewSecret {
     /// `pin` or `pictures`.
     pub way: Way,
@@ -368,6 +393,7 @@ pub struct GivenSecret {
 /// What a badge says.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({"badge": "K7MP-2AXW"}))]
 pub struct BadgeCode {
     /// Its code, as scanned or typed.
     #[schema(value_type = String, format = Password)]

@@ -165,6 +165,7 @@ async fn get_answer(
 /// A teacher's own words for an answer.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = AnswerCorrection, example = json!({"text": "Leaves need light, water and air."}))]
 struct Correction {
     /// 1 to 2000 characters.
     text: String,
@@ -172,7 +173,10 @@ struct Correction {
 
 /// Replaces the words of an answer and approves it.
 #[utoipa::path(put, path = "/answers/{id}", tag = "answers", params(("id" = AnswerId, Path)),
-    request_body = Correction, responses((status = 200, body = AnswerBody)))]
+    request_body = Correction, responses(
+        (status = 200, body = AnswerBody),
+        (status = 409, description = "It was deleted, or its lessons do not bear on it now"),
+    ))]
 async fn correct_answer(
     State(review): State<Review>,
     Staff(actor): Staff,
@@ -184,7 +188,10 @@ async fn correct_answer(
 
 /// Approves an answer as it is, or again after a lesson changed.
 #[utoipa::path(post, path = "/answers/{id}/approve", tag = "answers", params(("id" = AnswerId, Path)),
-    responses((status = 200, body = AnswerBody)))]
+    responses(
+        (status = 200, body = AnswerBody),
+        (status = 409, description = "It was deleted, or its lessons do not bear on it now"),
+    ))]
 async fn approve_answer(
     State(review): State<Review>,
     Staff(actor): Staff,
@@ -223,7 +230,10 @@ async fn delete_answer(
 
 /// Takes a deletion back.
 #[utoipa::path(post, path = "/answers/{id}/restore", tag = "answers", params(("id" = AnswerId, Path)),
-    responses((status = 200, body = AnswerBody)))]
+    responses(
+        (status = 200, body = AnswerBody),
+        (status = 409, description = "It is not deleted"),
+    ))]
 async fn restore_answer(
     State(review): State<Review>,
     Staff(actor): Staff,

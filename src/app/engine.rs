@@ -313,7 +313,7 @@ async fn look(status: &Status) -> Result<Vec<Candidate>> {
 }
 
 #[derive(Deserialize, ToSchema)]
-#[schema(as = ChooseModel)]
+#[schema(as = ChooseModel, example = json!({"id": "smollm2-135m-instruct-q4_1"}))]
 struct ChooseBody {
     /// Catalogue id of a model that fits.
     id: String,
@@ -323,7 +323,11 @@ struct ChooseBody {
 /// wait, and the old model comes back should the new one fail. The box status
 /// tells how far it is.
 #[utoipa::path(post, path = "/box/model", tag = "box", request_body = ChooseBody,
-    responses((status = 202, body = EngineBody)))]
+    responses(
+        (status = 202, body = EngineBody),
+        (status = 404, description = "There is no such model"),
+        (status = 409, description = "It is in use, or another one is being loaded"),
+    ))]
 async fn choose_model(
     State(status): State<Status>,
     BoxAdmin(actor): BoxAdmin,

@@ -43,6 +43,7 @@ impl BoxTime {
 /// What an administrator's own device says.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({"time": 1790000000000_i64}))]
 struct NewTime {
     /// Not before the time of the box, and at most five years after it.
     time: Timestamp,

@@ -150,6 +150,7 @@ async fn delete_chat(
 }
 
 #[derive(Deserialize, ToSchema)]
+#[schema(example = json!({"value": "up"}))]
 struct FeedbackBody {
     /// `null` takes it back.
     value: Option<Feedback>,

@@ -2,8 +2,9 @@
 //!
 //! Use these instead of axum's own, which answer in plain text.
 
+use axum::extract::multipart::MultipartRejection;
 use axum::extract::rejection::{JsonRejection, PathRejection, QueryRejection};
-use axum::extract::{FromRequest, FromRequestParts};
+use axum::extract::{FromRequest, FromRequestParts, Multipart, Request};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
@@ -18,6 +19,18 @@ pub struct Json<T>(pub T);
 impl<T: Serialize> IntoResponse for Json<T> {
     fn into_response(self) -> Response {
         axum::Json(self.0).into_response()
+    }
+}
+
+/// A form with files, part by part.
+#[derive(Debug)]
+pub struct Form(pub Multipart);
+
+impl<S: Send + Sync> FromRequest<S> for Form {
+    type Rejection = Rejected;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Rejected> {
+        Ok(Self(Multipart::from_request(request, state).await?))
     }
 }
 
@@ -60,6 +73,12 @@ impl From<JsonRejection> for Rejected {
     }
 }
 
+impl From<MultipartRejection> for Rejected {
+    fn from(rejection: MultipartRejection) -> Self {
+        Self(Error::new(Code::BadRequest, rejection.body_text()))
+    }
+}
+
 impl From<PathRejection> for Rejected {
     // A malformed id names nothing that exists.
     fn from(_: PathRejection) -> Self {
@@ -97,10 +116,14 @@ mod tests {
     }
 
     async fn check(path: &str, kind: &str, body: &str, status: u16, code: &str) {
-        let app = Router::new().route(
-            "/{id}",
-            post(|Path(_): Path<u32>, Json(wanted): Json<Wanted>| async move { Json(wanted.n) }),
-        );
+        let app = Router::new()
+            .route("/form", post(|_: Form| async {}))
+            .route(
+                "/{id}",
+                post(
+                    |Path(_): Path<u32>, Json(wanted): Json<Wanted>| async move { Json(wanted.n) },
+                ),
+            );
         let request = Request::post(path)
             .header("content-type", kind)
             .body(Body::from(body.to_owned()))
@@ -137,5 +160,6 @@ mod tests {
         check("/1", json, "{\"n\":\"x\"}", 422, "invalid_field").await;
         check("/1", "text/plain", "{\"n\":1}", 400, "bad_request").await;
         check("/x", json, "{\"n\":1}", 404, "not_found").await;
+        check("/form", json, "{}", 400, "bad_request").await;
     }
 }

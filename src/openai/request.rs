@@ -26,6 +26,8 @@ const MOST_TEXTS: usize = 2048;
 
 /// A chat to answer.
 #[derive(Debug, Deserialize, ToSchema)]
+#[schema(example = json!({"model": "persona:01900000-0000-7000-8000-000000000000",
+    "messages": [{"role": "user", "content": "What do leaves need?"}]}))]
 pub struct ChatRequest {
     /// The language model's id or `persona:<id>`.
     pub model: String,
@@ -42,6 +44,8 @@ pub struct ChatRequest {
 
 /// A text to continue.
 #[derive(Debug, Deserialize, ToSchema)]
+#[schema(example = json!({"model": "smollm2-135m-instruct-q4_1", "prompt": "One, two, three,",
+    "max_tokens": 8}))]
 pub struct CompletionRequest {
     /// The language model's id.
     pub model: String,
@@ -139,6 +143,7 @@ struct NamedSchema {
 
 /// Texts to embed.
 #[derive(Debug, Deserialize, ToSchema)]
+#[schema(example = json!({"model": "all-minilm-l6-v2", "input": "Leaves need light."}))]
 pub struct EmbeddingRequest {
     /// The embedding model's id.
     pub model: String,

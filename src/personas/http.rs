@@ -87,6 +87,7 @@ async fn list_personas(
 /// their defaults.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({"name": "Mwarimu", "subject": "Biology", "tone": "calm"}))]
 struct PersonaFields {
     name: Option<String>,
     #[serde(default, deserialize_with = "present")]

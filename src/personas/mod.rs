@@ -80,6 +80,8 @@ pub enum Allowed {
 
 /// How a tutor behaves; what `PUT /personas/{id}/settings` replaces.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
+#[schema(example = json!({"language": "auto", "tone": "friendly", "lessons": {"mode": "all"},
+    "only_from_lessons": true, "suggestions": ["What do leaves need?"], "greeting": null}))]
 pub struct Settings {
     /// Language of the answers.
     pub language: Speaks,

@@ -187,7 +187,11 @@ struct FileName {
 /// values in any encoding, or OneRoster's tables in an archive; 16 MiB at most.
 #[utoipa::path(post, path = "/users/imports", tag = "users", params(FileName),
     request_body(content = Vec<u8>, content_type = "application/octet-stream"),
-    responses((status = 201, body = PlanBody)))]
+    responses(
+        (status = 201, body = PlanBody),
+        (status = 415, description = "Neither a table nor an archive of tables"),
+        (status = 507, description = "The disk is full"),
+    ))]
 async fn send_list(
     State(roster): State<Roster>,
     Staff(actor): Staff,
@@ -263,6 +267,7 @@ async fn import_rows(
 
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({"close_missing": false}))]
 struct StartImport {
     /// Whether accounts of learners who are not in the list are closed.
     #[serde(default)]
@@ -272,7 +277,10 @@ struct StartImport {
 /// Starts what a list would do, without its wrong rows.
 #[utoipa::path(post, path = "/users/imports/{id}/start", tag = "users",
     params(("id" = ImportId, Path)), request_body = StartImport,
-    responses((status = 202, body = ImportBody)))]
+    responses(
+        (status = 202, body = ImportBody),
+        (status = 409, description = "It was started, or another one is being carried out"),
+    ))]
 async fn start_import(
     State(roster): State<Roster>,
     Staff(actor): Staff,
@@ -285,7 +293,10 @@ async fn start_import(
 
 /// Forgets a list; what was done stays.
 #[utoipa::path(delete, path = "/users/imports/{id}", tag = "users",
-    params(("id" = ImportId, Path)), responses((status = 204, description = "Forgotten")))]
+    params(("id" = ImportId, Path)), responses(
+        (status = 204, description = "Forgotten"),
+        (status = 409, description = "It is being carried out"),
+    ))]
 async fn forget_import(
     State(roster): State<Roster>,
     Staff(actor): Staff,
@@ -306,7 +317,7 @@ struct Written {
 /// The people of the school as a file: for teachers learners, for administrators
 /// everybody.
 #[utoipa::path(get, path = "/users/export", tag = "users", params(Written),
-    responses((status = 200, body = Vec<u8>, content_type = "application/octet-stream")))]
+    responses((status = 200, content((String = "text/csv"), (Vec<u8> = "application/zip")))))]
 async fn export_people(
     State(roster): State<Roster>,
     Staff(actor): Staff,

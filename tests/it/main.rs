@@ -2,6 +2,7 @@
 
 mod accounts;
 mod api;
+mod contract;
 mod edge;
 mod engines;
 mod eval;

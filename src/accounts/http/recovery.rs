@@ -25,6 +25,7 @@ pub(super) fn routes() -> OpenApiRouter<Accounts> {
 /// Where a card leads.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({"origin": "http://192.168.1.5:8080"}))]
 struct NewCard {
     /// The beginning of the box's addresses, as phones reach it.
     #[schema(example = "http://192.168.1.5:8080")]
@@ -34,6 +35,7 @@ struct NewCard {
 /// One's own card to make.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({"password": "inzu ikawa umusozi", "origin": "http://192.168.1.5:8080"}))]
 struct NewOwnCard {
     /// One's password.
     #[schema(value_type = String, format = Password)]
@@ -83,6 +85,7 @@ struct OwnCard {
 /// A new password for whoever holds a card.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({"code": "K7MP2AXWK7MP2AXW", "password": "inzu ikawa umusozi"}))]
 struct Recovery {
     /// The card's code, as it was scanned or typed.
     #[schema(value_type = String, format = Password)]

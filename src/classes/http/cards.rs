@@ -21,6 +21,7 @@ pub(super) fn routes() -> OpenApiRouter<Classes> {
 /// What the learners of a class are to sign in with from now on.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({"way": "pictures"}))]
 struct NewClassSecrets {
     /// `pin` or `pictures`.
     way: Way,
@@ -46,6 +47,7 @@ struct SecretCards {
 /// Where badges lead.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({"origin": "http://192.168.1.5:8080"}))]
 struct NewBadges {
     /// The beginning of the box's addresses, as learners' phones reach it.
     #[schema(example = "http://192.168.1.5:8080")]

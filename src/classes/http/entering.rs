@@ -25,6 +25,7 @@ pub(super) fn routes() -> OpenApiRouter<Classes> {
 /// How long a class is held open.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({"minutes": 60, "renew": false}))]
 struct Opening {
     /// Minutes from now; 0 closes it, absent it stays. A term at most.
     minutes: Option<u32>,
@@ -36,6 +37,7 @@ struct Opening {
 /// A class's code.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({"code": "K7MP2AXW"}))]
 struct ClassCode {
     /// As it was typed.
     #[schema(example = "K7MP2AXW")]
@@ -78,6 +80,8 @@ impl From<Door> for ClassDoor {
 /// A learner of a class who signs in.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({"code": "K7MP2AXW", "user": "01900000-0000-7000-8000-000000000000",
+    "secret": "4821"}))]
 struct Entering {
     /// The class's code.
     code: String,
@@ -93,7 +97,10 @@ struct Entering {
 
 /// Holds a class open for signing in, or closes it.
 #[utoipa::path(put, path = "/classes/{id}/door", tag = "classes", params(("id" = ClassId, Path)),
-    request_body = Opening, responses((status = 200, body = ClassBody)))]
+    request_body = Opening, responses(
+        (status = 200, body = ClassBody),
+        (status = 409, description = "The class is over"),
+    ))]
 async fn open_class(
     State(classes): State<Classes>,
     Staff(actor): Staff,
@@ -117,7 +124,10 @@ async fn show_door(
 /// Signs in a learner of an open class.
 #[utoipa::path(post, path = "/auth/class/login", tag = "auth", security(()),
     request_body = Entering,
-    responses((status = 200, body = Me, description = "Cookies are set")))]
+    responses(
+        (status = 200, body = Me, description = "Cookies are set"),
+        (status = 401, description = "Wrong digits, pictures or password"),
+    ))]
 async fn enter(
     State(classes): State<Classes>,
     browser: Browser,

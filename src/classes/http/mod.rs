@@ -126,6 +126,7 @@ struct ClassWithMembers {
 /// A class to make.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({"name": "P5 A"}))]
 struct NewClass {
     /// 1 to 80 characters, one of a kind among the classes that are not over.
     #[schema(example = "P5 A")]
@@ -137,6 +138,7 @@ struct NewClass {
 /// Changes to a class; what is absent stays.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({"name": "P5 B"}))]
 struct ClassPatch {
     name: Option<String>,
     /// The year or term it belongs to; `null` for none.
@@ -149,6 +151,7 @@ struct ClassPatch {
 /// Who comes into a class and who leaves it; 500 people at most.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({"add": ["01900000-0000-7000-8000-000000000000"], "remove": []}))]
 struct MembersPatch {
     #[serde(default)]
     add: Vec<UserId>,
@@ -170,7 +173,10 @@ async fn list_classes(
 
 /// Makes a class; a teacher who makes one teaches it.
 #[utoipa::path(post, path = "/classes", tag = "classes", request_body = NewClass,
-    responses((status = 201, body = ClassBody)))]
+    responses(
+        (status = 201, body = ClassBody),
+        (status = 409, description = "The name is taken"),
+    ))]
 async fn add_class(
     State(classes): State<Classes>,
     Staff(actor): Staff,
@@ -194,7 +200,10 @@ async fn show_class(
 
 /// Renames a class, ends it or takes it up again, or puts it into a term.
 #[utoipa::path(patch, path = "/classes/{id}", tag = "classes", params(("id" = ClassId, Path)),
-    request_body = ClassPatch, responses((status = 200, body = ClassBody)))]
+    request_body = ClassPatch, responses(
+        (status = 200, body = ClassBody),
+        (status = 409, description = "The name is taken"),
+    ))]
 async fn change_class(
     State(classes): State<Classes>,
     Staff(actor): Staff,

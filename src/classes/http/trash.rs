@@ -85,7 +85,10 @@ async fn show_trash(State(classes): State<Classes>, Staff(actor): Staff) -> Resu
 
 /// Brings a class back from the trash.
 #[utoipa::path(post, path = "/classes/{id}/restore", tag = "classes",
-    params(("id" = ClassId, Path)), responses((status = 200, body = ClassBody)))]
+    params(("id" = ClassId, Path)), responses(
+        (status = 200, body = ClassBody),
+        (status = 409, description = "The name is taken by now"),
+    ))]
 async fn restore_class(
     State(classes): State<Classes>,
     Staff(actor): Staff,

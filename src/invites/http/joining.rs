@@ -43,6 +43,7 @@ impl From<Option<Joining>> for JoiningBody {
 /// What changes about it; what is absent stays.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({"open": true}))]
 struct JoiningPatch {
     open: Option<bool>,
     /// Whether there is another code from now on.
@@ -70,6 +71,7 @@ struct WaitingList {
 /// Accounts to decide about.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({"users": ["01900000-0000-7000-8000-000000000000"]}))]
 struct Decision {
     /// 500 at most; those who do not wait any more are left as they are.
     users: Vec<UserId>,

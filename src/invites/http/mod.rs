@@ -38,6 +38,7 @@ impl Invites {
 /// An invitation to make.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({"role": "learner", "uses": 40, "origin": "http://192.168.1.5:8080"}))]
 struct NewInvitation {
     /// What whoever accepts it becomes; teachers invite learners.
     role: Role,
@@ -112,6 +113,7 @@ struct InvitationList {
 /// The code of an invitation or of a school.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({"code": "K7MP2AXW"}))]
 struct InvitationCode {
     /// As it was scanned or typed.
     #[schema(value_type = String, format = Password)]
@@ -148,6 +150,8 @@ impl From<Offer> for OfferBody {
 /// Somebody who accepts an invitation or asks for an account.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({"code": "K7MP2AXW", "name": "A learner", "username": "learner.1",
+    "password": "amazi meza", "language": "rw"}))]
 struct Registration {
     /// The code, as it was scanned or typed.
     #[schema(value_type = String, format = Password)]
@@ -165,7 +169,10 @@ struct Registration {
 
 /// Invites people to the school: administrators anybody, teachers learners.
 #[utoipa::path(post, path = "/orgs/{id}/invite", tag = "orgs", params(("id" = OrgId, Path)),
-    request_body = NewInvitation, responses((status = 201, body = MadeInvitation)))]
+    request_body = NewInvitation, responses(
+        (status = 201, body = MadeInvitation),
+        (status = 409, description = "The class is over"),
+    ))]
 async fn invite(
     State(invites): State<Invites>,
     Staff(actor): Staff,
@@ -240,8 +247,11 @@ async fn show_invitation(
 /// the code of a school it waits for a teacher.
 #[utoipa::path(post, path = "/auth/register", tag = "auth", security(()),
     request_body = Registration,
-    responses((status = 201, body = Me, description = "Cookies are set"),
-        (status = 202, description = "The account waits for a teacher")))]
+    responses(
+        (status = 201, body = Me, description = "Cookies are set"),
+        (status = 202, description = "The account waits for a teacher"),
+        (status = 409, description = "The user name is taken"),
+    ))]
 async fn register(
     State(invites): State<Invites>,
     browser: Browser,

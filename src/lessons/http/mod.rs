@@ -13,7 +13,7 @@ use std::convert::Infallible;
 use std::future::ready;
 
 use axum::Extension;
-use axum::extract::{DefaultBodyLimit, Multipart, State};
+use axum::extract::{DefaultBodyLimit, State};
 use axum::http::StatusCode;
 use axum::response::sse::{Event as SseEvent, KeepAlive, Sse};
 use futures_util::{Stream, StreamExt};
@@ -27,7 +27,7 @@ use super::library::{Changes, Lessons};
 use super::{Failure, Lesson, LessonStatus};
 use crate::accounts::{Accounts, Actor, Auth, Staff};
 use crate::error::{Code, Error, Result};
-use crate::http::extract::{Json, Path, Query, present};
+use crate::http::extract::{Form, Json, Path, Query, present};
 use crate::inference::document::{Anchor, AnchorKind, Format, Warning};
 use crate::retrieval::Hit;
 use crate::text;
@@ -193,11 +193,13 @@ struct UploadForm {
     responses(
         (status = 202, body = LessonBody),
         (status = 409, description = "The school has these bytes already; `detail` is that lesson's id."),
+        (status = 415, description = "Files of this kind can not become lessons"),
+        (status = 507, description = "The disk is full, or the quota used up"),
     ))]
 async fn upload_lesson(
     State(lessons): State<Lessons>,
     Staff(actor): Staff,
-    form: Multipart,
+    Form(form): Form,
 ) -> Result<(StatusCode, Json<LessonBody>)> {
     let new = upload::receive(&lessons.app, &actor, form).await?;
     let lesson = lessons.add(new).await?;
@@ -219,6 +221,8 @@ async fn get_lesson(
 /// What to change; an absent field stays, `null` clears.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({"title": "The cell", "subject": "Biology", "shared": true,
+    "classes": null}))]
 struct ChangeBody {
     title: Option<String>,
     #[serde(default, deserialize_with = "present")]
@@ -265,7 +269,10 @@ async fn delete_lesson(
 
 /// Reads a failed lesson again.
 #[utoipa::path(post, path = "/knowledge/{id}/retry", tag = "knowledge", params(("id" = LessonId, Path)),
-    responses((status = 202, body = LessonBody)))]
+    responses(
+        (status = 202, body = LessonBody),
+        (status = 409, description = "It did not fail"),
+    ))]
 async fn retry_lesson(
     State(lessons): State<Lessons>,
     Staff(actor): Staff,
@@ -278,7 +285,10 @@ async fn retry_lesson(
 /// Stops the reading of a lesson; it then counts as failed with the code
 /// `cancelled` and can be read again.
 #[utoipa::path(post, path = "/knowledge/{id}/cancel", tag = "knowledge", params(("id" = LessonId, Path)),
-    responses((status = 200, body = LessonBody)))]
+    responses(
+        (status = 200, body = LessonBody),
+        (status = 409, description = "It is not being read"),
+    ))]
 async fn cancel_lesson(
     State(lessons): State<Lessons>,
     Staff(actor): Staff,

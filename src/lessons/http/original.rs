@@ -39,8 +39,8 @@ pub(super) struct Shown {
 #[utoipa::path(get, path = "/knowledge/{id}/original", tag = "knowledge",
     params(("id" = LessonId, Path), Shown),
     responses(
-        (status = 200, content_type = "application/octet-stream"),
-        (status = 206, content_type = "application/octet-stream", description = "The stretch of `Range`."),
+        (status = 200, content_type = "*/*"),
+        (status = 206, content_type = "*/*", description = "The stretch of `Range`."),
         (status = 304, description = "The asker has this file."),
         (status = 416, description = "The file has no such stretch; `Content-Range` tells its length."),
     ))]

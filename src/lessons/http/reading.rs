@@ -179,6 +179,7 @@ fn described(anchor: &Anchor, key: &str, edits: &Edits) -> Option<TextBlock> {
 /// Changes of a lesson's text.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({"edits": [{"key": "p1", "text": "Leaves need light."}]}))]
 pub(super) struct Corrections {
     /// At most 500.
     edits: Vec<Correction>,

@@ -61,6 +61,7 @@ async fn list_sticks(State(lessons): State<Lessons>, _staff: Staff) -> Result<Js
 
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({"place": ""}))]
 struct FolderBody {
     /// The place of a folder as it was told; the uppermost one unless given.
     #[serde(default)]
@@ -124,6 +125,7 @@ async fn stick_folder(
 
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({"chosen": []}))]
 struct ChoiceBody {
     /// The places of files and folders.
     chosen: Vec<String>,
@@ -192,6 +194,7 @@ async fn plan_copy(
 
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({"chosen": [], "subject": "Biology"}))]
 struct CopyBody {
     /// The places of files and folders.
     chosen: Vec<String>,
@@ -289,7 +292,10 @@ impl From<CopyNow> for StickCopy {
 /// Starts to copy; it goes on without the page.
 #[utoipa::path(post, path = "/knowledge/sticks/{id}/copies", tag = "knowledge",
     params(("id" = String, Path)), request_body = CopyBody,
-    responses((status = 202, body = StickCopy)))]
+    responses(
+        (status = 202, body = StickCopy),
+        (status = 409, description = "Nothing of this would become a lesson"),
+    ))]
 async fn start_copy(
     State(lessons): State<Lessons>,
     Staff(actor): Staff,

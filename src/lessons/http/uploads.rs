@@ -80,6 +80,9 @@ async fn upload_options(_staff: Staff) -> impl IntoResponse {
             ("Location" = String), ("Upload-Offset" = u64), ("Upload-Expires" = String),
         )),
         (status = 412, description = "Another version of the protocol"),
+        (status = 413, description = "Too large for its kind"),
+        (status = 415, description = "Files of this kind can not become lessons"),
+        (status = 507, description = "The disk is full, or the quota used up"),
     ))]
 async fn start_upload(
     State(lessons): State<Lessons>,
@@ -124,12 +127,15 @@ async fn start_upload(
         ("id" = String, Path, format = Uuid),
         ("Tus-Resumable" = String, Header, description = "1.0.0"),
     ),
-    responses((status = 200, headers(
+    responses(
+        (status = 200, headers(
         ("Upload-Offset" = u64), ("Upload-Length" = u64), ("Upload-Metadata" = String),
         ("Upload-Expires" = String),
         ("Bwenge-Lesson" = String, description = "The lesson that was made of it"),
         ("Bwenge-Same-As" = String, description = "The lesson of the same bytes that is there"),
-    ))))]
+    )),
+        (status = 412, description = "Another version of the protocol"),
+    ))]
 async fn upload_state(
     State(lessons): State<Lessons>,
     Staff(actor): Staff,
@@ -168,6 +174,9 @@ async fn upload_state(
         (status = 409, description = "The bytes belong elsewhere; ask with HEAD."),
         (status = 423, description = "Another request is sending this upload."),
         (status = 460, description = "The bytes are not what the checksum says; send them again."),
+        (status = 412, description = "Another version of the protocol"),
+        (status = 415, description = "The body is of another type"),
+        (status = 507, description = "The disk is full, or the quota used up"),
     ))]
 async fn send_piece(
     State(lessons): State<Lessons>,
@@ -194,7 +203,10 @@ async fn send_piece(
         ("id" = String, Path, format = Uuid),
         ("Tus-Resumable" = String, Header, description = "1.0.0"),
     ),
-    responses((status = 204)))]
+    responses(
+        (status = 204),
+        (status = 412, description = "Another version of the protocol"),
+    ))]
 async fn discard_upload(
     State(lessons): State<Lessons>,
     Staff(actor): Staff,
@@ -209,7 +221,12 @@ async fn discard_upload(
 /// Makes a lesson of an upload although the school has the same file.
 #[utoipa::path(post, path = "/knowledge/uploads/{id}/lesson", tag = "knowledge",
     params(("id" = String, Path, format = Uuid)),
-    responses((status = 202, body = LessonBody)))]
+    responses(
+        (status = 202, body = LessonBody),
+        (status = 409, description = "Some of its bytes are missing"),
+        (status = 423, description = "Another request is sending it."),
+        (status = 507, description = "The quota is used up"),
+    ))]
 async fn keep_upload(
     State(lessons): State<Lessons>,
     Staff(actor): Staff,

@@ -57,7 +57,8 @@ pub struct KeyList {
 /// A key to make.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(as = NewApiKey)]
+#[schema(as = NewApiKey, example = json!({"name": "Homework club", "scopes": ["chat",
+    "embeddings"], "requests_per_minute": 60}))]
 pub struct NewKeyBody {
     /// What it is for, 1 to 80 characters.
     name: String,

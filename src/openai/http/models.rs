@@ -66,7 +66,11 @@ pub async fn list_models(
 
 /// Answers a chat, whole or as a stream of events.
 #[utoipa::path(post, path = "/chat/completions", tag = "openai", security(("key" = [])),
-    request_body = ChatRequest, responses((status = 200, body = Completion)))]
+    request_body = ChatRequest, responses(
+        (status = 200, content((Completion = "application/json"), (String = "text/event-stream"))),
+        (status = 404, description = "There is no such model"),
+        (status = 503, description = "The language model is not there"),
+    ))]
 pub async fn chat_completion(
     State(openai): State<OpenAi>,
     ChatKey(key): ChatKey,
@@ -89,7 +93,11 @@ pub async fn chat_completion(
 
 /// Continues a text, whole or as a stream of events.
 #[utoipa::path(post, path = "/completions", tag = "openai", security(("key" = [])),
-    request_body = CompletionRequest, responses((status = 200, body = Completion)))]
+    request_body = CompletionRequest, responses(
+        (status = 200, content((Completion = "application/json"), (String = "text/event-stream"))),
+        (status = 404, description = "There is no such model"),
+        (status = 503, description = "The language model is not there"),
+    ))]
 pub async fn completion(
     State(openai): State<OpenAi>,
     ChatKey(key): ChatKey,
@@ -137,7 +145,11 @@ fn language_model(openai: &OpenAi, model: &str) -> Result<(), Refused> {
 
 /// Turns texts into vectors of length 1.
 #[utoipa::path(post, path = "/embeddings", tag = "openai", security(("key" = [])),
-    request_body = EmbeddingRequest, responses((status = 200, body = EmbeddingList)))]
+    request_body = EmbeddingRequest, responses(
+        (status = 200, body = EmbeddingList),
+        (status = 404, description = "There is no such model"),
+        (status = 503, description = "The embedding model is not there"),
+    ))]
 pub async fn embeddings(
     State(openai): State<OpenAi>,
     _key: EmbeddingsKey,

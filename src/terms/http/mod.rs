@@ -65,6 +65,8 @@ struct TermList {
 /// A term to make.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({"name": "2026, term 1", "first_day": "2026-01-05",
+    "last_day": "2026-04-03"}))]
 struct NewTerm {
     /// 1 to 80 characters, one of a kind in the school.
     #[schema(example = "2026, term 1")]
@@ -79,6 +81,7 @@ struct NewTerm {
 /// Changes to a term; what is absent stays.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({"last_day": "2026-04-10"}))]
 struct TermPatch {
     name: Option<String>,
     #[schema(format = Date)]
@@ -98,7 +101,10 @@ async fn list_terms(State(terms): State<Terms>, Staff(actor): Staff) -> Result<J
 
 /// Makes a term.
 #[utoipa::path(post, path = "/terms", tag = "terms", request_body = NewTerm,
-    responses((status = 201, body = TermBody)))]
+    responses(
+        (status = 201, body = TermBody),
+        (status = 409, description = "The name or a day is taken"),
+    ))]
 async fn add_term(
     State(terms): State<Terms>,
     Admin(actor): Admin,
@@ -114,7 +120,10 @@ async fn add_term(
 
 /// Changes a term.
 #[utoipa::path(patch, path = "/terms/{id}", tag = "terms", params(("id" = TermId, Path)),
-    request_body = TermPatch, responses((status = 200, body = TermBody)))]
+    request_body = TermPatch, responses(
+        (status = 200, body = TermBody),
+        (status = 409, description = "The name or a day is taken"),
+    ))]
 async fn change_term(
     State(terms): State<Terms>,
     Admin(actor): Admin,
@@ -133,7 +142,10 @@ async fn change_term(
 
 /// Deletes a term no class belongs to.
 #[utoipa::path(delete, path = "/terms/{id}", tag = "terms", params(("id" = TermId, Path)),
-    responses((status = 204)))]
+    responses(
+        (status = 204),
+        (status = 409, description = "A class belongs to it"),
+    ))]
 async fn remove_term(
     State(terms): State<Terms>,
     Admin(actor): Admin,

@@ -22,6 +22,8 @@ pub(super) fn routes() -> OpenApiRouter<Terms> {
 /// Classes to take into a term; `from` or `classes` says which.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({"into": "01900000-0000-7000-8000-000000000000",
+    "from": "01900000-0000-7000-8000-000000000000", "dry_run": true}))]
 struct NewRollover {
     /// The term they go on in.
     into: TermId,
@@ -140,8 +142,12 @@ struct RolloverList {
 /// Takes classes into a term, all or none; with `dry_run` it only tells what would
 /// happen.
 #[utoipa::path(post, path = "/rollovers", tag = "terms", request_body = NewRollover,
-    responses((status = 200, body = RolloverPlan, description = "Nothing was done"),
-        (status = 201, body = RolloverPlan, description = "Done")))]
+    responses(
+        (status = 200, body = RolloverPlan, description = "Nothing was done"),
+        (status = 201, body = RolloverPlan, description = "Done"),
+        (status = 404, description = "There is no such term"),
+        (status = 409, description = "A name is taken"),
+    ))]
 async fn roll_over(
     State(terms): State<Terms>,
     Admin(actor): Admin,
@@ -194,7 +200,10 @@ async fn list_rollovers(
 
 /// Undoes a roll-over: the new classes go to the trash, the old ones go on.
 #[utoipa::path(post, path = "/rollovers/{id}/undo", tag = "terms",
-    params(("id" = RolloverId, Path)), responses((status = 204)))]
+    params(("id" = RolloverId, Path)), responses(
+        (status = 204),
+        (status = 409, description = "A name is taken by now, or more was done since"),
+    ))]
 async fn undo_rollover(
     State(terms): State<Terms>,
     Admin(actor): Admin,

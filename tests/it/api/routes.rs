@@ -1,6 +1,6 @@
 //! Every route of the API, taken from its own description, refuses other hosts
 //! and other sites' pages; and the description in the repository is the one
-//! the box serves. Who may ask what is in `tests/it/edge`.
+//! the box serves. Who may ask what is in `tests/it/contract`.
 
 use axum::http::Request;
 use serde_json::Value;
@@ -134,4 +134,40 @@ fn the_description_is_fit_to_generate_clients_from() {
     }
     let status = |name: &str| schemas[name]["enum"].as_array().unwrap().len();
     assert_ne!(status("LessonStatus"), status("AnswerStatus"));
+}
+
+/// What clients are written from: what can go wrong with each route, and how a body looks.
+#[test]
+fn the_description_tells_refusals_and_shows_bodies() {
+    let document = serde_json::to_value(bwenge::app::openapi()).unwrap();
+    for (path, item) in document["paths"].as_object().unwrap() {
+        for (method, operation) in item.as_object().unwrap() {
+            let told = |status: &str| operation["responses"][status].is_object();
+            let public = operation["security"] == serde_json::json!([{}]);
+            let guarded = public || (told("401") && told("403"));
+            assert!(guarded && told("421"), "{method} {path}");
+            assert!(told("404") || !path.contains('{'), "{method} {path}");
+            let body = &operation["requestBody"]["content"]["application/json"]["schema"];
+            let shown = body.is_null() || (told("400") && has_example(&document, body));
+            assert!(shown, "{method} {path}");
+        }
+    }
+    for (name, response) in document["components"]["responses"].as_object().unwrap() {
+        let schema = &response["content"]["application/problem+json"]["schema"];
+        assert_eq!(schema["$ref"], "#/components/schemas/Problem", "{name}");
+    }
+}
+
+/// Whether a schema, or one of those it may be, has an example.
+fn has_example(document: &Value, schema: &Value) -> bool {
+    if let Some(place) = schema["$ref"].as_str() {
+        let place = document.pointer(place.trim_start_matches('#')).unwrap();
+        return has_example(document, place);
+    }
+    let choices = schema["oneOf"].as_array().into_iter().flatten();
+    let example = schema["example"].is_object() || schema["examples"].is_array();
+    example
+        || choices
+            .into_iter()
+            .any(|choice| has_example(document, choice))
 }

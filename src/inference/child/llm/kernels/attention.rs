@@ -88,9 +88,14 @@ fn expected(shape: &Shape, q: &[f32], k: &[u16], v: &[u16], mask: &[u16]) -> Vec
 }
 
 fn check(shape: &Shape, seed: u64, mask: &[u16]) {
-    // With fewer parts than threads ggml computes it, and adds up in half precision.
+    // With fewer parts than threads ggml computes it, and adds up in half precision:
+    // each cell may round by 2^-11 of a sum that is at most 1, to either side.
     let is_ours = shape.rows * shape.kv_heads >= shape.threads as usize;
-    let most = if is_ours { 1e-4 } else { 1e-3 };
+    let most = if is_ours {
+        1e-4
+    } else {
+        (1.0 + (shape.cells as f64).sqrt()) / 1024.0
+    };
     let heads = shape.kv_heads * shape.heads_each;
     let sharp = |values: Vec<f32>| values.iter().map(|v| v * 4.0).collect::<Vec<f32>>();
     let q = sharp(numbers(seed, shape.rows * heads * shape.width));
