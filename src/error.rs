@@ -38,6 +38,8 @@ word_enum! {
         ClassClosed = "class_closed",
         /// The tutor of this chat is not for this person any more.
         TutorClosed = "tutor_closed",
+        /// The school has no consent of the parents, so no tutor may be asked.
+        ConsentMissing = "consent_missing",
         /// Signed in, but not allowed.
         Forbidden = "forbidden",
         /// There is no such thing, or not for this person.
@@ -105,6 +107,7 @@ impl Code {
             | Self::CodeClosed
             | Self::ClassClosed
             | Self::TutorClosed
+            | Self::ConsentMissing
             | Self::Forbidden
             | Self::SetupCodeWrong
             | Self::OriginUnknown => 403,

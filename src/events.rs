@@ -92,6 +92,16 @@ pub enum Event {
     UserRestored { user: UserId },
     /// An account was deleted.
     UserRemoved { user: UserId },
+    /// What a learner's parents said about their child's data was written down, or taken
+    /// back; `state` is the word of where it stands, `version` that of the text they read.
+    ConsentRecorded {
+        user: UserId,
+        by: UserId,
+        state: String,
+        version: u32,
+    },
+    /// What follows where parents have not said anything is another; `missing` is its word.
+    ConsentRuleChanged { by: UserId, missing: String },
     /// An invitation for so many people was made; `role` is the word of what they become.
     InvitationMade {
         invitation: InvitationId,

@@ -41,6 +41,8 @@ pub mod invites;
 
 pub mod roster;
 
+pub mod consent;
+
 pub mod retrieval;
 
 pub mod lessons;

@@ -267,6 +267,7 @@ async fn add_user(
         username: body.username,
         password: body.password,
         role: body.role,
+        age: body.age,
         language: body.language,
     };
     let person = accounts.add_person(actor, new).await?;

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use super::password::NOBODY;
 use super::people::{may_give, may_touch};
-use super::{Accounts, Actor, Org, Person, Role, Way, names, noted, store};
+use super::{Accounts, Actor, AgeBand, Org, Person, Role, Way, names, noted, store};
 use crate::audit;
 use crate::error::{Code, Error, Result};
 use crate::events::{self, Event};
@@ -29,6 +29,8 @@ pub(crate) struct Listed {
     pub(crate) name: String,
     pub(crate) username: String,
     pub(crate) role: Role,
+    /// Of a learner; none where nobody has said it.
+    pub(crate) age: Option<AgeBand>,
     pub(crate) language: Language,
     pub(crate) active: bool,
     /// Whether the person also runs the box.
@@ -46,6 +48,9 @@ pub(crate) struct Entry {
     pub(crate) name: String,
     pub(crate) username: String,
     pub(crate) role: Role,
+    /// None where nobody has said it; of those who are there it then stays.
+    #[serde(default)]
+    pub(crate) age: Option<AgeBand>,
     pub(crate) language: Language,
     pub(crate) active: bool,
 }
@@ -100,6 +105,7 @@ impl Accounts {
             name: person.name,
             username: person.username.shown,
             role: person.role,
+            age: person.age,
             language: person.language,
             active: person.active,
             platform_admin: person.platform_admin,
@@ -135,6 +141,7 @@ impl Accounts {
                         username: names::username(&entry.username)?,
                         number: entry.number,
                         role: entry.role,
+                        age: entry.age.filter(|_| entry.role == Role::Learner),
                         platform_admin: false,
                         language: entry.language,
                         way,
@@ -161,6 +168,8 @@ impl Accounts {
                 person.name = names::name("name", &entry.name)?;
                 person.number = entry.number;
                 person.language = entry.language;
+                let age = entry.age.filter(|_| person.role == Role::Learner);
+                person.age = age.or(person.age);
                 person.active = entry.active;
                 store::update_person(conn, &person, now)?;
                 for note in noted::changes(&before, &person, false) {

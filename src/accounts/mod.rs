@@ -8,6 +8,7 @@
 //! Feature code asks for [`Auth`], [`Staff`] or [`Admin`] in a handler's
 //! arguments: asking for the person is the check.
 
+mod age;
 mod arrivals;
 mod badges;
 mod browser;
@@ -48,6 +49,7 @@ use std::time::Duration;
 
 use futures_util::future::BoxFuture;
 
+pub use age::AgeBand;
 pub(crate) use browser::Browser;
 pub(crate) use codes::{new_code, typed_code};
 pub use console::{leave_note, take_in as take_in_notes};
@@ -60,6 +62,7 @@ pub(crate) use people::{NewPerson, may_give};
 pub(crate) use scan::Origin;
 pub use secrets::Way;
 pub(crate) use signin::{SignedIn, code_closed};
+pub(crate) use store::age::set as set_age;
 pub use trash::{TRASH_MS, empty_trash};
 pub(crate) use waiting::Waiting;
 pub(crate) use wire::Me;
@@ -153,6 +156,8 @@ struct Person {
     /// The school's own number of the person.
     number: Option<String>,
     role: Role,
+    /// Of a learner; none where nobody has said it.
+    age: Option<AgeBand>,
     platform_admin: bool,
     language: Language,
     way: Way,

@@ -1,6 +1,6 @@
 //! What the audit log says of changes to people and schools; never a person's name.
 
-use super::{Actor, Org, Person};
+use super::{Actor, Org, Person, age};
 use crate::audit::{Action, By, Note};
 use crate::types::UserId;
 
@@ -30,10 +30,12 @@ pub(super) fn changes(before: &Person, after: &Person, new_password: bool) -> Ve
     };
     let role = note(Action::RoleChanged, before.role != after.role);
     let role = role.map(|note| note.was(before.role.as_str()).is(after.role.as_str()));
+    let age = note(Action::AgeBandSet, before.age != after.age);
     let all = [
         note(Action::PersonRenamed, before.name != after.name),
         role,
         note(standing, before.active != after.active),
+        age.map(|note| note.was(age::word(before.age)).is(age::word(after.age))),
         note(Action::PasswordSet, new_password),
     ];
     all.into_iter().flatten().collect()
@@ -69,6 +71,7 @@ mod tests {
             },
             number: None,
             role: Role::Teacher,
+            age: None,
             platform_admin: false,
             language: Language::English,
             way: Way::Password,

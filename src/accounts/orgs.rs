@@ -113,6 +113,7 @@ impl Accounts {
             name: names::name("admin_name", &school.admin_name)?,
             username,
             role: Role::Admin,
+            age: None,
             number: None,
             platform_admin,
             language: school.language,

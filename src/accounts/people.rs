@@ -7,7 +7,7 @@
 use std::sync::Arc;
 
 use super::signin::{By, Door};
-use super::{Accounts, Actor, Org, Person, Role, Way, names, noted, store};
+use super::{Accounts, Actor, AgeBand, Org, Person, Role, Way, names, noted, store};
 use crate::audit::{self, Action};
 use crate::config::Secret;
 use crate::error::{Code, Error, Result};
@@ -20,6 +20,8 @@ pub(crate) struct NewPerson {
     pub(crate) username: String,
     pub(crate) password: Secret<String>,
     pub(crate) role: Role,
+    /// Of a learner, where it is known.
+    pub(crate) age: Option<AgeBand>,
     pub(crate) language: Language,
 }
 
@@ -151,6 +153,7 @@ impl Accounts {
             username,
             number: None,
             role: new.role,
+            age: new.age.filter(|_| new.role == Role::Learner),
             platform_admin: false,
             language: new.language,
             way: Way::Password,
@@ -213,6 +216,8 @@ impl Accounts {
             let stood = person.clone();
             person.name = name.unwrap_or(person.name);
             person.role = role;
+            // Of the staff nobody needs to know it.
+            person.age = person.age.filter(|_| role == Role::Learner);
             person.active = change.active.unwrap_or(person.active);
             person.platform_admin &= role == Role::Admin;
             if before.role == Role::Admin && (role != Role::Admin || !person.active) {

@@ -4,6 +4,7 @@
 //! Whatever belongs to a school is asked for with the school's id. Reads ask the
 //! view `people`, which leaves out who is in the trash.
 
+pub(super) mod age;
 pub(super) mod arrivals;
 pub(super) mod recovery;
 pub(super) mod trash;
@@ -101,6 +102,7 @@ fn read_person(row: &Row<'_>) -> rusqlite::Result<Person> {
         },
         number: row.get("number")?,
         role: row.get("role")?,
+        age: row.get("age")?,
         platform_admin: row.get("platform_admin")?,
         language: row.get("language")?,
         way: row.get("way")?,
@@ -196,7 +198,7 @@ pub(super) fn insert_person(conn: &Connection, person: &Person, hash: &str) -> R
         .execute(named_params! {
             ":org": person.org, ":id": person.id, ":name": person.name,
             ":username": person.username.shown, ":username_key": person.username.key,
-            ":role": person.role, ":platform_admin": person.platform_admin,
+            ":role": person.role, ":age": person.age, ":platform_admin": person.platform_admin,
             ":number": person.number, ":language": person.language, ":way": person.way,
             ":password_hash": hash, ":active": person.active, ":now": person.created_at,
         })
@@ -227,14 +229,14 @@ fn refuse_taken_number(conn: &Connection, person: &Person) -> Result<()> {
 pub(super) fn update_person(conn: &Connection, person: &Person, now: Timestamp) -> Result<()> {
     refuse_taken_number(conn, person)?;
     conn.prepare_cached(
-        "UPDATE users SET name = :name, number = :number, role = :role,
+        "UPDATE users SET name = :name, number = :number, role = :role, age = :age,
                           platform_admin = :platform_admin, language = :language,
                           active = :active, updated_at = :now
          WHERE org_id = :org AND id = :id",
     )?
     .execute(named_params! {
         ":org": person.org, ":id": person.id, ":name": person.name, ":number": person.number,
-        ":role": person.role, ":platform_admin": person.platform_admin,
+        ":role": person.role, ":age": person.age, ":platform_admin": person.platform_admin,
         ":language": person.language, ":active": person.active, ":now": now,
     })?;
     // However it is opened, an open account waits for nobody.
@@ -519,6 +521,7 @@ mod tests {
             },
             number: None,
             role: Role::Admin,
+            age: None,
             platform_admin: true,
             language: Language::English,
             way: Way::Password,

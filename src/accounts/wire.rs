@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{Org, OrgKind, Person, Role, Way};
+use super::{AgeBand, Org, OrgKind, Person, Role, Way};
 use crate::config::Secret;
 use crate::types::{Language, OrgId, Timestamp, UserId};
 
@@ -248,6 +248,8 @@ pub struct User {
     pub username: String,
     /// What the person may do.
     pub role: Role,
+    /// How old a learner is; none where nobody has said it, which counts as under 16.
+    pub age: Option<AgeBand>,
     /// The language of the interface.
     pub language: Language,
     /// What the person signs in with.
@@ -268,6 +270,7 @@ impl From<Person> for User {
             name: person.name,
             username: person.username.shown,
             role: person.role,
+            age: person.age,
             language: person.language,
             way: person.way,
             active: person.active,
@@ -298,6 +301,9 @@ pub struct NewUser {
     pub password: Secret<String>,
     /// Teachers add learners only.
     pub role: Role,
+    /// How old a learner is, where it is known.
+    #[serde(default)]
+    pub age: Option<AgeBand>,
     /// The language of the interface.
     pub language: Language,
 }

@@ -34,6 +34,7 @@ use crate::chat::{self, Chats};
 use crate::classes::{self, Classes};
 use crate::clock::{self, TrustedClock};
 use crate::config::Config;
+use crate::consent::{self, Consents};
 use crate::db::Db;
 use crate::error::Result;
 use crate::http::edge::{self, Policy};
@@ -291,6 +292,7 @@ struct Features {
     classes: Classes,
     invites: Invites,
     roster: Roster,
+    consents: Consents,
     lessons: Lessons,
     personas: Personas,
     terms: Terms,
@@ -322,12 +324,14 @@ impl Features {
         let classes = Classes::new(app.clone(), accounts.clone());
         let invites = Invites::new(app.clone(), accounts.clone());
         let roster = Roster::new(app.clone(), accounts.clone(), classes.clone());
+        let consents = Consents::new(app.clone());
         let terms = Terms::new(app);
         Ok(Self {
             accounts,
             classes,
             invites,
             roster,
+            consents,
             lessons,
             personas,
             terms,
@@ -353,6 +357,7 @@ fn routes(
         .merge(features.classes.router())
         .merge(features.invites.router())
         .merge(features.roster.router())
+        .merge(features.consents.router())
         .merge(features.lessons.clone().router())
         .merge(features.personas.router())
         .merge(features.terms.router())
@@ -394,6 +399,7 @@ pub fn openapi() -> OpenApi {
         classes::routes().into_openapi(),
         invites::routes().into_openapi(),
         roster::routes().into_openapi(),
+        consent::routes().into_openapi(),
         lessons::routes().into_openapi(),
         personas::routes().into_openapi(),
         terms::routes().into_openapi(),

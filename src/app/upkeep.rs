@@ -1,6 +1,7 @@
 //! What a box does for itself: once a day a copy of core.db and a look whether
 //! the outbox and the audit logs are whole; more often it gives up uploads nobody went
-//! on with, deletes what was in the trash for its 30 days, takes notes of the terminal
+//! on with, deletes what was in the trash for its 30 days and
+//! chats whose pupil's parents said no as long ago, takes notes of the terminal
 //! in, and keeps the time.
 
 use std::time::Duration;
@@ -9,6 +10,7 @@ use tokio::time::sleep;
 
 use crate::accounts::{self, Accounts};
 use crate::audit;
+use crate::chat;
 use crate::classes;
 use crate::clock;
 use crate::error::Result;
@@ -40,6 +42,7 @@ async fn look(app: &App, accounts: &Accounts, lessons: &Lessons) {
             accounts::empty_trash(app).await,
             accounts::take_in_notes(app).await,
             classes::empty_trash(app).await,
+            chat::erase_refused(app).await,
         ] {
             if let Err(error) = done {
                 tracing::error!(%error, "upkeep.failed");

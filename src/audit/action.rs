@@ -11,6 +11,18 @@ word_enum! {
         PersonRenamed = "person_renamed",
         /// Somebody got another role.
         RoleChanged = "role_changed",
+        /// Somebody said how old a learner is.
+        AgeBandSet = "age_band_set",
+        /// What a learner's parents said about their child's data was written down.
+        ConsentRecorded = "consent_recorded",
+        /// That was taken back.
+        ConsentUndone = "consent_undone",
+        /// The register of consents was saved as a list.
+        ConsentsExported = "consents_exported",
+        /// What follows where parents have not said anything is another.
+        ConsentRuleChanged = "consent_rule_changed",
+        /// The chats of a learner whose parents said no were deleted.
+        ChatsErased = "chats_erased",
         /// An account was switched off.
         AccountClosed = "account_closed",
         /// An account was switched on again.
@@ -213,6 +225,10 @@ impl Action {
             Self::PersonAdded
             | Self::PersonRenamed
             | Self::RoleChanged
+            | Self::AgeBandSet
+            | Self::ConsentRecorded
+            | Self::ConsentUndone
+            | Self::ChatsErased
             | Self::AccountClosed
             | Self::AccountOpened
             | Self::PersonTrashed
@@ -222,7 +238,9 @@ impl Action {
             | Self::JoinApproved
             | Self::JoinRefused => (Group::People, Kind::Person),
             Self::InvitationMade | Self::InvitationRevoked => (Group::People, Kind::Invitation),
-            Self::ListStarted | Self::PeopleExported => (Group::People, Kind::List),
+            Self::ListStarted | Self::PeopleExported | Self::ConsentsExported => {
+                (Group::People, Kind::List)
+            }
             Self::SignedIn
             | Self::PasswordSet
             | Self::OwnPasswordChanged
@@ -262,6 +280,7 @@ impl Action {
             Self::SchoolSetUp
             | Self::SchoolChanged
             | Self::SchoolMade
+            | Self::ConsentRuleChanged
             | Self::JoiningOpened
             | Self::JoiningClosed
             | Self::JoiningRenewed => (Group::School, Kind::School),

@@ -7,6 +7,7 @@
 //! phone loses nothing; an answer nobody watches is stopped after a while.
 
 mod answer;
+mod consent;
 mod http;
 mod live;
 mod service;
@@ -19,6 +20,7 @@ mod wire;
 mod writing;
 
 pub use answer::sentences;
+pub use consent::erase_refused;
 pub use http::routes;
 pub use service::{Chats, LONGEST_QUESTION};
 pub use sources::{LEAST_TOKENS, MOST_TOKENS, Sources, Step, refers_back};

@@ -117,7 +117,8 @@ impl Chats {
     /// `queue_full` while this person's last answer is still being written;
     /// `rate_limited` for somebody who asks without end;
     /// `not_found` for a tutor or chat this person has not; `tutor_closed` for a chat
-    /// with a tutor this person has not any more.
+    /// with a tutor this person has not any more; `consent_missing` for a learner whose
+    /// parents have not agreed.
     pub async fn ask(&self, actor: &Actor, ask: Ask) -> Result<(ServerEvent, MessageId)> {
         let text = ask.text.trim().to_owned();
         if text.is_empty() || text.chars().count() > LONGEST_QUESTION {
@@ -165,6 +166,20 @@ impl Chats {
 
     /// The tutor a question goes to.
     async fn tutor_of(&self, actor: &Actor, ask: &Ask) -> Result<Persona> {
+        let found = self.tutor_for(actor, ask).await;
+        let Err(error) = &found else {
+            return found;
+        };
+        // Who may ask nobody is told why.
+        let hidden = matches!(error.code(), Code::NotFound | Code::TutorClosed);
+        if hidden && self.personas.lacks_consent(actor).await? {
+            let detail = "The parents' consent is missing. Lessons stay readable.";
+            return Err(Error::new(Code::ConsentMissing, detail));
+        }
+        found
+    }
+
+    async fn tutor_for(&self, actor: &Actor, ask: &Ask) -> Result<Persona> {
         if let Some(chat) = ask.conversation_id {
             let (org, user) = (actor.org, actor.user);
             let find = move |conn: &_| store::get_conversation(conn, org, user, chat);

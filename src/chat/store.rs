@@ -61,6 +61,23 @@ pub fn delete_conversation(
     Ok(())
 }
 
+/// Learners with chats whose parents said no at `before` or earlier, and nothing else since.
+pub fn refused(conn: &Connection, before: Timestamp) -> Result<Vec<(OrgId, UserId)>> {
+    let mut statement = conn.prepare_cached(include_str!("sql/refused.sql"))?;
+    let rows = statement.query_map([before], |row| {
+        Ok((row.get("org_id")?, row.get("user_id")?))
+    })?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+/// Deletes all chats of somebody; how many there were.
+pub fn delete_conversations_of(conn: &Connection, org: OrgId, user: UserId) -> Result<usize> {
+    let deleted = conn
+        .prepare_cached("DELETE FROM conversations WHERE org_id = ?1 AND user_id = ?2")?
+        .execute(params![org, user])?;
+    Ok(deleted)
+}
+
 /// Adds a message; questions carry the browser's id.
 pub fn insert_message(
     conn: &Connection,

@@ -144,6 +144,7 @@ fn title(code: Code) -> &'static str {
         Code::AccountWaiting => "Account not approved yet",
         Code::CodeClosed => "Code not valid",
         Code::TutorClosed => "Tutor not for this person",
+        Code::ConsentMissing => "No consent of the parents",
         Code::ColumnsUnknown => "No column of names",
         Code::Forbidden => "Not allowed",
         Code::NotFound => "Not found",

@@ -141,6 +141,8 @@ impl Invites {
             username: new.username,
             password: new.password,
             role,
+            // A teacher says it; who comes might say anything.
+            age: None,
             language: new.language,
         };
         let (code, now) = (typed_code(typed), self.app.clock.now());

@@ -69,6 +69,8 @@ impl From<Persona> for PersonaBody {
 #[derive(Serialize, ToSchema)]
 struct PersonaList {
     personas: Vec<PersonaBody>,
+    /// Whether there are none because the parents' consent is missing.
+    consent_missing: bool,
 }
 
 /// The tutors this person may ask.
@@ -77,8 +79,10 @@ async fn list_personas(
     State(personas): State<Personas>,
     Auth(actor): Auth,
 ) -> Result<Json<PersonaList>> {
+    let consent_missing = personas.lacks_consent(&actor).await?;
     let personas = personas.list(&actor).await?;
     Ok(Json(PersonaList {
+        consent_missing,
         personas: personas.into_iter().map(Into::into).collect(),
     }))
 }

@@ -2,7 +2,8 @@
 //! they answer from, and who may ask them.
 //!
 //! A tutor is for the school, for some classes or for its staff. Membership is asked
-//! for with every question (`sql/may_ask.sql`), as it is for lessons.
+//! for with every question (`sql/may_ask.sql`), as it is for lessons, and so is the
+//! consent of the parents.
 
 mod http;
 mod noted;
@@ -16,6 +17,7 @@ use std::collections::{HashMap, HashSet};
 
 use crate::accounts::{Actor, Role};
 use crate::audit::{self, By};
+use crate::consent;
 use crate::error::{Error, Result};
 use crate::events::{self, Event};
 use crate::state::App;
@@ -189,6 +191,17 @@ impl Personas {
             hide_classes(&mut persona);
         }
         Ok(persona)
+    }
+
+    /// Whether a person may ask no tutor because the parents' consent is missing.
+    pub async fn lacks_consent(&self, actor: &Actor) -> Result<bool> {
+        let Some(user) = learner(actor) else {
+            return Ok(false);
+        };
+        let org = actor.org;
+        let core = &self.app.db.core;
+        core.read(move |conn| consent::is_closed(conn, org, user))
+            .await
     }
 
     /// The names of all tutors of a school, also of those somebody may not ask any

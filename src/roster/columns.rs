@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
+use super::words;
 use crate::error::{Code, Error, Result};
 use crate::inference::sheet::{Row, Sheet};
 use crate::word_enum;
@@ -40,11 +41,13 @@ word_enum! {
         Language = "language",
         /// Whether the person may sign in.
         Active = "active",
+        /// How old a learner is: under 16, or 16 or over.
+        Age = "age",
     }
 }
 
 /// Folded heads by column. A bare `No` counts rows in most lists and is none of these.
-const HEADS: [(ImportColumn, &[&str]); 9] = [
+const HEADS: [(ImportColumn, &[&str]); 10] = [
     (
         ImportColumn::Number,
         &[
@@ -181,6 +184,20 @@ const HEADS: [(ImportColumn, &[&str]); 9] = [
             "status",
         ],
     ),
+    (
+        ImportColumn::Age,
+        &[
+            "age",
+            "ageband",
+            "agegroup",
+            "groupedage",
+            "icyicirocyimyaka",
+            "imyaka",
+            "kundilaumri",
+            "tranchedage",
+            "umri",
+        ],
+    ),
 ];
 
 /// A list of people: its rows as text, and what was understood of its head.
@@ -213,6 +230,9 @@ pub struct Line {
     pub language: String,
     /// A word for whether the person may sign in.
     pub active: String,
+    /// A word for how old a learner is; never a birthday.
+    #[serde(default)]
+    pub age: String,
 }
 
 /// Reads a table of people.
@@ -280,6 +300,18 @@ fn line(head: &[Option<ImportColumn>], row: &Row) -> Line {
         classes: classes(&cell(ImportColumn::Classes)),
         language: cell(ImportColumn::Language),
         active: cell(ImportColumn::Active),
+        age: age(&cell(ImportColumn::Age)),
+    }
+}
+
+/// An age as a list keeps it. What could be a birthday is not kept, not even to say that
+/// it was not understood.
+fn age(cell: &str) -> String {
+    let digits = cell.chars().filter(char::is_ascii_digit).count();
+    match words::age(cell) {
+        Some(age) => age.as_str().to_owned(),
+        None if digits > 2 => "?".to_owned(),
+        None => cell.to_owned(),
     }
 }
 
@@ -348,6 +380,10 @@ mod tests {
         check(&["Izina bwite", "Izina ry’umuryango"], &[Given, Family]);
         check(&["Jina la kwanza", "Jina la ukoo"], &[Given, Family]);
         check(&["Amazina", "Izina ryo kwinjira"], &[Name, Username]);
+        check(&["Name", "Age group"], &[Name, Age]);
+        check(&["Nom", "Tranche d’âge"], &[Name, Age]);
+        check(&["Amazina", "Icyiciro cy’imyaka"], &[Name, Age]);
+        check(&["Jina", "Kundi la umri"], &[Name, Age]);
         let unknown = list(&sheet(&[&["Keza", "P5"]])).unwrap_err();
         assert_eq!(unknown.code(), Code::ColumnsUnknown);
     }
@@ -368,6 +404,26 @@ mod tests {
         assert_eq!(line.number, "=12");
         assert_eq!(read.lines[1].name, "Gasore");
         assert!(read.lines[1].classes.is_empty());
+    }
+
+    #[test]
+    fn ages_are_bands_and_birthdays_are_not_kept() {
+        let ages = [
+            "9",
+            "16+",
+            "moins de 16 ans",
+            "2012-03-05",
+            "12.3.2012",
+            "x",
+            "",
+        ];
+        let rows: Vec<[&str; 2]> = ages.iter().map(|age| ["Keza", *age]).collect();
+        let mut all: Vec<&[&str]> = vec![&["Name", "Age"]];
+        all.extend(rows.iter().map(|row| &row[..]));
+        let read = list(&sheet(&all)).unwrap();
+        let kept: Vec<&str> = read.lines.iter().map(|line| line.age.as_str()).collect();
+        let expected = ["under_16", "16_or_over", "under_16", "?", "?", "x", ""];
+        assert_eq!(kept, expected);
     }
 
     #[test]

@@ -107,6 +107,7 @@ impl People {
                 &names.join(" | "),
                 person.language.as_str(),
                 if person.active { "yes" } else { "no" },
+                person.age.map_or("", |age| age.as_str()),
             ])?;
         }
         out.finish()
@@ -250,7 +251,7 @@ fn head(others: &'static str) -> Vec<&'static str> {
 }
 
 /// What the columns of a table are called; all of them are known when it comes back.
-fn heads(language: Language) -> [&'static str; 7] {
+fn heads(language: Language) -> [&'static str; 8] {
     match language {
         Language::English => [
             "Student number",
@@ -260,6 +261,7 @@ fn heads(language: Language) -> [&'static str; 7] {
             "Classes",
             "Language",
             "Active",
+            "Age group",
         ],
         Language::Kinyarwanda => [
             "Nimero y’umunyeshuri",
@@ -269,6 +271,7 @@ fn heads(language: Language) -> [&'static str; 7] {
             "Amashuri",
             "Ururimi",
             "Akora",
+            "Icyiciro cy’imyaka",
         ],
         Language::French => [
             "Numéro de matricule",
@@ -278,6 +281,7 @@ fn heads(language: Language) -> [&'static str; 7] {
             "Classes",
             "Langue",
             "Actif",
+            "Tranche d’âge",
         ],
         Language::Swahili => [
             "Nambari ya usajili",
@@ -287,6 +291,7 @@ fn heads(language: Language) -> [&'static str; 7] {
             "Madarasa",
             "Lugha",
             "Hai",
+            "Kundi la umri",
         ],
     }
 }
@@ -338,6 +343,7 @@ mod tests {
                 ImportColumn::Classes,
                 ImportColumn::Language,
                 ImportColumn::Active,
+                ImportColumn::Age,
             ];
             assert_eq!(
                 found.columns,

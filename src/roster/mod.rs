@@ -168,7 +168,7 @@ impl Roster {
             done: 0,
             counts: None,
             created_at: self.app.clock.now(),
-            list: list(&sheets)?,
+            list: list(&sheets, self.app.clock.now())?,
         };
         let write = move |conn: &_| {
             store::forget_unstarted(conn, import.org, import.sent_by)?;
@@ -329,6 +329,7 @@ impl Plan {
                 name: person.name,
                 username: person.username,
                 role: person.role,
+                age: person.age,
                 language: person.language,
                 active: false,
             });
@@ -339,10 +340,10 @@ impl Plan {
 }
 
 /// The people of a file: one table, or the tables of a school register.
-fn list(sheets: &[Sheet]) -> Result<List> {
+fn list(sheets: &[Sheet], now: Timestamp) -> Result<List> {
     match sheets {
         [only] if only.name.is_empty() => columns::list(only),
-        several => oneroster::list(several),
+        several => oneroster::list(several, now),
     }
 }
 

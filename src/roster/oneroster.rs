@@ -1,14 +1,20 @@
 //! The registers of other systems: the CSV files of OneRoster 1.2 (1EdTech) in one
 //! archive. Eight are written; people, their roles, classes and enrolments are read, also
-//! where 1.1 has them elsewhere.
+//! where 1.1 has them elsewhere. Birthdays of `demographics.csv` are only looked at, to
+//! know whether somebody is under 16; they are not kept.
 //!
 //! A person's `sourcedId` is the school's number of the person, or the box's own.
 
 use std::collections::HashMap;
 
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+
 use super::columns::{ImportColumn, Line, List, unguarded};
+use crate::accounts::AgeBand;
 use crate::error::{Code, Error, Result};
 use crate::inference::sheet::{Row, Sheet};
+use crate::types::Timestamp;
 
 /// A table of the archive, by the names of its columns.
 struct Table<'a> {
@@ -53,7 +59,7 @@ fn is_deleted(status: &str) -> bool {
 ///
 /// # Errors
 /// `columns_unknown` without `users.csv` and its columns of names.
-pub fn list(sheets: &[Sheet]) -> Result<List> {
+pub fn list(sheets: &[Sheet], now: Timestamp) -> Result<List> {
     let users = Table::find(sheets, "users.csv")
         .filter(|users| users.columns.contains_key("familyname"))
         .ok_or_else(|| {
@@ -62,6 +68,7 @@ pub fn list(sheets: &[Sheet]) -> Result<List> {
         })?;
     let roles = roles(sheets);
     let classes = classes_of(sheets);
+    let ages = ages(sheets, now);
     let role_of = |row: &Row| {
         let id = users.cell(row, "sourcedId");
         let told = roles.get(id).copied();
@@ -83,19 +90,24 @@ pub fn list(sheets: &[Sheet]) -> Result<List> {
             classes: classes.get(id).cloned().unwrap_or_default(),
             language: String::new(),
             active: if closed { "no" } else { "yes" }.to_owned(),
+            age: ages.get(id).map_or("", |age| age.as_str()).to_owned(),
         }
     };
+    let mut columns = vec![
+        ImportColumn::Number,
+        ImportColumn::Family,
+        ImportColumn::Given,
+        ImportColumn::Username,
+        ImportColumn::Role,
+        ImportColumn::Classes,
+        ImportColumn::Active,
+    ];
+    if !ages.is_empty() {
+        columns.push(ImportColumn::Age);
+    }
     Ok(List {
         lines: users.rows.iter().filter(known).map(line).collect(),
-        columns: vec![
-            ImportColumn::Number,
-            ImportColumn::Family,
-            ImportColumn::Given,
-            ImportColumn::Username,
-            ImportColumn::Role,
-            ImportColumn::Classes,
-            ImportColumn::Active,
-        ],
+        columns,
         ignored: Vec::new(),
     })
 }
@@ -123,6 +135,29 @@ fn roles(sheets: &[Sheet]) -> HashMap<&str, &str> {
         }
     }
     roles
+}
+
+/// How old those are whose birthday the register has.
+fn ages(sheets: &[Sheet], now: Timestamp) -> HashMap<&str, AgeBand> {
+    let mut ages = HashMap::new();
+    if let Some(table) = Table::find(sheets, "demographics.csv") {
+        let today = jiff::Timestamp::from_millisecond(now.0).unwrap_or_default();
+        let today = today.to_zoned(TimeZone::UTC).date();
+        for row in table.current() {
+            if let Some(years) = years(table.cell(row, "birthDate"), today) {
+                ages.insert(table.cell(row, "sourcedId"), AgeBand::of_years(years));
+            }
+        }
+    }
+    ages
+}
+
+/// Whole years from a birthday to today.
+fn years(birthday: &str, today: Date) -> Option<u32> {
+    let born: Date = birthday.trim().parse().ok()?;
+    let had_it = (today.month(), today.day()) >= (born.month(), born.day());
+    let years = i32::from(today.year()) - i32::from(born.year()) - i32::from(!had_it);
+    u32::try_from(years).ok()
 }
 
 /// The names of the classes each person is enrolled in.
@@ -181,8 +216,16 @@ mod tests {
                 "register/enrollments.csv",
                 "classSourcedId,userSourcedId,status\nc1,s1,active\nc2,s1,tobedeleted\nc1,t1,",
             ),
+            sheet(
+                "register/demographics.csv",
+                "sourcedId,status,birthDate\ns1,active,2010-09-22\ns2,,2010-09-21\nt1,,long ago",
+            ),
         ];
-        let read = list(&sheets).unwrap();
+        // The 21st of September 2026.
+        let read = list(&sheets, Timestamp(1_790_000_000_000)).unwrap();
+        let ages: Vec<&str> = read.lines.iter().map(|line| line.age.as_str()).collect();
+        assert_eq!(ages, ["under_16", "16_or_over", ""]);
+        assert!(read.columns.contains(&ImportColumn::Age));
         let lines: Vec<_> = read
             .lines
             .iter()
@@ -210,9 +253,9 @@ mod tests {
     #[test]
     fn people_of_the_older_kind_have_their_role_beside_them() {
         let users = "sourcedId,role,familyName,givenName\n1,student,Uwase,Marie";
-        let read = list(&[sheet("users.csv", users)]).unwrap();
+        let read = list(&[sheet("users.csv", users)], Timestamp(0)).unwrap();
         assert_eq!(read.lines[0].role, "learner");
-        let other = list(&[sheet("orgs.csv", "sourcedId\n1")]).unwrap_err();
+        let other = list(&[sheet("orgs.csv", "sourcedId\n1")], Timestamp(0)).unwrap_err();
         assert_eq!(other.code(), Code::ColumnsUnknown);
     }
 }

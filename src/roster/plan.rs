@@ -51,6 +51,8 @@ word_enum! {
         LanguageUnknown = "language_unknown",
         /// It is neither a yes nor a no.
         ActiveUnknown = "active_unknown",
+        /// It is neither under 16 nor 16 or over.
+        AgeUnknown = "age_unknown",
         /// No class can be called that.
         ClassWrong = "class_wrong",
         /// The class is another teacher's.
@@ -197,6 +199,7 @@ impl Planned {
             let reason = match column {
                 ImportColumn::Role => ImportReason::RoleUnknown,
                 ImportColumn::Language => ImportReason::LanguageUnknown,
+                ImportColumn::Age => ImportReason::AgeUnknown,
                 _ => ImportReason::ActiveUnknown,
             };
             self.trouble(reason, column, text);
@@ -218,6 +221,7 @@ mod tests {
             name: name.to_owned(),
             username: name.to_lowercase().replace(' ', "."),
             role: Role::Learner,
+            age: None,
             language: Language::English,
             active: true,
             platform_admin: false,

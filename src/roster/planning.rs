@@ -224,12 +224,14 @@ impl<'a> Planning<'a> {
         };
         let language = row.word(ImportColumn::Language, &line.language, words::language);
         let active = row.word(ImportColumn::Active, &line.active, words::yes_or_no);
+        let age = row.word(ImportColumn::Age, &line.age, words::age);
         let entry = Entry {
             id: person.id,
             number,
             name,
             username: person.username.clone(),
             role: person.role,
+            age: age.filter(|_| person.role == Role::Learner).or(person.age),
             language: language.unwrap_or(person.language),
             // Whoever is in the list is at the school.
             active: active.unwrap_or(true),
@@ -251,6 +253,7 @@ impl<'a> Planning<'a> {
             (ImportColumn::Number, entry.number != person.number),
             (ImportColumn::Language, entry.language != person.language),
             (ImportColumn::Active, entry.active != person.active),
+            (ImportColumn::Age, entry.age != person.age),
         ];
         let changes = changes.iter().filter(|(_, differs)| *differs);
         row.changes = changes.map(|(column, _)| *column).collect();
@@ -308,6 +311,7 @@ impl<'a> Planning<'a> {
         }
         let language = row.word(ImportColumn::Language, &line.language, words::language);
         let active = row.word(ImportColumn::Active, &line.active, words::yes_or_no);
+        let age = row.word(ImportColumn::Age, &line.age, words::age);
         let username = self.username(line, &name, row);
         let entry = Entry {
             id: UserId::new(),
@@ -315,6 +319,7 @@ impl<'a> Planning<'a> {
             name,
             username,
             role,
+            age: age.filter(|_| role == Role::Learner),
             language: language.unwrap_or(self.language),
             active: active.unwrap_or(true),
         };

@@ -1,7 +1,7 @@
 //! Words of lists for roles, languages, and yes and no, in the languages of the box.
 
 use super::columns::fold;
-use crate::accounts::Role;
+use crate::accounts::{AgeBand, Role};
 use crate::types::Language;
 
 const ROLES: [(Role, &[&str]); 3] = [
@@ -85,6 +85,57 @@ const ANSWERS: [(bool, &[&str]); 2] = [
     ),
 ];
 
+const AGES: [(AgeBand, &[&str]); 2] = [
+    (
+        AgeBand::Under16,
+        &[
+            "chiniya16",
+            "chiniyamiaka16",
+            "moinsde16",
+            "moinsde16ans",
+            "munsiyimyaka16",
+            "munsiya16",
+            "under16",
+            "u16",
+        ],
+    ),
+    (
+        AgeBand::From16,
+        &[
+            "16andover",
+            "16ansetplus",
+            "16ansouplus",
+            "16cyangwairenga",
+            "16etplus",
+            "16nazaidi",
+            "16orolder",
+            "16orover",
+            "16ouplus",
+            "imyaka16cyangwairenga",
+            "imyaka16kuzamura",
+            "miaka16auzaidi",
+            "miaka16nazaidi",
+            "over16",
+        ],
+    ),
+];
+
+/// The oldest age that is one.
+const OLDEST: u32 = 120;
+
+/// How old somebody of this age is: in words, or in years.
+pub fn age(word: &str) -> Option<AgeBand> {
+    match word.split_whitespace().collect::<String>().as_str() {
+        // Signs, which folding leaves out.
+        "<16" => return Some(AgeBand::Under16),
+        "16+" | ">=16" | "≥16" => return Some(AgeBand::From16),
+        _ => {}
+    }
+    let years = word.trim().parse::<u32>().ok();
+    let years = years.filter(|years| *years <= OLDEST);
+    years.map(AgeBand::of_years).or_else(|| of(&AGES, word))
+}
+
 /// The role of a word.
 pub fn role(word: &str) -> Option<Role> {
     of(&ROLES, word)
@@ -126,5 +177,20 @@ mod tests {
             (Some(true), Some(false))
         );
         assert_eq!(yes_or_no("maybe"), None);
+        for word in ["Under 16", "under_16", "15", "< 16", "Moins de 16 ans"] {
+            assert_eq!(age(word), Some(AgeBand::Under16), "{word}");
+        }
+        for word in [
+            "16 or over",
+            "16_or_over",
+            "16",
+            "16 +",
+            "miaka 16 na zaidi",
+        ] {
+            assert_eq!(age(word), Some(AgeBand::From16), "{word}");
+        }
+        for word in ["2012", "old", "-3", ""] {
+            assert_eq!(age(word), None, "{word}");
+        }
     }
 }

@@ -157,7 +157,12 @@ async function arrive(school: School): Promise<Pupil[]> {
 }
 
 async function join(school: School, who: { name: string; username: string; password: string }) {
-	const made = await school.post('/users', { ...who, role: 'learner', language: 'en' });
+	const made = await school.post('/users', {
+		...who,
+		role: 'learner',
+		age: '16_or_over',
+		language: 'en',
+	});
 	expect(made.status()).toBe(201);
 }
 

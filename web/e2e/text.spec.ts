@@ -11,6 +11,7 @@ const PUPIL = {
 	name: 'Gasore',
 	username: 'gasore',
 	role: 'learner',
+	age: '16_or_over',
 	language: 'en',
 	password: 'inka ebyiri',
 };

@@ -1,7 +1,7 @@
 INSERT INTO users (
-    org_id, id, name, username, username_key, number, role, platform_admin,
+    org_id, id, name, username, username_key, number, role, age, platform_admin,
     language, way, password_hash, active, created_at, updated_at
 ) VALUES (
-    :org, :id, :name, :username, :username_key, :number, :role, :platform_admin,
+    :org, :id, :name, :username, :username_key, :number, :role, :age, :platform_admin,
     :language, :way, :password_hash, :active, :now, :now
 )

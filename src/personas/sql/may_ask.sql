@@ -11,5 +11,11 @@
                 WHERE r.persona_id = p.id AND r.user_id = :learner
             )
         )
+        -- No question of a child without the parents' consent.
+        AND NOT EXISTS (
+            SELECT 1
+            FROM learner_consents AS c
+            WHERE c.org_id = p.org_id AND c.user_id = :learner AND c.closed
+        )
     )
 )

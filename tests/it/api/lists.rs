@@ -229,8 +229,8 @@ async fn teachers_bring_learners_into_their_classes_only() {
 async fn what_goes_out_comes_in_again() {
     let app = TestApp::start().await;
     let admin = app.set_up().await;
-    let list = "student number,name,class,role\n,\"Uwase, Marie\",P5 A;Choir,\n,=cmd,P5 A,\n\
-                ,Keza Aline,P5 A,teacher\n";
+    let list = "student number,name,class,role,age\n,\"Uwase, Marie\",P5 A;Choir,,12\n,=cmd,P5 A,,\n\
+                ,Keza Aline,P5 A,teacher,\n";
     apply(&app, &admin, list.as_bytes(), false).await;
     let mut school = app.other_school(&admin).await;
     for form in ["csv", "oneroster"] {
@@ -245,6 +245,7 @@ async fn what_goes_out_comes_in_again() {
                 text.contains(",'=cmd,") && !text.contains(",=cmd"),
                 "{text}"
             );
+            assert!(text.contains("under_16") && !text.contains(",12"), "{text}");
         }
         let same = send(&app, &admin, "out", &out.bytes).await.expect(201).body;
         let counts = &same["import"]["counts"];

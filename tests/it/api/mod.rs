@@ -6,6 +6,7 @@ mod audit;
 mod class_sign_in;
 mod classes;
 mod clocks;
+mod consent;
 mod corrections;
 mod engine;
 mod hostile;

@@ -5,13 +5,14 @@ use super::policy::Body::{Bytes, Form, Tus};
 use super::policy::Grant::{Admin, Anybody, BoxAdmin, Program, SignedIn, Staff, Teaching};
 use super::policy::Policy;
 use super::policy::Thing::{
-    Answer, Chat, Class, Copy, Import, Invitation, Job, Key, Lesson, Message, Org, Persona,
+    Answer, Chat, Class, Copy, Import, Invitation, Job, Key, Lesson, Message, Org, Persona, Pupil,
     RejectedAnswer, Rollover, School, Session, Stick, Term, TrashedClass, TrashedUser, Upload,
     User,
 };
 
 /// `$n` is a new number, `$now` the time, `$class`, `$term` and `$file` a class, a term
-/// and a file on the stick that whoever asks may use.
+/// and a file on the stick that whoever asks may use, `$pupil` a learner whom the asker
+/// teaches.
 pub const POLICIES: &[Policy] = &[
     // The box
     Policy::new("GET /health", Anybody),
@@ -77,6 +78,19 @@ pub const POLICIES: &[Policy] = &[
     Policy::new("POST /api/v1/users/imports/{id}/start", Staff)
         .of(Import)
         .json("{}"),
+    // Consents
+    Policy::new("GET /api/v1/purpose", Anybody),
+    Policy::new("GET /api/v1/consent", Staff),
+    Policy::new("POST /api/v1/consent", Staff).json(CONSENT),
+    Policy::new("POST /api/v1/consent/undo", Staff)
+        .json(r#"{"entries": [1000000]}"#)
+        .gets(404),
+    Policy::new("PUT /api/v1/consent/age", Staff)
+        .json(r#"{"users": ["$pupil"], "age": "under_16"}"#),
+    Policy::new("PUT /api/v1/consent/rule", Admin).json(r#"{"missing": "closed"}"#),
+    Policy::new("GET /api/v1/consent/export", Staff),
+    Policy::new("GET /api/v1/consent/mine", SignedIn),
+    Policy::new("GET /api/v1/consent/people/{id}", Teaching).of(Pupil),
     Policy::new("GET /api/v1/orgs", BoxAdmin),
     Policy::new("POST /api/v1/orgs", BoxAdmin).json(NEW_ORG),
     Policy::new("GET /api/v1/orgs/{id}", Admin).of(Org),
@@ -243,6 +257,9 @@ const OWN_CARD: &str = r#"{"password": "a long enough one", "origin": "http://19
 
 const NEW_USER: &str = r#"{"name": "Name $n", "username": "user$n", "password": "a long enough one",
     "role": "learner", "language": "en"}"#;
+
+const CONSENT: &str = r#"{"users": ["$pupil"], "state": "given", "giver": "mother",
+    "way": "paper"}"#;
 
 const NEW_ORG: &str = r#"{"name": "School $n", "kind": "primary", "language": "en",
     "admin": {"name": "A", "username": "admin$n", "password": "a long enough one"}}"#;

@@ -24,6 +24,8 @@ pub enum Thing {
     Nothing,
     User,
     TrashedUser,
+    /// A learner in a class.
+    Pupil,
     Class,
     TrashedClass,
     Term,
@@ -59,7 +61,7 @@ impl Thing {
     }
 
     fn is_class(self) -> bool {
-        matches!(self, Self::Class | Self::TrashedClass)
+        matches!(self, Self::Class | Self::TrashedClass | Self::Pupil)
     }
 }
 
@@ -264,15 +266,18 @@ pub fn outcome(policy: &Policy, who: Who, which: Which) -> Option<Outcome> {
         Which::Another if thing.is_personal() => Missing,
         Which::Another => match thing {
             Thing::User if who.teaches() => Forbidden,
-            Thing::Class | Thing::TrashedClass
+            Thing::Class | Thing::TrashedClass | Thing::Pupil
                 if policy.grant == Grant::Teaching && who.teaches() =>
             {
                 Forbidden
             }
             Thing::Lesson | Thing::Persona if who == Who::Learner => Missing,
-            Thing::User | Thing::Class | Thing::TrashedClass | Thing::Lesson | Thing::Persona => {
-                Allowed
-            }
+            Thing::User
+            | Thing::Pupil
+            | Thing::Class
+            | Thing::TrashedClass
+            | Thing::Lesson
+            | Thing::Persona => Allowed,
             _ => return None,
         },
     })

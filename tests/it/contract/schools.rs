@@ -1,6 +1,7 @@
 //! Schools as they could be, and a plain model of who sees what in them.
 
-use bwenge::accounts::Role;
+use bwenge::accounts::{AgeBand, Role};
+use bwenge::consent::{ConsentMissingRule, ConsentState};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -12,6 +13,8 @@ pub fn schools() -> impl Strategy<Value = Vec<School>> {
 
 #[derive(Debug, Clone)]
 pub struct School {
+    /// What follows where the parents of a learner have said nothing.
+    pub rule: ConsentMissingRule,
     pub people: Vec<Person>,
     pub classes: Vec<Standing>,
     pub lessons: Vec<Lesson>,
@@ -26,6 +29,8 @@ pub struct Person {
     pub role: Role,
     pub standing: Standing,
     pub classes: Numbers,
+    pub age: Option<AgeBand>,
+    pub consent: ConsentState,
 }
 
 /// How a class or a person is.
@@ -86,7 +91,20 @@ impl School {
 
     pub fn may_ask(&self, who: usize, tutor: usize) -> bool {
         let tutor = &self.tutors[tutor];
-        self.is_staff(who) || (tutor.active && self.reaches(&tutor.audience, who))
+        let reached = tutor.active && self.reaches(&tutor.audience, who);
+        self.is_staff(who) || (reached && self.is_agreed(who))
+    }
+
+    /// Whether the parents' word, or the learner's age, lets a learner ask.
+    fn is_agreed(&self, who: usize) -> bool {
+        let person = &self.people[who];
+        match person.consent {
+            ConsentState::Given => true,
+            ConsentState::Refused | ConsentState::Withdrawn => false,
+            ConsentState::None | ConsentState::Asked => {
+                person.age == Some(AgeBand::From16) || self.rule == ConsentMissingRule::Remind
+            }
+        }
     }
 
     /// Whether this tutor answers this person from a lesson.
@@ -122,13 +140,16 @@ impl School {
 const MOST: usize = 5;
 
 fn school() -> impl Strategy<Value = School> {
+    let rule = select(ConsentMissingRule::ALL);
     let parts = (
+        rule,
         vec(person(), 1..=MOST),
         vec(standing(), 0..=MOST),
         vec(lesson(), 0..=MOST),
         vec(tutor(), 0..=3),
     );
-    parts.prop_map(|(people, classes, lessons, tutors)| School {
+    parts.prop_map(|(rule, people, classes, lessons, tutors)| School {
+        rule,
         people,
         classes,
         lessons,
@@ -139,10 +160,16 @@ fn school() -> impl Strategy<Value = School> {
 fn person() -> impl Strategy<Value = Person> {
     use Role::{Admin, Learner, Teacher};
     let role = select(vec![Learner, Learner, Learner, Teacher, Admin]);
-    (role, standing(), numbers()).prop_map(|(role, standing, classes)| Person {
+    let age = select(vec![None, Some(AgeBand::Under16), Some(AgeBand::From16)]);
+    let said = select(ConsentState::ALL);
+    let consent = prop_oneof![2 => Just(ConsentState::Given), 3 => said];
+    let parts = (role, standing(), numbers(), age, consent);
+    parts.prop_map(|(role, standing, classes, age, consent)| Person {
         role,
         standing,
         classes,
+        age,
+        consent,
     })
 }
 

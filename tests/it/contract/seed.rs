@@ -36,6 +36,8 @@ pub fn seed(conn: &Connection, schools: &[School]) -> Result<Vec<Ids>> {
         let ids = Ids::of(school);
         conn.prepare_cached("INSERT INTO orgs VALUES (?1, 'School', 'primary', 'en', ?2, ?2)")?
             .execute(params![ids.org, START])?;
+        conn.prepare_cached("INSERT INTO consent_rules VALUES (?1, ?2)")?
+            .execute(params![ids.org, school.rule])?;
         classes(conn, school, &ids)?;
         people(conn, school, &ids)?;
         lessons(conn, school, &ids)?;
@@ -60,8 +62,8 @@ fn classes(conn: &Connection, school: &School, ids: &Ids) -> Result<()> {
 fn people(conn: &Connection, school: &School, ids: &Ids) -> Result<()> {
     let mut insert = conn.prepare_cached(
         "INSERT INTO users (org_id, id, name, username, username_key, role, language,
-                            password_hash, active, trashed_at, created_at, updated_at)
-         VALUES (?1, ?2, ?3, ?3, ?3, ?4, 'en', '', ?5, iif(?6, ?7, NULL), ?7, ?7)",
+                            password_hash, active, trashed_at, created_at, updated_at, age)
+         VALUES (?1, ?2, ?3, ?3, ?3, ?4, 'en', '', ?5, iif(?6, ?7, NULL), ?7, ?7, ?8)",
     )?;
     let mut sign_in = conn.prepare_cached(
         "INSERT INTO sessions (id, org_id, user_id, rotated_at, created_at, last_used_at)
@@ -70,12 +72,21 @@ fn people(conn: &Connection, school: &School, ids: &Ids) -> Result<()> {
     let mut join = conn.prepare_cached(
         "INSERT INTO class_members (org_id, class_id, user_id) VALUES (?1, ?2, ?3)",
     )?;
+    let mut agree = conn.prepare_cached(
+        "INSERT INTO consents (org_id, seq, user_id, at, recorded_by, state)
+         VALUES (?1, ?2, ?3, ?4, ?3, ?5)",
+    )?;
     for (n, person) in school.people.iter().enumerate() {
         let (id, role) = (ids.people[n], person.role);
         let active = person.standing != Standing::Over;
         let trashed = person.standing == Standing::Trashed;
         let name = format!("person{n}");
-        insert.execute(params![ids.org, id, name, role, active, trashed, START])?;
+        let age = person.age;
+        insert.execute(params![
+            ids.org, id, name, role, active, trashed, START, age
+        ])?;
+        let number = i64::try_from(n).unwrap();
+        agree.execute(params![ids.org, number, id, START, person.consent])?;
         // They last until somebody ends them, which rows alone do not do.
         sign_in.execute(params![ids.sessions[n], ids.org, id, START])?;
         for class in person.classes.iter().filter_map(|n| ids.classes.get(*n)) {

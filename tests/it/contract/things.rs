@@ -33,7 +33,7 @@ impl World {
         };
         // What teachers make belongs to their classes.
         let maker = match thing {
-            Thing::Class | Thing::TrashedClass if apart => Who::Colleague,
+            Thing::Class | Thing::TrashedClass | Thing::Pupil if apart => Who::Colleague,
             _ if apart && !thing.is_personal() => Who::BoxAdmin,
             _ => maker,
         };
@@ -79,6 +79,16 @@ impl World {
                     let members = format!("/classes/{id}/members");
                     app.patch(&members, who, add).await.expect(200);
                 }
+                id
+            }
+            Thing::Pupil => {
+                let class = Box::pin(self.make(Thing::Class, maker, apart)).await;
+                let user = json!({"name": name, "username": format!("pupil{n}"),
+                    "password": PASSWORD, "role": "learner", "language": "en"});
+                let id = app.post("/users", who, user).await.expect(201).id();
+                let members = format!("/classes/{class}/members");
+                let add = json!({ "add": [id] });
+                app.patch(&members, who, add).await.expect(200);
                 id
             }
             Thing::TrashedUser => {
@@ -166,7 +176,7 @@ impl World {
             // What was not deleted is not in the trash.
             Thing::TrashedUser => return self.make(Thing::User, maker, false).await,
             Thing::TrashedClass => return self.make(Thing::Class, maker, false).await,
-            Thing::User => "/users",
+            Thing::User | Thing::Pupil => "/users",
             Thing::Class => "/classes",
             Thing::Term => "/terms",
             Thing::Import => "/users/imports",

@@ -185,6 +185,9 @@ impl World {
         if text.contains("$class") {
             text = text.replace("$class", &self.make(Thing::Class, maker, false).await);
         }
+        if text.contains("$pupil") {
+            text = text.replace("$pupil", &self.make(Thing::Pupil, maker, false).await);
+        }
         if text.contains("$term") {
             text = text.replace("$term", &self.make(Thing::Term, maker, false).await);
         }

@@ -162,10 +162,14 @@ pub fn setup(username: &str) -> Value {
         "admin_name": "A", "username": username, "password": PASSWORD, "sample": false})
 }
 
-/// Somebody to add.
+/// Somebody to add; a learner who is old enough to ask tutors without the parents.
 pub fn new_user(username: &str, role: &str) -> Value {
-    json!({"name": username, "username": username, "password": password_of(role),
-        "role": role, "language": "en"})
+    let mut user = json!({"name": username, "username": username, "password": password_of(role),
+        "role": role, "language": "en"});
+    if role == "learner" {
+        user["age"] = json!("16_or_over");
+    }
+    user
 }
 
 fn password_of(role: &str) -> &'static str {

@@ -252,6 +252,7 @@ const ORDER: &[&str] = &[
     "classes",
     "invites",
     "roster",
+    "consent",
     "retrieval",
     "lessons",
     "assets3d",

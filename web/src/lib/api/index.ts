@@ -2,6 +2,7 @@
 
 import { apiUrl, call } from './client';
 import type {
+	AgeBand,
 	ApiKey,
 	AuditGroup,
 	AuditLog,
@@ -12,6 +13,9 @@ import type {
 	ClassDoor,
 	ClassPatch,
 	ClassWithMembers,
+	ConsentFilter,
+	ConsentRegister,
+	ConsentRule,
 	Conversation,
 	CopyChoice,
 	Correction,
@@ -24,6 +28,8 @@ import type {
 	Joining,
 	JoiningPatch,
 	KeptAnswer,
+	LanguageCode,
+	LearnerConsent,
 	KeptAnswerList,
 	DeadJob,
 	Engine,
@@ -41,6 +47,7 @@ import type {
 	ModelChoices,
 	NewBadges,
 	NewClass,
+	NewConsent,
 	NewInvitation,
 	NewKey,
 	NewRollover,
@@ -48,10 +55,13 @@ import type {
 	NewUser,
 	Offer,
 	Opening,
+	OwnConsent,
 	OwnSession,
 	Passage,
 	Persona,
 	PersonaInput,
+	PersonaList,
+	Purpose,
 	RecoveryCard,
 	Registration,
 	Rollover,
@@ -214,6 +224,34 @@ export const trash = {
 	get: () => call<Trash>('GET', '/trash'),
 };
 
+/** Which learners of the register, and from where. */
+export interface ConsentQuery {
+	class?: string | undefined;
+	filter?: ConsentFilter | undefined;
+	name?: string | undefined;
+	from?: number | undefined;
+}
+
+/** How old learners are, and what their parents said. */
+export const consents = {
+	/** A hundred learners at most. */
+	list: (query: ConsentQuery = {}) =>
+		call<ConsentRegister>('GET', '/consent', { query: { ...query } }),
+	get: (id: string) => call<LearnerConsent>('GET', `/consent/people/${id}`),
+	mine: () => call<OwnConsent>('GET', '/consent/mine'),
+	/** The numbers of the entries, for taking them back. */
+	write: async (body: NewConsent) =>
+		(await call<{ entries: number[] }>('POST', '/consent', { body })).entries,
+	undo: (entries: number[]) => call<undefined>('POST', '/consent/undo', { body: { entries } }),
+	setAge: (users: string[], age: AgeBand | null) =>
+		call<{ changed: number }>('PUT', '/consent/age', { body: { users, age } }),
+	setRule: (missing: ConsentRule) => call<undefined>('PUT', '/consent/rule', { body: { missing } }),
+	/** The register as a table. */
+	outUrl: () => apiUrl('/consent/export'),
+	/** What parents say yes to. */
+	purpose: (language: LanguageCode) => call<Purpose>('GET', '/purpose', { query: { language } }),
+};
+
 /** Which entries of the log; times are milliseconds. */
 export interface AuditFilter {
 	person?: string | undefined;
@@ -292,7 +330,7 @@ export const sticks = {
 };
 
 export const personas = {
-	list: async () => (await call<{ personas: Persona[] }>('GET', '/personas')).personas,
+	list: () => call<PersonaList>('GET', '/personas'),
 	get: (id: string) => call<Persona>('GET', `/personas/${id}`),
 	add: (body: PersonaInput) => call<Persona>('POST', '/personas', { body }),
 	change: (id: string, body: PersonaInput) => call<Persona>('PATCH', `/personas/${id}`, { body }),

@@ -13,6 +13,7 @@ export const PROBLEM_CODES = [
 	'class_closed',
 	'columns_unknown',
 	'tutor_closed',
+	'consent_missing',
 	'forbidden',
 	'not_found',
 	'conflict',

@@ -77,6 +77,22 @@ export type RolloverStep = Schemas['RolloverStep'];
 
 export type Trash = Schemas['Trash'];
 
+export type AgeBand = Schemas['AgeBand'];
+export type ConsentEntry = Schemas['ConsentEntry'];
+export type ConsentFilter = NonNullable<
+	NonNullable<paths['/api/v1/consent']['get']['parameters']['query']>['filter']
+>;
+export type ConsentGiver = Schemas['ConsentGiver'];
+export type ConsentLearner = Schemas['ConsentLearner'];
+export type ConsentRegister = Schemas['ConsentRegister'];
+export type ConsentRule = Schemas['ConsentMissingRule'];
+export type ConsentState = Schemas['ConsentState'];
+export type ConsentWay = Schemas['ConsentWay'];
+export type LearnerConsent = Schemas['LearnerConsent'];
+export type NewConsent = Schemas['NewConsent'];
+export type OwnConsent = Schemas['OwnConsent'];
+export type Purpose = Schemas['Purpose'];
+
 export type AuditAction = Schemas['Action'];
 export type AuditCheck = Schemas['AuditCheck'];
 export type AuditEntry = Schemas['AuditEntry'];
@@ -111,6 +127,7 @@ export type CopyChoice = Schemas['CopyBody'];
 
 export type LessonChoice = Schemas['Allowed'];
 export type Persona = Schemas['Persona'];
+export type PersonaList = Schemas['PersonaList'];
 export type PersonaInput = Schemas['PersonaFields'];
 export type PersonaSettings = Schemas['Settings'];
 export type Tone = Schemas['Tone'];

@@ -7,13 +7,17 @@ export class Tutors {
 	#all = $state.raw<Persona[] | null>(null);
 	#hidden = $state.raw<readonly string[]>([]);
 	problem = $state.raw<Problem | null>(null);
+	/** Whether there are none for want of the parents' consent. */
+	consentMissing = $state(false);
 	/** Null until the first answer. */
 	shown = $derived(this.#all?.filter(({ id }) => !this.#hidden.includes(id)) ?? null);
 
 	async load(): Promise<void> {
 		this.problem = null;
 		try {
-			this.#all = await api.list();
+			const list = await api.list();
+			this.#all = list.personas;
+			this.consentMissing = list.consent_missing;
 		} catch (error) {
 			this.problem = Problem.from(error);
 		}

@@ -7,6 +7,15 @@ export const audit = {
 	'audit.did.account_closed': '{who} switched off the account of {whom}.',
 	'audit.did.account_locked': 'The account of {whom} was locked after {count} wrong tries.',
 	'audit.did.account_opened': '{who} switched the account of {whom} on again.',
+	'audit.did.chats_erased':
+		'The questions of {whom} were deleted 30 days after the consent was refused or withdrawn.',
+	'audit.did.consent_rule_changed': '{who} changed what follows without consent: {to}.',
+	'audit.did.consents_exported': '{who} saved the register of consents (people: {count}).',
+	'audit.did.consent_undone':
+		'{who} took back what was written down about the consent for {whom}: {to} again.',
+	'audit.did.consent_recorded':
+		'{who} wrote down about the consent for {whom}: {to} (before: {from}).',
+	'audit.did.age_band_set': '{who} changed the age group of {whom} from {from} to {to}.',
 	'audit.did.answer_approved': '{who} approved an answer of a tutor.',
 	'audit.did.answer_corrected': '{who} corrected an answer of a tutor.',
 	'audit.did.answer_deleted': '{who} deleted an answer of a tutor.',

@@ -7,6 +7,15 @@ export const audit: AuditMessages = {
 	'audit.did.account_closed': '{who} a désactivé le compte de {whom}.',
 	'audit.did.account_locked': 'Le compte de {whom} a été bloqué après {count} essais faux.',
 	'audit.did.account_opened': '{who} a réactivé le compte de {whom}.',
+	'audit.did.chats_erased':
+		'Les questions de {whom} ont été supprimées 30 jours après le refus ou le retrait de l’accord.',
+	'audit.did.consent_rule_changed': '{who} a changé ce qui suit sans accord : {to}.',
+	'audit.did.consents_exported':
+		'{who} a enregistré le registre des accords (personnes : {count}).',
+	'audit.did.consent_undone':
+		'{who} a retiré ce qui était noté pour l’accord de {whom} : de nouveau {to}.',
+	'audit.did.consent_recorded': '{who} a noté pour l’accord de {whom} : {to} (avant : {from}).',
+	'audit.did.age_band_set': '{who} a changé la tranche d’âge de {whom} : {from}, puis {to}.',
 	'audit.did.answer_approved': '{who} a approuvé une réponse d’un tuteur.',
 	'audit.did.answer_corrected': '{who} a corrigé une réponse d’un tuteur.',
 	'audit.did.answer_deleted': '{who} a supprimé une réponse d’un tuteur.',

@@ -7,6 +7,15 @@ export const audit: AuditMessages = {
 	'audit.did.account_closed': '{who} yafunze konti ya {whom}.',
 	'audit.did.account_locked': 'Konti ya {whom} yafunzwe nyuma yo kugerageza nabi inshuro {count}.',
 	'audit.did.account_opened': '{who} yongeye gufungura konti ya {whom}.',
+	'audit.did.chats_erased':
+		'Ibibazo bya {whom} byasibwe nyuma y’iminsi 30 uruhushya rwanzwe cyangwa rukuweho.',
+	'audit.did.consent_rule_changed': '{who} yahinduye ibikurikiraho iyo nta ruhushya: {to}.',
+	'audit.did.consents_exported': '{who} yabitse igitabo cy’impushya (abantu: {count}).',
+	'audit.did.consent_undone':
+		'{who} yakuyeho ibyanditswe ku ruhushya rwa {whom}: byongeye kuba {to}.',
+	'audit.did.consent_recorded': '{who} yanditse ku ruhushya rwa {whom}: {to} (mbere: {from}).',
+	'audit.did.age_band_set':
+		'{who} yahinduye icyiciro cy’imyaka cya {whom}: cyari {from}, ubu ni {to}.',
 	'audit.did.answer_approved': '{who} yemeje igisubizo cy’umufasha.',
 	'audit.did.answer_corrected': '{who} yakosoye igisubizo cy’umufasha.',
 	'audit.did.answer_deleted': '{who} yasibye igisubizo cy’umufasha.',

@@ -11,6 +11,13 @@ export const audit: AuditMessages = {
 	'audit.did.account_locked':
 		'Akaunti ya {whom} ilifungwa baada ya majaribio {count} yasiyo sahihi.',
 	'audit.did.account_opened': '{who} aliwasha tena akaunti ya {whom}.',
+	'audit.did.chats_erased':
+		'Maswali ya {whom} yalifutwa siku 30 baada ya idhini kukataliwa au kuondolewa.',
+	'audit.did.consent_rule_changed': '{who} alibadilisha kinachofuata bila idhini: {to}.',
+	'audit.did.consents_exported': '{who} alihifadhi daftari la idhini (watu: {count}).',
+	'audit.did.consent_undone': '{who} aliondoa kilichoandikwa kuhusu idhini ya {whom}: tena {to}.',
+	'audit.did.consent_recorded': '{who} aliandika kuhusu idhini ya {whom}: {to} (kabla: {from}).',
+	'audit.did.age_band_set': '{who} alibadilisha kundi la umri la {whom} kutoka {from} kuwa {to}.',
 	'audit.did.answer_approved': '{who} aliidhinisha jibu la msaidizi.',
 	'audit.did.answer_corrected': '{who} alisahihisha jibu la msaidizi.',
 	'audit.did.answer_deleted': '{who} alifuta jibu la msaidizi.',

@@ -13,6 +13,7 @@ export const list = {
 	'list.close_hint': 'Nothing is deleted. An account can be opened again on the school page.',
 	'list.closed': { one: '{count} account closed', other: '{count} accounts closed' },
 	'list.column.active': 'Active',
+	'list.column.age': 'Age group',
 	'list.column.classes': 'Classes',
 	'list.column.family_name': 'Family name',
 	'list.column.given_name': 'Given name',
@@ -23,7 +24,7 @@ export const list = {
 	'list.column.username': 'Username',
 	'list.columns': 'A list has a column “Name”, or “Given name” and “Family name”.',
 	'list.columns_more':
-		'These are read too, where they are there: Class, Student number, Username, Role, Language, Active. Several classes are separated by a semicolon.',
+		'These are read too, where they are there: Class, Student number, Username, Role, Language, Active, Age group. Several classes are separated by a semicolon.',
 	'list.done': 'The list was carried out',
 	'list.failed': 'It broke off. What was done stays; send the list again to do the rest.',
 	'list.ignored': { one: 'Column not read: {names}', other: 'Columns not read: {names}' },
@@ -62,6 +63,8 @@ export const list = {
 	},
 	'list.who': 'Show their names',
 	'list.why.active_unknown': '“{text}” is neither yes nor no.',
+	'list.why.age_unknown':
+		'“{text}” is no age group. Write “under 16” or “16 or over”, or an age in years; no birthday.',
 	'list.why.ambiguous':
 		'Several people are called {text}. Add a column “Student number” or “Username” to tell them apart.',
 	'list.why.class_not_yours': '{text} is the class of other teachers.',

@@ -16,6 +16,7 @@ export const list: ListMessages = {
 	'list.close_hint': 'Rien n’est supprimé. Un compte peut être rouvert sur la page de l’école.',
 	'list.closed': { one: '{count} compte fermé', other: '{count} comptes fermés' },
 	'list.column.active': 'Actif',
+	'list.column.age': 'Tranche d’âge',
 	'list.column.classes': 'Classes',
 	'list.column.family_name': 'Nom de famille',
 	'list.column.given_name': 'Prénom',
@@ -26,7 +27,7 @@ export const list: ListMessages = {
 	'list.column.username': 'Nom d’utilisateur',
 	'list.columns': 'Une liste a une colonne « Nom », ou « Prénom » et « Nom de famille ».',
 	'list.columns_more':
-		'Celles-ci sont lues aussi, si elles y sont : Classe, Matricule, Nom d’utilisateur, Fonction, Langue, Actif. Plusieurs classes sont séparées par un point-virgule.',
+		'Celles-ci sont lues aussi, si elles y sont : Classe, Matricule, Nom d’utilisateur, Fonction, Langue, Actif, Tranche d’âge. Plusieurs classes sont séparées par un point-virgule.',
 	'list.done': 'La liste a été exécutée',
 	'list.failed':
 		'Le travail s’est interrompu. Ce qui est fait reste ; renvoyez la liste pour faire le reste.',
@@ -72,6 +73,8 @@ export const list: ListMessages = {
 	},
 	'list.who': 'Afficher leurs noms',
 	'list.why.active_unknown': '« {text} » n’est ni oui ni non.',
+	'list.why.age_unknown':
+		'« {text} » n’est pas une tranche d’âge. Écrivez « moins de 16 ans » ou « 16 ans ou plus », ou un âge en années ; pas de date de naissance.',
 	'list.why.ambiguous':
 		'Plusieurs personnes s’appellent {text}. Ajoutez une colonne « Matricule » ou « Nom d’utilisateur » pour les distinguer.',
 	'list.why.class_not_yours': '{text} est la classe d’autres enseignants.',

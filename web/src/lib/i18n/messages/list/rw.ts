@@ -16,6 +16,7 @@ export const list: ListMessages = {
 	'list.close_hint': 'Nta kintu gisibwa. Konti ishobora kongera gufungurwa ku rupapuro rw’ishuri.',
 	'list.closed': { one: 'Konti {count} yafunzwe', other: 'Konti {count} zafunzwe' },
 	'list.column.active': 'Akora',
+	'list.column.age': 'Icyiciro cy’imyaka',
 	'list.column.classes': 'Amashuri',
 	'list.column.family_name': 'Izina ry’umuryango',
 	'list.column.given_name': 'Izina bwite',
@@ -27,7 +28,7 @@ export const list: ListMessages = {
 	'list.columns':
 		'Urutonde rugira inkingi “Amazina”, cyangwa “Izina bwite” na “Izina ry’umuryango”.',
 	'list.columns_more':
-		'Izi na zo zirasomwa iyo zihari: Ishuri, Nimero y’umunyeshuri, Izina ryo kwinjira, Uruhare, Ururimi, Akora. Amashuri menshi atandukanywa n’akabago n’akitso (;).',
+		'Izi na zo zirasomwa iyo zihari: Ishuri, Nimero y’umunyeshuri, Izina ryo kwinjira, Uruhare, Ururimi, Akora, Icyiciro cy’imyaka. Amashuri menshi atandukanywa n’akabago n’akitso (;).',
 	'list.done': 'Urutonde rwashyizwe mu bikorwa',
 	'list.failed':
 		'Byahagaze hagati. Ibyakozwe biragumaho; ongera wohereze urutonde ibisigaye bikorwe.',
@@ -70,6 +71,8 @@ export const list: ListMessages = {
 	},
 	'list.who': 'Erekana amazina yabo',
 	'list.why.active_unknown': '“{text}” si yego si na oya.',
+	'list.why.age_unknown':
+		'“{text}” si icyiciro cy’imyaka. Andika “munsi y’imyaka 16” cyangwa “imyaka 16 cyangwa irenga”, cyangwa umubare w’imyaka; nta tariki y’amavuko.',
 	'list.why.ambiguous':
 		'Abantu benshi bitwa {text}. Ongeraho inkingi “Nimero y’umunyeshuri” cyangwa “Izina ryo kwinjira” ngo batandukanywe.',
 	'list.why.class_not_yours': '{text} ni ishuri ry’abandi barimu.',

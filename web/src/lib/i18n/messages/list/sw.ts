@@ -17,6 +17,7 @@ export const list: ListMessages = {
 		'Hakuna kinachofutwa. Akaunti inaweza kufunguliwa tena kwenye ukurasa wa shule.',
 	'list.closed': { one: 'Akaunti {count} imefungwa', other: 'Akaunti {count} zimefungwa' },
 	'list.column.active': 'Hai',
+	'list.column.age': 'Kundi la umri',
 	'list.column.classes': 'Madarasa',
 	'list.column.family_name': 'Jina la ukoo',
 	'list.column.given_name': 'Jina la kwanza',
@@ -27,7 +28,7 @@ export const list: ListMessages = {
 	'list.column.username': 'Jina la kuingia',
 	'list.columns': 'Orodha ina safu “Jina”, au “Jina la kwanza” na “Jina la ukoo”.',
 	'list.columns_more':
-		'Hizi pia husomwa zikiwepo: Darasa, Nambari ya usajili, Jina la kuingia, Wajibu, Lugha, Hai. Madarasa kadhaa hutenganishwa kwa nukta mkato (;).',
+		'Hizi pia husomwa zikiwepo: Darasa, Nambari ya usajili, Jina la kuingia, Wajibu, Lugha, Hai, Kundi la umri. Madarasa kadhaa hutenganishwa kwa nukta mkato (;).',
 	'list.done': 'Orodha imetekelezwa',
 	'list.failed':
 		'Kazi imekatika. Kilichofanywa kinabaki; tuma orodha tena ili kufanya yaliyosalia.',
@@ -69,6 +70,8 @@ export const list: ListMessages = {
 	},
 	'list.who': 'Onyesha majina yao',
 	'list.why.active_unknown': '“{text}” si ndiyo wala hapana.',
+	'list.why.age_unknown':
+		'“{text}” si kundi la umri. Andika “chini ya miaka 16” au “miaka 16 na zaidi”, au umri kwa miaka; si tarehe ya kuzaliwa.',
 	'list.why.ambiguous':
 		'Watu kadhaa wanaitwa {text}. Ongeza safu “Nambari ya usajili” au “Jina la kuingia” ili kuwatofautisha.',
 	'list.why.class_not_yours': '{text} ni darasa la walimu wengine.',

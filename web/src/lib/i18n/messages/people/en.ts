@@ -124,5 +124,6 @@ export const people = {
 	'error.account_waiting': 'Your teacher has not approved this account yet. Ask your teacher.',
 	'error.code_closed': 'This code does not work, or not any more. Ask for a new one.',
 	'invite.have': 'I have an invitation',
+	'privacy.open': 'What the box keeps about you',
 	'recovery.have': 'I have a recovery card',
 } as const;

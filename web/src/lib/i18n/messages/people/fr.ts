@@ -132,5 +132,6 @@ export const people: PeopleMessages = {
 		'Ton enseignant n’a pas encore accepté ce compte. Parle à ton enseignant.',
 	'error.code_closed': 'Ce code ne marche pas, ou plus. Demandez-en un nouveau.',
 	'invite.have': 'J’ai une invitation',
+	'privacy.open': 'Ce que l’ordinateur garde sur toi',
 	'recovery.have': 'J’ai une carte de secours',
 };

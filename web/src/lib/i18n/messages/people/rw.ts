@@ -126,5 +126,6 @@ export const people: PeopleMessages = {
 	'error.account_waiting': 'Mwarimu ntaremeza iyi konti. Baza mwarimu wawe.',
 	'error.code_closed': 'Iyi kode ntikora, cyangwa ntigikora. Saba indi nshya.',
 	'invite.have': 'Mfite ubutumire',
+	'privacy.open': 'Ibyo mudasobwa ikubikaho',
 	'recovery.have': 'Mfite ikarita y’ubutabazi',
 };

@@ -128,5 +128,6 @@ export const people: PeopleMessages = {
 	'error.account_waiting': 'Mwalimu wako bado hajakubali akaunti hii. Mwulize mwalimu wako.',
 	'error.code_closed': 'Msimbo huu haufanyi kazi, au haufanyi kazi tena. Omba mpya.',
 	'invite.have': 'Nina mwaliko',
+	'privacy.open': 'Kompyuta inahifadhi nini kukuhusu',
 	'recovery.have': 'Nina kadi ya dharura',
 };

@@ -1,11 +1,12 @@
 /** Entries of the log as sentences, and as the days they are shown under. */
 
-import type { AuditAction, AuditEntry, Role } from '$lib/api';
+import type { AgeBand, AuditAction, AuditEntry, ConsentRule, ConsentState, Role } from '$lib/api';
 import type { I18n } from '$lib/i18n/i18n.svelte';
 
 /** Where a sentence counts something: which numbers it adds up. */
 const COUNTED: Partial<Record<AuditAction, readonly string[]>> = {
 	account_locked: ['tries'],
+	consents_exported: ['people'],
 	invitation_made: ['people'],
 	lesson_corrected: ['changes'],
 	list_started: ['new', 'changed', 'closed'],
@@ -35,6 +36,13 @@ function said(i18n: I18n, action: AuditAction, value: string | null | undefined)
 		case 'person_added':
 		case 'role_changed':
 			return i18n.t(`role.${value as Role}`);
+		case 'age_band_set':
+			return i18n.t(`age.${value as AgeBand | 'unknown'}`);
+		case 'consent_recorded':
+		case 'consent_undone':
+			return i18n.t(`consent.state.${value as ConsentState}`);
+		case 'consent_rule_changed':
+			return i18n.t(`consent.rule.${value as ConsentRule}`);
 		case 'lesson_shared':
 		case 'tutor_shared':
 			return i18n.t(`audit.to.${value as 'classes' | 'school' | 'staff'}`);
