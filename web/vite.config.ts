@@ -26,10 +26,11 @@ export default defineConfig(({ mode }) => ({
 			// Dozens of tiny chunks cost more in requests than they save in bytes.
 			output: {
 				experimentalMinChunkSize: 12_000,
-				// A tiny one would go to whichever page comes first, which is not to wait for these.
+				// A tiny one would go to whichever page comes first, which is not to wait for the
+				// words of rarer pages, nor for the words of another language.
 				manualChunks: (id) => {
-					const language = /\/i18n\/messages\/later\/(\w+)\.ts$/.exec(id)?.[1];
-					return language && `later-${language}`;
+					const words = /\/i18n\/messages\/(later\/)?(\w+)\.ts$/.exec(id);
+					return words && `${words[1] ? 'later' : 'words'}-${words[2]}`;
 				},
 			},
 		},

@@ -11,32 +11,28 @@
 //! The register is only added to: what was a mistake is taken back by another entry.
 //! Administrators see to every learner, teachers to those they teach.
 
+mod checks;
 mod http;
 mod noted;
 mod purpose;
+mod register;
 mod store;
 mod table;
 
-use std::collections::BTreeSet;
-
 pub use http::routes;
 pub use purpose::{Form, Purpose, Section, VERSION};
+pub(crate) use register::{Register, Wanted};
 pub(crate) use store::is_closed;
+
+use checks::{may_stand, several, tidy};
 
 use crate::accounts::{self, Actor, AgeBand};
 use crate::audit;
 use crate::error::{Code, Error, Result};
 use crate::events::{self, Event};
 use crate::state::App;
-use crate::types::{ClassId, Timestamp, UserId};
+use crate::types::{Timestamp, UserId};
 use crate::word_enum;
-
-/// Learners changed in one request.
-const MOST_CHANGES: usize = 500;
-/// Longest note, in characters.
-const NOTE_MAX: usize = 200;
-/// Learners shown at once.
-const PAGE: usize = 100;
 
 word_enum! {
     /// Where the consent to a learner's data stands.
@@ -190,27 +186,6 @@ pub(crate) struct NewEntry {
     pub(crate) version: u32,
 }
 
-/// Which learners of the register, and from where.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Wanted {
-    pub(crate) class: Option<ClassId>,
-    pub(crate) filter: Option<ConsentFilter>,
-    pub(crate) name: String,
-    pub(crate) from: usize,
-}
-
-/// A part of the register.
-#[derive(Debug)]
-pub(crate) struct Register {
-    pub(crate) rule: ConsentMissingRule,
-    /// How many learners each filter finds.
-    pub(crate) counts: Vec<(ConsentFilter, usize)>,
-    /// How many there are in all.
-    pub(crate) total: usize,
-    pub(crate) learners: Vec<Learner>,
-    pub(crate) next: Option<usize>,
-}
-
 /// The consents of a box. Cheap to clone.
 #[derive(Clone)]
 pub struct Consents {
@@ -221,51 +196,6 @@ impl Consents {
     /// The consents in the app's database.
     pub fn new(app: App) -> Self {
         Self { app }
-    }
-
-    /// A page of the register, by name.
-    ///
-    /// # Errors
-    /// `not_found` for a class that is not there, `forbidden` for one of other teachers.
-    pub(crate) async fn register(&self, actor: &Actor, wanted: Wanted) -> Result<Register> {
-        let actor = *actor;
-        let read = move |conn: &_| {
-            let all = store::learners(conn, &actor, wanted.class)?;
-            let count = |filter: ConsentFilter| {
-                let found = all.iter().filter(|learner| learner.fits(filter));
-                (filter, found.count())
-            };
-            let counts = ConsentFilter::ALL.iter().copied().map(count).collect();
-            let total = all.len();
-            let name = wanted.name.trim().to_lowercase();
-            let fits = |learner: &Learner| {
-                wanted.filter.is_none_or(|filter| learner.fits(filter))
-                    && learner.name.to_lowercase().contains(&name)
-            };
-            let mut found = all.into_iter().filter(fits).skip(wanted.from).peekable();
-            let mut learners: Vec<Learner> = found.by_ref().take(PAGE).collect();
-            store::name_classes(conn, actor.org, &mut learners)?;
-            Ok(Register {
-                rule: store::rule(conn, actor.org)?,
-                counts,
-                total,
-                next: found.peek().map(|_| wanted.from.saturating_add(PAGE)),
-                learners,
-            })
-        };
-        self.app.db.core.read(read).await
-    }
-
-    /// All of the register a person may see, as a table; the log says that it was saved.
-    pub(crate) async fn export(&self, actor: &Actor) -> Result<Vec<u8>> {
-        let (actor, now) = (*actor, self.app.clock.now());
-        let write = move |conn: &_| {
-            let mut learners = store::learners(conn, &actor, None)?;
-            store::name_classes(conn, actor.org, &mut learners)?;
-            audit::record(conn, actor, noted::exported(learners.len()), now)?;
-            Ok(learners)
-        };
-        table::write(self.app.db.core.write(write).await?)
     }
 
     /// One learner and all that was written down, the newest first.
@@ -401,177 +331,5 @@ fn event(actor: &Actor, user: UserId, entry: &NewEntry) -> Event {
         by: actor.user,
         state: entry.state.as_str().to_owned(),
         version: entry.version,
-    }
-}
-
-/// Each of them once, if there are some and not too many.
-fn several<T: Ord>(list: Vec<T>, field: &'static str) -> Result<BTreeSet<T>> {
-    if list.is_empty() || list.len() > MOST_CHANGES {
-        let detail = format!("Send 1 to {MOST_CHANGES} at once.");
-        return Err(Error::invalid(field, detail));
-    }
-    Ok(list.into_iter().collect())
-}
-
-/// Checks what is the same for every learner, and trims the note.
-fn tidy(new: &mut NewEntry) -> Result<()> {
-    if !(1..=VERSION).contains(&new.version) {
-        return Err(Error::invalid("version", "There is no such text."));
-    }
-    let asked = match new.state {
-        ConsentState::None => {
-            return Err(Error::invalid("state", "Take an entry back instead."));
-        }
-        ConsentState::Asked => true,
-        ConsentState::Given | ConsentState::Refused | ConsentState::Withdrawn => false,
-    };
-    // Who was asked has not said anything yet.
-    if new.giver.is_some() == asked {
-        return Err(Error::invalid("giver", "Say who said it, if somebody did."));
-    }
-    if new.way.is_some() == asked {
-        return Err(Error::invalid("way", "Say how it was said, if it was."));
-    }
-    let note = new.note.take().unwrap_or_default();
-    let note = note.trim();
-    if note.chars().count() > NOTE_MAX || note.chars().any(char::is_control) {
-        let detail = format!("Give one line of up to {NOTE_MAX} characters.");
-        return Err(Error::invalid("note", detail));
-    }
-    new.note = (!note.is_empty()).then(|| note.to_owned());
-    Ok(())
-}
-
-/// Whether something can be written down about this learner.
-fn may_stand(learner: &Learner, new: &NewEntry) -> Result<()> {
-    if new.giver == Some(ConsentGiver::Learner) && learner.age != Some(AgeBand::From16) {
-        let detail = "The parents speak for a learner under 16.";
-        return Err(Error::invalid("giver", detail));
-    }
-    if new.state == ConsentState::Withdrawn && learner.state != ConsentState::Given {
-        let detail = "There is no consent to take back.";
-        return Err(Error::new(Code::Conflict, detail));
-    }
-    Ok(())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn entry(state: ConsentState) -> NewEntry {
-        let said = state != ConsentState::Asked;
-        NewEntry {
-            state,
-            giver: said.then_some(ConsentGiver::Mother),
-            way: said.then_some(ConsentWay::Paper),
-            note: None,
-            version: VERSION,
-        }
-    }
-
-    fn learner(state: ConsentState, age: Option<AgeBand>, version: u32) -> Learner {
-        let last = Entry {
-            seq: 1,
-            at: Timestamp(1),
-            recorded_by: UserId::new(),
-            recorded_by_name: None,
-            state,
-            giver: None,
-            way: None,
-            note: None,
-            version: Some(version),
-            undoes: None,
-        };
-        Learner {
-            id: UserId::new(),
-            name: "Gasore".into(),
-            age,
-            state,
-            last: (state != ConsentState::None).then_some(last),
-            lacking: false,
-            closed: false,
-            classes: Vec::new(),
-        }
-    }
-
-    #[test]
-    fn what_is_said_has_somebody_who_says_it() {
-        let check = |new: NewEntry, field: Option<&str>| {
-            let mut tidied = new.clone();
-            let refused = tidy(&mut tidied).err().map(|error| match error {
-                Error::Refused(refusal) => refusal.field.unwrap_or_default(),
-                Error::Internal(cause) => panic!("{cause}"),
-            });
-            assert_eq!(refused, field, "{new:?}");
-        };
-        check(entry(ConsentState::Given), None);
-        check(entry(ConsentState::Asked), None);
-        check(entry(ConsentState::None), Some("state"));
-        let given = || entry(ConsentState::Given);
-        check(
-            NewEntry {
-                giver: None,
-                ..given()
-            },
-            Some("giver"),
-        );
-        check(
-            NewEntry {
-                way: None,
-                ..given()
-            },
-            Some("way"),
-        );
-        check(
-            NewEntry {
-                giver: Some(ConsentGiver::Father),
-                ..entry(ConsentState::Asked)
-            },
-            Some("giver"),
-        );
-        for version in [0, VERSION + 1] {
-            check(NewEntry { version, ..given() }, Some("version"));
-        }
-        let note = |text: String| NewEntry {
-            note: Some(text),
-            ..given()
-        };
-        check(note("x".repeat(NOTE_MAX + 1)), Some("note"));
-        check(note("two\nlines".into()), Some("note"));
-        let mut blank = note("  ".into());
-        tidy(&mut blank).unwrap();
-        assert_eq!(blank.note, None);
-    }
-
-    #[test]
-    fn learners_speak_for_themselves_from_16_on() {
-        let own = NewEntry {
-            giver: Some(ConsentGiver::Learner),
-            ..entry(ConsentState::Given)
-        };
-        let check = |age, expected| {
-            let learner = learner(ConsentState::None, age, 1);
-            assert_eq!(may_stand(&learner, &own).is_ok(), expected, "{age:?}");
-        };
-        check(Some(AgeBand::From16), true);
-        check(Some(AgeBand::Under16), false);
-        check(None, false);
-    }
-
-    #[test]
-    fn only_a_yes_can_be_taken_back() {
-        for state in ConsentState::ALL {
-            let learner = learner(*state, None, 1);
-            let taken = may_stand(&learner, &entry(ConsentState::Withdrawn));
-            assert_eq!(taken.is_ok(), *state == ConsentState::Given, "{state:?}");
-        }
-    }
-
-    #[test]
-    fn a_yes_to_an_older_text_is_found() {
-        assert!(!learner(ConsentState::Given, None, VERSION).fits(ConsentFilter::Older));
-        assert!(learner(ConsentState::Given, None, VERSION - 1).fits(ConsentFilter::Older));
-        assert!(!learner(ConsentState::Refused, None, VERSION - 1).fits(ConsentFilter::Older));
     }
 }

@@ -664,6 +664,129 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/consent": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Consents of the learners one sees to: for administrators all, for teachers those they
+         *     teach.
+         */
+        get: operations["consent_register"];
+        put?: never;
+        /** Writes down what was said about some learners; counts at once, for all or for none. */
+        post: operations["record_consent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/consent/age": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Says how old some learners are; for all or for none. */
+        put: operations["set_age"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/consent/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The register as a table (CSV), of the learners one sees to. The log says who saved it. */
+        get: operations["export_consents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/consent/mine": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is written down about oneself. */
+        get: operations["own_consent"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/consent/people/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One learner of the register, with all that was written down. */
+        get: operations["show_consent"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/consent/rule": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Says what follows in the school where nothing was said about a learner under 16. */
+        put: operations["set_consent_rule"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/consent/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes entries back by new ones; what stood before stands again. */
+        post: operations["undo_consent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/invitations": {
         parameters: {
             query?: never;
@@ -1349,6 +1472,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/purpose": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the box keeps about children, why, and what parents may ask for. */
+        get: operations["show_purpose"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/rollovers": {
         parameters: {
             query?: never;
@@ -1781,7 +1921,12 @@ export interface components {
          * @description What was done. Words are added, never changed: old entries keep theirs.
          * @enum {string}
          */
-        Action: "person_added" | "person_renamed" | "role_changed" | "account_closed" | "account_opened" | "person_trashed" | "person_restored" | "person_erased" | "list_started" | "people_exported" | "signed_in" | "password_set" | "own_password_changed" | "secret_given" | "badge_given" | "badge_revoked" | "account_locked" | "class_made" | "class_renamed" | "class_moved" | "class_ended" | "class_resumed" | "class_opened" | "class_closed" | "class_code_renewed" | "class_trashed" | "class_restored" | "class_erased" | "member_added" | "member_removed" | "term_made" | "term_changed" | "term_deleted" | "rolled_over" | "rollover_undone" | "lesson_added" | "lesson_changed" | "lesson_shared" | "lesson_corrected" | "lesson_deleted" | "tutor_made" | "tutor_changed" | "tutor_shared" | "tutor_deleted" | "answer_approved" | "answer_corrected" | "answer_deleted" | "answer_restored" | "school_set_up" | "school_changed" | "school_made" | "key_made" | "key_revoked" | "model_changed" | "time_moved" | "invitation_made" | "invitation_revoked" | "invitation_accepted" | "joining_opened" | "joining_closed" | "joining_renewed" | "join_approved" | "join_refused" | "recovery_given" | "own_recovery_made" | "recovered" | "log_exported" | "unreadable";
+        Action: "person_added" | "person_renamed" | "role_changed" | "age_band_set" | "consent_recorded" | "consent_undone" | "consents_exported" | "consent_rule_changed" | "chats_erased" | "account_closed" | "account_opened" | "person_trashed" | "person_restored" | "person_erased" | "list_started" | "people_exported" | "signed_in" | "password_set" | "own_password_changed" | "secret_given" | "badge_given" | "badge_revoked" | "account_locked" | "class_made" | "class_renamed" | "class_moved" | "class_ended" | "class_resumed" | "class_opened" | "class_closed" | "class_code_renewed" | "class_trashed" | "class_restored" | "class_erased" | "member_added" | "member_removed" | "term_made" | "term_changed" | "term_deleted" | "rolled_over" | "rollover_undone" | "lesson_added" | "lesson_changed" | "lesson_shared" | "lesson_corrected" | "lesson_deleted" | "tutor_made" | "tutor_changed" | "tutor_shared" | "tutor_deleted" | "answer_approved" | "answer_corrected" | "answer_deleted" | "answer_restored" | "school_set_up" | "school_changed" | "school_made" | "key_made" | "key_revoked" | "model_changed" | "time_moved" | "invitation_made" | "invitation_revoked" | "invitation_accepted" | "joining_opened" | "joining_closed" | "joining_renewed" | "join_approved" | "join_refused" | "recovery_given" | "own_recovery_made" | "recovered" | "log_exported" | "unreadable";
+        /**
+         * @description How old a learner is. Where nobody has said it, it counts as under 16.
+         * @enum {string}
+         */
+        AgeBand: "under_16" | "16_or_over";
         /** @description The lessons a tutor may answer from, of those the pupil may read. */
         Allowed: {
             /** @enum {string} */
@@ -1810,6 +1955,16 @@ export interface components {
          * @enum {string}
          */
         AnchorKind: "page" | "slide" | "section" | "moment" | "picture";
+        /**
+         * @description A teacher's own words for an answer.
+         * @example {
+         *       "text": "Leaves need light, water and air."
+         *     }
+         */
+        AnswerCorrection: {
+            /** @description 1 to 2000 characters. */
+            text: string;
+        };
         /**
          * Format: uuid
          * @description An answer kept for those who ask the same.
@@ -1950,7 +2105,12 @@ export interface components {
             /** @description By name. */
             cards: components["schemas"]["BadgeCardBody"][];
         };
-        /** @description What a badge says. */
+        /**
+         * @description What a badge says.
+         * @example {
+         *       "badge": "K7MP-2AXW"
+         *     }
+         */
         BadgeCode: {
             /**
              * Format: password
@@ -2013,7 +2173,15 @@ export interface components {
             /** @description What the clock of its machine says. */
             wall: components["schemas"]["Timestamp"];
         };
-        /** @description What to change; an absent field stays, `null` clears. */
+        /**
+         * @description What to change; an absent field stays, `null` clears.
+         * @example {
+         *       "classes": null,
+         *       "shared": true,
+         *       "subject": "Biology",
+         *       "title": "The cell"
+         *     }
+         */
         ChangeBody: {
             /** @description The classes whose learners may read it; `null` for the whole school. */
             classes?: components["schemas"]["ClassId"][] | null;
@@ -2027,7 +2195,22 @@ export interface components {
          * @enum {string}
          */
         ChangeStep: "finishing" | "loading" | "returning";
-        /** @description A chat to answer. */
+        /** @description How many that was news of. */
+        ChangedAges: {
+            changed: number;
+        };
+        /**
+         * @description A chat to answer.
+         * @example {
+         *       "messages": [
+         *         {
+         *           "content": "What do leaves need?",
+         *           "role": "user"
+         *         }
+         *       ],
+         *       "model": "persona:01900000-0000-7000-8000-000000000000"
+         *     }
+         */
         ChatRequest: components["schemas"]["CompletionOptions"] & {
             /**
              * Format: int32
@@ -2045,10 +2228,20 @@ export interface components {
             /** @description `system`, `developer`, `user` or `assistant`. */
             role: string;
         };
+        /**
+         * @example {
+         *       "chosen": []
+         *     }
+         */
         ChoiceBody: {
             /** @description The places of files and folders. */
             chosen: string[];
         };
+        /**
+         * @example {
+         *       "id": "smollm2-135m-instruct-q4_1"
+         *     }
+         */
         ChooseModel: {
             /** @description Catalogue id of a model that fits. */
             id: string;
@@ -2080,7 +2273,12 @@ export interface components {
             teachers: number;
             term_id?: components["schemas"]["TermId"] | null;
         };
-        /** @description A class's code. */
+        /**
+         * @description A class's code.
+         * @example {
+         *       "code": "K7MP2AXW"
+         *     }
+         */
         ClassCode: {
             /**
              * @description As it was typed.
@@ -2121,7 +2319,12 @@ export interface components {
             /** @description What the learner signs in with. */
             way: components["schemas"]["Way"];
         };
-        /** @description Changes to a class; what is absent stays. */
+        /**
+         * @description Changes to a class; what is absent stays.
+         * @example {
+         *       "name": "P5 B"
+         *     }
+         */
         ClassPatch: {
             /** @description Whether it is over. */
             archived?: boolean | null;
@@ -2170,7 +2373,7 @@ export interface components {
          * @description What a client may tell apart. The web app translates each word.
          * @enum {string}
          */
-        Code: "bad_request" | "invalid_field" | "not_signed_in" | "session_ended" | "wrong_credentials" | "too_many_tries" | "account_locked" | "account_waiting" | "code_closed" | "class_closed" | "tutor_closed" | "forbidden" | "not_found" | "conflict" | "name_taken" | "setup_done" | "setup_code_wrong" | "file_too_big" | "file_empty" | "file_type_unknown" | "file_type_mismatch" | "checksum_mismatch" | "upload_busy" | "disk_full" | "quota_full" | "columns_unknown" | "file_unreadable" | "stick_gone" | "queue_full" | "unavailable" | "timeout" | "host_unknown" | "origin_unknown" | "rate_limited" | "internal";
+        Code: "bad_request" | "invalid_field" | "not_signed_in" | "session_ended" | "wrong_credentials" | "too_many_tries" | "account_locked" | "account_waiting" | "code_closed" | "class_closed" | "tutor_closed" | "consent_missing" | "forbidden" | "not_found" | "conflict" | "name_taken" | "setup_done" | "setup_code_wrong" | "file_too_big" | "file_empty" | "file_type_unknown" | "file_type_mismatch" | "checksum_mismatch" | "upload_busy" | "disk_full" | "quota_full" | "columns_unknown" | "file_unreadable" | "stick_gone" | "queue_full" | "unavailable" | "timeout" | "host_unknown" | "origin_unknown" | "rate_limited" | "internal";
         /** @description An answer, or one event of a stream. */
         Completion: {
             bwenge?: components["schemas"]["Grounds"] | null;
@@ -2242,7 +2445,14 @@ export interface components {
              */
             top_p?: number | null;
         };
-        /** @description A text to continue. */
+        /**
+         * @description A text to continue.
+         * @example {
+         *       "max_tokens": 8,
+         *       "model": "smollm2-135m-instruct-q4_1",
+         *       "prompt": "One, two, three,"
+         *     }
+         */
         CompletionRequest: components["schemas"]["CompletionOptions"] & {
             /** @description The language model's id. */
             model: string;
@@ -2257,6 +2467,127 @@ export interface components {
             /** Format: int32 */
             total_tokens: number;
         };
+        /** @description What somebody wrote down about a learner. */
+        ConsentEntry: {
+            at: components["schemas"]["Timestamp"];
+            giver?: components["schemas"]["ConsentGiver"] | null;
+            note?: string | null;
+            /** @description Who wrote it down. */
+            recorded_by: components["schemas"]["UserId"];
+            /** @description None for one who was erased. */
+            recorded_by_name?: string | null;
+            /**
+             * Format: int64
+             * @description Its number in the school.
+             */
+            seq: number;
+            /** @description What stands from then on. */
+            state: components["schemas"]["ConsentState"];
+            /**
+             * Format: int64
+             * @description The entry it takes back.
+             */
+            undoes?: number | null;
+            /**
+             * Format: int32
+             * @description Which purpose text it is about.
+             */
+            version?: number | null;
+            way?: components["schemas"]["ConsentWay"] | null;
+        };
+        /** @description The words around the line to sign. */
+        ConsentForm: {
+            /** @description Where the page goes. */
+            back: string;
+            /** @description Before the class. */
+            class: string;
+            /** @description Before the day. */
+            date: string;
+            /** @description The father. */
+            father: string;
+            /** @description Whoever else has their place. */
+            guardian: string;
+            /** @description What this part of the page is called. */
+            heading: string;
+            /** @description The mother. */
+            mother: string;
+            /** @description Before the child's name. */
+            name: string;
+            /** @description What a no says. */
+            no: string;
+            /** @description Before the line to sign. */
+            signature: string;
+            /** @description Before the three that follow. */
+            who: string;
+            /** @description What a yes says. */
+            yes: string;
+        };
+        /**
+         * @description Who said it, in relation to the learner.
+         * @enum {string}
+         */
+        ConsentGiver: "mother" | "father" | "guardian" | "learner";
+        /** @description A learner of the register. */
+        ConsentLearner: {
+            age?: components["schemas"]["AgeBand"] | null;
+            /** @description Names of the classes the learner is in. */
+            classes: string[];
+            /** @description Whether the learner may ask no tutors for it. */
+            closed: boolean;
+            id: components["schemas"]["UserId"];
+            /** @description Whether a consent is needed and not there. */
+            lacking: boolean;
+            last?: components["schemas"]["ConsentEntry"] | null;
+            name: string;
+            /** @description Whether the consent is about a text that is not the newest. */
+            older_text: boolean;
+            state: components["schemas"]["ConsentState"];
+        };
+        /**
+         * @description What follows where nothing was said about a learner under 16.
+         * @enum {string}
+         */
+        ConsentMissingRule: "closed" | "remind";
+        /** @description A part of the register of consents. */
+        ConsentRegister: {
+            /** @description How many of them each filter finds. */
+            counts: {
+                [key: string]: number;
+            };
+            /** @description By name, up to a hundred. */
+            learners: components["schemas"]["ConsentLearner"][];
+            /** @description What to ask for next; none at the end. */
+            next?: number | null;
+            /** @description What follows in this school where nothing was said. */
+            rule: components["schemas"]["ConsentMissingRule"];
+            /** @description Learners in all. */
+            total: number;
+            /**
+             * Format: int32
+             * @description The newest purpose text.
+             */
+            version: number;
+        };
+        /**
+         * @description What follows where nothing was said.
+         * @example {
+         *       "missing": "remind"
+         *     }
+         */
+        ConsentRule: {
+            /** @description `closed` is what a school begins with. */
+            missing: components["schemas"]["ConsentMissingRule"];
+        };
+        /**
+         * @description Where the consent to a learner's data stands.
+         * @enum {string}
+         */
+        ConsentState: "none" | "asked" | "given" | "refused" | "withdrawn";
+        /**
+         * @description How it was said.
+         * @enum {string}
+         */
+        ConsentWay: "paper" | "in_person" | "phone";
         ContentPart: {
             text?: string | null;
             /** @description `text` is the only kind. */
@@ -2290,6 +2621,12 @@ export interface components {
             /** @description In the order they were said. */
             messages: components["schemas"]["Message"][];
         };
+        /**
+         * @example {
+         *       "chosen": [],
+         *       "subject": "Biology"
+         *     }
+         */
         CopyBody: {
             /** @description The places of files and folders. */
             chosen: string[];
@@ -2322,12 +2659,29 @@ export interface components {
             /** @description What the block says instead, or what the picture shows. */
             text?: string | null;
         };
-        /** @description Changes of a lesson's text. */
+        /**
+         * @description Changes of a lesson's text.
+         * @example {
+         *       "edits": [
+         *         {
+         *           "key": "p1",
+         *           "text": "Leaves need light."
+         *         }
+         *       ]
+         *     }
+         */
         Corrections: {
             /** @description At most 500. */
             edits: components["schemas"]["Correction"][];
         };
-        /** @description A user name and a password. */
+        /**
+         * @description A user name and a password.
+         * @example {
+         *       "password": "inzu ikawa umusozi",
+         *       "tokens": "body",
+         *       "username": "head"
+         *     }
+         */
         Credentials: {
             org_id?: components["schemas"]["OrgId"] | null;
             /**
@@ -2366,7 +2720,14 @@ export interface components {
             /** @description That lesson's title. */
             lesson_title?: string | null;
         };
-        /** @description Accounts to decide about. */
+        /**
+         * @description Accounts to decide about.
+         * @example {
+         *       "users": [
+         *         "01900000-0000-7000-8000-000000000000"
+         *       ]
+         *     }
+         */
         Decision: {
             /** @description 500 at most; those who do not wait any more are left as they are. */
             users: components["schemas"]["UserId"][];
@@ -2390,7 +2751,13 @@ export interface components {
             object: string;
             usage: components["schemas"]["EmbeddingUsage"];
         };
-        /** @description Texts to embed. */
+        /**
+         * @description Texts to embed.
+         * @example {
+         *       "input": "Leaves need light.",
+         *       "model": "all-minilm-l6-v2"
+         *     }
+         */
         EmbeddingRequest: {
             /**
              * Format: int32
@@ -2522,7 +2889,14 @@ export interface components {
              */
             rss_bytes?: number | null;
         };
-        /** @description A learner of a class who signs in. */
+        /**
+         * @description A learner of a class who signs in.
+         * @example {
+         *       "code": "K7MP2AXW",
+         *       "secret": "4821",
+         *       "user": "01900000-0000-7000-8000-000000000000"
+         *     }
+         */
         Entering: {
             /** @description The class's code. */
             code: string;
@@ -2548,9 +2922,19 @@ export interface components {
          * @enum {string}
          */
         Feedback: "up" | "down";
+        /**
+         * @example {
+         *       "value": "up"
+         *     }
+         */
         FeedbackBody: {
             value?: components["schemas"]["Feedback"] | null;
         };
+        /**
+         * @example {
+         *       "place": ""
+         *     }
+         */
         FolderBody: {
             /** @description The place of a folder as it was told; the uppermost one unless given. */
             place?: string;
@@ -2595,7 +2979,7 @@ export interface components {
          * @description What a column of a list holds.
          * @enum {string}
          */
-        ImportColumn: "number" | "name" | "given_name" | "family_name" | "username" | "role" | "classes" | "language" | "active";
+        ImportColumn: "number" | "name" | "given_name" | "family_name" | "username" | "role" | "classes" | "language" | "active" | "age";
         /** @description How many rows are what. */
         ImportCounts: {
             /**
@@ -2646,7 +3030,7 @@ export interface components {
          * @description Why a row can not be taken.
          * @enum {string}
          */
-        ImportReason: "name_missing" | "name_wrong" | "number_wrong" | "twice" | "username_wrong" | "username_taken" | "role_unknown" | "role_differs" | "language_unknown" | "active_unknown" | "class_wrong" | "class_not_yours" | "person_not_yours" | "waiting" | "too_many_classes" | "ambiguous";
+        ImportReason: "name_missing" | "name_wrong" | "number_wrong" | "twice" | "username_wrong" | "username_taken" | "role_unknown" | "role_differs" | "language_unknown" | "active_unknown" | "age_unknown" | "class_wrong" | "class_not_yours" | "person_not_yours" | "waiting" | "too_many_classes" | "ambiguous";
         /** @description A row and what becomes of it. */
         ImportRow: {
             /** @description What it changes about somebody who is known. */
@@ -2706,7 +3090,12 @@ export interface components {
             /** Format: int32 */
             uses: number;
         };
-        /** @description The code of an invitation or of a school. */
+        /**
+         * @description The code of an invitation or of a school.
+         * @example {
+         *       "code": "K7MP2AXW"
+         *     }
+         */
         InvitationCode: {
             /**
              * Format: password
@@ -2745,7 +3134,12 @@ export interface components {
             code?: string | null;
             open: boolean;
         };
-        /** @description What changes about it; what is absent stays. */
+        /**
+         * @description What changes about it; what is absent stays.
+         * @example {
+         *       "open": true
+         *     }
+         */
         JoiningPatch: {
             open?: boolean | null;
             /** @description Whether there is another code from now on. */
@@ -2805,6 +3199,17 @@ export interface components {
          * @enum {string}
          */
         Language: "rw" | "en" | "fr" | "sw";
+        /** @description A learner and all that was written down. */
+        LearnerConsent: {
+            /** @description The newest first. */
+            entries: components["schemas"]["ConsentEntry"][];
+            learner: components["schemas"]["ConsentLearner"];
+            /**
+             * Format: int32
+             * @description The newest purpose text.
+             */
+            version: number;
+        };
         /** @description A learner without a class. */
         Leaver: {
             id: components["schemas"]["UserId"];
@@ -2917,6 +3322,8 @@ export interface components {
          * @enum {string}
          */
         LimitFrom: "memory" | "available" | "group";
+        /** @description Who signed in, or with `"tokens":"body"` the tokens. */
+        LoginAnswer: components["schemas"]["Me"] | components["schemas"]["TokenSet"];
         /** @description How loud a recording is along it. */
         Loudness: {
             /**
@@ -2959,7 +3366,12 @@ export interface components {
             /** @description The person. */
             user: components["schemas"]["MeUser"];
         };
-        /** @description Changes to oneself; what is absent stays. */
+        /**
+         * @description Changes to oneself; what is absent stays.
+         * @example {
+         *       "language": "fr"
+         *     }
+         */
         MePatch: {
             language?: components["schemas"]["Language"] | null;
             /** @description A new name. */
@@ -2983,7 +3395,15 @@ export interface components {
             /** @description What the person signs in with. */
             way: components["schemas"]["Way"];
         };
-        /** @description Who comes into a class and who leaves it; 500 people at most. */
+        /**
+         * @description Who comes into a class and who leaves it; 500 people at most.
+         * @example {
+         *       "add": [
+         *         "01900000-0000-7000-8000-000000000000"
+         *       ],
+         *       "remove": []
+         *     }
+         */
         MembersPatch: {
             add?: components["schemas"]["UserId"][];
             remove?: components["schemas"]["UserId"][];
@@ -3154,7 +3574,31 @@ export interface components {
             /** @description A JSON schema. */
             schema?: unknown;
         };
-        /** @description A key to make. */
+        /**
+         * @description How old some learners are.
+         * @example {
+         *       "age": "under_16",
+         *       "users": [
+         *         "01900000-0000-7000-8000-000000000000"
+         *       ]
+         *     }
+         */
+        NewAge: {
+            age?: components["schemas"]["AgeBand"] | null;
+            /** @description 1 to 500 learners. */
+            users: components["schemas"]["UserId"][];
+        };
+        /**
+         * @description A key to make.
+         * @example {
+         *       "name": "Homework club",
+         *       "requests_per_minute": 60,
+         *       "scopes": [
+         *         "chat",
+         *         "embeddings"
+         *       ]
+         *     }
+         */
         NewApiKey: {
             /** @description Whether its answers come after everybody else's. */
             batch?: boolean;
@@ -3168,7 +3612,12 @@ export interface components {
             /** @description At least one. */
             scopes: components["schemas"]["KeyScope"][];
         };
-        /** @description Where badges lead. */
+        /**
+         * @description Where badges lead.
+         * @example {
+         *       "origin": "http://192.168.1.5:8080"
+         *     }
+         */
         NewBadges: {
             /**
              * @description The beginning of the box's addresses, as learners' phones reach it.
@@ -3176,7 +3625,12 @@ export interface components {
              */
             origin: string;
         };
-        /** @description Where a card leads. */
+        /**
+         * @description Where a card leads.
+         * @example {
+         *       "origin": "http://192.168.1.5:8080"
+         *     }
+         */
         NewCard: {
             /**
              * @description The beginning of the box's addresses, as phones reach it.
@@ -3184,7 +3638,12 @@ export interface components {
              */
             origin: string;
         };
-        /** @description A class to make. */
+        /**
+         * @description A class to make.
+         * @example {
+         *       "name": "P5 A"
+         *     }
+         */
         NewClass: {
             /**
              * @description 1 to 80 characters, one of a kind among the classes that are not over.
@@ -3193,12 +3652,50 @@ export interface components {
             name: string;
             term_id?: components["schemas"]["TermId"] | null;
         };
-        /** @description What the learners of a class are to sign in with from now on. */
+        /**
+         * @description What the learners of a class are to sign in with from now on.
+         * @example {
+         *       "way": "pictures"
+         *     }
+         */
         NewClassSecrets: {
             /** @description `pin` or `pictures`. */
             way: components["schemas"]["Way"];
         };
-        /** @description An invitation to make. */
+        /**
+         * @description What to write down about some learners.
+         * @example {
+         *       "giver": "mother",
+         *       "state": "given",
+         *       "users": [
+         *         "01900000-0000-7000-8000-000000000000"
+         *       ],
+         *       "way": "paper"
+         *     }
+         */
+        NewConsent: {
+            giver?: components["schemas"]["ConsentGiver"] | null;
+            /** @description Up to 200 characters; no name of a parent is needed. */
+            note?: string | null;
+            /** @description `asked`, `given`, `refused` or `withdrawn`. */
+            state: components["schemas"]["ConsentState"];
+            /** @description 1 to 500 learners. */
+            users: components["schemas"]["UserId"][];
+            /**
+             * Format: int32
+             * @description Which purpose text was read; the newest unless said.
+             */
+            version?: number | null;
+            way?: components["schemas"]["ConsentWay"] | null;
+        };
+        /**
+         * @description An invitation to make.
+         * @example {
+         *       "origin": "http://192.168.1.5:8080",
+         *       "role": "learner",
+         *       "uses": 40
+         *     }
+         */
         NewInvitation: {
             class_id?: components["schemas"]["ClassId"] | null;
             /**
@@ -3221,7 +3718,19 @@ export interface components {
              */
             uses?: number | null;
         };
-        /** @description A school to add. */
+        /**
+         * @description A school to add.
+         * @example {
+         *       "admin": {
+         *         "name": "The headteacher",
+         *         "password": "inzu ikawa umusozi",
+         *         "username": "head"
+         *       },
+         *       "kind": "secondary",
+         *       "language": "fr",
+         *       "name": "Another school"
+         *     }
+         */
         NewOrg: {
             /** @description Its first administrator. */
             admin: components["schemas"]["NewOrgAdmin"];
@@ -3244,7 +3753,13 @@ export interface components {
             /** @description Letters, digits and `. _ -`, up to 40. */
             username: string;
         };
-        /** @description One's own card to make. */
+        /**
+         * @description One's own card to make.
+         * @example {
+         *       "origin": "http://192.168.1.5:8080",
+         *       "password": "inzu ikawa umusozi"
+         *     }
+         */
         NewOwnCard: {
             /**
              * @description The beginning of the box's addresses, as phones reach it.
@@ -3257,7 +3772,14 @@ export interface components {
              */
             password: string;
         };
-        /** @description Classes to take into a term; `from` or `classes` says which. */
+        /**
+         * @description Classes to take into a term; `from` or `classes` says which.
+         * @example {
+         *       "dry_run": true,
+         *       "from": "01900000-0000-7000-8000-000000000000",
+         *       "into": "01900000-0000-7000-8000-000000000000"
+         *     }
+         */
         NewRollover: {
             /** @description These classes, 500 at most. */
             classes?: components["schemas"]["ClassWish"][] | null;
@@ -3267,12 +3789,24 @@ export interface components {
             /** @description The term they go on in. */
             into: components["schemas"]["TermId"];
         };
-        /** @description What a learner is to sign in with from now on. */
+        /**
+         * @description What a learner is to sign in with from now on.
+         * @example {
+         *       "way": "pin"
+         *     }
+         */
         NewSecret: {
             /** @description `pin` or `pictures`. */
             way: components["schemas"]["Way"];
         };
-        /** @description A term to make. */
+        /**
+         * @description A term to make.
+         * @example {
+         *       "first_day": "2026-01-05",
+         *       "last_day": "2026-04-03",
+         *       "name": "2026, term 1"
+         *     }
+         */
         NewTerm: {
             /**
              * Format: date
@@ -3291,13 +3825,28 @@ export interface components {
              */
             name: string;
         };
-        /** @description What an administrator's own device says. */
+        /**
+         * @description What an administrator's own device says.
+         * @example {
+         *       "time": 1790000000000
+         *     }
+         */
         NewTime: {
             /** @description Not before the time of the box, and at most five years after it. */
             time: components["schemas"]["Timestamp"];
         };
-        /** @description A person to add. */
+        /**
+         * @description A person to add.
+         * @example {
+         *       "language": "rw",
+         *       "name": "A learner",
+         *       "password": "amazi meza",
+         *       "role": "learner",
+         *       "username": "learner.1"
+         *     }
+         */
         NewUser: {
+            age?: components["schemas"]["AgeBand"] | null;
             /** @description The language of the interface. */
             language: components["schemas"]["Language"];
             /** @description 1 to 80 characters. */
@@ -3332,7 +3881,13 @@ export interface components {
             waits: boolean;
         };
         OneOrMany: string | string[];
-        /** @description How long a class is held open. */
+        /**
+         * @description How long a class is held open.
+         * @example {
+         *       "minutes": 60,
+         *       "renew": false
+         *     }
+         */
         Opening: {
             /**
              * Format: int32
@@ -3363,7 +3918,12 @@ export interface components {
          * @enum {string}
          */
         OrgKind: "primary" | "secondary" | "community";
-        /** @description Changes to a school; what is absent stays. */
+        /**
+         * @description Changes to a school; what is absent stays.
+         * @example {
+         *       "name": "Another school"
+         *     }
+         */
         OrgPatch: {
             kind?: components["schemas"]["OrgKind"] | null;
             language?: components["schemas"]["Language"] | null;
@@ -3383,6 +3943,17 @@ export interface components {
         /** @description One's own card. */
         OwnCard: {
             made_at?: components["schemas"]["Timestamp"] | null;
+        };
+        /** @description What is written down about oneself. */
+        OwnConsent: {
+            /** @description The newest first. */
+            entries: components["schemas"]["ConsentEntry"][];
+            learner?: components["schemas"]["ConsentLearner"] | null;
+            /**
+             * Format: int32
+             * @description The newest purpose text.
+             */
+            version: number;
         };
         /** @description A passage of a lesson, as cards show it. */
         Passage: {
@@ -3480,6 +4051,11 @@ export interface components {
         /**
          * @description A tutor to make or the fields of one to change; absent fields stay or take
          *     their defaults.
+         * @example {
+         *       "name": "Mwarimu",
+         *       "subject": "Biology",
+         *       "tone": "calm"
+         *     }
          */
         PersonaFields: {
             active?: boolean | null;
@@ -3502,6 +4078,8 @@ export interface components {
          */
         PersonaId: string;
         PersonaList: {
+            /** @description Whether there are none because the parents' consent is missing. */
+            consent_missing: boolean;
             personas: components["schemas"]["Persona"][];
         };
         /** @description An error answer (RFC 9457). Clients decide by `code`. */
@@ -3556,6 +4134,30 @@ export interface components {
              */
             cached_tokens: number;
         };
+        /** @description What the box keeps about children, and why. */
+        Purpose: {
+            form: components["schemas"]["ConsentForm"];
+            /** @description Paragraphs before the first section. */
+            intro: string[];
+            language: components["schemas"]["Language"];
+            /**
+             * Format: int32
+             * @description The version of the newest text.
+             */
+            newest: number;
+            sections: components["schemas"]["PurposeSection"][];
+            title: string;
+            /** Format: int32 */
+            version: number;
+        };
+        /** @description A part of the text. */
+        PurposeSection: {
+            /** @description Its list, after them. */
+            points: string[];
+            /** @description Its paragraphs. */
+            text: string[];
+            title: string;
+        };
         /** @description Whether the box can teach. */
         Ready: {
             /** @description What is missing, in stable words. */
@@ -3569,7 +4171,18 @@ export interface components {
          * @enum {string}
          */
         ReadyWord: "ready" | "starting" | "degraded";
-        /** @description A new password for whoever holds a card. */
+        /** @description Entries that were made. */
+        RecordedConsents: {
+            /** @description Their numbers, for taking them back. */
+            entries: number[];
+        };
+        /**
+         * @description A new password for whoever holds a card.
+         * @example {
+         *       "code": "K7MP2AXWK7MP2AXW",
+         *       "password": "inzu ikawa umusozi"
+         *     }
+         */
         Recovery: {
             /**
              * Format: password
@@ -3596,7 +4209,12 @@ export interface components {
             /** @description Squares in a row of it. */
             width: number;
         };
-        /** @description A refresh token in the body, for programs. */
+        /**
+         * @description A refresh token in the body, for programs.
+         * @example {
+         *       "refresh_token": "eyJhbGciOiJIUzI1NiJ9"
+         *     }
+         */
         RefreshBody: {
             /** @description The last refresh token received. */
             refresh_token: string;
@@ -3616,7 +4234,16 @@ export interface components {
             /** Format: int64 */
             room_bytes: number;
         };
-        /** @description Somebody who accepts an invitation or asks for an account. */
+        /**
+         * @description Somebody who accepts an invitation or asks for an account.
+         * @example {
+         *       "code": "K7MP2AXW",
+         *       "language": "rw",
+         *       "name": "A learner",
+         *       "password": "amazi meza",
+         *       "username": "learner.1"
+         *     }
+         */
         Registration: {
             /**
              * Format: password
@@ -3877,7 +4504,21 @@ export interface components {
             /** @description The last used first. */
             sessions: components["schemas"]["Session"][];
         };
-        /** @description How a tutor behaves; what `PUT /personas/{id}/settings` replaces. */
+        /**
+         * @description How a tutor behaves; what `PUT /personas/{id}/settings` replaces.
+         * @example {
+         *       "greeting": null,
+         *       "language": "auto",
+         *       "lessons": {
+         *         "mode": "all"
+         *       },
+         *       "only_from_lessons": true,
+         *       "suggestions": [
+         *         "What do leaves need?"
+         *       ],
+         *       "tone": "friendly"
+         *     }
+         */
         Settings: {
             /** @description What it says first; at most 500 characters. */
             greeting?: string | null;
@@ -3892,7 +4533,18 @@ export interface components {
             /** @description How it sounds. */
             tone: components["schemas"]["Tone"];
         };
-        /** @description The first school and its administrator. */
+        /**
+         * @description The first school and its administrator.
+         * @example {
+         *       "admin_name": "The headteacher",
+         *       "language": "rw",
+         *       "password": "inzu ikawa umusozi",
+         *       "sample": true,
+         *       "school_kind": "primary",
+         *       "school_name": "Our school",
+         *       "username": "head"
+         *     }
+         */
         Setup: {
             /** @description The administrator's name, 1 to 80 characters. */
             admin_name: string;
@@ -3952,6 +4604,11 @@ export interface components {
          * @enum {string}
          */
         Standing: "class" | "approved" | "rejected";
+        /**
+         * @example {
+         *       "close_missing": false
+         *     }
+         */
         StartImport: {
             /** @description Whether accounts of learners who are not in the list are closed. */
             close_missing?: boolean;
@@ -4061,7 +4718,12 @@ export interface components {
             /** @description The latest first. */
             terms: components["schemas"]["Term"][];
         };
-        /** @description Changes to a term; what is absent stays. */
+        /**
+         * @description Changes to a term; what is absent stays.
+         * @example {
+         *       "last_day": "2026-04-10"
+         *     }
+         */
         TermPatch: {
             /** Format: date */
             first_day?: string | null;
@@ -4139,6 +4801,18 @@ export interface components {
             /** @description The name the person signed in with; somebody else may have it by now. */
             username: string;
         };
+        /**
+         * @description Entries to take back.
+         * @example {
+         *       "entries": [
+         *         12
+         *       ]
+         *     }
+         */
+        UndoneConsents: {
+            /** @description 1 to 500 numbers, each of the last entry of its learner. */
+            entries: number[];
+        };
         /** @description The form of an upload; the file's part must carry its name. */
         UploadForm: {
             /** Format: binary */
@@ -4153,6 +4827,7 @@ export interface components {
         User: {
             /** @description Whether the person may sign in. */
             active: boolean;
+            age?: components["schemas"]["AgeBand"] | null;
             /** @description When the account was opened. */
             created_at: components["schemas"]["Timestamp"];
             /** @description The person's id. */
@@ -4174,7 +4849,12 @@ export interface components {
          * @description A person with an account.
          */
         UserId: string;
-        /** @description Changes to somebody; what is absent stays. */
+        /**
+         * @description Changes to somebody; what is absent stays.
+         * @example {
+         *       "name": "Another name"
+         *     }
+         */
         UserPatch: {
             /** @description Whether the person may sign in; ends the person's sessions. */
             active?: boolean | null;
@@ -4223,7 +4903,80 @@ export interface components {
          */
         Way: "password" | "pin" | "pictures";
     };
-    responses: never;
+    responses: {
+        /** @description A problem with the code `bad_request` */
+        Problem400: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description A problem with the code `not_signed_in` or `session_ended` or `wrong_credentials` */
+        Problem401: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description A problem with the code `account_locked` or `account_waiting` or `code_closed` or `class_closed` or `tutor_closed` or `consent_missing` or `forbidden` or `setup_code_wrong` or `origin_unknown` */
+        Problem403: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description A problem with the code `not_found` or `stick_gone` */
+        Problem404: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description A problem with the code `file_too_big` */
+        Problem413: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description A problem with the code `host_unknown` */
+        Problem421: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description A problem with the code `invalid_field` or `file_empty` or `file_type_mismatch` or `columns_unknown` or `file_unreadable` */
+        Problem422: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description A problem with the code `too_many_tries` or `queue_full` or `rate_limited` */
+        Problem429: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+    };
     parameters: never;
     requestBodies: never;
     headers: never;
@@ -4259,6 +5012,12 @@ export interface operations {
                     "application/json": components["schemas"]["KeptAnswerList"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            421: components["responses"]["Problem421"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -4289,6 +5048,11 @@ export interface operations {
                     "application/json": components["schemas"]["KeptAnswer"];
                 };
             };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            421: components["responses"]["Problem421"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -4311,7 +5075,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Correction"];
+                "application/json": components["schemas"]["AnswerCorrection"];
             };
         };
         responses: {
@@ -4323,6 +5087,23 @@ export interface operations {
                     "application/json": components["schemas"]["KeptAnswer"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            /** @description It was deleted, or its lessons do not bear on it now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["Problem413"];
+            421: components["responses"]["Problem421"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -4351,6 +5132,11 @@ export interface operations {
                 };
                 content?: never;
             };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            421: components["responses"]["Problem421"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -4381,6 +5167,20 @@ export interface operations {
                     "application/json": components["schemas"]["KeptAnswer"];
                 };
             };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            /** @description It was deleted, or its lessons do not bear on it now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            421: components["responses"]["Problem421"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -4411,6 +5211,20 @@ export interface operations {
                     "application/json": components["schemas"]["KeptAnswer"];
                 };
             };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            /** @description It is not deleted */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            421: components["responses"]["Problem421"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -4450,6 +5264,12 @@ export interface operations {
                     "application/json": components["schemas"]["AuditLog"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            421: components["responses"]["Problem421"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -4487,6 +5307,12 @@ export interface operations {
                     "text/csv": number[];
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            421: components["responses"]["Problem421"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -4520,6 +5346,21 @@ export interface operations {
                     "application/json": components["schemas"]["Me"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            /** @description No badge says this */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: components["responses"]["Problem403"];
+            413: components["responses"]["Problem413"];
+            421: components["responses"]["Problem421"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -4552,6 +5393,12 @@ export interface operations {
                     "application/json": components["schemas"]["ClassDoor"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            403: components["responses"]["Problem403"];
+            413: components["responses"]["Problem413"];
+            421: components["responses"]["Problem421"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -4585,6 +5432,21 @@ export interface operations {
                     "application/json": components["schemas"]["Me"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            /** @description Wrong digits, pictures or password */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: components["responses"]["Problem403"];
+            413: components["responses"]["Problem413"];
+            421: components["responses"]["Problem421"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -4617,6 +5479,12 @@ export interface operations {
                     "application/json": components["schemas"]["Offer"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            403: components["responses"]["Problem403"];
+            413: components["responses"]["Problem413"];
+            421: components["responses"]["Problem421"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -4641,15 +5509,30 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Cookies are set; or a `TokenSet` */
+            /** @description Cookies are set, or tokens told */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Me"];
+                    "application/json": components["schemas"]["LoginAnswer"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            /** @description Wrong user name or password */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: components["responses"]["Problem403"];
+            413: components["responses"]["Problem413"];
+            421: components["responses"]["Problem421"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -4682,6 +5565,12 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["Problem400"];
+            403: components["responses"]["Problem403"];
+            413: components["responses"]["Problem413"];
+            421: components["responses"]["Problem421"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -4710,6 +5599,10 @@ export interface operations {
                     "application/json": components["schemas"]["Me"];
                 };
             };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            421: components["responses"]["Problem421"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -4742,6 +5635,22 @@ export interface operations {
                     "application/json": components["schemas"]["Me"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            /** @description Changed meanwhile */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["Problem413"];
+            421: components["responses"]["Problem421"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -4770,6 +5679,10 @@ export interface operations {
                     "application/json": components["schemas"]["OwnCard"];
                 };
             };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            421: components["responses"]["Problem421"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -4802,6 +5715,13 @@ export interface operations {
                     "application/json": components["schemas"]["RecoveryCard"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            413: components["responses"]["Problem413"];
+            421: components["responses"]["Problem421"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -4835,6 +5755,12 @@ export interface operations {
                     "application/json": components["schemas"]["Me"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            403: components["responses"]["Problem403"];
+            413: components["responses"]["Problem413"];
+            421: components["responses"]["Problem421"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -4875,6 +5801,21 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["Problem400"];
+            /** @description The session is over */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: components["responses"]["Problem403"];
+            413: components["responses"]["Problem413"];
+            421: components["responses"]["Problem421"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -4915,6 +5856,21 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["Problem400"];
+            403: components["responses"]["Problem403"];
+            /** @description The user name is taken */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["Problem413"];
+            421: components["responses"]["Problem421"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -4943,6 +5899,10 @@ export interface operations {
                     "application/json": components["schemas"]["SessionList"];
                 };
             };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            421: components["responses"]["Problem421"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -4970,6 +5930,10 @@ export interface operations {
                 };
                 content?: never;
             };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            421: components["responses"]["Problem421"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -4999,6 +5963,11 @@ export interface operations {
                 };
                 content?: never;
             };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            421: components["responses"]["Problem421"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -5027,6 +5996,8 @@ export interface operations {
                     "application/json": components["schemas"]["BoxInfo"];
                 };
             };
+            421: components["responses"]["Problem421"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -5055,6 +6026,10 @@ export interface operations {
                     "application/json": components["schemas"]["EngineStatus"];
                 };
             };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            421: components["responses"]["Problem421"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -5083,6 +6058,10 @@ export interface operations {
                     "application/json": components["schemas"]["JobList"];
                 };
             };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            421: components["responses"]["Problem421"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -5111,6 +6090,11 @@ export interface operations {
                 };
                 content?: never;
             };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            421: components["responses"]["Problem421"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -5139,6 +6123,11 @@ export interface operations {
                 };
                 content?: never;
             };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            421: components["responses"]["Problem421"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -5171,6 +6160,31 @@ export interface operations {
                     "application/json": components["schemas"]["EngineStatus"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            /** @description There is no such model */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is in use, or another one is being loaded */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["Problem413"];
+            421: components["responses"]["Problem421"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -5199,6 +6213,10 @@ export interface operations {
                     "application/json": components["schemas"]["ModelChoices"];
                 };
             };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            421: components["responses"]["Problem421"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -5227,6 +6245,10 @@ export interface operations {
                     "application/json": components["schemas"]["BoxStatus"];
                 };
             };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            421: components["responses"]["Problem421"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -5255,6 +6277,10 @@ export interface operations {
                     "application/json": components["schemas"]["BoxTime"];
                 };
             };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            421: components["responses"]["Problem421"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -5287,6 +6313,13 @@ export interface operations {
                     "application/json": components["schemas"]["BoxTime"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            413: components["responses"]["Problem413"];
+            421: components["responses"]["Problem421"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -5315,6 +6348,10 @@ export interface operations {
                     "application/json": components["schemas"]["ConversationList"];
                 };
             };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            421: components["responses"]["Problem421"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -5347,6 +6384,14 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            413: components["responses"]["Problem413"];
+            421: components["responses"]["Problem421"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -5380,6 +6425,13 @@ export interface operations {
                     "application/json": components["schemas"]["ConversationWithMessages"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            421: components["responses"]["Problem421"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -5408,6 +6460,11 @@ export interface operations {
                 };
                 content?: never;
             };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            421: components["responses"]["Problem421"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -5436,6 +6493,10 @@ export interface operations {
                     "application/json": components["schemas"]["ClassList"];
                 };
             };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            421: components["responses"]["Problem421"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -5468,6 +6529,22 @@ export interface operations {
                     "application/json": components["schemas"]["Class"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            /** @description The name is taken */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["Problem413"];
+            421: components["responses"]["Problem421"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -5498,6 +6575,11 @@ export interface operations {
                     "application/json": components["schemas"]["ClassWithMembers"];
                 };
             };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            421: components["responses"]["Problem421"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -5527,6 +6609,11 @@ export interface operations {
                 };
                 content?: never;
             };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            421: components["responses"]["Problem421"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -5561,6 +6648,23 @@ export interface operations {
                     "application/json": components["schemas"]["Class"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            /** @description The name is taken */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["Problem413"];
+            421: components["responses"]["Problem421"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -5595,6 +6699,14 @@ export interface operations {
                     "application/json": components["schemas"]["BadgeCards"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            413: components["responses"]["Problem413"];
+            421: components["responses"]["Problem421"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -5629,6 +6741,23 @@ export interface operations {
                     "application/json": components["schemas"]["Class"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            /** @description The class is over */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["Problem413"];
+            421: components["responses"]["Problem421"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -5663,6 +6792,14 @@ export interface operations {
                     "application/json": components["schemas"]["ClassWithMembers"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            413: components["responses"]["Problem413"];
+            421: components["responses"]["Problem421"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -5693,6 +6830,20 @@ export interface operations {
                     "application/json": components["schemas"]["Class"];
                 };
             };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            /** @description The name is taken by now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            421: components["responses"]["Problem421"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -5727,6 +6878,355 @@ export interface operations {
                     "application/json": components["schemas"]["SecretCards"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            413: components["responses"]["Problem413"];
+            421: components["responses"]["Problem421"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    consent_register: {
+        parameters: {
+            query?: {
+                /** @description Only learners of this class. */
+                class?: components["schemas"]["ClassId"];
+                /** @description Only these. */
+                filter?: "without" | "none" | "asked" | "given" | "refused" | "withdrawn" | "older" | "age_unknown";
+                /** @description Only learners with this in their name. */
+                name?: string;
+                /** @description `next` of the page before. */
+                from?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsentRegister"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            421: components["responses"]["Problem421"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    record_consent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewConsent"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordedConsents"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            /** @description One of them is no learner of the school */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no consent to withdraw */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["Problem413"];
+            421: components["responses"]["Problem421"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_age: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewAge"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangedAges"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            /** @description One of them is no learner of the school */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["Problem413"];
+            421: components["responses"]["Problem421"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_consents: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": number[];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            421: components["responses"]["Problem421"];
+            429: components["responses"]["Problem429"];
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    own_consent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnConsent"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            421: components["responses"]["Problem421"];
+            429: components["responses"]["Problem429"];
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_consent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["UserId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LearnerConsent"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            421: components["responses"]["Problem421"];
+            429: components["responses"]["Problem429"];
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_consent_rule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConsentRule"];
+            };
+        };
+        responses: {
+            /** @description It counts from the next question on */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            413: components["responses"]["Problem413"];
+            421: components["responses"]["Problem421"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    undo_consent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UndoneConsents"];
+            };
+        };
+        responses: {
+            /** @description Taken back */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            /** @description There is no such entry */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something else was written down since */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["Problem413"];
+            421: components["responses"]["Problem421"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -5755,6 +7255,10 @@ export interface operations {
                     "application/json": components["schemas"]["InvitationList"];
                 };
             };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            421: components["responses"]["Problem421"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -5784,6 +7288,11 @@ export interface operations {
                 };
                 content?: never;
             };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            421: components["responses"]["Problem421"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -5812,6 +7321,10 @@ export interface operations {
                     "application/json": components["schemas"]["Joining"];
                 };
             };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            421: components["responses"]["Problem421"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -5844,6 +7357,13 @@ export interface operations {
                     "application/json": components["schemas"]["Joining"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            413: components["responses"]["Problem413"];
+            421: components["responses"]["Problem421"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -5875,6 +7395,13 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            413: components["responses"]["Problem413"];
+            421: components["responses"]["Problem421"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -5906,6 +7433,13 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            413: components["responses"]["Problem413"];
+            421: components["responses"]["Problem421"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -5934,6 +7468,10 @@ export interface operations {
                     "application/json": components["schemas"]["WaitingList"];
                 };
             };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            421: components["responses"]["Problem421"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -5962,6 +7500,10 @@ export interface operations {
                     "application/json": components["schemas"]["ApiKeyList"];
                 };
             };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            421: components["responses"]["Problem421"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -5994,6 +7536,13 @@ export interface operations {
                     "application/json": components["schemas"]["MadeApiKey"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            413: components["responses"]["Problem413"];
+            421: components["responses"]["Problem421"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -6022,6 +7571,11 @@ export interface operations {
                 };
                 content?: never;
             };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            421: components["responses"]["Problem421"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -6057,6 +7611,12 @@ export interface operations {
                     "application/json": components["schemas"]["LessonList"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            421: components["responses"]["Problem421"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -6085,6 +7645,10 @@ export interface operations {
                     "application/json": components["schemas"]["CopyList"];
                 };
             };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            421: components["responses"]["Problem421"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -6113,6 +7677,11 @@ export interface operations {
                 };
                 content?: never;
             };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            421: components["responses"]["Problem421"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -6141,6 +7710,11 @@ export interface operations {
                 };
                 content?: never;
             };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            421: components["responses"]["Problem421"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -6169,6 +7743,10 @@ export interface operations {
                     "text/event-stream": unknown;
                 };
             };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            421: components["responses"]["Problem421"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -6204,6 +7782,12 @@ export interface operations {
                     "application/json": components["schemas"]["SearchResult"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            421: components["responses"]["Problem421"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -6232,6 +7816,10 @@ export interface operations {
                     "application/json": components["schemas"]["StickList"];
                 };
             };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            421: components["responses"]["Problem421"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -6266,6 +7854,23 @@ export interface operations {
                     "application/json": components["schemas"]["StickCopy"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            /** @description Nothing of this would become a lesson */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["Problem413"];
+            421: components["responses"]["Problem421"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -6300,6 +7905,14 @@ export interface operations {
                     "application/json": components["schemas"]["StickFolder"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            413: components["responses"]["Problem413"];
+            421: components["responses"]["Problem421"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -6334,6 +7947,14 @@ export interface operations {
                     "application/json": components["schemas"]["StickPlan"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            413: components["responses"]["Problem413"];
+            421: components["responses"]["Problem421"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -6366,12 +7987,39 @@ export interface operations {
                     "application/json": components["schemas"]["Lesson"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
             /** @description The school has these bytes already; `detail` is that lesson's id. */
             409: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["Problem413"];
+            /** @description Files of this kind can not become lessons */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            421: components["responses"]["Problem421"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            /** @description The disk is full, or the quota used up */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
             /** @description A problem document */
             default: {
@@ -6410,12 +8058,47 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
             /** @description Another version of the protocol */
             412: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large for its kind */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Files of this kind can not become lessons */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            421: components["responses"]["Problem421"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            /** @description The disk is full, or the quota used up */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
             /** @description A problem document */
             default: {
@@ -6448,6 +8131,10 @@ export interface operations {
                 };
                 content?: never;
             };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            421: components["responses"]["Problem421"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -6479,6 +8166,22 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            /** @description Another version of the protocol */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            421: components["responses"]["Problem421"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -6518,6 +8221,22 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            /** @description Another version of the protocol */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            421: components["responses"]["Problem421"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -6563,26 +8282,67 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
             /** @description The bytes belong elsewhere; ask with HEAD. */
             409: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
+            /** @description Another version of the protocol */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["Problem413"];
+            /** @description The body is of another type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            421: components["responses"]["Problem421"];
+            422: components["responses"]["Problem422"];
             /** @description Another request is sending this upload. */
             423: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
+            429: components["responses"]["Problem429"];
             /** @description The bytes are not what the checksum says; send them again. */
             460: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The disk is full, or the quota used up */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
             /** @description A problem document */
             default: {
@@ -6612,6 +8372,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Lesson"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            /** @description Some of its bytes are missing */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            421: components["responses"]["Problem421"];
+            /** @description Another request is sending it. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["Problem429"];
+            /** @description The quota is used up */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description A problem document */
@@ -6644,6 +8436,11 @@ export interface operations {
                     "application/json": components["schemas"]["Lesson"];
                 };
             };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            421: components["responses"]["Problem421"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -6672,6 +8469,11 @@ export interface operations {
                 };
                 content?: never;
             };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            421: components["responses"]["Problem421"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -6706,6 +8508,14 @@ export interface operations {
                     "application/json": components["schemas"]["Lesson"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            413: components["responses"]["Problem413"];
+            421: components["responses"]["Problem421"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -6736,6 +8546,20 @@ export interface operations {
                     "application/json": components["schemas"]["Lesson"];
                 };
             };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            /** @description It is not being read */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            421: components["responses"]["Problem421"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -6766,6 +8590,11 @@ export interface operations {
                     "text/vtt": string;
                 };
             };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            421: components["responses"]["Problem421"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -6796,6 +8625,11 @@ export interface operations {
                     "application/json": components["schemas"]["Loudness"];
                 };
             };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            421: components["responses"]["Problem421"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -6829,7 +8663,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/octet-stream": unknown;
+                    "*/*": unknown;
                 };
             };
             /** @description The stretch of `Range`. */
@@ -6838,7 +8672,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/octet-stream": unknown;
+                    "*/*": unknown;
                 };
             };
             /** @description The asker has this file. */
@@ -6848,13 +8682,22 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
             /** @description The file has no such stretch; `Content-Range` tells its length. */
             416: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
+            421: components["responses"]["Problem421"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -6900,33 +8743,46 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
             /** @description The lesson has no such page, or none that is drawn. */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
+            421: components["responses"]["Problem421"];
+            422: components["responses"]["Problem422"];
             /** @description Too many pages are being drawn. */
             429: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
             /** @description This page can not be drawn. */
             503: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
             /** @description Drawing took too long. */
             504: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
             /** @description A problem document */
             default: {
@@ -6965,13 +8821,19 @@ export interface operations {
                 };
                 content?: never;
             };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
             /** @description There is no picture of the lesson. */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
+            421: components["responses"]["Problem421"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -7002,13 +8864,20 @@ export interface operations {
                     "application/json": components["schemas"]["Lesson"];
                 };
             };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
             /** @description It is being read. */
             409: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
+            421: components["responses"]["Problem421"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -7039,6 +8908,20 @@ export interface operations {
                     "application/json": components["schemas"]["Lesson"];
                 };
             };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            /** @description It did not fail */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            421: components["responses"]["Problem421"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -7082,6 +8965,13 @@ export interface operations {
                     "application/json": components["schemas"]["LessonText"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            421: components["responses"]["Problem421"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -7116,13 +9006,23 @@ export interface operations {
                     "application/json": components["schemas"]["Lesson"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
             /** @description The lesson is being read, or was read anew and has no such block. */
             409: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
+            413: components["responses"]["Problem413"];
+            421: components["responses"]["Problem421"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -7151,6 +9051,10 @@ export interface operations {
                     "application/json": components["schemas"]["Orgs"];
                 };
             };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            421: components["responses"]["Problem421"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -7183,6 +9087,13 @@ export interface operations {
                     "application/json": components["schemas"]["Org"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            413: components["responses"]["Problem413"];
+            421: components["responses"]["Problem421"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -7213,6 +9124,11 @@ export interface operations {
                     "application/json": components["schemas"]["Org"];
                 };
             };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            421: components["responses"]["Problem421"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -7247,6 +9163,14 @@ export interface operations {
                     "application/json": components["schemas"]["Org"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            413: components["responses"]["Problem413"];
+            421: components["responses"]["Problem421"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -7281,6 +9205,23 @@ export interface operations {
                     "application/json": components["schemas"]["MadeInvitation"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            /** @description The class is over */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["Problem413"];
+            421: components["responses"]["Problem421"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -7309,6 +9250,10 @@ export interface operations {
                     "application/json": components["schemas"]["PersonaList"];
                 };
             };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            421: components["responses"]["Problem421"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -7341,6 +9286,13 @@ export interface operations {
                     "application/json": components["schemas"]["Persona"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            413: components["responses"]["Problem413"];
+            421: components["responses"]["Problem421"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -7371,6 +9323,11 @@ export interface operations {
                     "application/json": components["schemas"]["Persona"];
                 };
             };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            421: components["responses"]["Problem421"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -7399,6 +9356,11 @@ export interface operations {
                 };
                 content?: never;
             };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            421: components["responses"]["Problem421"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -7433,6 +9395,14 @@ export interface operations {
                     "application/json": components["schemas"]["Persona"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            413: components["responses"]["Problem413"];
+            421: components["responses"]["Problem421"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -7467,6 +9437,60 @@ export interface operations {
                     "application/json": components["schemas"]["Persona"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            413: components["responses"]["Problem413"];
+            421: components["responses"]["Problem421"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_purpose: {
+        parameters: {
+            query?: {
+                /** @description In which language; Kinyarwanda unless said. */
+                language?: "rw" | "en" | "fr" | "sw";
+                /** @description Which text; the newest unless said. */
+                version?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Purpose"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            /** @description There is no such text */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            421: components["responses"]["Problem421"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -7495,6 +9519,10 @@ export interface operations {
                     "application/json": components["schemas"]["RolloverList"];
                 };
             };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            421: components["responses"]["Problem421"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -7537,6 +9565,31 @@ export interface operations {
                     "application/json": components["schemas"]["RolloverPlan"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            /** @description There is no such term */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A name is taken */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["Problem413"];
+            421: components["responses"]["Problem421"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -7565,6 +9618,20 @@ export interface operations {
                 };
                 content?: never;
             };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            /** @description A name is taken by now, or more was done since */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            421: components["responses"]["Problem421"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -7597,6 +9664,21 @@ export interface operations {
                     "application/json": components["schemas"]["Me"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            403: components["responses"]["Problem403"];
+            /** @description The box has a school already */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["Problem413"];
+            421: components["responses"]["Problem421"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -7625,6 +9707,10 @@ export interface operations {
                     "application/json": components["schemas"]["TermList"];
                 };
             };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            421: components["responses"]["Problem421"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -7657,6 +9743,22 @@ export interface operations {
                     "application/json": components["schemas"]["Term"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            /** @description The name or a day is taken */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["Problem413"];
+            421: components["responses"]["Problem421"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -7685,6 +9787,20 @@ export interface operations {
                 };
                 content?: never;
             };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            /** @description A class belongs to it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            421: components["responses"]["Problem421"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -7719,6 +9835,23 @@ export interface operations {
                     "application/json": components["schemas"]["Term"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            /** @description The name or a day is taken */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["Problem413"];
+            421: components["responses"]["Problem421"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -7747,6 +9880,10 @@ export interface operations {
                     "application/json": components["schemas"]["Trash"];
                 };
             };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            421: components["responses"]["Problem421"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -7775,6 +9912,10 @@ export interface operations {
                     "application/json": components["schemas"]["Users"];
                 };
             };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            421: components["responses"]["Problem421"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -7807,6 +9948,22 @@ export interface operations {
                     "application/json": components["schemas"]["User"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            /** @description The user name is taken */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["Problem413"];
+            421: components["responses"]["Problem421"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -7835,9 +9992,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/octet-stream": number[];
+                    "text/csv": string;
+                    "application/zip": number[];
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            421: components["responses"]["Problem421"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -7866,6 +10030,10 @@ export interface operations {
                     "application/json": components["schemas"]["ImportList"];
                 };
             };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            421: components["responses"]["Problem421"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -7901,6 +10069,31 @@ export interface operations {
                     "application/json": components["schemas"]["PeopleImportPlan"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            413: components["responses"]["Problem413"];
+            /** @description Neither a table nor an archive of tables */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            421: components["responses"]["Problem421"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            /** @description The disk is full */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description A problem document */
             default: {
                 headers: {
@@ -7931,6 +10124,11 @@ export interface operations {
                     "application/json": components["schemas"]["PeopleImportPlan"];
                 };
             };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            421: components["responses"]["Problem421"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -7960,6 +10158,20 @@ export interface operations {
                 };
                 content?: never;
             };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            /** @description It is being carried out */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            421: components["responses"]["Problem421"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -7995,6 +10207,13 @@ export interface operations {
                     "application/json": components["schemas"]["ImportRows"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            421: components["responses"]["Problem421"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -8029,6 +10248,23 @@ export interface operations {
                     "application/json": components["schemas"]["PeopleImport"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            /** @description It was started, or another one is being carried out */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["Problem413"];
+            421: components["responses"]["Problem421"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -8058,6 +10294,20 @@ export interface operations {
                 };
                 content?: never;
             };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            /** @description The last administrator */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            421: components["responses"]["Problem421"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -8092,6 +10342,23 @@ export interface operations {
                     "application/json": components["schemas"]["User"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            /** @description The last administrator, or changed meanwhile */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["Problem413"];
+            421: components["responses"]["Problem421"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -8121,6 +10388,11 @@ export interface operations {
                 };
                 content?: never;
             };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            421: components["responses"]["Problem421"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -8155,6 +10427,14 @@ export interface operations {
                     "application/json": components["schemas"]["RecoveryCard"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            413: components["responses"]["Problem413"];
+            421: components["responses"]["Problem421"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -8185,6 +10465,20 @@ export interface operations {
                     "application/json": components["schemas"]["User"];
                 };
             };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            /** @description The user name is taken by now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            421: components["responses"]["Problem421"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -8219,6 +10513,14 @@ export interface operations {
                     "application/json": components["schemas"]["GivenSecret"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            413: components["responses"]["Problem413"];
+            421: components["responses"]["Problem421"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -8248,6 +10550,10 @@ export interface operations {
                     "application/json": components["schemas"]["SocketEvents"];
                 };
             };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            421: components["responses"]["Problem421"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -8276,6 +10582,7 @@ export interface operations {
                     "application/json": components["schemas"]["Health"];
                 };
             };
+            421: components["responses"]["Problem421"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -8304,6 +10611,7 @@ export interface operations {
                     "application/json": components["schemas"]["Ready"];
                 };
             };
+            421: components["responses"]["Problem421"];
             /** @description Starting */
             503: {
                 headers: {
@@ -8343,6 +10651,31 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Completion"];
+                    "text/event-stream": string;
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            /** @description There is no such model */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["Problem413"];
+            421: components["responses"]["Problem421"];
+            429: components["responses"]["Problem429"];
+            /** @description The language model is not there */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description A problem document */
@@ -8375,6 +10708,31 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Completion"];
+                    "text/event-stream": string;
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            /** @description There is no such model */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["Problem413"];
+            421: components["responses"]["Problem421"];
+            429: components["responses"]["Problem429"];
+            /** @description The language model is not there */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description A problem document */
@@ -8409,6 +10767,30 @@ export interface operations {
                     "application/json": components["schemas"]["EmbeddingList"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            /** @description There is no such model */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["Problem413"];
+            421: components["responses"]["Problem421"];
+            429: components["responses"]["Problem429"];
+            /** @description The embedding model is not there */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description A problem document */
             default: {
                 headers: {
@@ -8437,6 +10819,10 @@ export interface operations {
                     "application/json": components["schemas"]["ModelList"];
                 };
             };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            421: components["responses"]["Problem421"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
