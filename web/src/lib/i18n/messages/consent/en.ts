@@ -9,7 +9,7 @@ export const consent = {
 		other: 'Age group set for {count} learners.',
 	},
 	'age.under_16': 'Under 16',
-	'age.unknown': 'Not known',
+	'age.unknown': 'Age not known',
 	'consent.answer': 'Write down an answer',
 	'consent.answer_for': { one: 'Answer about {name}', other: 'Answer about {count} learners' },
 	'consent.by': 'written down by {name}',

@@ -9,7 +9,7 @@ export const consent: ConsentMessages = {
 		other: 'Tranche d’âge notée pour {count} élèves.',
 	},
 	'age.under_16': 'Moins de 16 ans',
-	'age.unknown': 'Pas connue',
+	'age.unknown': 'Âge pas connu',
 	'consent.answer': 'Noter une réponse',
 	'consent.answer_for': { one: 'Réponse pour {name}', other: 'Réponse pour {count} élèves' },
 	'consent.by': 'noté par {name}',

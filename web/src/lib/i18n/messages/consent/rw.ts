@@ -9,7 +9,7 @@ export const consent: ConsentMessages = {
 		other: 'Icyiciro cy’imyaka cyashyizweho ku banyeshuri {count}.',
 	},
 	'age.under_16': 'Munsi y’imyaka 16',
-	'age.unknown': 'Ntibizwi',
+	'age.unknown': 'Imyaka ntizwi',
 	'consent.answer': 'Andika igisubizo',
 	'consent.answer_for': { one: 'Igisubizo kuri {name}', other: 'Igisubizo ku banyeshuri {count}' },
 	'consent.by': 'byanditswe na {name}',

@@ -10,7 +10,7 @@ export const consent: ConsentMessages = {
 		other: 'Kundi la umri limewekwa kwa wanafunzi {count}.',
 	},
 	'age.under_16': 'Chini ya miaka 16',
-	'age.unknown': 'Haijulikani',
+	'age.unknown': 'Umri haujulikani',
 	'consent.answer': 'Andika jibu',
 	'consent.answer_for': { one: 'Jibu kuhusu {name}', other: 'Jibu kuhusu wanafunzi {count}' },
 	'consent.by': 'imeandikwa na {name}',
