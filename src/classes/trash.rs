@@ -1,10 +1,10 @@
 //! The trash: a class that was deleted waits there for 30 days and comes back with
 //! its people and with the lessons that were kept for it.
 
-use super::{Class, Classes, may_change, store};
+use super::{Class, Classes, may_change, may_change_of, store};
 use crate::accounts::{Actor, Role, kept_since};
 use crate::audit::{self, Action, By, Note};
-use crate::error::{Code, Error, Result};
+use crate::error::Result;
 use crate::events::{self, Event};
 use crate::state::App;
 use crate::types::{ClassId, Lived, Moment, Timestamp};
@@ -75,14 +75,7 @@ impl Classes {
 
 /// Whether somebody may bring a class back: those who may delete it.
 fn may_restore(actor: &Actor, class: &TrashedClass) -> Result<()> {
-    match actor.role {
-        Role::Admin => Ok(()),
-        Role::Teacher if class.mine => Ok(()),
-        _ => Err(Error::new(
-            Code::Forbidden,
-            "Only its teachers and administrators change a class.",
-        )),
-    }
+    may_change_of(actor, class.mine)
 }
 
 /// Deletes for good the classes that have been in the trash for 30 days.
