@@ -84,7 +84,8 @@ impl Classes {
         self.app.db.core.write(write).await
     }
 
-    /// Carries out moves, in one transaction; who was left out of a class, and why.
+    /// Carries out moves, in one transaction; who was left where they were, and why.
+    /// Whoever can not come into a class leaves none for it.
     pub(crate) async fn move_people(
         &self,
         actor: &Actor,
@@ -92,52 +93,50 @@ impl Classes {
     ) -> Result<Vec<(UserId, ImportLeftReason)>> {
         let (actor, now) = (*actor, self.app.clock.now());
         let write = move |conn: &_| {
-            // How many moved, or why nobody may.
-            let mut changed = HashMap::<ClassId, Result<u32, ImportLeftReason>>::new();
-            let mut left = Vec::new();
-            for step in moves {
-                let Some(role) = store::role(conn, actor.org, step.user)? else {
-                    left.push((step.user, ImportLeftReason::PersonGone));
-                    continue;
-                };
-                let class = match changed.entry(step.class) {
-                    Entry::Occupied(known) => known.into_mut(),
+            let mut may = HashMap::<ClassId, Result<(), ImportLeftReason>>::new();
+            let mut left = HashMap::<UserId, ImportLeftReason>::new();
+            for step in &moves {
+                let class = match may.entry(step.class) {
+                    Entry::Occupied(known) => *known.get(),
                     Entry::Vacant(new) => {
                         let class = found(store::get(conn, &actor, step.class))?;
-                        new.insert(match class {
+                        *new.insert(match class {
                             None => Err(ImportLeftReason::ClassGone),
-                            Some(class) if may_change(&actor, &class).is_err() => {
-                                Err(ImportLeftReason::ClassNotYours)
-                            }
-                            Some(_) => Ok(0),
+                            Some(class) => may_change(&actor, &class)
+                                .map_err(|_| ImportLeftReason::ClassNotYours),
                         })
                     }
                 };
-                let count = match class {
-                    Ok(count) => count,
-                    // Whoever is to leave a class that is gone has left it.
-                    Err(ImportLeftReason::ClassGone) if !step.joins => continue,
-                    Err(reason) => {
-                        left.push((step.user, *reason));
-                        continue;
-                    }
+                let role = store::role(conn, actor.org, step.user)?;
+                let person = match role.map(|role| may_place(&actor, role)) {
+                    None => Err(ImportLeftReason::PersonGone),
+                    Some(Err(_)) => Err(ImportLeftReason::PersonNotYours),
+                    Some(Ok(())) => Ok(()),
                 };
-                if may_place(&actor, role).is_err() {
-                    left.push((step.user, ImportLeftReason::PersonNotYours));
+                // Whoever is to leave a class that is gone has left it.
+                let class = match class {
+                    Err(ImportLeftReason::ClassGone) if !step.joins => Ok(()),
+                    class => class,
+                };
+                if let Err(reason) = person.and(class) {
+                    left.entry(step.user).or_insert(reason);
+                }
+            }
+            let mut changed = HashMap::<ClassId, u32>::new();
+            for step in moves.iter().filter(|step| !left.contains_key(&step.user)) {
+                if may.get(&step.class) != Some(&Ok(())) {
                     continue;
                 }
-                *count += match step.joins {
+                *changed.entry(step.class).or_default() += match step.joins {
                     true => store::add(conn, actor.org, step.class, step.user)?,
                     false => store::take_out(conn, actor.org, step.class, step.user)?,
                 };
             }
-            for (class, changed) in changed {
-                if let Ok(changed @ 1..) = changed {
-                    let event = Event::ClassMembersChanged { class, changed };
-                    events::append(conn, actor.org, &event, now)?;
-                }
+            for (class, changed) in changed.into_iter().filter(|(_, count)| *count > 0) {
+                let event = Event::ClassMembersChanged { class, changed };
+                events::append(conn, actor.org, &event, now)?;
             }
-            Ok(left)
+            Ok(left.into_iter().collect())
         };
         self.app.db.core.write(write).await
     }

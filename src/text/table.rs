@@ -1,5 +1,7 @@
 //! Tables for spreadsheets (CSV): written so that none of their cells is a formula.
 
+use std::io;
+
 /// What spreadsheets know Unicode by.
 pub const MARK: &[u8] = b"\xEF\xBB\xBF";
 /// What spreadsheets take for the beginning of a formula.
@@ -31,7 +33,8 @@ impl Table {
     /// # Errors
     /// None in memory.
     pub fn finish(self) -> csv::Result<Vec<u8>> {
-        Ok(self.0.into_inner().map_err(|e| e.into_error())?)
+        let written = self.0.into_inner();
+        Ok(written.map_err(|e| io::Error::other(e.error().to_string()))?)
     }
 }
 

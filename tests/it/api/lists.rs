@@ -393,6 +393,9 @@ async fn what_somebody_changed_after_the_preview_is_left_and_told() {
     named(&all, "uwase");
     named(&all, "Kalisa");
     assert!(!all.iter().any(|one| one["name"] == "Ineza Rose"));
+    // Who can not come into a class leaves none for it.
+    let names = class(&app, &admin, "P5").await;
+    assert!(names.contains(&"Mugabo".to_owned()), "{names:?}");
     app.end().await;
 }
 
