@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Class, Classes, may_change, may_place, store};
 use crate::accounts::{Actor, ImportLeftReason, Role, checked_name};
-use crate::error::{Code, Result};
+use crate::error::{Code, Error, Result};
 use crate::events::{self, Event};
 use crate::types::{ClassId, UserId};
 
@@ -136,7 +136,7 @@ impl Classes {
                 let event = Event::ClassMembersChanged { class, changed };
                 events::append(conn, actor.org, &event, now)?;
             }
-            Ok(left.into_iter().collect())
+            Ok::<_, Error>(left.into_iter().collect())
         };
         self.app.db.core.write(write).await
     }
