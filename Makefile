@@ -84,12 +84,12 @@ isolation-test: build ## Look at random schools 100,000 times as their people (C
 kill-test: build ## Kill the language worker 200 times under load (KILLS=200)
 	@"$(binary)" models pull starter --models-dir "$(BWENGE_MODELS_DIR)"
 	@echo "== the language worker dies"
-	@BWENGE_KILLS=$(or $(KILLS),200) cargo test --release --locked --test it faults::kills -- --nocapture
+	@BWENGE_FIGURES=1 BWENGE_KILLS=$(or $(KILLS),200) cargo test --release --locked --test it faults::kills -- --nocapture
 
 cut-test: build ## Cut the power 200 times while lessons are read (CUTS=200)
 	@"$(binary)" models pull starter --models-dir "$(BWENGE_MODELS_DIR)"
 	@echo "== the power fails"
-	@BWENGE_CUTS=$(or $(CUTS),200) cargo test --release --locked --test it faults::cuts -- --nocapture
+	@BWENGE_FIGURES=1 BWENGE_CUTS=$(or $(CUTS),200) cargo test --release --locked --test it faults::cuts -- --nocapture
 
 mutation-test: ## Read 10,000 damaged files of each format (MUTATIONS=10000)
 	@echo "== damaged files"

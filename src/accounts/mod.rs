@@ -11,6 +11,7 @@
 mod arrivals;
 mod badges;
 mod browser;
+mod changes;
 mod codes;
 mod devices;
 mod keyfile;
@@ -49,18 +50,21 @@ use std::time::Duration;
 use futures_util::future::BoxFuture;
 
 pub(crate) use browser::Browser;
+pub(crate) use changes::{Changes, Entry, ImportLeftReason, Put, Turn};
 pub(crate) use codes::{new_code, typed_code};
 pub use console::{leave_note, take_in as take_in_notes};
+pub use devices::end_shared_sessions;
 pub use extractor::{Admin, Auth, BoxAdmin, Staff, actor_of, is_admin, who};
 pub use http::routes;
 pub(crate) use http::{refused, with_cookies};
-pub(crate) use listed::{Entry, Listed, number as checked_number, username_key};
+pub(crate) use listed::{Listed, number as checked_number, username_key};
 pub(crate) use names::name as checked_name;
 pub(crate) use people::{NewPerson, may_give};
 pub(crate) use scan::Origin;
 pub use secrets::Way;
 pub(crate) use signin::{SignedIn, code_closed};
 pub use trash::{TRASH_MS, empty_trash};
+pub(crate) use trash::{gone_at, kept_since};
 pub(crate) use waiting::Waiting;
 pub(crate) use wire::Me;
 

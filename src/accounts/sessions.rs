@@ -89,7 +89,8 @@ impl Session {
             .min(self.created_at.plus_ms(ABSOLUTE_MS))
     }
 
-    /// As it counts after a restart. Requests are not written down, so a row is as much
+    /// As it counts after a restart of the program; once the machine was off, none of a
+    /// shared device goes on. Requests are not written down, so a row is as much
     /// behind as an access token lasts: on a shared device nearly the whole time there is.
     pub(super) fn recalled(mut self, now: Timestamp) -> Self {
         if self.shared {

@@ -5,6 +5,7 @@
 //! view `people`, which leaves out who is in the trash.
 
 pub(super) mod arrivals;
+pub(super) mod listed;
 pub(super) mod recovery;
 pub(super) mod trash;
 pub(super) mod waiting;
@@ -361,6 +362,11 @@ pub(super) fn session(conn: &Connection, id: SessionId) -> Result<Option<Session
         .prepare_cached("SELECT * FROM sessions WHERE id = ?1")?
         .query_row([id], read_session)
         .optional()?)
+}
+
+/// Ends all sessions on devices that others use too; how many.
+pub(super) fn delete_shared_sessions(conn: &Connection) -> Result<usize> {
+    Ok(conn.execute("DELETE FROM sessions WHERE shared", [])?)
 }
 
 /// Adds a session, forgives earlier tries and notes that its person was here; answers the sessions

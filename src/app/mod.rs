@@ -109,6 +109,7 @@ pub struct Running {
     pub app: App,
     /// Host names the box answers to.
     pub hosts: Arc<Hosts>,
+    time: Arc<TrustedClock>,
     lessons: Lessons,
     chats: Chats,
     openai: OpenAi,
@@ -158,6 +159,10 @@ pub async fn start(parts: Parts) -> Result<Running> {
         inference,
         clock: clock.clone(),
     });
+    if time.woke_up() {
+        accounts::end_shared_sessions(&app).await?;
+    }
+    upkeep::keep_time(&app, &time).await;
     let features = Features::open(app.clone()).await?;
     features.chats.mend().await?;
     let mended = features.lessons.mend().await?;
@@ -183,6 +188,7 @@ pub async fn start(parts: Parts) -> Result<Running> {
 
     let upkeep = AbortOnDropHandle::new(tokio::spawn(upkeep::run(
         app.clone(),
+        time.clone(),
         features.accounts.clone(),
         features.lessons.clone(),
     )));
@@ -217,6 +223,7 @@ pub async fn start(parts: Parts) -> Result<Running> {
         router,
         accounts,
         app,
+        time,
         hosts,
         lessons,
         chats,
@@ -280,7 +287,7 @@ impl Running {
         self.chats.close().await;
         self.upkeep.abort();
         self.runner.shutdown().await;
-        upkeep::keep_time(&self.app).await;
+        upkeep::keep_time(&self.app, &self.time).await;
         self.app.db.close().await
     }
 }

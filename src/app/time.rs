@@ -1,5 +1,7 @@
 //! `/api/v1/box/time`: the time the box goes by, and moving it forward.
 
+use std::sync::Arc;
+
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -8,11 +10,11 @@ use utoipa_axum::router::OpenApiRouter;
 use super::status::Status;
 use crate::accounts::{Admin, BoxAdmin};
 use crate::audit::{self, Action, Note};
-use crate::clock;
+use crate::clock::{self, Mark};
 use crate::error::Result;
 use crate::events::{self, Event};
 use crate::http::extract::Json;
-use crate::types::{Clock, Timestamp};
+use crate::types::Timestamp;
 
 /// The routes, still without their state.
 pub fn routes() -> OpenApiRouter<Status> {
@@ -63,10 +65,10 @@ async fn move_time(
     BoxAdmin(actor): BoxAdmin,
     Json(body): Json<NewTime>,
 ) -> Result<Json<BoxTime>> {
-    let from = status.time.now();
-    status.time.confirm(body.time)?;
-    let to = status.time.now();
-    tracing::info!(from_ms = from.0, to_ms = to.0, "clock.moved");
+    let (time, to) = (Arc::clone(&status.time), body.time);
+    time.check(to)?;
+    let before = time.mark();
+    let from = before.now;
     let moved = Event::TimeMoved {
         by: actor.user,
         from,
@@ -75,10 +77,14 @@ async fn move_time(
     let note = Note::new(Action::TimeMoved);
     let note = note.was(&from.0.to_string()).is(&to.0.to_string());
     let write = move |conn: &_| {
-        clock::keep(conn, to)?;
+        clock::keep(conn, &Mark { now: to, ..before })?;
         events::append(conn, actor.org, &moved, to)?;
         audit::record(conn, actor, note, to)
     };
-    status.app.db.core.write(write).await?;
+    // Kept first: a time that was moved and is not kept would be taken back by a restart.
+    let core = &status.app.db.core;
+    core.write_then(write, move |()| time.advance_to(to))
+        .await?;
+    tracing::info!(from_ms = from.0, to_ms = to.0, "clock.moved");
     Ok(Json(BoxTime::of(&status)))
 }

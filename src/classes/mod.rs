@@ -227,9 +227,14 @@ impl Classes {
 
 /// Whether somebody may change a class.
 fn may_change(actor: &Actor, class: &Class) -> Result<()> {
+    may_change_of(actor, class.mine)
+}
+
+/// The same for one of which only is known whether the person is a member.
+fn may_change_of(actor: &Actor, is_member: bool) -> Result<()> {
     match actor.role {
         Role::Admin => Ok(()),
-        Role::Teacher if class.mine => Ok(()),
+        Role::Teacher if is_member => Ok(()),
         _ => Err(Error::new(
             Code::Forbidden,
             "Only its teachers and administrators change a class.",

@@ -47,6 +47,14 @@ pub fn put(
     audit::record(conn, by, noted::person(action, person.id), now)
 }
 
+/// Keeps that a note of the terminal was taken in; false when it was before.
+pub fn remember_note(conn: &Connection, sha256: [u8; 32]) -> Result<bool> {
+    let added = conn
+        .prepare_cached("INSERT INTO terminal_notes (sha256) VALUES (?1) ON CONFLICT DO NOTHING")?
+        .execute([sha256])?;
+    Ok(added > 0)
+}
+
 /// The member of staff whose card this is, if it counts now.
 pub fn holder(conn: &Connection, sha256: [u8; 32], now: Timestamp) -> Result<Option<Person>> {
     Ok(conn

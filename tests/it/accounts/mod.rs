@@ -184,7 +184,7 @@ fn setup(username: &str) -> Value {
     form
 }
 
-mod commits;
+pub mod commits;
 mod isolation;
 mod managing;
 mod recovery;

@@ -4,7 +4,9 @@
 use serde_json::{Value, json};
 
 use bwenge::types::{RawClock, Timestamp};
+use bwenge::{accounts, classes};
 
+use crate::accounts::commits::{MEND, spoil};
 use crate::support::app::{START, TestApp};
 use crate::support::browser::{Answer, Browser};
 use crate::support::door::{Door, PASSWORD};
@@ -256,5 +258,77 @@ async fn a_box_lives_past_2038() {
     let app = app.again_at(Timestamp(0)).await;
     assert!(app.core.clock.now() > IN_2038);
     app.get("/auth/me", &admin).await.expect(200);
+    app.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_time_that_is_not_kept_is_not_moved() {
+    let app = TestApp::start().await;
+    let admin = app.set_up().await;
+    let run = async |sql: String| {
+        let run = move |conn: &rusqlite::Connection| Ok(conn.execute_batch(&sql)?);
+        app.core.db.core.write(run).await.unwrap();
+    };
+    let tomorrow = START.plus_ms(DAY);
+    let move_on = async || {
+        let moved = json!({ "time": tomorrow });
+        app.post("/box/time", &admin, moved).await
+    };
+    run(spoil("INSERT ON audit")).await;
+    move_on().await.expect(500);
+    assert!(app.core.clock.now() < START.plus_ms(MINUTE), "it moved");
+    run(MEND.into()).await;
+    move_on().await.expect(200);
+    assert!(app.core.clock.now() >= tomorrow);
+    let app = app.again_at(Timestamp(0)).await;
+    assert!(app.core.clock.now() >= tomorrow, "and is kept");
+    app.end().await;
+}
+
+/// How many classes and people are in the trash after it was emptied.
+async fn trash(app: &TestApp) -> (usize, usize) {
+    accounts::empty_trash(&app.core).await.unwrap();
+    classes::empty_trash(&app.core).await.unwrap();
+    let admin = app.sign_in("admin", PASSWORD, Value::Null).await;
+    let trash = app.get("/trash", &admin).await.expect(200).body;
+    let now = app.core.clock.now().0;
+    let count = |kind: &str| {
+        let all = trash[kind].as_array().unwrap();
+        let later = |one: &Value| one["until"].as_i64().unwrap() > now;
+        assert!(all.iter().all(later), "{trash}");
+        all.len()
+    };
+    (count("classes"), count("people"))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_clock_that_is_set_ahead_empties_no_trash() {
+    let app = TestApp::start().await;
+    let admin = app.set_up().await;
+    app.add(&admin, "gasore", "learner").await;
+    let users = app.get("/users", &admin).await.expect(200).body;
+    let users = users["users"].as_array().unwrap();
+    let pupil = users.iter().find(|user| user["name"] == "gasore").unwrap();
+    let made = app.post("/classes", &admin, json!({"name": "P5"})).await;
+    let class = format!("/classes/{}", made.expect(201).id());
+    let pupil = format!("/users/{}", pupil["id"].as_str().unwrap());
+    for path in [&class, &pupil] {
+        app.delete(path, &admin).await.expect(204);
+    }
+    jump(&app, START.plus_ms(60 * DAY));
+    assert!(app.core.clock.now() >= START.plus_ms(60 * DAY));
+    assert_eq!(trash(&app).await, (1, 1));
+    // A box that was off for so long can not be told from it.
+    let app = app.again_at(START.plus_ms(120 * DAY)).await;
+    assert_eq!(trash(&app).await, (1, 1));
+    let admin = app.sign_in("admin", PASSWORD, Value::Null).await;
+    app.post(&format!("{class}/restore"), &admin, json!({}))
+        .await
+        .expect(200);
+    // Three days of either leap may have been days.
+    app.clock.advance_ms(23 * DAY);
+    assert_eq!(trash(&app).await, (0, 1));
+    app.clock.advance_ms(DAY);
+    assert_eq!(trash(&app).await, (0, 0));
     app.end().await;
 }

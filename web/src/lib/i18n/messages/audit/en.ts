@@ -90,6 +90,7 @@ export const audit = {
 	'audit.loading': 'Reading the log',
 	'audit.more': 'Show more',
 	'audit.none_fit': 'No entries fit.',
+	'audit.partly': { one: '{count} of {total} entries was checked, as it was written. The box checks the others within a day.', other: '{count} of {total} entries were checked, all as they were written. The box checks the others within a day.' },
 	'audit.person': 'Who',
 	'audit.save': 'Save as a table (CSV)',
 	'audit.text': 'What administrators and teachers did. Nobody can change or delete it.',

@@ -95,6 +95,7 @@ export const audit: AuditMessages = {
 	'audit.loading': 'Lecture du journal',
 	'audit.more': 'Afficher plus',
 	'audit.none_fit': 'Aucune entrée ne correspond.',
+	'audit.partly': { one: '{count} entrée sur {total} a été vérifiée, telle qu’elle a été écrite. La boîte vérifie les autres en un jour.', other: '{count} entrées sur {total} ont été vérifiées, toutes telles qu’elles ont été écrites. La boîte vérifie les autres en un jour.' },
 	'audit.person': 'Qui',
 	'audit.save': 'Enregistrer en tableau (CSV)',
 	'audit.text':

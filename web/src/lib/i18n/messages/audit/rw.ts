@@ -91,6 +91,7 @@ export const audit: AuditMessages = {
 	'audit.loading': 'Igitabo kirasomwa',
 	'audit.more': 'Erekana ibindi',
 	'audit.none_fit': 'Nta nyandiko ihuye.',
+	'audit.partly': { one: 'Hagenzuwe inyandiko {count} kuri {total}, iri uko yanditswe. Izindi agasanduku kazigenzura mu munsi umwe.', other: 'Hagenzuwe inyandiko {count} kuri {total}, zose ziri uko zanditswe. Izindi agasanduku kazigenzura mu munsi umwe.' },
 	'audit.person': 'Uwabikoze cyangwa uwabikorewe',
 	'audit.save': 'Bika nk’imbonerahamwe (CSV)',
 	'audit.text': 'Ibyo abayobozi n’abarimu bakoze. Nta wushobora kubihindura cyangwa kubisiba.',

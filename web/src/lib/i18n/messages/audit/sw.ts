@@ -94,6 +94,7 @@ export const audit: AuditMessages = {
 	'audit.loading': 'Daftari linasomwa',
 	'audit.more': 'Onyesha zaidi',
 	'audit.none_fit': 'Hakuna ingizo linalofaa.',
+	'audit.partly': { one: 'Ingizo {count} kati ya {total} limekaguliwa, lilivyoandikwa. Kisanduku hukagua mengine ndani ya siku moja.', other: 'Maingizo {count} kati ya {total} yamekaguliwa, yote yalivyoandikwa. Kisanduku hukagua mengine ndani ya siku moja.' },
 	'audit.person': 'Nani',
 	'audit.save': 'Hifadhi kama jedwali (CSV)',
 	'audit.text': 'Walichofanya wasimamizi na walimu. Hakuna anayeweza kukibadilisha au kukifuta.',
