@@ -164,11 +164,13 @@ bench-class: bootstrap-bench build ## Measure a class beside llama-server; write
 	@"$(bench_env)/bin/python" -B -m benches.class $(ARGS)
 
 bench-people: export BWENGE_BIN := $(binary)
+bench-people: export BWENGE_BARE := $(CARGO_TARGET_DIR)/release/examples/bare
 bench-people: bootstrap-bench build ## Measure lists, sign-in and slow connections; writes benches/people/RESULTS.md
 	@[ -x "$(bench_env)/bin/pip" ] || python3 -m venv "$(bench_env)"
 	@"$(bench_env)/bin/pip" install --quiet --disable-pip-version-check --require-hashes \
 		--only-binary=:all: --requirement benches/common/requirements.txt
-	@echo "== figures of people (about 2 minutes)"
+	@cargo build --release --locked --example bare
+	@echo "== figures of people (about 3 minutes)"
 	@"$(bench_env)/bin/python" -B -m benches.people
 
 # An environment of its own: its peers are many, and pinned to one Python.

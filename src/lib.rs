@@ -11,6 +11,8 @@ pub mod error;
 
 pub mod config;
 
+pub mod telemetry;
+
 pub mod blobs;
 
 pub mod models;

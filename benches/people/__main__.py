@@ -20,6 +20,7 @@ from benches.common import figures
 from benches.common.box import Box
 from benches.common.client import Client
 from benches.common.figures import Figure, pause
+from benches.people import overhead
 
 HERE = Path(__file__).parent
 RUNS = 3
@@ -27,14 +28,14 @@ PEOPLE, CLASSES = 10_000, 300
 CLASS = 40
 READS = 200
 SLOW = 500
-RATE, SECONDS = 500, 5
 MB = 1e6
 HEAD = """# People: figures
 
 Made by `make bench-people`; the same figures are in `results.json`."""
 NOTES = """Sign-ins are by class code, name and four digits, as children do it: each is a hash of
 argon2id (19 MiB, t=2, p=1). Dawdling connections have sent half a head and stay. Requests
-go over one connection that is kept, one after the other."""
+of rows 5 leave at an even rate over 16 connections and count from when they were due;
+`bare.rs` is the bare server, which takes turns with the box."""
 
 
 def main() -> None:
@@ -44,7 +45,7 @@ def main() -> None:
         admin.set_up()
         found = [*list_of_people(admin), *pages(admin)]
         pupils = a_class(admin)
-        found += [*signing_in(box, pupils), *dawdlers(box, pupils), *requests(box)]
+        found += [*signing_in(box, pupils), *dawdlers(box, pupils), *overhead.rows(box, pupils)]
     facts = [*figures.conditions(), f"Load average over 1, 5 and 15 minutes before: {before}; after: {figures.load()}"]
     print(figures.write(HERE, HEAD, facts, found, NOTES))
 
@@ -140,31 +141,6 @@ def dawdlers(box: Box, pupils: tuple[str, list[tuple[str, str]]]) -> list[Figure
         Figure("4", f"a sign-in beside {SLOW} slow connections", "s", beside, 5, others),
         Figure("4.1", "the same alone", "s", alone, None, others),
     ]
-
-
-def requests(box: Box) -> list[Figure]:
-    """What anybody may ask, at an even rate."""
-    p95s, others = [], []
-    for _ in range(RUNS):
-        others.append(pause())
-        times: list[float] = []
-        began = time.perf_counter()
-        connection = http.client.HTTPConnection(box.url.removeprefix("http://"))
-        for n in range(RATE * SECONDS):
-            wait = began + n / RATE - time.perf_counter()
-            if wait > 0:
-                time.sleep(wait)
-
-            def ask() -> None:
-                connection.request("GET", "/api/v1/box")
-                if connection.getresponse().read() == b"":
-                    raise RuntimeError("an empty answer")
-
-            times.append(_timed(ask))
-        connection.close()
-        times.sort()
-        p95s.append(times[len(times) * 95 // 100] * 1000)
-    return [Figure("5", f"one request whole, p95 at {RATE} a second", "ms", p95s, 1, others)]
 
 
 def _enter(box: Box, code: str, user: str, secret: str) -> None:

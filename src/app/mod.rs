@@ -36,11 +36,14 @@ use crate::clock::{self, TrustedClock};
 use crate::config::Config;
 use crate::db::Db;
 use crate::error::Result;
+use crate::http::connections::Connections;
 use crate::http::edge::{self, Policy};
 use crate::http::health::{self, Found, Readiness};
 use crate::http::hosts::Hosts;
 use crate::http::limits::{self, Limits};
 use crate::http::metrics::{self, Metrics};
+use crate::http::serve::{self, Serving};
+use crate::http::tls::Secured;
 use crate::http::{openapi, ui};
 use crate::inference::worker::Launcher;
 use crate::inference::{Inference, ModelPlan, Plan};
@@ -115,6 +118,7 @@ pub struct Running {
     openai: OpenAi,
     runner: Runner,
     upkeep: AbortOnDropHandle<()>,
+    connections: Connections,
 }
 
 /// Opens the data, mends what an earlier run left behind, starts the jobs and
@@ -218,7 +222,8 @@ pub async fn start(parts: Parts) -> Result<Running> {
         port,
         hosts: hosts.clone(),
     };
-    let router = routes(features, status, readiness, hosts.clone());
+    let connections = Connections::default();
+    let router = routes(features, status, readiness, hosts.clone(), &connections);
     Ok(Running {
         router,
         accounts,
@@ -230,6 +235,7 @@ pub async fn start(parts: Parts) -> Result<Running> {
         openai,
         runner,
         upkeep,
+        connections,
     })
 }
 
@@ -248,17 +254,47 @@ impl Running {
     /// Serves until `stop`, then puts everything in order: no new requests,
     /// answers and jobs handed back, sockets and databases closed. Gives up
     /// 20 s after `stop`.
-    pub async fn serve(self, listener: TcpListener, stop: CancellationToken) -> Result<()> {
-        let (router, lessons, chats, openai) = (
-            self.router.clone(),
+    pub async fn serve(
+        self,
+        listener: TcpListener,
+        https: Option<Secured>,
+        stop: CancellationToken,
+    ) -> Result<()> {
+        let (lessons, chats, openai) = (
             self.lessons.clone(),
             self.chats.clone(),
             self.openai.clone(),
         );
-        let serving = async {
-            let served = crate::http::serve::serve(listener, router, stop.clone()).await;
+        let with = Serving {
+            router: self.router.clone(),
+            stop: stop.clone(),
+            connections: self.connections.clone(),
+            limits: serve::Limits::default(),
+        };
+        let keeping = https.as_ref().map(|https| {
+            let until = self.connections.certificate_until();
+            let keeping = https
+                .certificate
+                .clone()
+                .keep(self.app.clock.clone(), until);
+            AbortOnDropHandle::new(tokio::spawn(keeping))
+        });
+        // Either one's end is the end of the other.
+        let plainly = async {
+            let served = serve::serve(listener, with.clone()).await;
             stop.cancel();
             served
+        };
+        let secured = async {
+            let Some(https) = https else { return Ok(()) };
+            let served = serve::serve_secured(https, with.clone()).await;
+            stop.cancel();
+            served
+        };
+        let serving = async {
+            let (plainly, secured) = tokio::join!(plainly, secured);
+            drop(keeping);
+            plainly.and(secured)
         };
         // What stays open by itself must end for the connections to drain.
         let ending = async {
@@ -350,10 +386,12 @@ fn routes(
     status: status::Status,
     readiness: Readiness,
     hosts: Arc<Hosts>,
+    connections: &Connections,
 ) -> Router {
     let (accounts, app) = (features.accounts.clone(), status.app.clone());
     let mut metrics = Metrics::with(gauges::EngineGauges(status.app.clone()));
     features.answers.show(&mut metrics);
+    metrics.show_connections(connections, app.config.https.is_some());
     let metrics = Arc::new(metrics);
     let api = OpenApiRouter::new()
         .merge(features.accounts.router())

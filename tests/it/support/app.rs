@@ -117,7 +117,7 @@ impl TestApp {
         let running = app::start(parts).await.unwrap();
         let (core, router) = (running.app.clone(), running.router.clone());
         let stop = CancellationToken::new();
-        let serving = tokio::spawn(running.serve(listener, stop.clone()));
+        let serving = tokio::spawn(running.serve(listener, None, stop.clone()));
         Self {
             core,
             clock,

@@ -22,6 +22,8 @@ const START: Duration = Duration::from_secs(10);
 pub struct Server {
     child: Child,
     address: SocketAddr,
+    /// Where it serves HTTPS, when told to.
+    pub https: Option<SocketAddr>,
     agent: ureq::Agent,
     /// What it wrote to stderr, for the message of a failing test.
     log: Arc<Mutex<String>>,
@@ -60,12 +62,14 @@ impl Server {
         std::thread::spawn(move || {
             let listening = |line: String| Some(line.strip_prefix("listening on http://")?.parse());
             let address = lines.by_ref().map_while(Result::ok).find_map(listening);
-            let _ = told.send(address);
+            let next = lines.by_ref().map_while(Result::ok).next();
+            let https = next.and_then(|line| line.strip_prefix("also on https://")?.parse().ok());
+            let _ = told.send((address, https));
             // Read to the end, so that writing never blocks.
             lines.for_each(drop);
         });
         let address = tokio::time::timeout(PATIENCE, address).await;
-        let Ok(Ok(Some(Ok(address)))) = address else {
+        let Ok(Ok((Some(Ok(address)), https))) = address else {
             let _ = child.kill();
             panic!("the box did not start: {}", log.lock().unwrap());
         };
@@ -77,6 +81,7 @@ impl Server {
         let server = Self {
             child,
             address,
+            https,
             agent: agent.into(),
             log,
         };
