@@ -151,6 +151,10 @@ impl FromSql for Timestamp {
 pub trait Clock: Send + Sync {
     /// The current time; never goes backwards.
     fn now(&self) -> Timestamp;
+
+    /// Whether somebody stands by it to half a minute: a time server or an
+    /// administrator. Until then it may be behind by as long as the box was off.
+    fn is_known(&self) -> bool;
 }
 
 /// The clock all code is handed.
@@ -245,6 +249,10 @@ impl FixedClock {
 impl Clock for FixedClock {
     fn now(&self) -> Timestamp {
         self.wall()
+    }
+
+    fn is_known(&self) -> bool {
+        self.is_confirmed()
     }
 }
 

@@ -11,6 +11,7 @@ use super::browser::Browser;
 use super::sessions::{News, Session};
 use super::throttle::Verdict;
 use super::tokens::Refresh;
+use super::totp::{Entered, Proof, Trusted};
 use super::{Accounts, Actor, Org, Person, names, noted, store};
 use crate::audit::{self, Action};
 use crate::config::Secret;
@@ -23,6 +24,20 @@ pub(super) struct Login {
     pub(super) username: String,
     pub(super) password: Secret<String>,
     pub(super) browser: Browser,
+    /// Whether it is a program, which has no browser.
+    pub(super) is_program: bool,
+}
+
+/// What a session begins with.
+pub(super) enum Proved {
+    /// A password, digits, pictures or a badge.
+    Secret,
+    /// A password and a code after it.
+    Code {
+        proof: Proof,
+        /// Whether the browser is asked for none from now on.
+        trusted: Option<Trusted>,
+    },
 }
 
 /// What a client carries from now on.
@@ -40,8 +55,8 @@ pub(crate) struct SignedIn {
 }
 
 impl Accounts {
-    /// Checks the password and begins a session.
-    pub(super) async fn login(&self, login: Login) -> Result<SignedIn> {
+    /// Checks the password and begins a session, or asks for a code.
+    pub(super) async fn login(&self, login: Login) -> Result<Entered> {
         let org = self.org_of(login.org).await?;
         // A name no account can have is treated as one nobody has.
         let username_key = match names::username(&login.username) {
@@ -52,7 +67,10 @@ impl Accounts {
         let find = move |conn: &_| store::by_username(conn, id, &key);
         let found = self.0.app.db.core.read(find).await?;
         let (typed, browser) = (login.password, login.browser);
-        self.enter(org, username_key, found, typed, browser).await
+        let checked = self.check_entry(&org, username_key, found, typed, &browser);
+        let (person, hash) = checked.await?;
+        self.enter_or_ask(person, org, hash, browser, login.is_program)
+            .await
     }
 
     /// Signs in somebody who was chosen from the names of a class.
@@ -72,19 +90,21 @@ impl Accounts {
             Some((person, _)) => person.username.key.clone(),
             None => String::new(),
         };
-        self.enter(org, key, found, typed, browser).await
+        let checked = self.check_entry(&org, key, found, typed, &browser);
+        let (person, hash) = checked.await?;
+        self.begin_session(person, org, hash, browser, Proved::Secret)
+            .await
     }
 
-    /// Checks what somebody typed against the account that was found, if any, and
-    /// begins a session.
-    async fn enter(
+    /// Checks what somebody typed against the account that was found, if any.
+    async fn check_entry(
         &self,
-        org: Org,
+        org: &Org,
         username_key: String,
         found: Option<(Person, String)>,
         typed: Secret<String>,
-        browser: Browser,
-    ) -> Result<SignedIn> {
+        browser: &Browser,
+    ) -> Result<(Person, String)> {
         let device = browser.device;
         let mut attempt = self
             .begin_on(device, (Some(org.id), username_key.clone()))
@@ -108,9 +128,7 @@ impl Accounts {
             Err(error) if error.code() == Code::WrongCredentials => Verdict::Wrong,
             Err(_) => Verdict::Void,
         };
-        drop(attempt);
-        let (person, hash) = checked?;
-        self.begin_session(person, org, hash, browser).await
+        checked
     }
 
     /// The account that was found, if there is one and what was typed opens it.
@@ -166,6 +184,7 @@ impl Accounts {
         org: Org,
         hash: String,
         browser: Browser,
+        proved: Proved,
     ) -> Result<SignedIn> {
         let session = Session::begin(org.id, person.id, self.now()).in_browser(&browser);
         let device = browser.device;
@@ -178,9 +197,37 @@ impl Accounts {
             if !person.active || !unchanged {
                 return Err(wrong_credentials());
             }
+            let device = device.hash();
+            let (org, id, now) = (person.org, person.id, session.created_at);
+            match &proved {
+                // Codes were turned on meanwhile.
+                Proved::Secret if store::totp::is_asked(conn, &person, device, now)? => {
+                    return Err(wrong_credentials());
+                }
+                Proved::Secret => {}
+                Proved::Code { proof, .. } => store::totp::spend(conn, org, id, proof)?,
+            }
             let ended = store::insert_session(conn, &session)?;
-            store::remember_device(conn, &session, device.hash())?;
+            store::remember_device(conn, &session, device)?;
+            if let Proved::Code {
+                trusted: Some(trusted),
+                ..
+            } = &proved
+            {
+                store::totp::trust(conn, &person, device, trusted)?;
+            }
             let actor = person.actor(session.id);
+            if matches!(
+                proved,
+                Proved::Code {
+                    proof: Proof::Recovery(_),
+                    ..
+                }
+            ) {
+                let left = store::totp::recovery_left(conn, org, id)?;
+                let used = noted::person(Action::RecoveryCodeUsed, id).number("left", left);
+                audit::record(conn, actor, used, now)?;
+            }
             if actor.is_staff() {
                 let signed_in = noted::person(Action::SignedIn, person.id);
                 audit::record(conn, actor, signed_in, session.created_at)?;

@@ -7,6 +7,7 @@
 pub(super) mod arrivals;
 pub(super) mod recovery;
 mod sessions;
+pub(super) mod totp;
 pub(super) mod trash;
 pub(super) mod waiting;
 

@@ -1,4 +1,4 @@
-//! `/api/v1/box/time`: the time the box goes by, and moving it forward.
+//! `/api/v1/box/time`: the time the box goes by, and an administrator's word for it.
 
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
@@ -27,6 +27,9 @@ struct BoxTime {
     wall: Timestamp,
     /// Whether that is so far ahead that an administrator must confirm it.
     held_back: bool,
+    /// Whether a time server or an administrator stands by `now`, to half a minute. Only
+    /// then do codes of phones count.
+    known: bool,
 }
 
 impl BoxTime {
@@ -36,6 +39,7 @@ impl BoxTime {
             now: view.now,
             wall: view.wall,
             held_back: view.held_back,
+            known: view.is_known,
         }
     }
 }
@@ -45,7 +49,7 @@ impl BoxTime {
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"time": 1790000000000_i64}))]
 struct NewTime {
-    /// Not before the time of the box, and at most five years after it.
+    /// Not before the time of the box, but for half a minute, and at most five years after.
     time: Timestamp,
 }
 
@@ -55,7 +59,7 @@ async fn show_time(State(status): State<Status>, _: Admin) -> Json<BoxTime> {
     Json(BoxTime::of(&status))
 }
 
-/// Moves the time of the box forward; it can not be moved back.
+/// Stands by a time, which moves that of the box forward; it can not be moved back.
 #[utoipa::path(post, path = "/box/time", tag = "box", request_body = NewTime,
     responses((status = 200, body = BoxTime)))]
 async fn move_time(

@@ -19,6 +19,9 @@
 //! it is switched off, until the real time has caught up. A leap that is held back
 //! lets sessions live longer by the time the box was off, until it is confirmed.
 //!
+//! Right to the day is enough for all that, and no code of a phone: those are judged
+//! only while somebody stands by the time to half a minute ([`TrustedClock::is_known`]).
+//!
 //! Nobody can move the time back, and nobody can move it by more than
 //! [`FARTHEST_MS`] at once.
 
@@ -46,6 +49,13 @@ const LEAP_MS: i64 = 100 * DAY_MS;
 /// first start, when nothing is known yet.
 const FARTHEST_MS: i64 = 5 * 365 * DAY_MS;
 
+/// How near two clocks are that agree: as long as a code of a phone is shown.
+const NEAR_MS: i64 = 30 * 1000;
+
+/// How long an administrator's word holds. Clocks without a time server are off by some
+/// seconds a day.
+const WORD_HOLDS_MS: i64 = 7 * DAY_MS;
+
 /// The time when the monotonic clock was read last. Pure.
 #[derive(Debug, Clone, Copy)]
 struct Known {
@@ -67,6 +77,25 @@ impl Known {
     }
 }
 
+/// What an administrator stood by, and when. Pure.
+#[derive(Debug, Clone, Copy)]
+struct Word {
+    time: Timestamp,
+    uptime_ms: i64,
+}
+
+impl Word {
+    /// Whether `now` is what has become of it. It is not after the wall clock leapt.
+    fn holds(self, uptime_ms: i64, now: Timestamp) -> bool {
+        let passed = uptime_ms.saturating_sub(self.uptime_ms);
+        passed < WORD_HOLDS_MS && is_near(self.time.plus_ms(passed), now)
+    }
+}
+
+fn is_near(one: Timestamp, other: Timestamp) -> bool {
+    one.0.abs_diff(other.0) <= NEAR_MS.unsigned_abs()
+}
+
 /// What a data folder knows of the time.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Memory {
@@ -85,12 +114,15 @@ pub struct View {
     pub wall: Timestamp,
     /// The wall clock is so far ahead that somebody must confirm it.
     pub held_back: bool,
+    /// Somebody stands by the time, to half a minute.
+    pub is_known: bool,
 }
 
 /// The clock of a running box.
 pub struct TrustedClock {
     raw: Arc<dyn RawClock>,
     known: Mutex<Option<Known>>,
+    word: Mutex<Option<Word>>,
 }
 
 impl TrustedClock {
@@ -99,6 +131,7 @@ impl TrustedClock {
         Self {
             raw,
             known: Mutex::new(None),
+            word: Mutex::new(None),
         }
     }
 
@@ -125,6 +158,7 @@ impl TrustedClock {
             now,
             wall,
             held_back,
+            ..
         } = self.view();
         if held_back {
             tracing::warn!(now_ms = now.0, wall_ms = wall.0, "clock.held_back");
@@ -139,16 +173,18 @@ impl TrustedClock {
             now,
             wall,
             held_back: wall > now.plus_ms(LEAP_MS),
+            is_known: self.is_known(),
         }
     }
 
-    /// Moves the time forward to what an administrator stands by.
+    /// Moves the time forward to what an administrator stands by, from now on and until
+    /// the box stops. Half a minute back is the same time.
     ///
     /// # Errors
-    /// `invalid_field` for a time before now, or further ahead than five years.
+    /// `invalid_field` for a time before that, or further ahead than five years.
     pub fn confirm(&self, time: Timestamp) -> Result<()> {
         let now = self.now();
-        if time < now {
+        if time < now && !is_near(time, now) {
             let detail = "The time of the box only moves forward.";
             return Err(Error::invalid("time", detail));
         }
@@ -160,7 +196,12 @@ impl TrustedClock {
         if let Some(known) = self.known().as_mut() {
             known.follow(uptime_ms, time, FARTHEST_MS);
         }
+        *self.word() = Some(Word { time, uptime_ms });
         Ok(())
+    }
+
+    fn word(&self) -> MutexGuard<'_, Option<Word>> {
+        self.word.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn known(&self) -> MutexGuard<'_, Option<Known>> {
@@ -183,6 +224,16 @@ impl Clock for TrustedClock {
             return known.follow(uptime_ms, wall, FARTHEST_MS);
         }
         now
+    }
+
+    fn is_known(&self) -> bool {
+        let now = self.now();
+        // A time server may have set a clock that trusted time is ahead of.
+        if self.raw.is_confirmed() && is_near(self.raw.wall(), now) {
+            return true;
+        }
+        let word = *self.word();
+        word.is_some_and(|word| word.holds(self.raw.uptime_ms(), now))
     }
 }
 
@@ -214,6 +265,7 @@ mod tests {
             now: expected,
             wall,
             held_back,
+            is_known: false,
         };
         assert_eq!(clock.view(), view, "{mark:?} {wall:?}");
         raw.advance_ms(HOUR_MS);
@@ -316,6 +368,60 @@ mod tests {
         clock.confirm(NOW).unwrap_err();
         clock.confirm(NOW.plus_ms(10 * YEAR_MS)).unwrap_err();
         assert_eq!(clock.now(), after_a_year);
+    }
+
+    #[test]
+    fn the_time_is_known_while_a_time_server_stands_by_it() {
+        let (raw, clock) = woken(Some(NOW), NOW);
+        assert!(!clock.is_known(), "a clock alone proves nothing");
+        raw.confirm();
+        assert!(clock.is_known());
+        raw.set_wall(NOW.plus_ms(-HOUR_MS));
+        assert!(!clock.is_known(), "what it set was set anew");
+        raw.set_wall(NOW.plus_ms(-NEAR_MS));
+        assert!(clock.is_known());
+        // A year is believed if a time server says so; ten are not.
+        raw.set_wall(NOW.plus_ms(YEAR_MS));
+        assert!(clock.is_known());
+        raw.set_wall(NOW.plus_ms(20 * YEAR_MS));
+        assert!(!clock.is_known());
+    }
+
+    #[test]
+    fn the_time_is_known_for_a_week_after_an_administrators_word() {
+        let (raw, clock) = woken(Some(NOW), Timestamp(0));
+        let said = NOW.plus_ms(DAY_MS);
+        clock.confirm(said).unwrap();
+        assert!(clock.is_known());
+        raw.advance_ms(WORD_HOLDS_MS - 1);
+        assert!(clock.is_known());
+        raw.advance_ms(1);
+        assert!(!clock.is_known());
+        // Said again, also by a device that is a little behind, but by no more.
+        let now = clock.now();
+        clock.confirm(now.plus_ms(-NEAR_MS)).unwrap();
+        assert!(clock.is_known());
+        assert_eq!(clock.now(), now, "it is no step back");
+        clock.confirm(now.plus_ms(-NEAR_MS - 1)).unwrap_err();
+    }
+
+    #[test]
+    fn a_leap_makes_an_administrators_word_worthless() {
+        let (raw, clock) = woken(Some(NOW), NOW);
+        clock.confirm(NOW).unwrap();
+        raw.set_wall(Timestamp(0));
+        assert!(clock.is_known(), "back is nothing to trusted time");
+        raw.set_wall(NOW.plus_ms(10 * YEAR_MS));
+        assert!(clock.is_known(), "nor is what is held back");
+        raw.set_wall(NOW.plus_ms(HOUR_MS));
+        assert!(!clock.is_known());
+        raw.set_wall(NOW);
+        assert!(!clock.is_known(), "it was believed");
+        clock.confirm(NOW.plus_ms(HOUR_MS)).unwrap();
+        assert!(clock.is_known());
+        let again = TrustedClock::new(raw.clone());
+        again.recall(Memory::default());
+        assert!(!again.is_known(), "a restart may have taken any time");
     }
 
     #[test]

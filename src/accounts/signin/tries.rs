@@ -36,6 +36,12 @@ pub(in crate::accounts) enum By {
     Device([u8; 32]),
     /// Somebody signed in who types the password again.
     Session(SessionId),
+    /// The second step on devices this account has not used, all together.
+    Code,
+    /// The second step on a device this account has used before.
+    CodeOn([u8; 32]),
+    /// Somebody signed in who types a code again.
+    CodeIn(SessionId),
 }
 
 impl Accounts {
@@ -92,8 +98,8 @@ impl Accounts {
             return self.check_password(door, &typed, Some(stored)).await;
         }
         let most = match door.by {
-            By::Anyone => MOST_TRIES.0,
-            By::Device(_) | By::Session(_) => MOST_TRIES.1,
+            By::Anyone | By::Code => MOST_TRIES.0,
+            By::Device(_) | By::Session(_) | By::CodeOn(_) | By::CodeIn(_) => MOST_TRIES.1,
         };
         // Who waits for others has not tried yet.
         let mut attempt = self.begin_attempt(door).await?;
@@ -151,7 +157,7 @@ impl Accounts {
     }
 
     /// Waits for other tries on the same account, though not for a penalty.
-    async fn begin_attempt(&self, door: Door) -> Result<Attempt<'_>> {
+    pub(in crate::accounts) async fn begin_attempt(&self, door: Door) -> Result<Attempt<'_>> {
         loop {
             let begun = self.throttle().begin(door.clone(), self.now());
             match begun {
@@ -170,10 +176,10 @@ impl Accounts {
 }
 
 /// A try under way; wrong unless said otherwise, also when the client leaves.
-struct Attempt<'a> {
+pub(in crate::accounts) struct Attempt<'a> {
     accounts: &'a Accounts,
     door: Door,
-    verdict: Verdict,
+    pub(in crate::accounts) verdict: Verdict,
 }
 
 impl Drop for Attempt<'_> {

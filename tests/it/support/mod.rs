@@ -8,5 +8,6 @@ pub mod crowd;
 pub mod door;
 pub mod hostile;
 pub mod server;
+pub mod totp;
 pub mod tus;
 pub mod upload;
