@@ -196,6 +196,10 @@ pub trait Clock: Send + Sync {
         let (now, lived) = (self.now(), self.lived());
         Moment { now, lived }
     }
+
+    /// Whether somebody stands by it to half a minute: a time server or an
+    /// administrator. Until then it may be behind by as long as the box was off.
+    fn is_known(&self) -> bool;
 }
 
 /// The clock all code is handed.
@@ -318,6 +322,10 @@ impl Clock for FixedClock {
 
     fn lived(&self) -> Lived {
         Lived(self.uptime_ms())
+    }
+
+    fn is_known(&self) -> bool {
+        self.confirmed_at().is_some()
     }
 }
 

@@ -11,7 +11,7 @@ use sha2::{Digest, Sha256};
 use super::browser::Browser;
 use super::codes::{new_code, typed_code};
 use super::people::may_touch;
-use super::signin::{SignedIn, wrong_credentials};
+use super::signin::{Proved, SignedIn, wrong_credentials};
 use super::{Accounts, Actor, Role, noted, store};
 use crate::audit::{self, Action};
 use crate::error::{Error, Result};
@@ -100,7 +100,9 @@ impl Accounts {
         };
         match self.0.app.db.core.read(read).await? {
             Some((org, person, secret)) if person.active && person.role == Role::Learner => {
-                self.begin_session(person, org, secret, browser).await
+                let proved = Proved::Secret;
+                self.begin_session(person, org, secret, browser, proved)
+                    .await
             }
             _ => Err(wrong_credentials()),
         }

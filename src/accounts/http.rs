@@ -2,6 +2,7 @@
 
 mod recovery;
 mod sessions;
+mod totp;
 
 use axum::body::Bytes;
 use axum::extract::State;
@@ -15,6 +16,7 @@ use super::people::{NewOwnPassword, NewPerson, OwnChange, PersonChange};
 use super::setup::Asking;
 use super::signin::{Login, SignedIn, Tokens};
 use super::tokens::ACCESS_S;
+use super::totp::Entered;
 use super::wire::{
     BadgeCode, BoxInfo, Credentials, GivenSecret, LoginAnswer, Me, MePatch, NewOrg, NewSecret,
     NewUser, OrgPatch, OrgView, Orgs, RefreshBody, School, Setup, TokenPlace, TokenSet, User,
@@ -54,6 +56,7 @@ pub fn routes() -> OpenApiRouter<Accounts> {
         .routes(utoipa_axum::routes!(show_org, change_org))
         .merge(sessions::routes())
         .merge(recovery::routes())
+        .merge(totp::routes())
 }
 
 /// What anybody may know before signing in.
@@ -120,10 +123,12 @@ pub(crate) fn with_cookies(signed_in: SignedIn) -> Response {
     (AppendHeaders(cookies), Json(me)).into_response()
 }
 
-/// Signs in, with cookies or (`"tokens":"body"`) with tokens in the answer.
+/// Signs in, with cookies or (`"tokens":"body"`) with tokens in the answer. Staff who use
+/// codes of a phone are asked for one first, unless they trust the browser.
 #[utoipa::path(post, path = "/auth/login", tag = "auth", security(()), request_body = Credentials,
     responses(
         (status = 200, body = LoginAnswer, description = "Cookies are set, or tokens told"),
+        (status = 202, body = totp::SecondStep, description = "Nobody is signed in yet"),
         (status = 401, description = "Wrong user name or password"),
     ))]
 async fn login(
@@ -136,16 +141,32 @@ async fn login(
         username: body.username,
         password: body.password,
         browser: browser.clone(),
+        is_program: body.tokens == TokenPlace::Body,
     };
-    match (accounts.login(login).await, body.tokens) {
-        (Ok(signed_in), TokenPlace::Cookies) => Ok(with_cookies(signed_in)),
-        (Ok(signed_in), TokenPlace::Body) => {
+    match accounts.login(login).await {
+        Ok(Entered::In(signed_in)) => Ok(told(*signed_in, body.tokens)),
+        Ok(Entered::Asked(step)) => Ok(totp::asked(step)),
+        Err(error) => declined(error, &browser, body.tokens),
+    }
+}
+
+/// Who has just signed in, told where it was asked for.
+fn told(signed_in: SignedIn, place: TokenPlace) -> Response {
+    match place {
+        TokenPlace::Cookies => with_cookies(signed_in),
+        TokenPlace::Body => {
             let me = Me::new(signed_in.person, signed_in.org, false);
-            Ok(Json(token_set(signed_in.tokens, Some(me))).into_response())
+            Json(token_set(signed_in.tokens, Some(me))).into_response()
         }
-        (Err(error), TokenPlace::Cookies) => Ok(refused(error, &browser)),
+    }
+}
+
+/// Why somebody does not get in.
+fn declined(error: Error, browser: &Browser, place: TokenPlace) -> Result<Response> {
+    match place {
+        TokenPlace::Cookies => Ok(refused(error, browser)),
         // A program that kept a cookie would have to say which page it is.
-        (Err(error), TokenPlace::Body) => Err(error),
+        TokenPlace::Body => Err(error),
     }
 }
 

@@ -26,6 +26,7 @@ mod sessions;
 mod spread;
 mod throttle;
 mod tokens;
+mod totp;
 
 mod console;
 mod orgs;
@@ -183,6 +184,8 @@ struct Inner {
     live: Arc<Live>,
     throttle: Mutex<Throttle<Door>>,
     spread: Mutex<Spread>,
+    /// Sign-ins that wait for a code.
+    open_steps: Mutex<totp::OpenSteps>,
     setup_done: Arc<AtomicBool>,
     gate: Gate,
     sample: SampleLoader,
@@ -219,6 +222,7 @@ impl Accounts {
             live: Arc::new(live),
             throttle: Mutex::new(Throttle::new(throttle::PASSWORDS)),
             spread: Mutex::default(),
+            open_steps: Mutex::default(),
             setup_done: Arc::new(AtomicBool::new(!orgs.is_empty())),
             gate: Gate::new()?,
             sample,
@@ -313,6 +317,12 @@ impl Accounts {
     fn throttle(&self) -> MutexGuard<'_, Throttle<Door>> {
         self.0
             .throttle
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+    fn open_steps(&self) -> MutexGuard<'_, totp::OpenSteps> {
+        self.0
+            .waiting
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
     }

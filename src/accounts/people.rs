@@ -231,6 +231,9 @@ impl Accounts {
             for note in noted::changes(&stood, &person, hash.is_some()) {
                 audit::record(conn, actor, note, now)?;
             }
+            if person.role == Role::Learner {
+                store::totp::turn_off(conn, actor.org, id)?;
+            }
             if let Some(hash) = &hash {
                 store::set_secret(conn, actor.org, id, Way::Password, hash, now)?;
                 store::forget_devices(conn, actor.org, id)?;

@@ -1,4 +1,4 @@
-//! `/api/v1/box/time`: the time the box goes by, and moving it forward.
+//! `/api/v1/box/time`: the time the box goes by, and an administrator's word for it.
 
 use std::sync::Arc;
 
@@ -29,6 +29,9 @@ struct BoxTime {
     wall: Timestamp,
     /// Whether that is so far ahead that an administrator must confirm it.
     held_back: bool,
+    /// Whether a time server or an administrator stands by `now`, to half a minute. Only
+    /// then do codes of phones count.
+    known: bool,
 }
 
 impl BoxTime {
@@ -38,6 +41,7 @@ impl BoxTime {
             now: view.now,
             wall: view.wall,
             held_back: view.held_back,
+            known: view.is_known,
         }
     }
 }
@@ -47,7 +51,7 @@ impl BoxTime {
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"time": 1790000000000_i64}))]
 struct NewTime {
-    /// Not before the time of the box, and at most five years after it.
+    /// Not before the time of the box, but for half a minute, and at most five years after.
     time: Timestamp,
 }
 
@@ -57,7 +61,7 @@ async fn show_time(State(status): State<Status>, _: Admin) -> Json<BoxTime> {
     Json(BoxTime::of(&status))
 }
 
-/// Moves the time of the box forward; it can not be moved back.
+/// Stands by a time, which moves that of the box forward; it can not be moved back.
 #[utoipa::path(post, path = "/box/time", tag = "box", request_body = NewTime,
     responses((status = 200, body = BoxTime)))]
 async fn move_time(
@@ -77,7 +81,13 @@ async fn move_time(
     let note = Note::new(Action::TimeMoved);
     let note = note.was(&from.0.to_string()).is(&to.0.to_string());
     let write = move |conn: &_| {
-        clock::keep(conn, &Mark { now: to, ..before })?;
+        clock::keep(
+            conn,
+            &Mark {
+                now: to.max(from),
+                ..before
+            },
+        )?;
         events::append(conn, actor.org, &moved, to)?;
         audit::record(conn, actor, note, to)
     };

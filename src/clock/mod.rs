@@ -29,6 +29,9 @@
 //! it is switched off, until the real time has caught up. A leap that is held back
 //! lets sessions live longer by the time the box was off, until it is confirmed.
 //!
+//! Right to the day is enough for all that, and no code of a phone: those are judged
+//! only while somebody stands by the time to half a minute ([`TrustedClock::is_known`]).
+//!
 //! Nobody can move the time back, and nobody can move it by more than
 //! [`FARTHEST_MS`] at once.
 
@@ -66,6 +69,13 @@ const AWAY_MS: i64 = 3 * DAY_MS;
 /// again within the hour; a clock that somebody moved since is further from its mark.
 const FRESH_MS: i64 = DAY_MS;
 
+/// How near two clocks are that agree: as long as a code of a phone is shown.
+const NEAR_MS: i64 = 30 * 1000;
+
+/// How long an administrator's word holds. Clocks without a time server are off by some
+/// seconds a day.
+const WORD_HOLDS_MS: i64 = 7 * DAY_MS;
+
 /// The time when the monotonic clock was read last. Pure.
 #[derive(Debug, Clone, Copy)]
 struct Known {
@@ -94,6 +104,25 @@ impl Known {
 /// Whether a time server that set the wall clock to `at` stands by it now. Pure.
 fn stands_by(at: Timestamp, wall: Timestamp) -> bool {
     at <= wall && wall.0.saturating_sub(at.0) < FRESH_MS
+}
+
+/// What an administrator stood by, and when. Pure.
+#[derive(Debug, Clone, Copy)]
+struct Word {
+    time: Timestamp,
+    uptime_ms: i64,
+}
+
+impl Word {
+    /// Whether `now` is what has become of it. It is not after the wall clock leapt.
+    fn holds(self, uptime_ms: i64, now: Timestamp) -> bool {
+        let passed = uptime_ms.saturating_sub(self.uptime_ms);
+        passed < WORD_HOLDS_MS && is_near(self.time.plus_ms(passed), now)
+    }
+}
+
+fn is_near(one: Timestamp, other: Timestamp) -> bool {
+    one.0.abs_diff(other.0) <= NEAR_MS.unsigned_abs()
 }
 
 /// What a data folder knows of the time.
@@ -127,6 +156,8 @@ pub struct View {
     pub wall: Timestamp,
     /// The wall clock is so far ahead that somebody must confirm it.
     pub held_back: bool,
+    /// Somebody stands by the time, to half a minute.
+    pub is_known: bool,
 }
 
 /// The clock of a running box.
@@ -134,6 +165,7 @@ pub struct TrustedClock {
     raw: Arc<dyn RawClock>,
     known: Mutex<Option<Known>>,
     woke_up: AtomicBool,
+    word: Mutex<Option<Word>>,
 }
 
 impl TrustedClock {
@@ -143,6 +175,7 @@ impl TrustedClock {
             raw,
             known: Mutex::new(None),
             woke_up: AtomicBool::new(true),
+            word: Mutex::new(None),
         }
     }
 
@@ -183,6 +216,7 @@ impl TrustedClock {
             now,
             wall,
             held_back,
+            ..
         } = self.view();
         if held_back {
             tracing::warn!(now_ms = now.0, wall_ms = wall.0, "clock.held_back");
@@ -215,16 +249,18 @@ impl TrustedClock {
             now,
             wall,
             held_back: wall > now.plus_ms(LEAP_MS),
+            is_known: self.is_known(),
         }
     }
 
-    /// Whether an administrator may move the time forward to this.
+    /// Whether an administrator may move the time forward to this. Half a minute back is
+    /// the same time.
     ///
     /// # Errors
-    /// `invalid_field` for a time before now, or further ahead than five years.
+    /// `invalid_field` for a time before that, or further ahead than five years.
     pub fn check(&self, time: Timestamp) -> Result<()> {
         let now = self.now();
-        if time < now {
+        if time < now && !is_near(time, now) {
             let detail = "The time of the box only moves forward.";
             return Err(Error::invalid("time", detail));
         }
@@ -235,14 +271,25 @@ impl TrustedClock {
         Ok(())
     }
 
-    /// Moves the time forward to what an administrator stands by, once that is stored.
-    /// One that passed meanwhile changes nothing.
+    /// Moves the time forward to what an administrator stands by, from now on and until
+    /// the box stops, once that is stored. One that passed meanwhile moves nothing.
     pub fn advance_to(&self, time: Timestamp) {
         let mut known = self.known();
         let uptime_ms = self.raw.uptime_ms();
         if let Some(known) = known.as_mut() {
             known.follow(uptime_ms, time, FARTHEST_MS);
         }
+        *self.word() = Some(Word { time, uptime_ms });
+    }
+
+    /// Whether a time server stands by the wall clock.
+    fn is_confirmed(&self, wall: Timestamp) -> bool {
+        let at = self.raw.confirmed_at();
+        at.is_some_and(|at| stands_by(at, wall))
+    }
+
+    fn word(&self) -> MutexGuard<'_, Option<Word>> {
+        self.word.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn known(&self) -> MutexGuard<'_, Option<Known>> {
@@ -261,12 +308,7 @@ impl Clock for TrustedClock {
         };
         let uptime_ms = self.raw.uptime_ms();
         let now = known.follow(uptime_ms, wall, LEAP_MS);
-        let confirmed = || {
-            self.raw
-                .confirmed_at()
-                .is_some_and(|at| stands_by(at, wall))
-        };
-        if wall > now && confirmed() {
+        if wall > now && self.is_confirmed(wall) {
             return known.follow(uptime_ms, wall, FARTHEST_MS);
         }
         now
@@ -275,6 +317,17 @@ impl Clock for TrustedClock {
     fn lived(&self) -> Lived {
         self.now();
         self.known().map_or(Lived::default(), |known| known.lived)
+    }
+
+    fn is_known(&self) -> bool {
+        let now = self.now();
+        // A time server may have set a clock that trusted time is ahead of.
+        let wall = self.raw.wall();
+        if self.is_confirmed(wall) && is_near(wall, now) {
+            return true;
+        }
+        let word = *self.word();
+        word.is_some_and(|word| word.holds(self.raw.uptime_ms(), now))
     }
 }
 

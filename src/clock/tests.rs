@@ -34,6 +34,7 @@ fn check(mark: Option<Timestamp>, wall: Timestamp, expected: Timestamp, held_bac
         now: expected,
         wall,
         held_back,
+        is_known: false,
     };
     assert_eq!(clock.view(), view, "{mark:?} {wall:?}");
     raw.advance_ms(HOUR_MS);
@@ -247,6 +248,64 @@ fn while_the_machine_stays_on_its_uptime_goes_on() {
     let other = begin(Arc::new(FixedClock::new(Timestamp(0))));
     assert!(other.woke_up());
     assert_eq!((other.now(), other.lived()), (kept.now, kept.lived));
+}
+
+#[test]
+fn the_time_is_known_while_a_time_server_stands_by_it() {
+    let (raw, clock) = woken(Some(NOW), NOW);
+    assert!(!clock.is_known(), "a clock alone proves nothing");
+    raw.confirm();
+    assert!(clock.is_known());
+    raw.set_wall(NOW.plus_ms(-HOUR_MS));
+    assert!(!clock.is_known(), "what it set was set anew");
+    raw.set_wall(NOW.plus_ms(-NEAR_MS));
+    raw.confirm();
+    assert!(clock.is_known());
+    // A year is believed if a time server says so; ten are not.
+    raw.set_wall(NOW.plus_ms(YEAR_MS));
+    raw.confirm();
+    assert!(clock.is_known());
+    raw.set_wall(NOW.plus_ms(20 * YEAR_MS));
+    raw.confirm();
+    assert!(!clock.is_known());
+}
+
+#[test]
+fn the_time_is_known_for_a_week_after_an_administrators_word() {
+    let (raw, clock) = woken(Some(NOW), Timestamp(0));
+    let said = NOW.plus_ms(DAY_MS);
+    clock.advance_to(said);
+    assert!(clock.is_known());
+    raw.advance_ms(WORD_HOLDS_MS - 1);
+    assert!(clock.is_known());
+    raw.advance_ms(1);
+    assert!(!clock.is_known());
+    // Said again, also by a device that is a little behind, but by no more.
+    let now = clock.now();
+    clock.check(now.plus_ms(-NEAR_MS)).unwrap();
+    clock.advance_to(now.plus_ms(-NEAR_MS));
+    assert!(clock.is_known());
+    assert_eq!(clock.now(), now, "it is no step back");
+    clock.check(now.plus_ms(-NEAR_MS - 1)).unwrap_err();
+}
+
+#[test]
+fn a_leap_makes_an_administrators_word_worthless() {
+    let (raw, clock) = woken(Some(NOW), NOW);
+    clock.advance_to(NOW);
+    raw.set_wall(Timestamp(0));
+    assert!(clock.is_known(), "back is nothing to trusted time");
+    raw.set_wall(NOW.plus_ms(10 * YEAR_MS));
+    assert!(clock.is_known(), "nor is what is held back");
+    raw.set_wall(NOW.plus_ms(HOUR_MS));
+    assert!(!clock.is_known());
+    raw.set_wall(NOW);
+    assert!(!clock.is_known(), "it was believed");
+    clock.advance_to(NOW.plus_ms(HOUR_MS));
+    assert!(clock.is_known());
+    let again = TrustedClock::new(raw.clone());
+    again.recall(Memory::default());
+    assert!(!again.is_known(), "a restart may have taken any time");
 }
 
 #[test]

@@ -29,6 +29,7 @@ const SIGN_IN: &[&str] = &[
     "/auth/class/login",
     "/auth/invite",
     "/auth/login",
+    "/auth/login/code",
     "/auth/logout",
     "/auth/recover",
     "/auth/refresh",

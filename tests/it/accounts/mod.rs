@@ -191,3 +191,4 @@ mod recovery;
 mod sessions;
 mod setup;
 mod signing_in;
+mod totp;

@@ -45,6 +45,23 @@ pub const POLICIES: &[Policy] = &[
     Policy::new("PATCH /api/v1/auth/me", SignedIn).json(r#"{"language": "en"}"#),
     Policy::new("GET /api/v1/auth/me/recovery", Admin),
     Policy::new("POST /api/v1/auth/me/recovery", Admin).json(OWN_CARD),
+    Policy::new("POST /api/v1/auth/login/code", Anybody)
+        .json(r#"{"challenge": "K7MP2AXW", "code": "287082"}"#),
+    // Nobody stands by the time of this box, and nobody has codes.
+    Policy::new("GET /api/v1/auth/me/totp", Staff),
+    Policy::new("POST /api/v1/auth/me/totp", Staff)
+        .json(r#"{"password": "a long enough one"}"#)
+        .gets(409),
+    Policy::new("POST /api/v1/auth/me/totp/confirm", Staff)
+        .json(r#"{"code": "287082"}"#)
+        .gets(409),
+    Policy::new("POST /api/v1/auth/me/totp/off", Staff)
+        .json(PASSWORD_AND_CODE)
+        .gets(409),
+    Policy::new("POST /api/v1/auth/me/totp/recovery", Staff)
+        .json(PASSWORD_AND_CODE)
+        .gets(409),
+    Policy::new("DELETE /api/v1/auth/me/totp/trusted", Staff),
     Policy::new("GET /api/v1/auth/sessions", SignedIn),
     Policy::new("DELETE /api/v1/auth/sessions", SignedIn),
     Policy::new("DELETE /api/v1/auth/sessions/{id}", SignedIn).of(Session),
@@ -65,6 +82,8 @@ pub const POLICIES: &[Policy] = &[
         .of(User)
         .json(r#"{"origin": "http://192.168.1.5:8080"}"#)
         .gets(422),
+    Policy::new("GET /api/v1/users/totp", Admin),
+    Policy::new("DELETE /api/v1/users/{id}/totp", Admin).of(User),
     Policy::new("GET /api/v1/users/export", Staff),
     Policy::new("GET /api/v1/users/imports", Staff),
     Policy::new("POST /api/v1/users/imports", Staff).body(Bytes(
@@ -240,6 +259,8 @@ const REGISTRATION: &str = r#"{"code": "K7MP2AXW", "name": "Name $n", "username"
     "password": "a long enough one", "language": "en"}"#;
 
 const OWN_CARD: &str = r#"{"password": "a long enough one", "origin": "http://192.168.1.5:8080"}"#;
+
+const PASSWORD_AND_CODE: &str = r#"{"password": "a long enough one", "code": "287082"}"#;
 
 const NEW_USER: &str = r#"{"name": "Name $n", "username": "user$n", "password": "a long enough one",
     "role": "learner", "language": "en"}"#;

@@ -8,6 +8,7 @@ pub mod crowd;
 pub mod door;
 pub mod hostile;
 pub mod server;
+pub mod totp;
 pub mod tus;
 pub mod upload;
 

@@ -14,6 +14,7 @@ export type SchoolKind = Schemas['OrgKind'];
 
 export type Box = Schemas['BoxInfo'];
 export type BoxStatus = Schemas['BoxStatus'];
+export type BoxTime = Schemas['BoxTime'];
 export type Engine = Schemas['EngineStatus'];
 export type ModelChoices = Schemas['ModelChoices'];
 export type DeadJob = Schemas['DeadJob'];
@@ -45,6 +46,9 @@ export type JoiningPatch = Schemas['JoiningPatch'];
 export type Waiting = Schemas['Waiting'];
 export type OwnSession = Schemas['Session'];
 export type RecoveryCard = Schemas['RecoveryCard'];
+export type SecondStep = Schemas['SecondStep'];
+export type OwnCodes = Schemas['OwnCodes'];
+export type NewCodes = Schemas['NewCodes'];
 
 export type Class = Schemas['Class'];
 export type BadgeCards = Schemas['BadgeCards'];

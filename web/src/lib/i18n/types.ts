@@ -2,6 +2,7 @@
 
 import type { audit } from './messages/audit/en';
 import type { box } from './messages/box/en';
+import type { codes } from './messages/codes/en';
 import type { en } from './messages/en';
 import type { invite } from './messages/invite/en';
 import type { later } from './messages/later/en';
@@ -28,6 +29,7 @@ type In<Reference> = {
 export type Messages = In<typeof en>;
 export type LaterMessages = In<typeof later>;
 export type BoxMessages = In<typeof box>;
+export type CodesMessages = In<typeof codes>;
 export type InviteMessages = In<typeof invite>;
 export type AuditMessages = In<typeof audit>;
 export type ListMessages = In<typeof list>;

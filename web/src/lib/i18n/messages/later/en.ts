@@ -1,5 +1,6 @@
 import { audit } from '../audit/en';
 import { box } from '../box/en';
+import { codes } from '../codes/en';
 import { invite } from '../invite/en';
 import { list } from '../list/en';
 import { staff } from '../staff/en';
@@ -10,6 +11,7 @@ import { terms } from '../terms/en';
 export const later = {
 	...audit,
 	...box,
+	...codes,
 	...invite,
 	...list,
 	...staff,

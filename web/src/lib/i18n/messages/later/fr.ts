@@ -1,6 +1,7 @@
 import type { LaterMessages } from '../../types';
 import { audit } from '../audit/fr';
 import { box } from '../box/fr';
+import { codes } from '../codes/fr';
 import { invite } from '../invite/fr';
 import { list } from '../list/fr';
 import { staff } from '../staff/fr';
@@ -10,6 +11,7 @@ import { terms } from '../terms/fr';
 export const later: LaterMessages = {
 	...audit,
 	...box,
+	...codes,
 	...invite,
 	...list,
 	...staff,

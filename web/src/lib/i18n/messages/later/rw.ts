@@ -1,6 +1,7 @@
 import type { LaterMessages } from '../../types';
 import { audit } from '../audit/rw';
 import { box } from '../box/rw';
+import { codes } from '../codes/rw';
 import { invite } from '../invite/rw';
 import { list } from '../list/rw';
 import { staff } from '../staff/rw';
@@ -10,6 +11,7 @@ import { terms } from '../terms/rw';
 export const later: LaterMessages = {
 	...audit,
 	...box,
+	...codes,
 	...invite,
 	...list,
 	...staff,

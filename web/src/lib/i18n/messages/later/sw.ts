@@ -1,6 +1,7 @@
 import type { LaterMessages } from '../../types';
 import { audit } from '../audit/sw';
 import { box } from '../box/sw';
+import { codes } from '../codes/sw';
 import { invite } from '../invite/sw';
 import { list } from '../list/sw';
 import { staff } from '../staff/sw';
@@ -10,6 +11,7 @@ import { terms } from '../terms/sw';
 export const later: LaterMessages = {
 	...audit,
 	...box,
+	...codes,
 	...invite,
 	...list,
 	...staff,
