@@ -40,7 +40,9 @@ impl Connections {
         registry.register("http_connections", open, self.open.clone());
         let accepted = "Connections taken";
         registry.register("http_accepted_connections", accepted, self.accepted.clone());
+        self.begin(Door::Http);
         if https {
+            self.begin(Door::Https);
             let failed = "TLS handshakes that failed or took too long";
             registry.register(
                 "tls_failed_handshakes",
@@ -51,6 +53,12 @@ impl Connections {
             let name = "tls_certificate_expiry_timestamp_seconds";
             registry.register(name, until, self.certificate_until.clone());
         }
+    }
+
+    /// Shows nought before the first connection.
+    fn begin(&self, door: Door) {
+        drop(self.open.get_or_create(&door.label()));
+        drop(self.accepted.get_or_create(&door.label()));
     }
 
     /// Counts a connection until what it returns is dropped.
