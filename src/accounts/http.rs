@@ -2,6 +2,7 @@
 
 mod recovery;
 mod sessions;
+mod settings;
 
 use axum::body::Bytes;
 use axum::extract::State;
@@ -20,7 +21,7 @@ use super::wire::{
     NewUser, OrgPatch, OrgView, Orgs, RefreshBody, School, Setup, TokenPlace, TokenSet, User,
     UserPatch, Users,
 };
-use super::{Accounts, Admin, Auth, BoxAdmin, Browser, Staff, cookies, extractor};
+use super::{Accounts, Admin, Anyone, Auth, BoxAdmin, Browser, Staff, cookies, extractor};
 use crate::error::{Code, Error, Result};
 use crate::http::openapi::ACCESS_COOKIE;
 use crate::http::peer::OnBox;
@@ -54,17 +55,21 @@ pub fn routes() -> OpenApiRouter<Accounts> {
         .routes(utoipa_axum::routes!(show_org, change_org))
         .merge(sessions::routes())
         .merge(recovery::routes())
+        .merge(settings::routes())
 }
 
 /// What anybody may know before signing in.
 #[utoipa::path(get, path = "/box", tag = "box", security(()),
     responses((status = 200, body = BoxInfo)))]
 async fn show_box(State(accounts): State<Accounts>, OnBox(on_box): OnBox) -> Result<Json<BoxInfo>> {
-    let schools: Vec<School> = accounts
-        .orgs()
-        .await?
-        .into_iter()
-        .map(School::from)
+    let schools = accounts.orgs_with_settings().await?.into_iter();
+    let schools: Vec<School> = schools
+        .map(|(org, settings)| School {
+            id: org.id,
+            name: org.name,
+            language: org.language,
+            guests: settings.guests,
+        })
         .collect();
     let setup_done = !schools.is_empty();
     Ok(Json(BoxInfo {
@@ -103,7 +108,9 @@ async fn set_up(
         username: body.username,
         password: body.password,
     };
-    let signed_in = accounts.set_up(school, body.sample, asking).await?;
+    let signed_in = accounts
+        .set_up(school, body.sample, body.preset, asking)
+        .await?;
     Ok((StatusCode::CREATED, with_cookies(signed_in)).into_response())
 }
 
@@ -116,7 +123,7 @@ pub(crate) fn refused(error: Error, browser: &Browser) -> Response {
 pub(crate) fn with_cookies(signed_in: SignedIn) -> Response {
     let browser = signed_in.browser;
     let cookies = cookies::signed_in(&signed_in.tokens, browser.device);
-    let me = Me::new(signed_in.person, signed_in.org, browser.shared);
+    let me = Me::new(signed_in.person, signed_in.org, signed_in.quiet_minutes);
     (AppendHeaders(cookies), Json(me)).into_response()
 }
 
@@ -140,7 +147,7 @@ async fn login(
     match (accounts.login(login).await, body.tokens) {
         (Ok(signed_in), TokenPlace::Cookies) => Ok(with_cookies(signed_in)),
         (Ok(signed_in), TokenPlace::Body) => {
-            let me = Me::new(signed_in.person, signed_in.org, false);
+            let me = Me::new(signed_in.person, signed_in.org, None);
             Ok(Json(token_set(signed_in.tokens, Some(me))).into_response())
         }
         (Err(error), TokenPlace::Cookies) => Ok(refused(error, &browser)),
@@ -214,9 +221,9 @@ async fn logout(
 
 /// Who is signed in.
 #[utoipa::path(get, path = "/auth/me", tag = "auth", responses((status = 200, body = Me)))]
-async fn me(State(accounts): State<Accounts>, Auth(actor): Auth) -> Result<Json<Me>> {
+async fn me(State(accounts): State<Accounts>, Anyone(actor): Anyone) -> Result<Json<Me>> {
     let (person, org) = accounts.me(actor).await?;
-    Ok(Json(Me::new(person, org, accounts.is_shared(actor))))
+    Ok(Json(Me::new(person, org, accounts.quiet_minutes(actor))))
 }
 
 /// Changes one's own name, language or password.
@@ -239,7 +246,7 @@ async fn change_me(
         }),
     };
     let (person, org) = accounts.change_me(actor, change).await?;
-    Ok(Json(Me::new(person, org, accounts.is_shared(actor))))
+    Ok(Json(Me::new(person, org, accounts.quiet_minutes(actor))))
 }
 
 /// The people of the school, for its staff.

@@ -117,6 +117,7 @@ impl Accounts {
         let (live, now) = (Arc::clone(&self.0.live), self.now());
         let write = move |conn: &_| {
             let mut ended = Vec::new();
+            let settings = store::settings::of(conn, actor.org)?;
             for entry in entries {
                 let Some((mut person, _)) = store::by_id(conn, actor.org, entry.id)? else {
                     // Whoever was removed meanwhile stays where that put the person.
@@ -125,7 +126,7 @@ impl Accounts {
                     }
                     may_give(actor, entry.role)?;
                     let way = match entry.role {
-                        Role::Learner => Way::Pin,
+                        Role::Learner | Role::Guest => settings.way,
                         Role::Admin | Role::Teacher => Way::Password,
                     };
                     let person = Person {

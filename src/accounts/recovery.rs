@@ -182,6 +182,7 @@ impl Accounts {
             org,
             tokens,
             browser,
+            quiet_minutes: None,
         })
     }
 

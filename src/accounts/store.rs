@@ -5,7 +5,9 @@
 //! view `people`, which leaves out who is in the trash.
 
 pub(super) mod arrivals;
+pub(super) mod guests;
 pub(super) mod recovery;
+pub(super) mod settings;
 pub(super) mod trash;
 pub(super) mod waiting;
 
@@ -110,9 +112,10 @@ fn read_person(row: &Row<'_>) -> rusqlite::Result<Person> {
     })
 }
 
-/// The people of a school by name.
+/// The people of a school by name; guests are nobody anyone has to know.
 pub(super) fn people(conn: &Connection, org: OrgId) -> Result<Vec<Person>> {
-    let sql = "SELECT * FROM people WHERE org_id = ?1 ORDER BY name COLLATE NOCASE, id";
+    let sql = "SELECT * FROM people WHERE org_id = ?1 AND role <> 'guest'
+               ORDER BY name COLLATE NOCASE, id";
     let mut statement = conn.prepare_cached(sql)?;
     let rows = statement.query_map([org], read_person)?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
@@ -335,6 +338,8 @@ fn read_session(row: &Row<'_>) -> rusqlite::Result<Session> {
         last_used_at: row.get("last_used_at")?,
         browser: row.get("browser")?,
         shared: row.get("shared")?,
+        idle_ms: row.get("idle_ms")?,
+        most_ms: row.get("most_ms")?,
     })
 }
 
@@ -381,8 +386,8 @@ pub(super) fn insert_session(conn: &Connection, session: &Session) -> Result<Vec
         .collect::<rusqlite::Result<_>>()?;
     conn.prepare_cached(
         "INSERT INTO sessions (id, org_id, user_id, generation, rotated_at, created_at,
-                               last_used_at, browser, shared)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+                               last_used_at, browser, shared, idle_ms, most_ms)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
     )?
     .execute((
         session.id,
@@ -394,6 +399,8 @@ pub(super) fn insert_session(conn: &Connection, session: &Session) -> Result<Vec
         session.last_used_at,
         &session.browser,
         session.shared,
+        session.idle_ms,
+        session.most_ms,
     ))?;
     seen(conn, session)?;
     Ok(room)

@@ -257,6 +257,7 @@ const ORDER: &[&str] = &[
     "assets3d",
     "personas",
     "terms",
+    "presets",
     "answers",
     "chat",
     "openai",
