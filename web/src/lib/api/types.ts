@@ -18,6 +18,10 @@ export type Engine = Schemas['EngineStatus'];
 export type ModelChoices = Schemas['ModelChoices'];
 export type DeadJob = Schemas['DeadJob'];
 export type ModelStatus = Schemas['ModelStatus'];
+export type Preset = Schemas['Preset'];
+export type PresetLine = Schemas['Line'];
+export type SchoolSettings = Schemas['SchoolSettings'];
+export type SchoolSettingsPatch = Schemas['SchoolSettingsPatch'];
 export type School = Schemas['School'];
 export type Setup = Schemas['Setup'];
 

@@ -296,6 +296,7 @@ export const en = {
 	'person.username_wrong': 'Use 2 to 40 letters or digits, without spaces.',
 
 	'role.admin': 'Administrator',
+	'role.guest': 'Guest',
 	'role.learner': 'Learner',
 	'role.teacher': 'Teacher',
 
@@ -327,7 +328,6 @@ export const en = {
 	'setup.library.empty_hint': 'You add your own lessons.',
 	'setup.library.sample': 'A few sample lessons',
 	'setup.library.sample_hint': 'Good for trying things out. You can remove them at any time.',
-	'setup.library.title': 'Your library',
 	'setup.school.kind': 'Kind of school',
 	'setup.school.name': 'Name of the school',
 	'setup.school.name_missing': 'Write the name of the school.',

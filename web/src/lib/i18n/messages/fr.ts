@@ -311,6 +311,7 @@ export const fr: Messages = {
 	'person.username_wrong': 'De 2 à 40 lettres ou chiffres, sans espaces.',
 
 	'role.admin': 'Administrateur',
+	'role.guest': 'Invité',
 	'role.learner': 'Élève',
 	'role.teacher': 'Enseignant',
 
@@ -342,7 +343,6 @@ export const fr: Messages = {
 	'setup.library.empty_hint': 'Vous ajoutez vos propres leçons.',
 	'setup.library.sample': 'Quelques leçons d’exemple',
 	'setup.library.sample_hint': 'Bien pour essayer. Vous pouvez les retirer à tout moment.',
-	'setup.library.title': 'Votre bibliothèque',
 	'setup.school.kind': 'Type d’école',
 	'setup.school.name': 'Nom de l’école',
 	'setup.school.name_missing': 'Écrivez le nom de l’école.',

@@ -303,6 +303,7 @@ export const rw: Messages = {
 	'person.username_wrong': 'Koresha inyuguti cyangwa imibare 2 kugeza 40, nta mwanya.',
 
 	'role.admin': 'Umuyobozi',
+	'role.guest': 'Umushyitsi',
 	'role.learner': 'Umunyeshuri',
 	'role.teacher': 'Umwarimu',
 
@@ -334,7 +335,6 @@ export const rw: Messages = {
 	'setup.library.empty_hint': 'Wongeramo amasomo yawe.',
 	'setup.library.sample': 'Amasomo make y’icyitegererezo',
 	'setup.library.sample_hint': 'Ni meza mu kugerageza. Ushobora kuyasiba igihe cyose.',
-	'setup.library.title': 'Isomero ryawe',
 	'setup.school.kind': 'Ubwoko bw’ishuri',
 	'setup.school.name': 'Izina ry’ishuri',
 	'setup.school.name_missing': 'Andika izina ry’ishuri.',

@@ -301,6 +301,7 @@ export const sw: Messages = {
 	'person.username_wrong': 'Tumia herufi au tarakimu 2 hadi 40, bila nafasi.',
 
 	'role.admin': 'Msimamizi',
+	'role.guest': 'Mgeni',
 	'role.learner': 'Mwanafunzi',
 	'role.teacher': 'Mwalimu',
 
@@ -332,7 +333,6 @@ export const sw: Messages = {
 	'setup.library.empty_hint': 'Unaongeza masomo yako mwenyewe.',
 	'setup.library.sample': 'Masomo machache ya mfano',
 	'setup.library.sample_hint': 'Ni mazuri kwa kujaribu. Unaweza kuyaondoa wakati wowote.',
-	'setup.library.title': 'Maktaba yako',
 	'setup.school.kind': 'Aina ya shule',
 	'setup.school.name': 'Jina la shule',
 	'setup.school.name_missing': 'Andika jina la shule.',

@@ -2,6 +2,7 @@ import { audit } from '../audit/en';
 import { box } from '../box/en';
 import { invite } from '../invite/en';
 import { list } from '../list/en';
+import { preset } from '../preset/en';
 import { staff } from '../staff/en';
 import { stick } from '../stick/en';
 import { terms } from '../terms/en';
@@ -12,6 +13,7 @@ export const later = {
 	...box,
 	...invite,
 	...list,
+	...preset,
 	...staff,
 	...stick,
 	...terms,
