@@ -33,11 +33,12 @@ export async function look(pdf: Buffer): Promise<Paper> {
 		const document = await library.loadDocument(pdf);
 		const pages = [...document.pages()];
 		const codes: Code[] = [];
+		// Before it is drawn: afterwards a page is closed.
+		const words = pages.map((page) => page.getText()).join('\n');
 		for (const page of pages) {
 			const picture = await page.render({ scale: SCALE, render: 'bitmap' });
 			codes.push(...codesOn(picture));
 		}
-		const words = pages.map((page) => page.getText()).join('\n');
 		document.destroy();
 		return { pages: pages.length, words, codes };
 	} finally {
@@ -47,11 +48,13 @@ export async function look(pdf: Buffer): Promise<Paper> {
 
 /** Looks at the paper piece by piece, because a code is found where it is the only one. */
 function codesOn(page: Picture): Code[] {
-	const side = Math.floor(page.width / 2);
+	const width = Math.floor(page.width / 2);
+	const height = Math.floor(width * 0.6);
 	const found = new Map<string, Code>();
-	for (let y = 0; y < page.height; y += Math.floor(side / 4)) {
-		for (const x of [0, page.width - side]) {
-			const picture = piece(page, x, Math.min(y, page.height - side), side);
+	for (let top = 0; top < page.height; top += Math.floor(height / 6)) {
+		for (const left of [0, page.width - width]) {
+			const at = { left, top: Math.min(top, page.height - height), width, height };
+			const picture = piece(page, at);
 			try {
 				const text = decodeQR(picture);
 				if (!found.has(text)) found.set(text, { text, picture });
@@ -63,13 +66,16 @@ function codesOn(page: Picture): Code[] {
 	return [...found.values()];
 }
 
-function piece(of: Picture, left: number, top: number, side: number): Picture {
-	const data = new Uint8Array(side * side * 4);
-	for (let y = 0; y < side; y++) {
+function piece(
+	of: Picture,
+	{ left, top, width, height }: { left: number; top: number; width: number; height: number },
+): Picture {
+	const data = new Uint8Array(width * height * 4);
+	for (let y = 0; y < height; y++) {
 		const from = ((top + y) * of.width + left) * 4;
-		data.set(of.data.subarray(from, from + side * 4), y * side * 4);
+		data.set(of.data.subarray(from, from + width * 4), y * width * 4);
 	}
-	return { width: side, height: side, data };
+	return { width, height, data };
 }
 
 /**
@@ -79,13 +85,14 @@ function piece(of: Picture, left: number, top: number, side: number): Picture {
 export async function film(path: string, picture: Picture): Promise<void> {
 	const [width, height] = [640, 480];
 	const grey = Buffer.alloc(width * height, 160);
-	const left = (width - height) / 2;
-	for (let y = 0; y < height; y++) {
-		for (let x = 0; x < height; x++) {
-			const from =
-				Math.floor((y * picture.height) / height) * picture.width +
-				Math.floor((x * picture.width) / height);
-			grey[y * width + left + x] = picture.data[from * 4] ?? 0;
+	// As near as it fits into the square in the middle, which is what is looked at.
+	const scale = height / Math.max(picture.width, picture.height);
+	const [wide, high] = [Math.floor(picture.width * scale), Math.floor(picture.height * scale)];
+	const [left, top] = [(width - wide) >> 1, (height - high) >> 1];
+	for (let y = 0; y < high; y++) {
+		for (let x = 0; x < wide; x++) {
+			const from = Math.floor(y / scale) * picture.width + Math.floor(x / scale);
+			grey[(top + y) * width + left + x] = picture.data[from * 4] ?? 0;
 		}
 	}
 	const colour = Buffer.alloc((width * height) / 2, 128);

@@ -10,6 +10,8 @@ type Schemas = components['schemas'];
 
 export type LanguageCode = Schemas['Language'];
 export type Role = Schemas['Role'];
+/** What people with an account are; guests have none. */
+export type Member = Exclude<Role, 'guest'>;
 export type SchoolKind = Schemas['OrgKind'];
 
 export type Box = Schemas['BoxInfo'];
