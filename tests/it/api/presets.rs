@@ -9,7 +9,7 @@ use crate::support::door::{Door, setup};
 
 /// The year of the tests' clock, September 2026, by Rwanda's calendar.
 const TERMS: [(&str, &str, &str); 3] = [
-    ("Igihembwe cya 1, 2026–2027", "2026-09-14", "2026-12-25"),
+    ("Igihembwe cya 1, 2026–2027", "2026-09-14", "2026-12-18"),
     ("Igihembwe cya 2, 2026–2027", "2027-01-04", "2027-04-02"),
     ("Igihembwe cya 3, 2026–2027", "2027-04-19", "2027-07-02"),
 ];
