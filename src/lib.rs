@@ -51,6 +51,8 @@ pub mod personas;
 
 pub mod terms;
 
+pub mod presets;
+
 pub mod answers;
 
 pub mod chat;

@@ -43,10 +43,10 @@ impl Accounts {
                 }
                 let code = new_code::<LENGTH>()?;
                 // Whoever found the last one may be signed in with it.
-                if store::delete_badge(conn, actor.org, id)? {
+                if store::badges::delete(conn, actor.org, id)? {
                     ended.extend(store::delete_sessions_of(conn, actor.org, id, None)?);
                 }
-                store::put_badge(conn, actor.org, id, hash(&code), now)?;
+                store::badges::put(conn, actor.org, id, hash(&code), now)?;
                 let event = Event::BadgeGiven {
                     user: id,
                     by: actor.user,
@@ -69,7 +69,7 @@ impl Accounts {
         let (live, now) = (Arc::clone(&self.0.live), self.now());
         let write = move |conn: &_| {
             may_touch(actor, &store::person(conn, actor.org, id)?)?;
-            if !store::delete_badge(conn, actor.org, id)? {
+            if !store::badges::delete(conn, actor.org, id)? {
                 return Ok(Vec::new());
             }
             let event = Event::BadgeRevoked {
@@ -92,7 +92,7 @@ impl Accounts {
     pub(super) async fn enter_by_badge(&self, typed: &str, browser: Browser) -> Result<SignedIn> {
         let hash = hash(&typed_code(typed));
         let read = move |conn: &_| {
-            let Some((person, secret)) = store::by_badge(conn, hash)? else {
+            let Some((person, secret)) = store::badges::holder(conn, hash)? else {
                 return Ok(None);
             };
             let org = store::org(conn, person.org)?;

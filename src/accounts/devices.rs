@@ -18,8 +18,8 @@ pub async fn end_shared_sessions(app: &App) -> Result<()> {
 
 impl Accounts {
     /// Whether somebody sits before a device that others use too.
-    pub(super) fn is_shared(&self, actor: Actor) -> bool {
-        self.0.live.is_shared(actor.session)
+    pub(super) fn quiet_minutes(&self, actor: Actor) -> Option<u32> {
+        self.0.live.quiet_minutes(actor.session)
     }
 
     /// The sessions of the actor that last, the last used first.

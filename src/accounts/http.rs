@@ -2,6 +2,7 @@
 
 mod recovery;
 mod sessions;
+mod settings;
 mod totp;
 
 use axum::body::Bytes;
@@ -22,7 +23,7 @@ use super::wire::{
     NewUser, OrgPatch, OrgView, Orgs, RefreshBody, School, Setup, TokenPlace, TokenSet, User,
     UserPatch, Users,
 };
-use super::{Accounts, Admin, Auth, BoxAdmin, Browser, Staff, cookies, extractor};
+use super::{Accounts, Admin, Anyone, Auth, BoxAdmin, Browser, Staff, cookies, extractor};
 use crate::error::{Code, Error, Result};
 use crate::http::openapi::ACCESS_COOKIE;
 use crate::http::peer::OnBox;
@@ -57,17 +58,21 @@ pub fn routes() -> OpenApiRouter<Accounts> {
         .merge(sessions::routes())
         .merge(recovery::routes())
         .merge(totp::routes())
+        .merge(settings::routes())
 }
 
 /// What anybody may know before signing in.
 #[utoipa::path(get, path = "/box", tag = "box", security(()),
     responses((status = 200, body = BoxInfo)))]
 async fn show_box(State(accounts): State<Accounts>, OnBox(on_box): OnBox) -> Result<Json<BoxInfo>> {
-    let schools: Vec<School> = accounts
-        .orgs()
-        .await?
-        .into_iter()
-        .map(School::from)
+    let schools = accounts.orgs_with_settings().await?.into_iter();
+    let schools: Vec<School> = schools
+        .map(|(org, settings)| School {
+            id: org.id,
+            name: org.name,
+            language: org.language,
+            guests: settings.guests,
+        })
         .collect();
     let setup_done = !schools.is_empty();
     Ok(Json(BoxInfo {
@@ -106,7 +111,9 @@ async fn set_up(
         username: body.username,
         password: body.password,
     };
-    let signed_in = accounts.set_up(school, body.sample, asking).await?;
+    let signed_in = accounts
+        .set_up(school, body.sample, body.preset, asking)
+        .await?;
     Ok((StatusCode::CREATED, with_cookies(signed_in)).into_response())
 }
 
@@ -119,7 +126,7 @@ pub(crate) fn refused(error: Error, browser: &Browser) -> Response {
 pub(crate) fn with_cookies(signed_in: SignedIn) -> Response {
     let browser = signed_in.browser;
     let cookies = cookies::signed_in(&signed_in.tokens, browser.device);
-    let me = Me::new(signed_in.person, signed_in.org, browser.shared);
+    let me = Me::new(signed_in.person, signed_in.org, signed_in.quiet_minutes);
     (AppendHeaders(cookies), Json(me)).into_response()
 }
 
@@ -155,7 +162,7 @@ fn told(signed_in: SignedIn, place: TokenPlace) -> Response {
     match place {
         TokenPlace::Cookies => with_cookies(signed_in),
         TokenPlace::Body => {
-            let me = Me::new(signed_in.person, signed_in.org, false);
+            let me = Me::new(signed_in.person, signed_in.org, None);
             Json(token_set(signed_in.tokens, Some(me))).into_response()
         }
     }
@@ -235,9 +242,9 @@ async fn logout(
 
 /// Who is signed in.
 #[utoipa::path(get, path = "/auth/me", tag = "auth", responses((status = 200, body = Me)))]
-async fn me(State(accounts): State<Accounts>, Auth(actor): Auth) -> Result<Json<Me>> {
+async fn me(State(accounts): State<Accounts>, Anyone(actor): Anyone) -> Result<Json<Me>> {
     let (person, org) = accounts.me(actor).await?;
-    Ok(Json(Me::new(person, org, accounts.is_shared(actor))))
+    Ok(Json(Me::new(person, org, accounts.quiet_minutes(actor))))
 }
 
 /// Changes one's own name, language or password.
@@ -260,7 +267,7 @@ async fn change_me(
         }),
     };
     let (person, org) = accounts.change_me(actor, change).await?;
-    Ok(Json(Me::new(person, org, accounts.is_shared(actor))))
+    Ok(Json(Me::new(person, org, accounts.quiet_minutes(actor))))
 }
 
 /// The people of the school, for its staff.

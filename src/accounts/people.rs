@@ -260,6 +260,8 @@ impl Accounts {
 /// Whether `actor` may make somebody a `role`.
 pub(crate) fn may_give(actor: Actor, role: Role) -> Result<()> {
     match (actor.role, role) {
+        // Nobody is made a guest, and they look after themselves.
+        (_, Role::Guest) => Err(Error::new(Code::Forbidden, "Guests come by themselves.")),
         (Role::Admin, _) | (Role::Teacher, Role::Learner) => Ok(()),
         _ => Err(Error::new(
             Code::Forbidden,

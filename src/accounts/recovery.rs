@@ -199,6 +199,7 @@ impl Accounts {
             org,
             tokens,
             browser,
+            quiet_minutes: None,
         })))
     }
 

@@ -52,6 +52,8 @@ pub(crate) struct SignedIn {
     pub(super) org: Org,
     pub(super) tokens: Tokens,
     pub(super) browser: Browser,
+    /// The minutes without a request after which it is over, on a shared device.
+    pub(super) quiet_minutes: Option<u32>,
 }
 
 impl Accounts {
@@ -165,7 +167,7 @@ impl Accounts {
 
     /// The school somebody signs in to; it goes without saying while there is
     /// only one.
-    async fn org_of(&self, id: Option<OrgId>) -> Result<Org> {
+    pub(super) async fn org_of(&self, id: Option<OrgId>) -> Result<Org> {
         let orgs = self.0.app.db.core.read(store::orgs).await?;
         let only = orgs.len() == 1;
         match id {
@@ -207,6 +209,8 @@ impl Accounts {
                 Proved::Secret => {}
                 Proved::Code { proof, .. } => store::totp::spend(conn, org, id, proof)?,
             }
+            let settings = store::settings::of(conn, person.org)?;
+            let session = session.quiet_for(settings.quiet_minutes);
             let ended = store::insert_session(conn, &session)?;
             store::remember_device(conn, &session, device)?;
             if let Proved::Code {
@@ -232,22 +236,24 @@ impl Accounts {
                 let signed_in = noted::person(Action::SignedIn, person.id);
                 audit::record(conn, actor, signed_in, session.created_at)?;
             }
+            let quiet = session.quiet_minutes();
             let begun = Some((actor, session));
-            Ok((person, News { ended, begun }))
+            Ok((person, quiet, News { ended, begun }))
         };
         let live = Arc::clone(&self.0.live);
-        let (person, _) = self
+        let (person, quiet_minutes, _) = self
             .0
             .app
             .db
             .core
-            .write_then(write, move |(_, news)| live.apply(news))
+            .write_then(write, move |(_, _, news)| live.apply(news))
             .await?;
         Ok(SignedIn {
             person,
             org,
             tokens,
             browser,
+            quiet_minutes,
         })
     }
 

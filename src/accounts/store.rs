@@ -5,9 +5,12 @@
 //! view `people`, which leaves out who is in the trash.
 
 pub(super) mod arrivals;
+pub(super) mod badges;
+pub(super) mod guests;
 pub(super) mod listed;
 pub(super) mod recovery;
 mod sessions;
+pub(super) mod settings;
 pub(super) mod totp;
 pub(super) mod trash;
 pub(super) mod waiting;
@@ -111,9 +114,10 @@ fn read_person(row: &Row<'_>) -> rusqlite::Result<Person> {
     })
 }
 
-/// The people of a school by name.
+/// The people of a school by name; guests are nobody anyone has to know.
 pub(super) fn people(conn: &Connection, org: OrgId) -> Result<Vec<Person>> {
-    let sql = "SELECT * FROM people WHERE org_id = ?1 ORDER BY name COLLATE NOCASE, id";
+    let sql = "SELECT * FROM people WHERE org_id = ?1 AND role <> 'guest'
+               ORDER BY name COLLATE NOCASE, id";
     let mut statement = conn.prepare_cached(sql)?;
     let rows = statement.query_map([org], read_person)?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
@@ -133,41 +137,6 @@ pub(super) fn by_id(conn: &Connection, org: OrgId, id: UserId) -> Result<Option<
             Ok((read_person(row)?, row.get("password_hash")?))
         })
         .optional()?)
-}
-
-/// The person of a badge and the stored hash of the secret.
-pub(super) fn by_badge(conn: &Connection, badge: [u8; 32]) -> Result<Option<(Person, String)>> {
-    Ok(conn
-        .prepare_cached(
-            "SELECT u.* FROM badges AS b
-             JOIN people AS u ON u.org_id = b.org_id AND u.id = b.user_id
-             WHERE b.sha256 = ?1",
-        )?
-        .query_row([badge], |row| {
-            Ok((read_person(row)?, row.get("password_hash")?))
-        })
-        .optional()?)
-}
-
-/// Keeps the badge of a person who has none.
-pub(super) fn put_badge(
-    conn: &Connection,
-    org: OrgId,
-    id: UserId,
-    badge: [u8; 32],
-    now: Timestamp,
-) -> Result<()> {
-    conn.prepare_cached("INSERT INTO badges VALUES (?1, ?2, ?3, ?4)")?
-        .execute((org, id, badge, now))?;
-    Ok(())
-}
-
-/// Forgets the badge of a person; whether there was one.
-pub(super) fn delete_badge(conn: &Connection, org: OrgId, id: UserId) -> Result<bool> {
-    let gone = conn
-        .prepare_cached("DELETE FROM badges WHERE org_id = ?1 AND user_id = ?2")?
-        .execute((org, id))?;
-    Ok(gone > 0)
 }
 
 /// A person and the stored hash of the secret, by folded user name.

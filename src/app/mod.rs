@@ -56,6 +56,7 @@ use crate::lessons::transcribe::TranscribeLesson;
 use crate::lessons::{self, Lessons};
 use crate::openai::{self, OpenAi};
 use crate::personas::{self, Personas};
+use crate::presets::{self, Presets};
 use crate::rates::Rates;
 use crate::retrieval::{self, Retrieval};
 use crate::roster::{self, ApplyList, Roster};
@@ -337,6 +338,7 @@ struct Features {
     lessons: Lessons,
     personas: Personas,
     terms: Terms,
+    presets: Presets,
     answers: Answers,
     chats: Chats,
     openai: OpenAi,
@@ -361,11 +363,12 @@ impl Features {
             answers.clone(),
         );
         let loader = sample::loader(app.clone(), lessons.clone(), personas.clone());
-        let accounts = Accounts::open(app.clone(), loader).await?;
+        let accounts = Accounts::open(app.clone(), loader, presets::furnish).await?;
         let classes = Classes::new(app.clone(), accounts.clone());
         let invites = Invites::new(app.clone(), accounts.clone());
         let roster = Roster::new(app.clone(), accounts.clone(), classes.clone());
-        let terms = Terms::new(app);
+        let terms = Terms::new(app.clone());
+        let presets = Presets::new(app);
         Ok(Self {
             accounts,
             classes,
@@ -374,6 +377,7 @@ impl Features {
             lessons,
             personas,
             terms,
+            presets,
             answers,
             chats,
             openai,
@@ -401,6 +405,7 @@ fn routes(
         .merge(features.lessons.clone().router())
         .merge(features.personas.router())
         .merge(features.terms.router())
+        .merge(features.presets.router())
         .merge(features.answers.router(features.lessons.clone()))
         .merge(features.chats.router())
         .merge(features.openai.clone().key_router())
@@ -442,6 +447,7 @@ pub fn openapi() -> OpenApi {
         lessons::routes().into_openapi(),
         personas::routes().into_openapi(),
         terms::routes().into_openapi(),
+        presets::routes().into_openapi(),
         answers::routes().into_openapi(),
         chat::routes().into_openapi(),
         openai::key_routes().into_openapi(),

@@ -53,6 +53,7 @@ const CORE: &[Step] = steps!["core":
     "0022_browsers",
     "0023_invitations",
     "0026_totp",
+    "0027_presets",
     "0028_mended",
 ];
 

@@ -27,6 +27,7 @@ const SIGN_IN: &[&str] = &[
     "/auth/badge",
     "/auth/class",
     "/auth/class/login",
+    "/auth/guest",
     "/auth/invite",
     "/auth/login",
     "/auth/login/code",

@@ -140,7 +140,7 @@ impl People {
             let role = match person.role {
                 Role::Admin => "siteAdministrator",
                 Role::Teacher => "teacher",
-                Role::Learner => "student",
+                Role::Learner | Role::Guest => "student",
             };
             let id = number_of(person);
             row(&[&format!("role-{id}"), "", "", &id, "primary", role, &org])

@@ -3,7 +3,7 @@
 
 use rusqlite::Connection;
 
-use super::{NOBODY, waiting};
+use super::{NOBODY, settings, waiting};
 use super::{by_id, delete_sessions_of, insert_person, refuse_last_admin, trash, update_person};
 use crate::accounts::changes::{Changes, Done, Entry, ImportLeftReason};
 use crate::accounts::people::{may_give, may_touch};
@@ -26,7 +26,7 @@ pub fn add(conn: &Connection, actor: Actor, entry: Entry, now: Timestamp) -> Res
         return Ok(Err(ImportLeftReason::PersonNotYours));
     }
     let way = match entry.role {
-        Role::Learner => Way::Pin,
+        Role::Learner | Role::Guest => settings::of(conn, actor.org)?.way,
         Role::Admin | Role::Teacher => Way::Password,
     };
     let person = Person {

@@ -24,6 +24,8 @@ fn read_session(row: &Row<'_>) -> rusqlite::Result<Session> {
         last_used_at: row.get("last_used_at")?,
         browser: row.get("browser")?,
         shared: row.get("shared")?,
+        idle_ms: row.get("idle_ms")?,
+        most_ms: row.get("most_ms")?,
     })
 }
 
@@ -75,8 +77,8 @@ pub fn insert_session(conn: &Connection, session: &Session) -> Result<Vec<Sessio
         .collect::<rusqlite::Result<_>>()?;
     conn.prepare_cached(
         "INSERT INTO sessions (id, org_id, user_id, generation, rotated_at, created_at,
-                               last_used_at, browser, shared)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+                               last_used_at, browser, shared, idle_ms, most_ms)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
     )?
     .execute((
         session.id,
@@ -88,6 +90,8 @@ pub fn insert_session(conn: &Connection, session: &Session) -> Result<Vec<Sessio
         session.last_used_at,
         &session.browser,
         session.shared,
+        session.idle_ms,
+        session.most_ms,
     ))?;
     seen(conn, session)?;
     Ok(room)

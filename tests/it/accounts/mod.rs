@@ -75,7 +75,10 @@ impl TestBox {
             counted.fetch_add(1, Ordering::Relaxed);
             Box::pin(async { Ok(()) })
         });
-        let accounts = Accounts::open(Arc::clone(&app), sample).await.unwrap();
+        let furnish = bwenge::presets::furnish;
+        let accounts = Accounts::open(Arc::clone(&app), sample, furnish)
+            .await
+            .unwrap();
         let (routes, _) = accounts.clone().router().split_for_parts();
         let router = Router::new()
             .nest("/api/v1", routes)

@@ -73,7 +73,7 @@ impl Town {
         // Opened anew, because sessions are read at the start.
         let nothing =
             Arc::new(|_, _, _| -> BoxFuture<'static, Result<()>> { Box::pin(async { Ok(()) }) });
-        let accounts = Accounts::open(self.app.core.clone(), nothing)
+        let accounts = Accounts::open(self.app.core.clone(), nothing, bwenge::presets::furnish)
             .await
             .unwrap();
         let classes = Classes::new(self.app.core.clone(), accounts.clone());

@@ -69,6 +69,17 @@ pub trait Door {
         self.sign_in(username, password_of(role), org).await
     }
 
+    /// Allows guests in the school of `admin` and lets one in.
+    async fn guest(&self, admin: &Browser) -> Browser {
+        let guests = json!({"guests": true});
+        self.patch("/settings", admin, guests).await.expect(200);
+        let org = self.get("/auth/me", admin).await.body["org"]["id"].clone();
+        let mut browser = self.anon();
+        let body = json!({"org_id": org, "language": "en"});
+        browser.keep(&self.post("/auth/guest", &browser, body).await.expect(200));
+        browser
+    }
+
     /// Signs somebody in.
     async fn sign_in(&self, username: &str, password: &str, org: Value) -> Browser {
         let mut browser = self.anon();

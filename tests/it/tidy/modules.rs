@@ -277,6 +277,7 @@ const ORDER: &[&str] = &[
     "assets3d",
     "personas",
     "terms",
+    "presets",
     "answers",
     "chat",
     "openai",

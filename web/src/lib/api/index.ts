@@ -55,10 +55,16 @@ import type {
 	Passage,
 	Persona,
 	PersonaInput,
+	LanguageCode,
+	Preset,
+	PresetLine,
 	RecoveryCard,
 	Registration,
 	Rollover,
 	RolloverPlan,
+	SchoolKind,
+	SchoolSettings,
+	SchoolSettingsPatch,
 	SecondStep,
 	SecretCards,
 	Setup,
@@ -94,6 +100,21 @@ export const box = {
 	setup: (body: Setup) => call<Me>('POST', '/setup', { body }),
 };
 
+/** What kinds of places are offered. */
+export const presets = {
+	list: async (language: LanguageCode) =>
+		(await call<{ presets: Preset[] }>('GET', '/presets', { query: { language } })).presets,
+	/** The lines that changed anything. */
+	carryOut: async (kind: SchoolKind, lines: PresetLine[]) =>
+		(await call<{ done: PresetLine[] }>('PUT', '/settings/preset', { body: { kind, lines } })).done,
+};
+
+/** How the school works. */
+export const settings = {
+	get: () => call<SchoolSettings>('GET', '/settings'),
+	change: (body: SchoolSettingsPatch) => call<SchoolSettings>('PATCH', '/settings', { body }),
+};
+
 export const auth = {
 	me: () => call<Me>('GET', '/auth/me'),
 	login: (body: { username: string; password: string; org_id?: string }) =>
@@ -106,6 +127,9 @@ export const auth = {
 	enter: (body: Entering) => call<Me>('POST', '/auth/class/login', { body }),
 	badge: (badge: string, ownDevice: boolean) =>
 		call<Me>('POST', '/auth/badge', { body: { badge, own_device: ownDevice } }),
+	/** Comes in without an account. */
+	guest: (body: { language: LanguageCode; org_id?: string }) =>
+		call<Me>('POST', '/auth/guest', { body }),
 	/** What a code opens. */
 	offer: (code: string) => call<Offer>('POST', '/auth/invite', { body: { code } }),
 	/** Nobody when the account waits for a teacher. */

@@ -156,6 +156,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/auth/guest": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Lets a guest in, where the school allows it; for two hours at most. */
+        post: operations["enter_as_guest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/auth/invite": {
         parameters: {
             query?: never;
@@ -1349,6 +1366,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/presets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What each kind of place is offered at set-up. */
+        get: operations["list_presets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/rollovers": {
         parameters: {
             query?: never;
@@ -1381,6 +1415,41 @@ export interface paths {
         put?: never;
         /** Undoes a roll-over: the new classes go to the trash, the old ones go on. */
         post: operations["undo_rollover"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How the school works. */
+        get: operations["show_settings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Changes how the school works. */
+        patch: operations["change_settings"];
+        trace?: never;
+    };
+    "/api/v1/settings/preset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Carries out lines of a preset; all or none, and what is there already stays. */
+        put: operations["carry_out_preset"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -3041,6 +3110,11 @@ export interface components {
          * @enum {string}
          */
         LimitFrom: "memory" | "available" | "group";
+        /**
+         * @description One thing a preset does.
+         * @enum {string}
+         */
+        Line: "way" | "quiet" | "joining" | "guests" | "terms" | "classes";
         /** @description Who signed in, or with `"tokens":"body"` the tokens. */
         LoginAnswer: components["schemas"]["Me"] | components["schemas"]["TokenSet"];
         /** @description How loud a recording is along it. */
@@ -3078,9 +3152,11 @@ export interface components {
             /** @description The person's school. */
             org: components["schemas"]["Org"];
             /**
-             * @description Whether the session is one of a device that others use too: it is over after 20
-             *     minutes without a request.
+             * Format: int32
+             * @description The minutes without a request after which such a session is over.
              */
+            quiet_minutes?: number | null;
+            /** @description Whether the session is one of a device that others use too. */
             shared: boolean;
             /** @description The person. */
             user: components["schemas"]["MeUser"];
@@ -3366,6 +3442,17 @@ export interface components {
         NewClassSecrets: {
             /** @description `pin` or `pictures`. */
             way: components["schemas"]["Way"];
+        };
+        /**
+         * @description A guest.
+         * @example {
+         *       "language": "rw"
+         *     }
+         */
+        NewGuest: {
+            /** @description The language of the interface. */
+            language: components["schemas"]["Language"];
+            org_id?: components["schemas"]["OrgId"] | null;
         };
         /**
          * @description An invitation to make.
@@ -3747,6 +3834,61 @@ export interface components {
         PersonaList: {
             personas: components["schemas"]["Persona"][];
         };
+        /** @description A term to make. */
+        PlannedTerm: {
+            /**
+             * Format: date
+             * @example 2025-09-08
+             */
+            first_day: string;
+            /**
+             * Format: date
+             * @example 2025-12-19
+             */
+            last_day: string;
+            name: string;
+        };
+        /** @description What a kind of place is offered. */
+        Preset: {
+            /** @description The classes it makes. */
+            classes: string[];
+            /** @description Whether learners may ask for an account with a code. */
+            joining: boolean;
+            kind: components["schemas"]["OrgKind"];
+            /** @description What it does, in the order to show it in. */
+            lines: components["schemas"]["Line"][];
+            /**
+             * Format: int32
+             * @description Minutes after which a shared device that is left alone signs out.
+             */
+            quiet_minutes: number;
+            /** @description The terms it makes. */
+            terms: components["schemas"]["PlannedTerm"][];
+            /** @description What learners are given to sign in with. */
+            way: components["schemas"]["Way"];
+        };
+        /**
+         * @description Lines to carry out.
+         * @example {
+         *       "kind": "primary",
+         *       "lines": [
+         *         "terms",
+         *         "classes"
+         *       ]
+         *     }
+         */
+        PresetChoice: {
+            /** @description The kind of place whose preset it is. */
+            kind: components["schemas"]["OrgKind"];
+            lines: components["schemas"]["Line"][];
+        };
+        PresetDone: {
+            /** @description The lines that changed anything. */
+            done: components["schemas"]["Line"][];
+        };
+        PresetList: {
+            presets: components["schemas"]["Preset"][];
+        };
         /** @description An error answer (RFC 9457). Clients decide by `code`. */
         Problem: {
             /** @description What happened; stable, and translated by the web app. */
@@ -3913,7 +4055,7 @@ export interface components {
          * @description What a person may do in a school.
          * @enum {string}
          */
-        Role: "admin" | "teacher" | "learner";
+        Role: "admin" | "teacher" | "learner" | "guest";
         /** @description A roll-over that was done. */
         Rollover: {
             /**
@@ -3989,12 +4131,42 @@ export interface components {
         SandboxLevel: "full" | "partial" | "none";
         /** @description A school as shown before signing in. */
         School: {
+            /** @description Whether one may look around without an account. */
+            guests: boolean;
             /** @description Its id, for signing in. */
             id: components["schemas"]["OrgId"];
             /** @description The language it starts in. */
             language: components["schemas"]["Language"];
             /** @description Its name. */
             name: string;
+        };
+        /** @description How the school works. */
+        SchoolSettings: {
+            /** @description Whether people without an account may look around. */
+            guests: boolean;
+            /**
+             * Format: int32
+             * @description After how many minutes without a request a session on a shared device is over.
+             */
+            quiet_minutes: number;
+            /** @description What learners are given to sign in with first: `pin` or `pictures`. */
+            way: components["schemas"]["Way"];
+        };
+        /**
+         * @description What changes about it; what is absent stays.
+         * @example {
+         *       "quiet_minutes": 10
+         *     }
+         */
+        SchoolSettingsPatch: {
+            /** @description Without guests those who are here have to go at once. */
+            guests?: boolean | null;
+            /**
+             * Format: int32
+             * @description 5 to 60; counts for sessions that begin from now on.
+             */
+            quiet_minutes?: number | null;
+            way?: components["schemas"]["Way"] | null;
         };
         SearchResult: {
             passages: components["schemas"]["Passage"][];
@@ -4175,6 +4347,10 @@ export interface components {
          *       "admin_name": "The headteacher",
          *       "language": "rw",
          *       "password": "inzu ikawa umusozi",
+         *       "preset": [
+         *         "way",
+         *         "terms"
+         *       ],
          *       "sample": true,
          *       "school_kind": "primary",
          *       "school_name": "Our school",
@@ -4193,6 +4369,8 @@ export interface components {
              * @description At least 12 characters.
              */
             password: string;
+            /** @description What the preset of its kind is to do; nothing unless said. */
+            preset?: components["schemas"]["Line"][];
             /** @description Whether to load the sample lessons. */
             sample: boolean;
             /** @description The kind of place it is. */
@@ -5066,6 +5244,53 @@ export interface operations {
                 };
             };
             403: components["responses"]["Problem403"];
+            413: components["responses"]["Problem413"];
+            421: components["responses"]["Problem421"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    enter_as_guest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewGuest"];
+            };
+        };
+        responses: {
+            /** @description Cookies are set */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            /** @description The school has no guests */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             413: components["responses"]["Problem413"];
             421: components["responses"]["Problem421"];
             422: components["responses"]["Problem422"];
@@ -8738,6 +8963,41 @@ export interface operations {
             };
         };
     };
+    list_presets: {
+        parameters: {
+            query: {
+                /** @description The language terms are named in. */
+                language: "rw" | "en" | "fr" | "sw";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PresetList"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            421: components["responses"]["Problem421"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_rollovers: {
         parameters: {
             query?: never;
@@ -8867,6 +9127,116 @@ export interface operations {
                 };
             };
             421: components["responses"]["Problem421"];
+            429: components["responses"]["Problem429"];
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SchoolSettings"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            421: components["responses"]["Problem421"];
+            429: components["responses"]["Problem429"];
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SchoolSettingsPatch"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SchoolSettings"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            413: components["responses"]["Problem413"];
+            421: components["responses"]["Problem421"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    carry_out_preset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PresetChoice"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PresetDone"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            413: components["responses"]["Problem413"];
+            421: components["responses"]["Problem421"];
+            422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {

@@ -10,6 +10,8 @@ type Schemas = components['schemas'];
 
 export type LanguageCode = Schemas['Language'];
 export type Role = Schemas['Role'];
+/** What people with an account are; guests have none. */
+export type Member = Exclude<Role, 'guest'>;
 export type SchoolKind = Schemas['OrgKind'];
 
 export type Box = Schemas['BoxInfo'];
@@ -19,6 +21,10 @@ export type Engine = Schemas['EngineStatus'];
 export type ModelChoices = Schemas['ModelChoices'];
 export type DeadJob = Schemas['DeadJob'];
 export type ModelStatus = Schemas['ModelStatus'];
+export type Preset = Schemas['Preset'];
+export type PresetLine = Schemas['Line'];
+export type SchoolSettings = Schemas['SchoolSettings'];
+export type SchoolSettingsPatch = Schemas['SchoolSettingsPatch'];
 export type School = Schemas['School'];
 export type Setup = Schemas['Setup'];
 

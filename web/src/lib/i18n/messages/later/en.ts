@@ -3,6 +3,7 @@ import { box } from '../box/en';
 import { codes } from '../codes/en';
 import { invite } from '../invite/en';
 import { list } from '../list/en';
+import { preset } from '../preset/en';
 import { staff } from '../staff/en';
 import { stick } from '../stick/en';
 import { terms } from '../terms/en';
@@ -14,6 +15,7 @@ export const later = {
 	...codes,
 	...invite,
 	...list,
+	...preset,
 	...staff,
 	...stick,
 	...terms,

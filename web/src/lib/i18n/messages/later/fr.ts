@@ -4,6 +4,7 @@ import { box } from '../box/fr';
 import { codes } from '../codes/fr';
 import { invite } from '../invite/fr';
 import { list } from '../list/fr';
+import { preset } from '../preset/fr';
 import { staff } from '../staff/fr';
 import { stick } from '../stick/fr';
 import { terms } from '../terms/fr';
@@ -14,6 +15,7 @@ export const later: LaterMessages = {
 	...codes,
 	...invite,
 	...list,
+	...preset,
 	...staff,
 	...stick,
 	...terms,

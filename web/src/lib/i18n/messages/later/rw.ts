@@ -4,6 +4,7 @@ import { box } from '../box/rw';
 import { codes } from '../codes/rw';
 import { invite } from '../invite/rw';
 import { list } from '../list/rw';
+import { preset } from '../preset/rw';
 import { staff } from '../staff/rw';
 import { stick } from '../stick/rw';
 import { terms } from '../terms/rw';
@@ -14,6 +15,7 @@ export const later: LaterMessages = {
 	...codes,
 	...invite,
 	...list,
+	...preset,
 	...staff,
 	...stick,
 	...terms,

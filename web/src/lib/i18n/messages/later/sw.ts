@@ -4,6 +4,7 @@ import { box } from '../box/sw';
 import { codes } from '../codes/sw';
 import { invite } from '../invite/sw';
 import { list } from '../list/sw';
+import { preset } from '../preset/sw';
 import { staff } from '../staff/sw';
 import { stick } from '../stick/sw';
 import { terms } from '../terms/sw';
@@ -14,6 +15,7 @@ export const later: LaterMessages = {
 	...codes,
 	...invite,
 	...list,
+	...preset,
 	...staff,
 	...stick,
 	...terms,
