@@ -26,7 +26,7 @@ mod store;
 
 pub use action::{Action, Group, Kind};
 pub use facts::{Facts, Note};
-pub use store::{check, page, record, schools};
+pub use store::{check, last, page, record, schools};
 
 use crate::types::{OrgId, Timestamp, UserId};
 

@@ -50,6 +50,11 @@ fn head(conn: &Connection, org: OrgId) -> Result<(i64, [u8; 32])> {
     Ok(found.unwrap_or((0, [0; 32])))
 }
 
+/// The number of the last entry of a school, 0 before the first.
+pub fn last(conn: &Connection, org: OrgId) -> Result<i64> {
+    Ok(head(conn, org)?.0)
+}
+
 /// The newest entries of a school before one of them, at most `limit`.
 pub fn page(
     conn: &Connection,

@@ -256,11 +256,12 @@ async fn import_rows(
     Path(id): Path<ImportId>,
     Query(wanted): Query<Wanted>,
 ) -> Result<Json<ImportRows>> {
-    let (_, plan) = roster.import(&actor, id).await?;
-    let rows = plan.unwrap_or_default().rows.into_iter();
-    let wants = |row: &Planned| wanted.outcome.is_none_or(|outcome| outcome == row.outcome);
+    let plan = roster.planned(&actor, id).await?;
+    let rows = plan.rows.iter();
+    let wants = |row: &&Planned| wanted.outcome.is_none_or(|outcome| outcome == row.outcome);
     let mut rows = rows.filter(wants).skip(wanted.from).peekable();
-    let page = rows.by_ref().take(PAGE).map(ImportRow::from).collect();
+    let page = rows.by_ref().take(PAGE).cloned();
+    let page = page.map(ImportRow::from).collect();
     let next = rows.peek().map(|_| wanted.from.saturating_add(PAGE));
     Ok(Json(ImportRows { rows: page, next }))
 }

@@ -17,6 +17,7 @@ mod store;
 mod words;
 
 use std::io::{Seek, Write};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 pub(crate) use columns::guarded;
 pub use http::routes;
@@ -28,6 +29,7 @@ use crate::audit::{self, Action, Note};
 use crate::blobs::storing;
 use crate::classes::{Classes, Move};
 use crate::error::{Code, Error, Result};
+use crate::events;
 use crate::inference::protocol::FailureCode;
 use crate::inference::sheet::Sheet;
 use crate::jobs;
@@ -125,6 +127,17 @@ pub struct Roster {
     app: App,
     accounts: Accounts,
     classes: Classes,
+    shown: Arc<Mutex<Option<Shown>>>,
+}
+
+/// The plan that was shown last, kept for its next page: ten thousand rows take longer to
+/// plan than a page may.
+struct Shown {
+    import: ImportId,
+    /// Entries of the log and events when it was made: what changes the plan writes one
+    /// or the other.
+    at: (i64, i64),
+    plan: Arc<Plan>,
 }
 
 impl Roster {
@@ -134,7 +147,12 @@ impl Roster {
             app,
             accounts,
             classes,
+            shown: Arc::default(),
         }
+    }
+
+    fn shown(&self) -> MutexGuard<'_, Option<Shown>> {
+        self.shown.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Reads a list and keeps it; those the person sent before and did not start go.
@@ -202,6 +220,36 @@ impl Roster {
         Ok((import, plan))
     }
 
+    /// What a list of the person would do, nothing once it was started.
+    ///
+    /// # Errors
+    /// `not_found`.
+    pub async fn planned(&self, actor: &Actor, id: ImportId) -> Result<Arc<Plan>> {
+        let (org, user) = (actor.org, actor.user);
+        let read = move |conn: &_| {
+            let at = (audit::last(conn, org)?, events::count(conn)?);
+            Ok((store::state(conn, org, user, id)?, at))
+        };
+        let (state, at) = self.app.db.core.read(read).await?;
+        if state != ImportState::Checked {
+            return Ok(Arc::default());
+        }
+        if let Some(shown) = &*self.shown()
+            && (shown.import, shown.at) == (id, at)
+        {
+            return Ok(Arc::clone(&shown.plan));
+        }
+        let (_, plan) = self.import(actor, id).await?;
+        let plan = Arc::new(plan.unwrap_or_default());
+        let shown = Shown {
+            import: id,
+            at,
+            plan: Arc::clone(&plan),
+        };
+        *self.shown() = Some(shown);
+        Ok(plan)
+    }
+
     async fn plan(&self, actor: &Actor, list: &List) -> Result<Plan> {
         let school = School {
             people: self.accounts.listed(actor.org).await?,
@@ -248,6 +296,7 @@ impl Roster {
             audit::record(conn, actor, counts.told(note), now)?;
             Ok(import)
         };
+        *self.shown() = None;
         self.app.db.core.write(write).await
     }
 
@@ -263,6 +312,7 @@ impl Roster {
             }
             store::delete(conn, id)
         };
+        *self.shown() = None;
         self.app.db.core.write(write).await
     }
 }

@@ -45,6 +45,13 @@ pub fn get(conn: &Connection, org: OrgId, by: UserId, id: ImportId) -> Result<Im
         .or_not_found("list")
 }
 
+/// Where a list of a person stands.
+pub fn state(conn: &Connection, org: OrgId, by: UserId, id: ImportId) -> Result<ImportState> {
+    conn.prepare_cached("SELECT state FROM imports WHERE id = ?1 AND org_id = ?2 AND sent_by = ?3")?
+        .query_row((id, org, by), |row| row.get(0))
+        .or_not_found("list")
+}
+
 /// Notes the steps of a list that begins; false when it was begun before, or another of
 /// the school is not done.
 pub fn start(conn: &Connection, import: &Import, steps: &[Step]) -> Result<bool> {
