@@ -1,6 +1,6 @@
 """The figures of people at one box: `make bench-people`.
 
-    python -m benches.people [--rows 1,2] [--runs 3]
+    python -m benches.people [--rows 1,2] [--runs 3] [--remark "built without optimising"]
 
 Each row is written when it is measured, so that a run that is broken off keeps what it
 had. Nothing else is measured beside, because what a school needs is said as a limit.
@@ -41,7 +41,8 @@ lets the other half ask for the first page again and again and read nothing. Fig
 class Results:
     """The table of before, in which rows measured now are replaced one by one."""
 
-    def __init__(self) -> None:
+    def __init__(self, remarks: list[str]) -> None:
+        self.remarks = remarks
         self.file = HERE / "results.json"
         self.results: list[dict[str, Any]] = json.loads(self.file.read_text()) if self.file.exists() else []
         self.before = load()
@@ -90,7 +91,7 @@ class Results:
                 result["on"],
             ]
             lines.append("| " + " | ".join(str(cell) for cell in cells) + " |")
-        facts = [*conditions(), f"Load average over 1, 5 and 15 minutes before: {self.before}; after: {load()}"]
+        facts = [*conditions(), *self.remarks, f"Load average over 1, 5 and 15 minutes before: {self.before}; after: {load()}"]
         head = "# People: figures\n\nMade by `make bench-people`; the same figures are in `results.json`.\n\n"
         table = "\n".join(lines)
         return head + "\n".join(f"- {fact}" for fact in facts) + f"\n\n{table}\n\n{NOTES}\n"
@@ -105,8 +106,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="make bench-people")
     parser.add_argument("--rows", default="1,2,3,4,5")
     parser.add_argument("--runs", type=int, default=3)
+    parser.add_argument("--remark", action="append", default=[], help="what else to know about the figures")
     options = parser.parse_args()
-    rows, results = set(options.rows.split(",")), Results()
+    rows, results = set(options.rows.split(",")), Results(options.remark)
     with tempfile.TemporaryDirectory() as folder:
         # Fewer lists are enough where only the school that comes of one is wanted.
         runs = options.runs if "1" in rows else 1

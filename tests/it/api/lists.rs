@@ -182,6 +182,30 @@ async fn lists_move_correct_and_close() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn rows_that_were_shown_follow_what_others_do_meanwhile() {
+    let app = TestApp::start().await;
+    let admin = app.set_up().await;
+    let other = app.add(&admin, "keza", "admin").await;
+    let list = b"student number,name,class\n1,Uwase Marie,P5 A\n2,Gasore Jean,P5 A\n";
+    let sent = send(&app, &admin, "p5.csv", list).await.expect(201).body;
+    let shown = rows(&app, &admin, &sent, "new").await;
+    assert_eq!(shown.len(), 2);
+    assert_eq!(rows(&app, &admin, &sent, "new").await, shown);
+    let theirs = b"student number,name,class\n1,Uwase Marie,P5 A\n";
+    apply(&app, &other, theirs, false).await;
+    assert_eq!(rows(&app, &admin, &sent, "same").await.len(), 1);
+    assert_eq!(rows(&app, &admin, &sent, "new").await, shown[1..]);
+    let person = named(&people(&app, &admin).await, "Uwase Marie").clone();
+    let path = format!("/users/{}", person["id"].as_str().unwrap());
+    app.patch(&path, &other, json!({"name": "UWASE Claire"}))
+        .await
+        .expect(200);
+    let changed = rows(&app, &admin, &sent, "changed").await;
+    assert_eq!(changed[0]["changes"], json!(["name"]));
+    app.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn teachers_bring_learners_into_their_classes_only() {
     let app = TestApp::start().await;
     let admin = app.set_up().await;
