@@ -156,6 +156,16 @@ impl Ledger {
         self.page().facts.clone()
     }
 
+    /// Facts that stay true whatever is asked next, as a copy must have that begins now.
+    pub fn lasting(&self) -> Facts {
+        let page = self.page();
+        let mut facts = page.facts.clone();
+        for list in page.lists.iter().filter(|list| !list.started) {
+            facts.remove(&(Fact::List, list.id.clone()));
+        }
+        facts
+    }
+
     /// How much was acknowledged.
     pub fn acknowledged(&self) -> usize {
         self.page().acknowledged
