@@ -17,33 +17,33 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from benches.common.box import Box
-from benches.common.figures import Figure, pause
+from ..common.box import Box
+from ..common.figures import pause
+from .school import Pupils
 
-RATE, SECONDS, RUNS = 500, 5, 5
+RATE, SECONDS = 500, 5
 CONNECTIONS, PEOPLE, TURN = 16, 10, 100
 
 
-def rows(box: Box, pupils: tuple[str, list[tuple[str, str]]]) -> list[Figure]:
+def beside_bare(box: Box, pupils: Pupils, runs: int) -> tuple[dict[str, list[float]], list[float]]:
     """A signed-in request, a trivial one, and the bare server's."""
-    code, secrets = pupils
     # One person alone may not ask so often.
-    cookies = [_entered(box, code, *secret) for secret in secrets[:PEOPLE]]
+    cookies = [_entered(box, pupils.code, *secret) for secret in pupils.secrets[:PEOPLE]]
     signed_in, trivial, bare, others = [], [], [], []
     with _bare() as url:
-        for _ in range(RUNS):
+        for _ in range(runs):
             others.append(pause())
             asked = [_Asked(url, "/health"), _Asked(box.url, "/health"), _Asked(box.url, "/api/v1/box", cookies)]
             for one, values in zip(_run(asked), [bare, trivial, signed_in], strict=True):
                 values.append(one)
     more = lambda whole: [w - b for w, b in zip(whole, bare, strict=True)]  # noqa: E731
-    beside = f"p95 at {RATE} a second, more than a bare server"
-    return [
-        Figure("5", f"a request with a session that reads the database: {beside}", "ms", more(signed_in), 1, others),
-        Figure("5.1", f"a trivial request: {beside}", "ms", more(trivial), 1, others),
-        Figure("5.2", "the first whole, p95", "ms", signed_in, None, others),
-        Figure("5.3", "the bare server, p95", "ms", bare, None, others),
-    ]
+    found = {
+        "with a session, more than a bare server, ms": more(signed_in),
+        "trivial, more than a bare server, ms": more(trivial),
+        "the first whole, ms": signed_in,
+        "the bare server, ms": bare,
+    }
+    return found, others
 
 
 class _Asked:

@@ -96,6 +96,26 @@ impl Server {
         self.log.lock().unwrap().clone()
     }
 
+    /// Kills the box and does not wait until it is gone, for which
+    /// [`cut_power`](Self::cut_power) does.
+    pub fn kill(&self) {
+        signal(self.child.id(), Signal::KILL);
+    }
+
+    /// Asks it one thing; fails when it goes before it has answered.
+    pub async fn try_send(&self, mut request: Request<Vec<u8>>) -> Result<Answer, ureq::Error> {
+        let path = request.uri().path_and_query().unwrap();
+        let uri = format!("http://{}{path}", self.address);
+        *request.uri_mut() = uri.parse::<Uri>().unwrap();
+        let agent = self.agent.clone();
+        let sent = tokio::task::spawn_blocking(move || {
+            let (head, mut body) = agent.run(request)?.into_parts();
+            let bytes = body.with_config().limit(256 << 20).read_to_vec()?;
+            Ok::<_, ureq::Error>(Answer::new(head, bytes))
+        });
+        sent.await.unwrap()
+    }
+
     /// Ends the box as a power cut does; its children end with it.
     pub async fn cut_power(mut self) {
         let children = self.children();
@@ -198,17 +218,9 @@ impl Door for Server {
         self.address
     }
 
-    async fn send(&self, mut request: Request<Vec<u8>>) -> Answer {
-        let path = request.uri().path_and_query().unwrap();
-        let uri = format!("http://{}{path}", self.address);
-        *request.uri_mut() = uri.parse::<Uri>().unwrap();
-        let agent = self.agent.clone();
-        let sent = tokio::task::spawn_blocking(move || {
-            let (head, mut body) = agent.run(request)?.into_parts();
-            let bytes = body.with_config().limit(256 << 20).read_to_vec()?;
-            Ok::<_, ureq::Error>(Answer::new(head, bytes))
-        });
-        let answer = sent.await.unwrap();
+    async fn send(&self, request: Request<Vec<u8>>) -> Answer {
+        let uri = request.uri().clone();
+        let answer = self.try_send(request).await;
         answer.unwrap_or_else(|error| panic!("{uri}: {error}\n{}", self.log()))
     }
 }
