@@ -2,7 +2,7 @@
 //! its people and with the lessons that were kept for it.
 
 use super::{Class, Classes, may_change, may_change_of, store};
-use crate::accounts::{Actor, Role, kept_since};
+use crate::accounts::{Actor, kept_since};
 use crate::audit::{self, Action, By, Note};
 use crate::error::Result;
 use crate::events::{self, Event};
