@@ -265,12 +265,6 @@ fn head(conn: &Connection, epoch: &str, stream: Stream) -> Result<(i64, [u8; 32]
     Ok(found.unwrap_or((0, [0; 32])))
 }
 
-/// How many events there are: more after each change that is told.
-pub fn count(conn: &Connection) -> Result<i64> {
-    let sql = "SELECT coalesce(sum(seq), 0) FROM outbox_head";
-    Ok(conn.prepare_cached(sql)?.query_row([], |row| row.get(0))?)
-}
-
 /// Recomputes the chain of a stream from its first row; answers how many rows
 /// it has. An error names the first row that does not fit.
 pub fn verify(conn: &Connection, stream: Stream) -> Result<u64> {

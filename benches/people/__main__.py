@@ -17,7 +17,7 @@ from statistics import median
 from typing import Any
 
 from ..common.figures import conditions, load, pause, plain
-from . import entering, lists, school
+from . import entering, lists, overhead, school
 
 HERE = Path(__file__).parent
 #: The figures of a row's runs by metric, as `name, unit`.
@@ -30,11 +30,13 @@ LIMITS = {
     "3": {"until the last is in, s": 5.0, "memory of the server, more than before, MB": 64.0},
     "4": {"until the last is in, s": 120.0},
     "5": {"a sign-in beside them, s": 5.0},
+    "6": {"with a session, more than a bare server, ms": 1.0, "trivial, more than a bare server, ms": 1.0},
 }
 NOTES = """Sign-ins are by class code, name and four digits, as children do it, each from a new browser over a
 connection of its own: one hash of argon2id (19 MiB, t=2, p=1). Lists are read to their last byte, not parsed.
 Row 4 keeps thirty answers being written all the while; row 5 holds half of its connections at half a head, and
-lets the other half ask for the first page again and again and read nothing. Figures are medians of the runs;
+lets the other half ask for the first page again and again and read nothing. Requests of row 6 leave at an even rate
+over 16 connections and count from when they were due; `bare.rs` is the bare server, which takes turns with the box. Figures are medians of the runs;
 `others` says how many of the cores other programs kept busy just before each, `range` what the runs came to."""
 
 
@@ -104,7 +106,7 @@ def say(what: str) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="make bench-people")
-    parser.add_argument("--rows", default="1,2,3,4,5")
+    parser.add_argument("--rows", default="1,2,3,4,5,6")
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--remark", action="append", default=[], help="what else to know about the figures")
     options = parser.parse_args()
@@ -112,7 +114,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         # Fewer lists are enough where only the school that comes of one is wanted.
         runs = options.runs if "1" in rows else 1
-        if rows & {"1", "2", "3", "5"}:
+        if rows & {"1", "2", "3", "5", "6"}:
             others: list[float] = []
             found: Found = {}
             for run in range(runs):
@@ -138,7 +140,7 @@ def in_the_large(box: school.Box, admin: school.Client, rows: set[str], runs: in
     if "2" in rows:
         for title, path, who in lists.pages(box, admin):
             results.add("2", title, *lists.read(box, who, path, runs))
-    if rows & {"3", "5"}:
+    if rows & {"3", "5", "6"}:
         say("a class gets its digits")
         pupils = school.with_digits(admin, school.CLASS)
     if "3" in rows:
@@ -147,6 +149,9 @@ def in_the_large(box: school.Box, admin: school.Client, rows: set[str], runs: in
     if "5" in rows:
         title = f"{entering.SLOW} slow connections"
         results.add("5", title, *entering.beside_dawdlers(box, pupils, runs, say))
+    if "6" in rows:
+        title = f"{overhead.RATE} requests a second, p95"
+        results.add("6", title, *overhead.beside_bare(box, pupils, runs))
 
 
 if __name__ == "__main__":

@@ -52,6 +52,9 @@ const CORE: &[Step] = steps!["core":
     "0021_audit",
     "0022_browsers",
     "0023_invitations",
+    "0026_totp",
+    "0027_presets",
+    "0028_mended",
 ];
 
 const DERIVED: &[Step] = steps!["derived":

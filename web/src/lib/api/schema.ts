@@ -156,6 +156,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/auth/guest": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Lets a guest in, where the school allows it; for two hours at most. */
+        post: operations["enter_as_guest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/auth/invite": {
         parameters: {
             query?: never;
@@ -1349,6 +1366,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/presets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What each kind of place is offered at set-up. */
+        get: operations["list_presets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/rollovers": {
         parameters: {
             query?: never;
@@ -1381,6 +1415,41 @@ export interface paths {
         put?: never;
         /** Undoes a roll-over: the new classes go to the trash, the old ones go on. */
         post: operations["undo_rollover"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How the school works. */
+        get: operations["show_settings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Changes how the school works. */
+        patch: operations["change_settings"];
+        trace?: never;
+    };
+    "/api/v1/settings/preset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Carries out lines of a preset; all or none, and what is there already stays. */
+        put: operations["carry_out_preset"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1811,6 +1880,16 @@ export interface components {
          */
         AnchorKind: "page" | "slide" | "section" | "moment" | "picture";
         /**
+         * @description A teacher's own words for an answer.
+         * @example {
+         *       "text": "Leaves need light, water and air."
+         *     }
+         */
+        AnswerCorrection: {
+            /** @description 1 to 2000 characters. */
+            text: string;
+        };
+        /**
          * Format: uuid
          * @description An answer kept for those who ask the same.
          */
@@ -1950,7 +2029,12 @@ export interface components {
             /** @description By name. */
             cards: components["schemas"]["BadgeCardBody"][];
         };
-        /** @description What a badge says. */
+        /**
+         * @description What a badge says.
+         * @example {
+         *       "badge": "K7MP-2AXW"
+         *     }
+         */
         BadgeCode: {
             /**
              * Format: password
@@ -2013,7 +2097,15 @@ export interface components {
             /** @description What the clock of its machine says. */
             wall: components["schemas"]["Timestamp"];
         };
-        /** @description What to change; an absent field stays, `null` clears. */
+        /**
+         * @description What to change; an absent field stays, `null` clears.
+         * @example {
+         *       "classes": null,
+         *       "shared": true,
+         *       "subject": "Biology",
+         *       "title": "The cell"
+         *     }
+         */
         ChangeBody: {
             /** @description The classes whose learners may read it; `null` for the whole school. */
             classes?: components["schemas"]["ClassId"][] | null;
@@ -2027,7 +2119,18 @@ export interface components {
          * @enum {string}
          */
         ChangeStep: "finishing" | "loading" | "returning";
-        /** @description A chat to answer. */
+        /**
+         * @description A chat to answer.
+         * @example {
+         *       "messages": [
+         *         {
+         *           "content": "What do leaves need?",
+         *           "role": "user"
+         *         }
+         *       ],
+         *       "model": "persona:01900000-0000-7000-8000-000000000000"
+         *     }
+         */
         ChatRequest: components["schemas"]["CompletionOptions"] & {
             /**
              * Format: int32
@@ -2045,10 +2148,20 @@ export interface components {
             /** @description `system`, `developer`, `user` or `assistant`. */
             role: string;
         };
+        /**
+         * @example {
+         *       "chosen": []
+         *     }
+         */
         ChoiceBody: {
             /** @description The places of files and folders. */
             chosen: string[];
         };
+        /**
+         * @example {
+         *       "id": "smollm2-135m-instruct-q4_1"
+         *     }
+         */
         ChooseModel: {
             /** @description Catalogue id of a model that fits. */
             id: string;
@@ -2080,7 +2193,12 @@ export interface components {
             teachers: number;
             term_id?: components["schemas"]["TermId"] | null;
         };
-        /** @description A class's code. */
+        /**
+         * @description A class's code.
+         * @example {
+         *       "code": "K7MP2AXW"
+         *     }
+         */
         ClassCode: {
             /**
              * @description As it was typed.
@@ -2121,7 +2239,12 @@ export interface components {
             /** @description What the learner signs in with. */
             way: components["schemas"]["Way"];
         };
-        /** @description Changes to a class; what is absent stays. */
+        /**
+         * @description Changes to a class; what is absent stays.
+         * @example {
+         *       "name": "P5 B"
+         *     }
+         */
         ClassPatch: {
             /** @description Whether it is over. */
             archived?: boolean | null;
@@ -2242,7 +2365,14 @@ export interface components {
              */
             top_p?: number | null;
         };
-        /** @description A text to continue. */
+        /**
+         * @description A text to continue.
+         * @example {
+         *       "max_tokens": 8,
+         *       "model": "smollm2-135m-instruct-q4_1",
+         *       "prompt": "One, two, three,"
+         *     }
+         */
         CompletionRequest: components["schemas"]["CompletionOptions"] & {
             /** @description The language model's id. */
             model: string;
@@ -2290,6 +2420,12 @@ export interface components {
             /** @description In the order they were said. */
             messages: components["schemas"]["Message"][];
         };
+        /**
+         * @example {
+         *       "chosen": [],
+         *       "subject": "Biology"
+         *     }
+         */
         CopyBody: {
             /** @description The places of files and folders. */
             chosen: string[];
@@ -2322,12 +2458,29 @@ export interface components {
             /** @description What the block says instead, or what the picture shows. */
             text?: string | null;
         };
-        /** @description Changes of a lesson's text. */
+        /**
+         * @description Changes of a lesson's text.
+         * @example {
+         *       "edits": [
+         *         {
+         *           "key": "p1",
+         *           "text": "Leaves need light."
+         *         }
+         *       ]
+         *     }
+         */
         Corrections: {
             /** @description At most 500. */
             edits: components["schemas"]["Correction"][];
         };
-        /** @description A user name and a password. */
+        /**
+         * @description A user name and a password.
+         * @example {
+         *       "password": "inzu ikawa umusozi",
+         *       "tokens": "body",
+         *       "username": "head"
+         *     }
+         */
         Credentials: {
             org_id?: components["schemas"]["OrgId"] | null;
             /**
@@ -2366,7 +2519,14 @@ export interface components {
             /** @description That lesson's title. */
             lesson_title?: string | null;
         };
-        /** @description Accounts to decide about. */
+        /**
+         * @description Accounts to decide about.
+         * @example {
+         *       "users": [
+         *         "01900000-0000-7000-8000-000000000000"
+         *       ]
+         *     }
+         */
         Decision: {
             /** @description 500 at most; those who do not wait any more are left as they are. */
             users: components["schemas"]["UserId"][];
@@ -2390,7 +2550,13 @@ export interface components {
             object: string;
             usage: components["schemas"]["EmbeddingUsage"];
         };
-        /** @description Texts to embed. */
+        /**
+         * @description Texts to embed.
+         * @example {
+         *       "input": "Leaves need light.",
+         *       "model": "all-minilm-l6-v2"
+         *     }
+         */
         EmbeddingRequest: {
             /**
              * Format: int32
@@ -2522,7 +2688,14 @@ export interface components {
              */
             rss_bytes?: number | null;
         };
-        /** @description A learner of a class who signs in. */
+        /**
+         * @description A learner of a class who signs in.
+         * @example {
+         *       "code": "K7MP2AXW",
+         *       "secret": "4821",
+         *       "user": "01900000-0000-7000-8000-000000000000"
+         *     }
+         */
         Entering: {
             /** @description The class's code. */
             code: string;
@@ -2548,9 +2721,19 @@ export interface components {
          * @enum {string}
          */
         Feedback: "up" | "down";
+        /**
+         * @example {
+         *       "value": "up"
+         *     }
+         */
         FeedbackBody: {
             value?: components["schemas"]["Feedback"] | null;
         };
+        /**
+         * @example {
+         *       "place": ""
+         *     }
+         */
         FolderBody: {
             /** @description The place of a folder as it was told; the uppermost one unless given. */
             place?: string;
@@ -2706,7 +2889,12 @@ export interface components {
             /** Format: int32 */
             uses: number;
         };
-        /** @description The code of an invitation or of a school. */
+        /**
+         * @description The code of an invitation or of a school.
+         * @example {
+         *       "code": "K7MP2AXW"
+         *     }
+         */
         InvitationCode: {
             /**
              * Format: password
@@ -2745,7 +2933,12 @@ export interface components {
             code?: string | null;
             open: boolean;
         };
-        /** @description What changes about it; what is absent stays. */
+        /**
+         * @description What changes about it; what is absent stays.
+         * @example {
+         *       "open": true
+         *     }
+         */
         JoiningPatch: {
             open?: boolean | null;
             /** @description Whether there is another code from now on. */
@@ -2917,6 +3110,13 @@ export interface components {
          * @enum {string}
          */
         LimitFrom: "memory" | "available" | "group";
+        /**
+         * @description One thing a preset does.
+         * @enum {string}
+         */
+        Line: "way" | "quiet" | "joining" | "guests" | "terms" | "classes";
+        /** @description Who signed in, or with `"tokens":"body"` the tokens. */
+        LoginAnswer: components["schemas"]["Me"] | components["schemas"]["TokenSet"];
         /** @description How loud a recording is along it. */
         Loudness: {
             /**
@@ -2952,14 +3152,21 @@ export interface components {
             /** @description The person's school. */
             org: components["schemas"]["Org"];
             /**
-             * @description Whether the session is one of a device that others use too: it is over after 20
-             *     minutes without a request.
+             * Format: int32
+             * @description The minutes without a request after which such a session is over.
              */
+            quiet_minutes?: number | null;
+            /** @description Whether the session is one of a device that others use too. */
             shared: boolean;
             /** @description The person. */
             user: components["schemas"]["MeUser"];
         };
-        /** @description Changes to oneself; what is absent stays. */
+        /**
+         * @description Changes to oneself; what is absent stays.
+         * @example {
+         *       "language": "fr"
+         *     }
+         */
         MePatch: {
             language?: components["schemas"]["Language"] | null;
             /** @description A new name. */
@@ -2983,7 +3190,15 @@ export interface components {
             /** @description What the person signs in with. */
             way: components["schemas"]["Way"];
         };
-        /** @description Who comes into a class and who leaves it; 500 people at most. */
+        /**
+         * @description Who comes into a class and who leaves it; 500 people at most.
+         * @example {
+         *       "add": [
+         *         "01900000-0000-7000-8000-000000000000"
+         *       ],
+         *       "remove": []
+         *     }
+         */
         MembersPatch: {
             add?: components["schemas"]["UserId"][];
             remove?: components["schemas"]["UserId"][];
@@ -3154,7 +3369,17 @@ export interface components {
             /** @description A JSON schema. */
             schema?: unknown;
         };
-        /** @description A key to make. */
+        /**
+         * @description A key to make.
+         * @example {
+         *       "name": "Homework club",
+         *       "requests_per_minute": 60,
+         *       "scopes": [
+         *         "chat",
+         *         "embeddings"
+         *       ]
+         *     }
+         */
         NewApiKey: {
             /** @description Whether its answers come after everybody else's. */
             batch?: boolean;
@@ -3168,7 +3393,12 @@ export interface components {
             /** @description At least one. */
             scopes: components["schemas"]["KeyScope"][];
         };
-        /** @description Where badges lead. */
+        /**
+         * @description Where badges lead.
+         * @example {
+         *       "origin": "http://192.168.1.5:8080"
+         *     }
+         */
         NewBadges: {
             /**
              * @description The beginning of the box's addresses, as learners' phones reach it.
@@ -3176,7 +3406,12 @@ export interface components {
              */
             origin: string;
         };
-        /** @description Where a card leads. */
+        /**
+         * @description Where a card leads.
+         * @example {
+         *       "origin": "http://192.168.1.5:8080"
+         *     }
+         */
         NewCard: {
             /**
              * @description The beginning of the box's addresses, as phones reach it.
@@ -3184,7 +3419,12 @@ export interface components {
              */
             origin: string;
         };
-        /** @description A class to make. */
+        /**
+         * @description A class to make.
+         * @example {
+         *       "name": "P5 A"
+         *     }
+         */
         NewClass: {
             /**
              * @description 1 to 80 characters, one of a kind among the classes that are not over.
@@ -3193,12 +3433,35 @@ export interface components {
             name: string;
             term_id?: components["schemas"]["TermId"] | null;
         };
-        /** @description What the learners of a class are to sign in with from now on. */
+        /**
+         * @description What the learners of a class are to sign in with from now on.
+         * @example {
+         *       "way": "pictures"
+         *     }
+         */
         NewClassSecrets: {
             /** @description `pin` or `pictures`. */
             way: components["schemas"]["Way"];
         };
-        /** @description An invitation to make. */
+        /**
+         * @description A guest.
+         * @example {
+         *       "language": "rw"
+         *     }
+         */
+        NewGuest: {
+            /** @description The language of the interface. */
+            language: components["schemas"]["Language"];
+            org_id?: components["schemas"]["OrgId"] | null;
+        };
+        /**
+         * @description An invitation to make.
+         * @example {
+         *       "origin": "http://192.168.1.5:8080",
+         *       "role": "learner",
+         *       "uses": 40
+         *     }
+         */
         NewInvitation: {
             class_id?: components["schemas"]["ClassId"] | null;
             /**
@@ -3221,7 +3484,19 @@ export interface components {
              */
             uses?: number | null;
         };
-        /** @description A school to add. */
+        /**
+         * @description A school to add.
+         * @example {
+         *       "admin": {
+         *         "name": "The headteacher",
+         *         "password": "inzu ikawa umusozi",
+         *         "username": "head"
+         *       },
+         *       "kind": "secondary",
+         *       "language": "fr",
+         *       "name": "Another school"
+         *     }
+         */
         NewOrg: {
             /** @description Its first administrator. */
             admin: components["schemas"]["NewOrgAdmin"];
@@ -3244,7 +3519,13 @@ export interface components {
             /** @description Letters, digits and `. _ -`, up to 40. */
             username: string;
         };
-        /** @description One's own card to make. */
+        /**
+         * @description One's own card to make.
+         * @example {
+         *       "origin": "http://192.168.1.5:8080",
+         *       "password": "inzu ikawa umusozi"
+         *     }
+         */
         NewOwnCard: {
             /**
              * @description The beginning of the box's addresses, as phones reach it.
@@ -3257,7 +3538,14 @@ export interface components {
              */
             password: string;
         };
-        /** @description Classes to take into a term; `from` or `classes` says which. */
+        /**
+         * @description Classes to take into a term; `from` or `classes` says which.
+         * @example {
+         *       "dry_run": true,
+         *       "from": "01900000-0000-7000-8000-000000000000",
+         *       "into": "01900000-0000-7000-8000-000000000000"
+         *     }
+         */
         NewRollover: {
             /** @description These classes, 500 at most. */
             classes?: components["schemas"]["ClassWish"][] | null;
@@ -3267,12 +3555,24 @@ export interface components {
             /** @description The term they go on in. */
             into: components["schemas"]["TermId"];
         };
-        /** @description What a learner is to sign in with from now on. */
+        /**
+         * @description What a learner is to sign in with from now on.
+         * @example {
+         *       "way": "pin"
+         *     }
+         */
         NewSecret: {
             /** @description `pin` or `pictures`. */
             way: components["schemas"]["Way"];
         };
-        /** @description A term to make. */
+        /**
+         * @description A term to make.
+         * @example {
+         *       "first_day": "2026-01-05",
+         *       "last_day": "2026-04-03",
+         *       "name": "2026, term 1"
+         *     }
+         */
         NewTerm: {
             /**
              * Format: date
@@ -3291,12 +3591,26 @@ export interface components {
              */
             name: string;
         };
-        /** @description What an administrator's own device says. */
+        /**
+         * @description What an administrator's own device says.
+         * @example {
+         *       "time": 1790000000000
+         *     }
+         */
         NewTime: {
             /** @description Not before the time of the box, and at most five years after it. */
             time: components["schemas"]["Timestamp"];
         };
-        /** @description A person to add. */
+        /**
+         * @description A person to add.
+         * @example {
+         *       "language": "rw",
+         *       "name": "A learner",
+         *       "password": "amazi meza",
+         *       "role": "learner",
+         *       "username": "learner.1"
+         *     }
+         */
         NewUser: {
             /** @description The language of the interface. */
             language: components["schemas"]["Language"];
@@ -3332,7 +3646,13 @@ export interface components {
             waits: boolean;
         };
         OneOrMany: string | string[];
-        /** @description How long a class is held open. */
+        /**
+         * @description How long a class is held open.
+         * @example {
+         *       "minutes": 60,
+         *       "renew": false
+         *     }
+         */
         Opening: {
             /**
              * Format: int32
@@ -3363,7 +3683,12 @@ export interface components {
          * @enum {string}
          */
         OrgKind: "primary" | "secondary" | "community";
-        /** @description Changes to a school; what is absent stays. */
+        /**
+         * @description Changes to a school; what is absent stays.
+         * @example {
+         *       "name": "Another school"
+         *     }
+         */
         OrgPatch: {
             kind?: components["schemas"]["OrgKind"] | null;
             language?: components["schemas"]["Language"] | null;
@@ -3480,6 +3805,11 @@ export interface components {
         /**
          * @description A tutor to make or the fields of one to change; absent fields stay or take
          *     their defaults.
+         * @example {
+         *       "name": "Mwarimu",
+         *       "subject": "Biology",
+         *       "tone": "calm"
+         *     }
          */
         PersonaFields: {
             active?: boolean | null;
@@ -3503,6 +3833,61 @@ export interface components {
         PersonaId: string;
         PersonaList: {
             personas: components["schemas"]["Persona"][];
+        };
+        /** @description A term to make. */
+        PlannedTerm: {
+            /**
+             * Format: date
+             * @example 2025-09-08
+             */
+            first_day: string;
+            /**
+             * Format: date
+             * @example 2025-12-19
+             */
+            last_day: string;
+            name: string;
+        };
+        /** @description What a kind of place is offered. */
+        Preset: {
+            /** @description The classes it makes. */
+            classes: string[];
+            /** @description Whether learners may ask for an account with a code. */
+            joining: boolean;
+            kind: components["schemas"]["OrgKind"];
+            /** @description What it does, in the order to show it in. */
+            lines: components["schemas"]["Line"][];
+            /**
+             * Format: int32
+             * @description Minutes after which a shared device that is left alone signs out.
+             */
+            quiet_minutes: number;
+            /** @description The terms it makes. */
+            terms: components["schemas"]["PlannedTerm"][];
+            /** @description What learners are given to sign in with. */
+            way: components["schemas"]["Way"];
+        };
+        /**
+         * @description Lines to carry out.
+         * @example {
+         *       "kind": "primary",
+         *       "lines": [
+         *         "terms",
+         *         "classes"
+         *       ]
+         *     }
+         */
+        PresetChoice: {
+            /** @description The kind of place whose preset it is. */
+            kind: components["schemas"]["OrgKind"];
+            lines: components["schemas"]["Line"][];
+        };
+        PresetDone: {
+            /** @description The lines that changed anything. */
+            done: components["schemas"]["Line"][];
+        };
+        PresetList: {
+            presets: components["schemas"]["Preset"][];
         };
         /** @description An error answer (RFC 9457). Clients decide by `code`. */
         Problem: {
@@ -3569,7 +3954,13 @@ export interface components {
          * @enum {string}
          */
         ReadyWord: "ready" | "starting" | "degraded";
-        /** @description A new password for whoever holds a card. */
+        /**
+         * @description A new password for whoever holds a card.
+         * @example {
+         *       "code": "K7MP2AXWK7MP2AXW",
+         *       "password": "inzu ikawa umusozi"
+         *     }
+         */
         Recovery: {
             /**
              * Format: password
@@ -3596,7 +3987,12 @@ export interface components {
             /** @description Squares in a row of it. */
             width: number;
         };
-        /** @description A refresh token in the body, for programs. */
+        /**
+         * @description A refresh token in the body, for programs.
+         * @example {
+         *       "refresh_token": "eyJhbGciOiJIUzI1NiJ9"
+         *     }
+         */
         RefreshBody: {
             /** @description The last refresh token received. */
             refresh_token: string;
@@ -3616,7 +4012,16 @@ export interface components {
             /** Format: int64 */
             room_bytes: number;
         };
-        /** @description Somebody who accepts an invitation or asks for an account. */
+        /**
+         * @description Somebody who accepts an invitation or asks for an account.
+         * @example {
+         *       "code": "K7MP2AXW",
+         *       "language": "rw",
+         *       "name": "A learner",
+         *       "password": "amazi meza",
+         *       "username": "learner.1"
+         *     }
+         */
         Registration: {
             /**
              * Format: password
@@ -3650,7 +4055,7 @@ export interface components {
          * @description What a person may do in a school.
          * @enum {string}
          */
-        Role: "admin" | "teacher" | "learner";
+        Role: "admin" | "teacher" | "learner" | "guest";
         /** @description A roll-over that was done. */
         Rollover: {
             /**
@@ -3726,12 +4131,42 @@ export interface components {
         SandboxLevel: "full" | "partial" | "none";
         /** @description A school as shown before signing in. */
         School: {
+            /** @description Whether one may look around without an account. */
+            guests: boolean;
             /** @description Its id, for signing in. */
             id: components["schemas"]["OrgId"];
             /** @description The language it starts in. */
             language: components["schemas"]["Language"];
             /** @description Its name. */
             name: string;
+        };
+        /** @description How the school works. */
+        SchoolSettings: {
+            /** @description Whether people without an account may look around. */
+            guests: boolean;
+            /**
+             * Format: int32
+             * @description After how many minutes without a request a session on a shared device is over.
+             */
+            quiet_minutes: number;
+            /** @description What learners are given to sign in with first: `pin` or `pictures`. */
+            way: components["schemas"]["Way"];
+        };
+        /**
+         * @description What changes about it; what is absent stays.
+         * @example {
+         *       "quiet_minutes": 10
+         *     }
+         */
+        SchoolSettingsPatch: {
+            /** @description Without guests those who are here have to go at once. */
+            guests?: boolean | null;
+            /**
+             * Format: int32
+             * @description 5 to 60; counts for sessions that begin from now on.
+             */
+            quiet_minutes?: number | null;
+            way?: components["schemas"]["Way"] | null;
         };
         SearchResult: {
             passages: components["schemas"]["Passage"][];
@@ -3877,7 +4312,21 @@ export interface components {
             /** @description The last used first. */
             sessions: components["schemas"]["Session"][];
         };
-        /** @description How a tutor behaves; what `PUT /personas/{id}/settings` replaces. */
+        /**
+         * @description How a tutor behaves; what `PUT /personas/{id}/settings` replaces.
+         * @example {
+         *       "greeting": null,
+         *       "language": "auto",
+         *       "lessons": {
+         *         "mode": "all"
+         *       },
+         *       "only_from_lessons": true,
+         *       "suggestions": [
+         *         "What do leaves need?"
+         *       ],
+         *       "tone": "friendly"
+         *     }
+         */
         Settings: {
             /** @description What it says first; at most 500 characters. */
             greeting?: string | null;
@@ -3892,7 +4341,22 @@ export interface components {
             /** @description How it sounds. */
             tone: components["schemas"]["Tone"];
         };
-        /** @description The first school and its administrator. */
+        /**
+         * @description The first school and its administrator.
+         * @example {
+         *       "admin_name": "The headteacher",
+         *       "language": "rw",
+         *       "password": "inzu ikawa umusozi",
+         *       "preset": [
+         *         "way",
+         *         "terms"
+         *       ],
+         *       "sample": true,
+         *       "school_kind": "primary",
+         *       "school_name": "Our school",
+         *       "username": "head"
+         *     }
+         */
         Setup: {
             /** @description The administrator's name, 1 to 80 characters. */
             admin_name: string;
@@ -3905,6 +4369,8 @@ export interface components {
              * @description At least 12 characters.
              */
             password: string;
+            /** @description What the preset of its kind is to do; nothing unless said. */
+            preset?: components["schemas"]["Line"][];
             /** @description Whether to load the sample lessons. */
             sample: boolean;
             /** @description The kind of place it is. */
@@ -3952,6 +4418,11 @@ export interface components {
          * @enum {string}
          */
         Standing: "class" | "approved" | "rejected";
+        /**
+         * @example {
+         *       "close_missing": false
+         *     }
+         */
         StartImport: {
             /** @description Whether accounts of learners who are not in the list are closed. */
             close_missing?: boolean;
@@ -4061,7 +4532,12 @@ export interface components {
             /** @description The latest first. */
             terms: components["schemas"]["Term"][];
         };
-        /** @description Changes to a term; what is absent stays. */
+        /**
+         * @description Changes to a term; what is absent stays.
+         * @example {
+         *       "last_day": "2026-04-10"
+         *     }
+         */
         TermPatch: {
             /** Format: date */
             first_day?: string | null;
@@ -4174,7 +4650,12 @@ export interface components {
          * @description A person with an account.
          */
         UserId: string;
-        /** @description Changes to somebody; what is absent stays. */
+        /**
+         * @description Changes to somebody; what is absent stays.
+         * @example {
+         *       "name": "Another name"
+         *     }
+         */
         UserPatch: {
             /** @description Whether the person may sign in; ends the person's sessions. */
             active?: boolean | null;
@@ -4223,7 +4704,80 @@ export interface components {
          */
         Way: "password" | "pin" | "pictures";
     };
-    responses: never;
+    responses: {
+        /** @description A problem with the code `bad_request` */
+        Problem400: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description A problem with the code `not_signed_in` or `session_ended` or `wrong_credentials` */
+        Problem401: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description A problem with the code `account_locked` or `account_waiting` or `code_closed` or `class_closed` or `tutor_closed` or `forbidden` or `setup_code_wrong` or `origin_unknown` */
+        Problem403: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description A problem with the code `not_found` or `stick_gone` */
+        Problem404: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description A problem with the code `file_too_big` */
+        Problem413: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description A problem with the code `host_unknown` */
+        Problem421: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description A problem with the code `invalid_field` or `file_empty` or `file_type_mismatch` or `columns_unknown` or `file_unreadable` */
+        Problem422: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description A problem with the code `too_many_tries` or `queue_full` or `rate_limited` */
+        Problem429: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+    };
     parameters: never;
     requestBodies: never;
     headers: never;
@@ -4259,6 +4813,12 @@ export interface operations {
                     "application/json": components["schemas"]["KeptAnswerList"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            421: components["responses"]["Problem421"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -4289,6 +4849,11 @@ export interface operations {
                     "application/json": components["schemas"]["KeptAnswer"];
                 };
             };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            421: components["responses"]["Problem421"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -4311,7 +4876,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Correction"];
+                "application/json": components["schemas"]["AnswerCorrection"];
             };
         };
         responses: {
@@ -4323,6 +4888,23 @@ export interface operations {
                     "application/json": components["schemas"]["KeptAnswer"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            /** @description It was deleted, or its lessons do not bear on it now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["Problem413"];
+            421: components["responses"]["Problem421"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -4351,6 +4933,11 @@ export interface operations {
                 };
                 content?: never;
             };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            421: components["responses"]["Problem421"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -4381,6 +4968,20 @@ export interface operations {
                     "application/json": components["schemas"]["KeptAnswer"];
                 };
             };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            /** @description It was deleted, or its lessons do not bear on it now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            421: components["responses"]["Problem421"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -4411,6 +5012,20 @@ export interface operations {
                     "application/json": components["schemas"]["KeptAnswer"];
                 };
             };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            /** @description It is not deleted */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            421: components["responses"]["Problem421"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -4450,6 +5065,12 @@ export interface operations {
                     "application/json": components["schemas"]["AuditLog"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            421: components["responses"]["Problem421"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -4487,6 +5108,12 @@ export interface operations {
                     "text/csv": number[];
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            421: components["responses"]["Problem421"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -4520,6 +5147,21 @@ export interface operations {
                     "application/json": components["schemas"]["Me"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            /** @description No badge says this */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: components["responses"]["Problem403"];
+            413: components["responses"]["Problem413"];
+            421: components["responses"]["Problem421"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -4552,6 +5194,12 @@ export interface operations {
                     "application/json": components["schemas"]["ClassDoor"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            403: components["responses"]["Problem403"];
+            413: components["responses"]["Problem413"];
+            421: components["responses"]["Problem421"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -4585,6 +5233,68 @@ export interface operations {
                     "application/json": components["schemas"]["Me"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            /** @description Wrong digits, pictures or password */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: components["responses"]["Problem403"];
+            413: components["responses"]["Problem413"];
+            421: components["responses"]["Problem421"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    enter_as_guest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewGuest"];
+            };
+        };
+        responses: {
+            /** @description Cookies are set */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            /** @description The school has no guests */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["Problem413"];
+            421: components["responses"]["Problem421"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -4617,6 +5327,12 @@ export interface operations {
                     "application/json": components["schemas"]["Offer"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            403: components["responses"]["Problem403"];
+            413: components["responses"]["Problem413"];
+            421: components["responses"]["Problem421"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -4641,15 +5357,30 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Cookies are set; or a `TokenSet` */
+            /** @description Cookies are set, or tokens told */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Me"];
+                    "application/json": components["schemas"]["LoginAnswer"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            /** @description Wrong user name or password */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: components["responses"]["Problem403"];
+            413: components["responses"]["Problem413"];
+            421: components["responses"]["Problem421"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -4682,6 +5413,12 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["Problem400"];
+            403: components["responses"]["Problem403"];
+            413: components["responses"]["Problem413"];
+            421: components["responses"]["Problem421"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -4710,6 +5447,10 @@ export interface operations {
                     "application/json": components["schemas"]["Me"];
                 };
             };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            421: components["responses"]["Problem421"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -4742,6 +5483,22 @@ export interface operations {
                     "application/json": components["schemas"]["Me"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            /** @description Changed meanwhile */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["Problem413"];
+            421: components["responses"]["Problem421"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -4770,6 +5527,10 @@ export interface operations {
                     "application/json": components["schemas"]["OwnCard"];
                 };
             };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            421: components["responses"]["Problem421"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -4802,6 +5563,13 @@ export interface operations {
                     "application/json": components["schemas"]["RecoveryCard"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            413: components["responses"]["Problem413"];
+            421: components["responses"]["Problem421"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -4835,6 +5603,12 @@ export interface operations {
                     "application/json": components["schemas"]["Me"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            403: components["responses"]["Problem403"];
+            413: components["responses"]["Problem413"];
+            421: components["responses"]["Problem421"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -4875,6 +5649,21 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["Problem400"];
+            /** @description The session is over */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: components["responses"]["Problem403"];
+            413: components["responses"]["Problem413"];
+            421: components["responses"]["Problem421"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -4915,6 +5704,21 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["Problem400"];
+            403: components["responses"]["Problem403"];
+            /** @description The user name is taken */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["Problem413"];
+            421: components["responses"]["Problem421"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -4943,6 +5747,10 @@ export interface operations {
                     "application/json": components["schemas"]["SessionList"];
                 };
             };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            421: components["responses"]["Problem421"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -4970,6 +5778,10 @@ export interface operations {
                 };
                 content?: never;
             };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            421: components["responses"]["Problem421"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -4999,6 +5811,11 @@ export interface operations {
                 };
                 content?: never;
             };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            421: components["responses"]["Problem421"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -5027,6 +5844,8 @@ export interface operations {
                     "application/json": components["schemas"]["BoxInfo"];
                 };
             };
+            421: components["responses"]["Problem421"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -5055,6 +5874,10 @@ export interface operations {
                     "application/json": components["schemas"]["EngineStatus"];
                 };
             };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            421: components["responses"]["Problem421"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -5083,6 +5906,10 @@ export interface operations {
                     "application/json": components["schemas"]["JobList"];
                 };
             };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            421: components["responses"]["Problem421"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -5111,6 +5938,11 @@ export interface operations {
                 };
                 content?: never;
             };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            421: components["responses"]["Problem421"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -5139,6 +5971,11 @@ export interface operations {
                 };
                 content?: never;
             };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            421: components["responses"]["Problem421"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -5171,6 +6008,31 @@ export interface operations {
                     "application/json": components["schemas"]["EngineStatus"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            /** @description There is no such model */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is in use, or another one is being loaded */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["Problem413"];
+            421: components["responses"]["Problem421"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -5199,6 +6061,10 @@ export interface operations {
                     "application/json": components["schemas"]["ModelChoices"];
                 };
             };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            421: components["responses"]["Problem421"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -5227,6 +6093,10 @@ export interface operations {
                     "application/json": components["schemas"]["BoxStatus"];
                 };
             };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            421: components["responses"]["Problem421"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -5255,6 +6125,10 @@ export interface operations {
                     "application/json": components["schemas"]["BoxTime"];
                 };
             };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            421: components["responses"]["Problem421"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -5287,6 +6161,13 @@ export interface operations {
                     "application/json": components["schemas"]["BoxTime"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            413: components["responses"]["Problem413"];
+            421: components["responses"]["Problem421"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -5315,6 +6196,10 @@ export interface operations {
                     "application/json": components["schemas"]["ConversationList"];
                 };
             };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            421: components["responses"]["Problem421"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -5347,6 +6232,14 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            413: components["responses"]["Problem413"];
+            421: components["responses"]["Problem421"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -5380,6 +6273,13 @@ export interface operations {
                     "application/json": components["schemas"]["ConversationWithMessages"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            421: components["responses"]["Problem421"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -5408,6 +6308,11 @@ export interface operations {
                 };
                 content?: never;
             };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            421: components["responses"]["Problem421"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -5436,6 +6341,10 @@ export interface operations {
                     "application/json": components["schemas"]["ClassList"];
                 };
             };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            421: components["responses"]["Problem421"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -5468,6 +6377,22 @@ export interface operations {
                     "application/json": components["schemas"]["Class"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            /** @description The name is taken */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["Problem413"];
+            421: components["responses"]["Problem421"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -5498,6 +6423,11 @@ export interface operations {
                     "application/json": components["schemas"]["ClassWithMembers"];
                 };
             };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            421: components["responses"]["Problem421"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -5527,6 +6457,11 @@ export interface operations {
                 };
                 content?: never;
             };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            421: components["responses"]["Problem421"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -5561,6 +6496,23 @@ export interface operations {
                     "application/json": components["schemas"]["Class"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            /** @description The name is taken */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["Problem413"];
+            421: components["responses"]["Problem421"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -5595,6 +6547,14 @@ export interface operations {
                     "application/json": components["schemas"]["BadgeCards"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            413: components["responses"]["Problem413"];
+            421: components["responses"]["Problem421"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -5629,6 +6589,23 @@ export interface operations {
                     "application/json": components["schemas"]["Class"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            /** @description The class is over */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["Problem413"];
+            421: components["responses"]["Problem421"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -5663,6 +6640,14 @@ export interface operations {
                     "application/json": components["schemas"]["ClassWithMembers"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            413: components["responses"]["Problem413"];
+            421: components["responses"]["Problem421"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -5693,6 +6678,20 @@ export interface operations {
                     "application/json": components["schemas"]["Class"];
                 };
             };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            /** @description The name is taken by now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            421: components["responses"]["Problem421"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -5727,6 +6726,14 @@ export interface operations {
                     "application/json": components["schemas"]["SecretCards"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            413: components["responses"]["Problem413"];
+            421: components["responses"]["Problem421"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -5755,6 +6762,10 @@ export interface operations {
                     "application/json": components["schemas"]["InvitationList"];
                 };
             };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            421: components["responses"]["Problem421"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -5784,6 +6795,11 @@ export interface operations {
                 };
                 content?: never;
             };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            421: components["responses"]["Problem421"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -5812,6 +6828,10 @@ export interface operations {
                     "application/json": components["schemas"]["Joining"];
                 };
             };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            421: components["responses"]["Problem421"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -5844,6 +6864,13 @@ export interface operations {
                     "application/json": components["schemas"]["Joining"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            413: components["responses"]["Problem413"];
+            421: components["responses"]["Problem421"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -5875,6 +6902,13 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            413: components["responses"]["Problem413"];
+            421: components["responses"]["Problem421"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -5906,6 +6940,13 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            413: components["responses"]["Problem413"];
+            421: components["responses"]["Problem421"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -5934,6 +6975,10 @@ export interface operations {
                     "application/json": components["schemas"]["WaitingList"];
                 };
             };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            421: components["responses"]["Problem421"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -5962,6 +7007,10 @@ export interface operations {
                     "application/json": components["schemas"]["ApiKeyList"];
                 };
             };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            421: components["responses"]["Problem421"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -5994,6 +7043,13 @@ export interface operations {
                     "application/json": components["schemas"]["MadeApiKey"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            413: components["responses"]["Problem413"];
+            421: components["responses"]["Problem421"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -6022,6 +7078,11 @@ export interface operations {
                 };
                 content?: never;
             };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            421: components["responses"]["Problem421"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -6057,6 +7118,12 @@ export interface operations {
                     "application/json": components["schemas"]["LessonList"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            421: components["responses"]["Problem421"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -6085,6 +7152,10 @@ export interface operations {
                     "application/json": components["schemas"]["CopyList"];
                 };
             };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            421: components["responses"]["Problem421"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -6113,6 +7184,11 @@ export interface operations {
                 };
                 content?: never;
             };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            421: components["responses"]["Problem421"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -6141,6 +7217,11 @@ export interface operations {
                 };
                 content?: never;
             };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            421: components["responses"]["Problem421"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -6169,6 +7250,10 @@ export interface operations {
                     "text/event-stream": unknown;
                 };
             };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            421: components["responses"]["Problem421"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -6204,6 +7289,12 @@ export interface operations {
                     "application/json": components["schemas"]["SearchResult"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            421: components["responses"]["Problem421"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -6232,6 +7323,10 @@ export interface operations {
                     "application/json": components["schemas"]["StickList"];
                 };
             };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            421: components["responses"]["Problem421"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -6266,6 +7361,23 @@ export interface operations {
                     "application/json": components["schemas"]["StickCopy"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            /** @description Nothing of this would become a lesson */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["Problem413"];
+            421: components["responses"]["Problem421"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -6300,6 +7412,14 @@ export interface operations {
                     "application/json": components["schemas"]["StickFolder"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            413: components["responses"]["Problem413"];
+            421: components["responses"]["Problem421"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -6334,6 +7454,14 @@ export interface operations {
                     "application/json": components["schemas"]["StickPlan"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            413: components["responses"]["Problem413"];
+            421: components["responses"]["Problem421"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -6366,12 +7494,39 @@ export interface operations {
                     "application/json": components["schemas"]["Lesson"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
             /** @description The school has these bytes already; `detail` is that lesson's id. */
             409: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["Problem413"];
+            /** @description Files of this kind can not become lessons */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            421: components["responses"]["Problem421"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            /** @description The disk is full, or the quota used up */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
             /** @description A problem document */
             default: {
@@ -6410,12 +7565,47 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
             /** @description Another version of the protocol */
             412: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large for its kind */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Files of this kind can not become lessons */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            421: components["responses"]["Problem421"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            /** @description The disk is full, or the quota used up */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
             /** @description A problem document */
             default: {
@@ -6448,6 +7638,10 @@ export interface operations {
                 };
                 content?: never;
             };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            421: components["responses"]["Problem421"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -6479,6 +7673,22 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            /** @description Another version of the protocol */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            421: components["responses"]["Problem421"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -6518,6 +7728,22 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            /** @description Another version of the protocol */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            421: components["responses"]["Problem421"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -6563,26 +7789,67 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
             /** @description The bytes belong elsewhere; ask with HEAD. */
             409: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
+            /** @description Another version of the protocol */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["Problem413"];
+            /** @description The body is of another type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            421: components["responses"]["Problem421"];
+            422: components["responses"]["Problem422"];
             /** @description Another request is sending this upload. */
             423: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
+            429: components["responses"]["Problem429"];
             /** @description The bytes are not what the checksum says; send them again. */
             460: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The disk is full, or the quota used up */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
             /** @description A problem document */
             default: {
@@ -6612,6 +7879,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Lesson"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            /** @description Some of its bytes are missing */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            421: components["responses"]["Problem421"];
+            /** @description Another request is sending it. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["Problem429"];
+            /** @description The quota is used up */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description A problem document */
@@ -6644,6 +7943,11 @@ export interface operations {
                     "application/json": components["schemas"]["Lesson"];
                 };
             };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            421: components["responses"]["Problem421"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -6672,6 +7976,11 @@ export interface operations {
                 };
                 content?: never;
             };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            421: components["responses"]["Problem421"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -6706,6 +8015,14 @@ export interface operations {
                     "application/json": components["schemas"]["Lesson"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            413: components["responses"]["Problem413"];
+            421: components["responses"]["Problem421"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -6736,6 +8053,20 @@ export interface operations {
                     "application/json": components["schemas"]["Lesson"];
                 };
             };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            /** @description It is not being read */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            421: components["responses"]["Problem421"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -6766,6 +8097,11 @@ export interface operations {
                     "text/vtt": string;
                 };
             };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            421: components["responses"]["Problem421"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -6796,6 +8132,11 @@ export interface operations {
                     "application/json": components["schemas"]["Loudness"];
                 };
             };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            421: components["responses"]["Problem421"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -6829,7 +8170,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/octet-stream": unknown;
+                    "*/*": unknown;
                 };
             };
             /** @description The stretch of `Range`. */
@@ -6838,7 +8179,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/octet-stream": unknown;
+                    "*/*": unknown;
                 };
             };
             /** @description The asker has this file. */
@@ -6848,13 +8189,22 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
             /** @description The file has no such stretch; `Content-Range` tells its length. */
             416: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
+            421: components["responses"]["Problem421"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -6900,33 +8250,46 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
             /** @description The lesson has no such page, or none that is drawn. */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
+            421: components["responses"]["Problem421"];
+            422: components["responses"]["Problem422"];
             /** @description Too many pages are being drawn. */
             429: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
             /** @description This page can not be drawn. */
             503: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
             /** @description Drawing took too long. */
             504: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
             /** @description A problem document */
             default: {
@@ -6965,13 +8328,19 @@ export interface operations {
                 };
                 content?: never;
             };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
             /** @description There is no picture of the lesson. */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
+            421: components["responses"]["Problem421"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -7002,13 +8371,20 @@ export interface operations {
                     "application/json": components["schemas"]["Lesson"];
                 };
             };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
             /** @description It is being read. */
             409: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
+            421: components["responses"]["Problem421"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -7039,6 +8415,20 @@ export interface operations {
                     "application/json": components["schemas"]["Lesson"];
                 };
             };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            /** @description It did not fail */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            421: components["responses"]["Problem421"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -7082,6 +8472,13 @@ export interface operations {
                     "application/json": components["schemas"]["LessonText"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            421: components["responses"]["Problem421"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -7116,13 +8513,23 @@ export interface operations {
                     "application/json": components["schemas"]["Lesson"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
             /** @description The lesson is being read, or was read anew and has no such block. */
             409: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
+            413: components["responses"]["Problem413"];
+            421: components["responses"]["Problem421"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -7151,6 +8558,10 @@ export interface operations {
                     "application/json": components["schemas"]["Orgs"];
                 };
             };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            421: components["responses"]["Problem421"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -7183,6 +8594,13 @@ export interface operations {
                     "application/json": components["schemas"]["Org"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            413: components["responses"]["Problem413"];
+            421: components["responses"]["Problem421"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -7213,6 +8631,11 @@ export interface operations {
                     "application/json": components["schemas"]["Org"];
                 };
             };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            421: components["responses"]["Problem421"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -7247,6 +8670,14 @@ export interface operations {
                     "application/json": components["schemas"]["Org"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            413: components["responses"]["Problem413"];
+            421: components["responses"]["Problem421"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -7281,6 +8712,23 @@ export interface operations {
                     "application/json": components["schemas"]["MadeInvitation"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            /** @description The class is over */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["Problem413"];
+            421: components["responses"]["Problem421"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -7309,6 +8757,10 @@ export interface operations {
                     "application/json": components["schemas"]["PersonaList"];
                 };
             };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            421: components["responses"]["Problem421"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -7341,6 +8793,13 @@ export interface operations {
                     "application/json": components["schemas"]["Persona"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            413: components["responses"]["Problem413"];
+            421: components["responses"]["Problem421"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -7371,6 +8830,11 @@ export interface operations {
                     "application/json": components["schemas"]["Persona"];
                 };
             };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            421: components["responses"]["Problem421"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -7399,6 +8863,11 @@ export interface operations {
                 };
                 content?: never;
             };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            421: components["responses"]["Problem421"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -7433,6 +8902,14 @@ export interface operations {
                     "application/json": components["schemas"]["Persona"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            413: components["responses"]["Problem413"];
+            421: components["responses"]["Problem421"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -7467,6 +8944,49 @@ export interface operations {
                     "application/json": components["schemas"]["Persona"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            413: components["responses"]["Problem413"];
+            421: components["responses"]["Problem421"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_presets: {
+        parameters: {
+            query: {
+                /** @description The language terms are named in. */
+                language: "rw" | "en" | "fr" | "sw";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PresetList"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            421: components["responses"]["Problem421"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -7495,6 +9015,10 @@ export interface operations {
                     "application/json": components["schemas"]["RolloverList"];
                 };
             };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            421: components["responses"]["Problem421"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -7537,6 +9061,31 @@ export interface operations {
                     "application/json": components["schemas"]["RolloverPlan"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            /** @description There is no such term */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A name is taken */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["Problem413"];
+            421: components["responses"]["Problem421"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -7565,6 +9114,130 @@ export interface operations {
                 };
                 content?: never;
             };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            /** @description A name is taken by now, or more was done since */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            421: components["responses"]["Problem421"];
+            429: components["responses"]["Problem429"];
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SchoolSettings"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            421: components["responses"]["Problem421"];
+            429: components["responses"]["Problem429"];
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SchoolSettingsPatch"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SchoolSettings"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            413: components["responses"]["Problem413"];
+            421: components["responses"]["Problem421"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    carry_out_preset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PresetChoice"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PresetDone"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            413: components["responses"]["Problem413"];
+            421: components["responses"]["Problem421"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -7597,6 +9270,21 @@ export interface operations {
                     "application/json": components["schemas"]["Me"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            403: components["responses"]["Problem403"];
+            /** @description The box has a school already */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["Problem413"];
+            421: components["responses"]["Problem421"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -7625,6 +9313,10 @@ export interface operations {
                     "application/json": components["schemas"]["TermList"];
                 };
             };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            421: components["responses"]["Problem421"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -7657,6 +9349,22 @@ export interface operations {
                     "application/json": components["schemas"]["Term"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            /** @description The name or a day is taken */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["Problem413"];
+            421: components["responses"]["Problem421"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -7685,6 +9393,20 @@ export interface operations {
                 };
                 content?: never;
             };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            /** @description A class belongs to it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            421: components["responses"]["Problem421"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -7719,6 +9441,23 @@ export interface operations {
                     "application/json": components["schemas"]["Term"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            /** @description The name or a day is taken */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["Problem413"];
+            421: components["responses"]["Problem421"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -7747,6 +9486,10 @@ export interface operations {
                     "application/json": components["schemas"]["Trash"];
                 };
             };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            421: components["responses"]["Problem421"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -7775,6 +9518,10 @@ export interface operations {
                     "application/json": components["schemas"]["Users"];
                 };
             };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            421: components["responses"]["Problem421"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -7807,6 +9554,22 @@ export interface operations {
                     "application/json": components["schemas"]["User"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            /** @description The user name is taken */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["Problem413"];
+            421: components["responses"]["Problem421"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -7835,9 +9598,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/octet-stream": number[];
+                    "text/csv": string;
+                    "application/zip": number[];
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            421: components["responses"]["Problem421"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -7866,6 +9636,10 @@ export interface operations {
                     "application/json": components["schemas"]["ImportList"];
                 };
             };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            421: components["responses"]["Problem421"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -7901,6 +9675,31 @@ export interface operations {
                     "application/json": components["schemas"]["PeopleImportPlan"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            413: components["responses"]["Problem413"];
+            /** @description Neither a table nor an archive of tables */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            421: components["responses"]["Problem421"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            /** @description The disk is full */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description A problem document */
             default: {
                 headers: {
@@ -7931,6 +9730,11 @@ export interface operations {
                     "application/json": components["schemas"]["PeopleImportPlan"];
                 };
             };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            421: components["responses"]["Problem421"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -7960,6 +9764,20 @@ export interface operations {
                 };
                 content?: never;
             };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            /** @description It is being carried out */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            421: components["responses"]["Problem421"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -7995,6 +9813,13 @@ export interface operations {
                     "application/json": components["schemas"]["ImportRows"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            421: components["responses"]["Problem421"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -8029,6 +9854,23 @@ export interface operations {
                     "application/json": components["schemas"]["PeopleImport"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            /** @description It was started, or another one is being carried out */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["Problem413"];
+            421: components["responses"]["Problem421"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -8058,6 +9900,20 @@ export interface operations {
                 };
                 content?: never;
             };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            /** @description The last administrator */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            421: components["responses"]["Problem421"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -8092,6 +9948,23 @@ export interface operations {
                     "application/json": components["schemas"]["User"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            /** @description The last administrator, or changed meanwhile */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["Problem413"];
+            421: components["responses"]["Problem421"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -8121,6 +9994,11 @@ export interface operations {
                 };
                 content?: never;
             };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            421: components["responses"]["Problem421"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -8155,6 +10033,14 @@ export interface operations {
                     "application/json": components["schemas"]["RecoveryCard"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            413: components["responses"]["Problem413"];
+            421: components["responses"]["Problem421"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -8185,6 +10071,20 @@ export interface operations {
                     "application/json": components["schemas"]["User"];
                 };
             };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            /** @description The user name is taken by now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            421: components["responses"]["Problem421"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -8219,6 +10119,14 @@ export interface operations {
                     "application/json": components["schemas"]["GivenSecret"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            413: components["responses"]["Problem413"];
+            421: components["responses"]["Problem421"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -8248,6 +10156,10 @@ export interface operations {
                     "application/json": components["schemas"]["SocketEvents"];
                 };
             };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            421: components["responses"]["Problem421"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -8276,6 +10188,7 @@ export interface operations {
                     "application/json": components["schemas"]["Health"];
                 };
             };
+            421: components["responses"]["Problem421"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -8304,6 +10217,7 @@ export interface operations {
                     "application/json": components["schemas"]["Ready"];
                 };
             };
+            421: components["responses"]["Problem421"];
             /** @description Starting */
             503: {
                 headers: {
@@ -8343,6 +10257,31 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Completion"];
+                    "text/event-stream": string;
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            /** @description There is no such model */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["Problem413"];
+            421: components["responses"]["Problem421"];
+            429: components["responses"]["Problem429"];
+            /** @description The language model is not there */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description A problem document */
@@ -8375,6 +10314,31 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Completion"];
+                    "text/event-stream": string;
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            /** @description There is no such model */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["Problem413"];
+            421: components["responses"]["Problem421"];
+            429: components["responses"]["Problem429"];
+            /** @description The language model is not there */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description A problem document */
@@ -8409,6 +10373,30 @@ export interface operations {
                     "application/json": components["schemas"]["EmbeddingList"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            /** @description There is no such model */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["Problem413"];
+            421: components["responses"]["Problem421"];
+            429: components["responses"]["Problem429"];
+            /** @description The embedding model is not there */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description A problem document */
             default: {
                 headers: {
@@ -8437,6 +10425,10 @@ export interface operations {
                     "application/json": components["schemas"]["ModelList"];
                 };
             };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            421: components["responses"]["Problem421"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {

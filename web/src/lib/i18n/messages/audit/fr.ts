@@ -75,6 +75,11 @@ export const audit: AuditMessages = {
 	'audit.did.joining_opened': '{who} a permis aux élèves de demander un compte.',
 	'audit.did.joining_renewed': '{who} a donné à l’école un nouveau code pour demander un compte.',
 	'audit.did.own_recovery_made': '{who} a créé une carte pour un mot de passe oublié.',
+	'audit.did.codes_lifted': '{who} a désactivé les codes de connexion de {whom}.',
+	'audit.did.codes_off': '{who} a désactivé ses codes de connexion.',
+	'audit.did.codes_on': '{who} a activé des codes de connexion.',
+	'audit.did.recovery_code_used': '{who} s’est connecté avec un code de secours.',
+	'audit.did.recovery_codes_renewed': '{who} a créé de nouveaux codes de secours.',
 	'audit.did.recovered': '{who} a choisi un nouveau mot de passe avec une carte.',
 	'audit.did.recovery_given':
 		'{who} a donné à {whom} une carte pour choisir un nouveau mot de passe.',
@@ -95,6 +100,7 @@ export const audit: AuditMessages = {
 	'audit.loading': 'Lecture du journal',
 	'audit.more': 'Afficher plus',
 	'audit.none_fit': 'Aucune entrée ne correspond.',
+	'audit.partly': { one: '{count} entrée sur {total} a été vérifiée, telle qu’elle a été écrite. La boîte vérifie les autres en un jour.', other: '{count} entrées sur {total} ont été vérifiées, toutes telles qu’elles ont été écrites. La boîte vérifie les autres en un jour.' },
 	'audit.person': 'Qui',
 	'audit.save': 'Enregistrer en tableau (CSV)',
 	'audit.text':
