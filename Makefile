@@ -93,7 +93,7 @@ cut-test: build ## Cut the power 200 times while lessons are read (CUTS=200)
 
 people-cut-test: build ## End boxes 200 times by power cuts and 200 times by kills while people are busy (CUTS=200 KILLS=200)
 	@echo "== the power fails while people are busy"
-	@BWENGE_CUTS=$(or $(CUTS),200) BWENGE_KILLS=$(or $(KILLS),200) \
+	@BWENGE_FIGURES=1 BWENGE_CUTS=$(or $(CUTS),200) BWENGE_KILLS=$(or $(KILLS),200) \
 		cargo test --release --locked --test it faults::people -- --nocapture --test-threads 1
 
 mutation-test: ## Read 10,000 damaged files of each format (MUTATIONS=10000)
