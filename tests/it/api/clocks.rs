@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 
-use bwenge::types::{Clock, RawClock, Timestamp};
+use bwenge::types::{RawClock, Timestamp};
 
 use crate::support::app::{START, TestApp};
 use crate::support::browser::{Answer, Browser};
