@@ -335,7 +335,7 @@ impl Accounts {
     }
     fn open_steps(&self) -> MutexGuard<'_, totp::OpenSteps> {
         self.0
-            .waiting
+            .open_steps
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
     }

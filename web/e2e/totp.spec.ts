@@ -185,7 +185,9 @@ const stepNow = () => Math.floor(Date.now() / STEP_MS);
 /** RFC 6238 as an app on a phone computes it. */
 function codeOf(secret: string, step: number): string {
 	const bits = [...secret]
-		.map((letter) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(letter).toString(2).padStart(5, '0'))
+		.map((letter) =>
+			'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(letter).toString(2).padStart(5, '0'),
+		)
 		.join('');
 	const key = Buffer.from((bits.match(/.{8}/g) ?? []).map((byte) => parseInt(byte, 2)));
 	const counter = Buffer.alloc(8);

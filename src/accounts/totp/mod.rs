@@ -16,7 +16,6 @@ mod proof;
 mod step;
 
 pub(super) use open::OpenSteps;
-pub(super) use own::{Enrolment, Own};
 pub(super) use proof::Proof;
 pub(crate) use step::Entered;
 pub(super) use step::{CodesNow, Step, TypedCode};

@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 
-use bwenge::types::{Clock, RawClock, Timestamp};
+use bwenge::types::{RawClock, Timestamp};
 use bwenge::{accounts, classes};
 
 use crate::accounts::commits::{MEND, spoil};

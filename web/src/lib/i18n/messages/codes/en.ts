@@ -5,10 +5,12 @@ export const codes = {
 	'clock.known_now': 'The box knows the time now.',
 	'clock.now': 'The box goes by {when}.',
 	'clock.open': 'To the page of the box',
-	'clock.refused': 'The clock of this device is behind the box, or far ahead. The box only moves forward. Check this device.',
+	'clock.refused':
+		'The clock of this device is behind the box, or far ahead. The box only moves forward. Check this device.',
 	'clock.stand_by': 'It is {when}, as on this device',
 	'clock.title': 'Time',
-	'clock.unknown': 'Nobody stands by this time since the box was started. Codes of phones do not count until somebody does.',
+	'clock.unknown':
+		'Nobody stands by this time since the box was started. Codes of phones do not count until somebody does.',
 	'codes.back': 'Type the password again',
 	'codes.begin': 'Go on',
 	'codes.code': 'Code',
@@ -18,12 +20,17 @@ export const codes = {
 	'codes.distrusted': 'A code is asked for everywhere again.',
 	'codes.first': 'Code on the phone',
 	'codes.is_on': 'On',
-	'codes.left': { one: '{count} recovery code is left.', other: '{count} recovery codes are left.' },
+	'codes.left': {
+		one: '{count} recovery code is left.',
+		other: '{count} recovery codes are left.',
+	},
 	'codes.lift': 'Turn off sign-in codes',
-	'codes.lift_text': 'Do this only for somebody you see, who lost the phone and the recovery codes. The password alone signs in then.',
+	'codes.lift_text':
+		'Do this only for somebody you see, who lost the phone and the recovery codes. The password alone signs in then.',
 	'codes.lift_title': 'Turn off the codes of {name}?',
 	'codes.lifted': '{name} signs in without codes now.',
-	'codes.locked': 'There were too many wrong codes. Type one of your recovery codes, or ask an administrator.',
+	'codes.locked':
+		'There were too many wrong codes. Type one of your recovery codes, or ask an administrator.',
 	'codes.lost': 'No phone and no recovery code? An administrator can turn your codes off.',
 	'codes.off_now': 'Codes are off.',
 	'codes.off_text': 'The password alone signs you in then.',
@@ -38,14 +45,17 @@ export const codes = {
 	'codes.sheet': 'Recovery codes',
 	'codes.sheet_done': 'I have kept them',
 	'codes.sheet_once': 'These are shown only now. Print them or write them down.',
-	'codes.sheet_text': 'Each signs {username} in once, after the password, when the phone is not there or the box does not know the time.',
+	'codes.sheet_text':
+		'Each signs {username} in once, after the password, when the phone is not there or the box does not know the time.',
 	'codes.since': 'since {when}',
 	'codes.step_recovery': 'The password is right. Type one of your recovery codes.',
 	'codes.step_text': 'The password is right. Type the code that your phone shows.',
 	'codes.step_title': 'One more step',
-	'codes.text': 'After the password, a code that your phone shows. Whoever learns your password is still kept out.',
+	'codes.text':
+		'After the password, a code that your phone shows. Whoever learns your password is still kept out.',
 	'codes.then_type': 'Then type the six digits it shows.',
-	'codes.time_unknown': 'The box does not know the time, so it cannot judge codes from phones. Recovery codes work. An administrator can tell the box the time.',
+	'codes.time_unknown':
+		'The box does not know the time, so it cannot judge codes from phones. Recovery codes work. An administrator can tell the box the time.',
 	'codes.title': 'Sign-in codes',
 	'codes.trust': 'Ask for no code on this device for 30 days',
 	'codes.trust_hint': 'Only on a device of your own.',
