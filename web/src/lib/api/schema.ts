@@ -2763,6 +2763,8 @@ export interface components {
         ImportReason: "name_missing" | "name_wrong" | "number_wrong" | "twice" | "username_wrong" | "username_taken" | "role_unknown" | "role_differs" | "language_unknown" | "active_unknown" | "class_wrong" | "class_not_yours" | "person_not_yours" | "waiting" | "too_many_classes" | "ambiguous";
         /** @description A row and what becomes of it. */
         ImportRow: {
+            /** @description Whether the account is open afterwards, where it changes that. */
+            active?: boolean | null;
             /** @description What it changes about somebody who is known. */
             changes: components["schemas"]["ImportColumn"][];
             /** @description Names of classes the person comes into. */

@@ -259,7 +259,7 @@ export const rw: Messages = {
 	'nav.lessons': 'Amasomo',
 	'nav.main': 'Impapuro z’ingenzi',
 	'nav.me': 'Njye',
-	'nav.school': 'Ishuri',
+	'nav.school': 'Ikigo',
 	'nav.skip': 'Jya ku rupapuro',
 	'nav.tutors': 'Abafasha',
 

@@ -29,7 +29,7 @@ export const people: PeopleMessages = {
 	'cards.title': 'Chapisha kadi',
 	'cards.wrong': 'Beji hii haifanyi kazi tena. Mwombe mwalimu wako mpya.',
 	'class.back_one': 'Ondoa ya mwisho',
-	'class.by_password': 'Ingia kwa jina la mtumiaji na nenosiri',
+	'class.by_password': 'Ingia kwa jina la kuingia na nenosiri',
 	'class.close': 'Lifunge',
 	'class.closed_text':
 		'Limefungwa. Fungua darasa, wanafunzi wake waingie kwa msimbo wake na majina yao.',

@@ -7,15 +7,24 @@ export const terms: TermsMessages = {
 	'people.deleted': '{name} est dans la corbeille.',
 	'rollover.all': 'Toutes les classes',
 	'rollover.copy': 'Recommence sans élèves',
-	'rollover.do': { one: 'Faire passer {count} classe', other: 'Faire passer {count} classes' },
+	'rollover.do': {
+		one: 'Faire passer {count} classe vers {term}',
+		other: 'Faire passer {count} classes vers {term}',
+	},
 	'rollover.done': {
-		one: '{count} classe est passée dans {term}.',
-		other: '{count} classes sont passées dans {term}.',
+		one: '{count} classe est passée vers {term}.',
+		other: '{count} classes sont passées vers {term}.',
 	},
 	'rollover.end': 'Se termine',
 	'rollover.from': 'Classes de',
+	'rollover.go_on': 'Continue avec ses élèves',
 	'rollover.how': 'Ce que devient {name}',
 	'rollover.into': 'Vers',
+	'rollover.kind': 'Ce qui commence',
+	'rollover.kind.term': 'Le trimestre suivant',
+	'rollover.kind.term_hint': 'Les classes continuent telles quelles : P5 A reste P5 A.',
+	'rollover.kind.year': 'Une nouvelle année scolaire',
+	'rollover.kind.year_hint': 'Les élèves montent : P5 A devient P6 A.',
 	'rollover.leavers': {
 		one: '{count} élève ne sera dans aucune classe',
 		other: '{count} élèves ne seront dans aucune classe',
@@ -24,19 +33,20 @@ export const terms: TermsMessages = {
 	'rollover.lessons': { one: '{count} leçon', other: '{count} leçons' },
 	'rollover.name_taken': 'Une autre classe a ce nom ou le reçoit.',
 	'rollover.new_name': 'Son nom ensuite',
-	'rollover.none.text': 'Toutes les classes sont déjà dans cette année, ou il n’y en a pas encore.',
+	'rollover.none.text':
+		'Toutes les classes sont déjà dans cette année ou ce trimestre, ou il n’y en a pas encore.',
 	'rollover.none.title': 'Aucune classe à faire passer',
 	'rollover.promote': 'Monte avec ses élèves',
 	'rollover.recent': 'Passages à annuler',
-	'rollover.start': 'Commencer une nouvelle année',
+	'rollover.start': 'Commencer une année ou un trimestre',
 	'rollover.stays': 'Reste comme elle est',
 	'rollover.text':
-		'Faites passer les classes d’une année à la suivante. Regardez d’abord ce qui va se passer. On peut annuler pendant 30 jours.',
+		'Faites passer les classes à l’année ou au trimestre suivant. Vous voyez d’abord ce qui va se passer, et pouvez annuler pendant 30 jours.',
 	'rollover.tutors': { one: '{count} tuteur', other: '{count} tuteurs' },
-	'rollover.undo_first': 'Une classe est passée plus loin. Annulez d’abord ce passage.',
+	'rollover.undo_first':
+		'Une classe est passée depuis à une autre année ou un autre trimestre. Annulez d’abord ce passage.',
 	'rollover.undo_names':
 		'Une autre classe porte maintenant un des anciens noms. Renommez-la d’abord.',
-	'rollover.undo_of': 'Annuler le passage vers {term}',
 	'rollover.undone': 'Les classes sont comme avant.',
 	'rollover.was': {
 		one: '{count} classe vers {term}, {when}',
@@ -53,7 +63,8 @@ export const terms: TermsMessages = {
 	'terms.delete': 'Supprimer',
 	'terms.deleted': '{name} est supprimé.',
 	'terms.first_day': 'Premier jour',
-	'terms.in_use': 'Des classes sont dans {name}, même terminées. Il reste.',
+	'terms.in_use':
+		'Suppression impossible : des classes appartiennent à {name}. Celles qui sont terminées comptent aussi.',
 	'terms.last_day': 'Dernier jour',
 	'terms.name': 'Nom',
 	'terms.name_hint': 'Par exemple 2026–27, ou Trimestre 1.',
@@ -66,7 +77,8 @@ export const terms: TermsMessages = {
 	'terms.of_class_none': 'Aucun',
 	'terms.order': 'Le dernier jour vient après le premier.',
 	'terms.overlap': 'Certains de ces jours sont dans une autre année ou un autre trimestre.',
-	'terms.text': 'Les classes sont dans une année scolaire ou dans un trimestre.',
+	'terms.text':
+		'Une classe appartient à une année scolaire ou à un trimestre. Celle ou celui d’aujourd’hui porte « Maintenant ».',
 	'terms.title': 'Années et trimestres',
 	'trash.class_taken': 'Il y a une classe nommée {name}. Renommez-la d’abord.',
 	'trash.days_left': { one: 'encore {count} jour', other: 'encore {count} jours' },
@@ -74,9 +86,10 @@ export const terms: TermsMessages = {
 	'trash.empty.title': 'La corbeille est vide',
 	'trash.people': 'Personnes',
 	'trash.person_taken': 'Quelqu’un d’autre a maintenant le nom d’utilisateur {name}.',
-	'trash.restore': 'Ramener {name}',
+	'trash.restore': 'Rétablir',
 	'trash.restored': '{name} est de retour.',
-	'trash.text': 'Ce qui est supprimé reste ici 30 jours. Puis il n’y a plus rien.',
+	'trash.text':
+		'Les classes et les comptes supprimés restent ici 30 jours et peuvent être rétablis. Ensuite ils sont supprimés pour de bon.',
 	'trash.title': 'Corbeille',
 	'tutor.asked_by': 'Qui peut lui demander',
 };
