@@ -6,6 +6,8 @@
 
 use std::sync::Arc;
 
+use rusqlite::Connection;
+
 use super::people::may_touch;
 use super::{Accounts, Actor, Person, Role, names, noted, store};
 use crate::audit::{self, Action, By};
@@ -63,12 +65,7 @@ impl Accounts {
     pub(super) async fn restore_person(&self, actor: Actor, id: UserId) -> Result<Person> {
         let now = self.now();
         let write = move |conn: &_| {
-            let person = store::trash::person(conn, actor.org, id, oldest(now))?;
-            may_touch(actor, &person)?;
-            let username = names::username(&person.username.shown)?;
-            store::trash::take_back(conn, actor.org, id, &username, now)?;
-            events::append(conn, actor.org, &Event::UserRestored { user: id }, now)?;
-            audit::record(conn, actor, noted::person(Action::PersonRestored, id), now)?;
+            take_back(conn, actor, id, now)?;
             store::person(conn, actor.org, id)
         };
         self.0.app.db.core.write(write).await
@@ -80,6 +77,16 @@ impl Accounts {
         let read = move |conn: &_| store::trash::list(conn, actor.org, since);
         self.0.app.db.core.read(read).await
     }
+}
+
+/// Takes somebody out of the trash, in the caller's transaction.
+pub(super) fn take_back(conn: &Connection, actor: Actor, id: UserId, now: Timestamp) -> Result<()> {
+    let person = store::trash::person(conn, actor.org, id, oldest(now))?;
+    may_touch(actor, &person)?;
+    let username = names::username(&person.username.shown)?;
+    store::trash::take_back(conn, actor.org, id, &username, now)?;
+    events::append(conn, actor.org, &Event::UserRestored { user: id }, now)?;
+    audit::record(conn, actor, noted::person(Action::PersonRestored, id), now)
 }
 
 /// When somebody who is still in the trash came into it at the earliest.

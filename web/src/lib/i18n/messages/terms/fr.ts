@@ -38,7 +38,7 @@ export const terms: TermsMessages = {
 	'rollover.none.title': 'Aucune classe à faire passer',
 	'rollover.promote': 'Monte avec ses élèves',
 	'rollover.recent': 'Passages à annuler',
-	'rollover.start': 'Commencer une année ou un trimestre',
+	'rollover.start': 'Faire passer les classes',
 	'rollover.stays': 'Reste comme elle est',
 	'rollover.text':
 		'Faites passer les classes à l’année ou au trimestre suivant. Vous voyez d’abord ce qui va se passer, et pouvez annuler pendant 30 jours.',

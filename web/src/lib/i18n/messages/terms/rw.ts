@@ -38,7 +38,7 @@ export const terms: TermsMessages = {
 	'rollover.none.title': 'Nta shuri ryo kwimura',
 	'rollover.promote': 'Ryimukana n’abanyeshuri baryo',
 	'rollover.recent': 'Ibyimuwe bishobora gusubizwa',
-	'rollover.start': 'Tangira umwaka cyangwa igihembwe',
+	'rollover.start': 'Imura amashuri',
 	'rollover.stays': 'Riguma uko riri',
 	'rollover.text':
 		'Imurira amashuri mu mwaka cyangwa mu gihembwe gikurikira. Ubanza kureba ibizaba, kandi mu minsi 30 bishobora gusubizwa.',
@@ -74,7 +74,8 @@ export const terms: TermsMessages = {
 	'terms.of_class_none': 'Nta na kimwe',
 	'terms.order': 'Umunsi wa nyuma uza nyuma y’uwa mbere.',
 	'terms.overlap': 'Imwe muri iyi minsi iri mu wundi mwaka cyangwa ikindi gihembwe.',
-	'terms.text': 'Amashuri aba mu mwaka w’amashuri cyangwa mu gihembwe.',
+	'terms.text':
+		'Ishuri riba mu mwaka w’amashuri cyangwa mu gihembwe. Ibiriho ubu byanditseho “Ubu”.',
 	'terms.title': 'Imyaka n’ibihembwe',
 	'trash.class_taken': 'Hari ishuri ryitwa {name}. Banza urihindurire izina.',
 	'trash.days_left': { one: 'hasigaye umunsi {count}', other: 'hasigaye iminsi {count}' },

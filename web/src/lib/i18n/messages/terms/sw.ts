@@ -37,7 +37,7 @@ export const terms: TermsMessages = {
 	'rollover.none.title': 'Hakuna darasa la kupeleka',
 	'rollover.promote': 'Linapanda na wanafunzi wake',
 	'rollover.recent': 'Hatua zinazoweza kutenguliwa',
-	'rollover.start': 'Anza mwaka au muhula',
+	'rollover.start': 'Peleka madarasa mbele',
 	'rollover.stays': 'Linabaki lilivyo',
 	'rollover.text':
 		'Peleka madarasa kwenye mwaka au muhula unaofuata. Kwanza unaona kitakachotokea, na unaweza kutengua kwa siku 30.',
@@ -72,7 +72,7 @@ export const terms: TermsMessages = {
 	'terms.of_class_none': 'Hakuna',
 	'terms.order': 'Siku ya mwisho huja baada ya ya kwanza.',
 	'terms.overlap': 'Baadhi ya siku hizi ni za mwaka au muhula mwingine.',
-	'terms.text': 'Madarasa ni ya mwaka wa shule au ya muhula.',
+	'terms.text': 'Darasa ni la mwaka wa shule au la muhula. Wa leo umeandikwa “Sasa”.',
 	'terms.title': 'Miaka na mihula',
 	'trash.class_taken': 'Kuna darasa linaloitwa {name}. Libadilishe jina kwanza.',
 	'trash.days_left': { one: 'siku {count} imebaki', other: 'siku {count} zimebaki' },
