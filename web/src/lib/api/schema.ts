@@ -736,6 +736,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/joining/reconsider": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Lets those who were refused wait again, for 30 days; all or none. */
+        post: operations["reconsider"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/joining/refuse": {
         parameters: {
             query?: never;
@@ -745,7 +762,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Deletes the accounts of those who wait; all or none. */
+        /** Moves the accounts of those who wait to the trash; all or none. */
         post: operations["refuse"];
         delete?: never;
         options?: never;
@@ -6697,6 +6714,53 @@ export interface operations {
             };
         };
     };
+    reconsider: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Decision"];
+            };
+        };
+        responses: {
+            /** @description They wait again */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            /** @description A user name is taken by now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["Problem413"];
+            421: components["responses"]["Problem421"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     refuse: {
         parameters: {
             query?: never;
@@ -6710,7 +6774,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Their accounts are gone */
+            /** @description They wait no more */
             204: {
                 headers: {
                     [name: string]: unknown;

@@ -9,10 +9,10 @@ export const audit: AuditMessages = {
 		'Mtu alibadilisha daftari kutoka nje: ingizo la {number} si kama lilivyoandikwa, au halipo. Hifadhi nakala na umwambie anayetunza kisanduku.',
 	'audit.broken_show': 'Lionyeshe',
 	'audit.changed': 'Si kama ilivyoandikwa',
-	'audit.did.account_closed': '{who} alizima akaunti ya {whom}.',
+	'audit.did.account_closed': '{who} alifunga akaunti ya {whom}.',
 	'audit.did.account_locked':
-		'Akaunti ya {whom} ilifungwa baada ya majaribio {count} yasiyo sahihi.',
-	'audit.did.account_opened': '{who} aliwasha tena akaunti ya {whom}.',
+		'Akaunti ya {whom} ilizuiwa baada ya majaribio {count} yasiyo sahihi.',
+	'audit.did.account_opened': '{who} alifungua tena akaunti ya {whom}.',
 	'audit.did.answer_approved': '{who} alikubali jibu la msaidizi.',
 	'audit.did.answer_corrected': '{who} alisahihisha jibu la msaidizi.',
 	'audit.did.answer_deleted': '{who} alifuta jibu la msaidizi.',

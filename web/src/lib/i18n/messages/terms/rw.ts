@@ -84,7 +84,7 @@ export const terms: TermsMessages = {
 	'trash.people': 'Abantu',
 	'trash.person_taken': 'Undi muntu yafashe izina {name}.',
 	'trash.restore': 'Garura',
-	'trash.restored': '{name} yagarutse.',
+	'trash.restored': 'Byagaruwe: {name}.',
 	'trash.text':
 		'Amashuri na konti byasibwe biguma hano iminsi 30, kandi bishobora kugarurwa. Nyuma bisibwa burundu.',
 	'trash.title': 'Ibyajugunywe',
