@@ -6,10 +6,8 @@
 
 use std::sync::Arc;
 
-use rusqlite::Connection;
-
 use super::people::may_touch;
-use super::{Accounts, Actor, Person, Role, names, noted, store};
+use super::{Accounts, Actor, Person, Role, noted, store};
 use crate::audit::{self, Action, By};
 use crate::error::Result;
 use crate::events::{self, Event};
@@ -65,7 +63,7 @@ impl Accounts {
     pub(super) async fn restore_person(&self, actor: Actor, id: UserId) -> Result<Person> {
         let now = self.now();
         let write = move |conn: &_| {
-            take_back(conn, actor, id, now)?;
+            store::trash::bring_back(conn, actor, id, oldest(now), now)?;
             store::person(conn, actor.org, id)
         };
         self.0.app.db.core.write(write).await
@@ -79,18 +77,8 @@ impl Accounts {
     }
 }
 
-/// Takes somebody out of the trash, in the caller's transaction.
-pub(super) fn take_back(conn: &Connection, actor: Actor, id: UserId, now: Timestamp) -> Result<()> {
-    let person = store::trash::person(conn, actor.org, id, oldest(now))?;
-    may_touch(actor, &person)?;
-    let username = names::username(&person.username.shown)?;
-    store::trash::take_back(conn, actor.org, id, &username, now)?;
-    events::append(conn, actor.org, &Event::UserRestored { user: id }, now)?;
-    audit::record(conn, actor, noted::person(Action::PersonRestored, id), now)
-}
-
 /// When somebody who is still in the trash came into it at the earliest.
-fn oldest(now: Timestamp) -> Timestamp {
+pub(super) fn oldest(now: Timestamp) -> Timestamp {
     now.plus_ms(-TRASH_MS)
 }
 

@@ -3,7 +3,8 @@
 
 use super::people::{NewPerson, may_touch};
 use super::store::arrivals::Also;
-use super::{Accounts, Actor, noted, store, trash};
+use super::trash::oldest;
+use super::{Accounts, Actor, noted, store};
 use crate::audit::{self, Action};
 use crate::error::{Code, Error, Result};
 use crate::events::{self, Event};
@@ -106,7 +107,7 @@ impl Accounts {
         let write = move |conn: &_| {
             for id in ids {
                 if store::waiting::was_refused(conn, actor.org, id)? {
-                    trash::take_back(conn, actor, id, now)?;
+                    store::trash::bring_back(conn, actor, id, oldest(now), now)?;
                 }
             }
             Ok(())

@@ -55,7 +55,7 @@ test('thirty pupils come from a list, and its three wrong rows are explained', a
 		await expect(page.getByText('2 new classes: P5 A, P5 B')).toBeVisible();
 		await expect(page.getByText('Column not read: N°')).toBeVisible();
 		await expect(page.getByText('The name is missing.')).toBeVisible();
-		await expect(page.getByText('“patron” is no role.')).toBeVisible();
+		await expect(page.getByText('“patron” is not a role.')).toBeVisible();
 		await expect(page.getByText('The same person is in row 4 already.')).toBeVisible();
 		await checkPage(page, 'wrong rows of a list');
 		await page.getByRole('tab', { name: 'New (30)' }).click();
@@ -105,7 +105,7 @@ test('thirty pupils come from a list, and its three wrong rows are explained', a
 		await page.getByLabel('Choose a file').setInputFiles({
 			name: 'gone.csv',
 			mimeType: 'text/csv',
-			buffer: Buffer.from('Username,Active\nuwase.marie,no\n'),
+			buffer: Buffer.from('Name,Username,Active\nUwase Marie,uwase.marie,no\n'),
 		});
 		await expect(page.getByText('uwase.marie · closes the account')).toBeVisible();
 	});
