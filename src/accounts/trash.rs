@@ -10,7 +10,7 @@
 use std::sync::Arc;
 
 use super::people::may_touch;
-use super::{Accounts, Actor, Person, Role, names, noted, store};
+use super::{Accounts, Actor, Person, Role, noted, store};
 use crate::audit::{self, Action, By};
 use crate::error::Result;
 use crate::events::{self, Event};
@@ -69,12 +69,7 @@ impl Accounts {
     pub(super) async fn restore_person(&self, actor: Actor, id: UserId) -> Result<Person> {
         let Moment { now, lived } = self.0.app.clock.moment();
         let write = move |conn: &_| {
-            let person = store::trash::person(conn, actor.org, id, kept_since(lived))?;
-            may_touch(actor, &person)?;
-            let username = names::username(&person.username.shown)?;
-            store::trash::take_back(conn, actor.org, id, &username, now)?;
-            events::append(conn, actor.org, &Event::UserRestored { user: id }, now)?;
-            audit::record(conn, actor, noted::person(Action::PersonRestored, id), now)?;
+            store::trash::bring_back(conn, actor, id, kept_since(lived), now)?;
             store::person(conn, actor.org, id)
         };
         self.0.app.db.core.write(write).await

@@ -46,15 +46,29 @@ impl Invites {
         self.accounts.waiting(*actor).await
     }
 
-    /// Opens the accounts of those who wait, or deletes them.
+    /// Opens the accounts of those who wait, or moves them to the trash.
     ///
     /// # Errors
     /// `invalid_field` for more than a list holds.
     pub(super) async fn decide(&self, actor: &Actor, ids: Vec<UserId>, opens: bool) -> Result<()> {
-        if ids.len() > MOST_AT_ONCE {
-            let detail = format!("Decide about at most {MOST_AT_ONCE} at once.");
-            return Err(Error::invalid("users", detail));
-        }
+        check(&ids)?;
         self.accounts.decide(*actor, ids, opens).await
     }
+
+    /// Lets those who were refused wait again.
+    ///
+    /// # Errors
+    /// `invalid_field` for more than a list holds, `name_taken`.
+    pub(super) async fn reconsider(&self, actor: &Actor, ids: Vec<UserId>) -> Result<()> {
+        check(&ids)?;
+        self.accounts.reconsider(*actor, ids).await
+    }
+}
+
+fn check(ids: &[UserId]) -> Result<()> {
+    if ids.len() > MOST_AT_ONCE {
+        let detail = format!("Decide about at most {MOST_AT_ONCE} at once.");
+        return Err(Error::invalid("users", detail));
+    }
+    Ok(())
 }

@@ -158,6 +158,8 @@ struct ImportRow {
     troubles: Vec<ImportTrouble>,
     /// What it changes about somebody who is known.
     changes: Vec<ImportColumn>,
+    /// Whether the account is open afterwards, where it changes that.
+    active: Option<bool>,
     /// Names of classes the person comes into.
     joins: Vec<String>,
     /// Names of classes the person leaves.
@@ -191,6 +193,8 @@ impl From<Planned> for ImportRow {
             role: row.role,
             outcome: row.outcome,
             troubles: row.troubles.into_iter().map(ImportTrouble::from).collect(),
+            active: (row.changes.contains(&ImportColumn::Active))
+                .then(|| row.entry.is_some_and(|entry| entry.active)),
             changes: row.changes,
             joins: row.joins,
             leaves: row.leaves,

@@ -3,10 +3,13 @@
 use rusqlite::Connection;
 
 use super::read_person;
-use crate::accounts::Person;
-use crate::accounts::names::Username;
+use crate::accounts::names::{self, Username};
+use crate::accounts::people::may_touch;
 use crate::accounts::trash::TrashedPerson;
+use crate::accounts::{Actor, Person, noted};
+use crate::audit::{self, Action};
 use crate::error::{Code, Error, OnConstraint, OrNotFound, Result};
+use crate::events::{self, Event};
 use crate::types::{Lived, Moment, OrgId, Timestamp, UserId};
 
 /// Puts somebody into the trash. No user name has a space, so the key that is written
@@ -37,8 +40,24 @@ pub fn has(conn: &Connection, org: OrgId, id: UserId) -> Result<bool> {
     Ok(conn.prepare_cached(sql)?.exists((org, id))?)
 }
 
+/// Brings somebody back who came into the trash after `since`.
+pub fn bring_back(
+    conn: &Connection,
+    actor: Actor,
+    id: UserId,
+    since: Lived,
+    now: Timestamp,
+) -> Result<()> {
+    let person = person(conn, actor.org, id, since)?;
+    may_touch(actor, &person)?;
+    let username = names::username(&person.username.shown)?;
+    take_back(conn, actor.org, id, &username, now)?;
+    events::append(conn, actor.org, &Event::UserRestored { user: id }, now)?;
+    audit::record(conn, actor, noted::person(Action::PersonRestored, id), now)
+}
+
 /// Takes somebody out of the trash, without the number if somebody else has it by now.
-pub fn take_back(
+fn take_back(
     conn: &Connection,
     org: OrgId,
     id: UserId,

@@ -171,6 +171,10 @@ async fn lists_move_correct_and_close() {
     );
     // By the number the same person gets another name, and comes back.
     let list = b"student number,name\n17,UWASE Marie Claire\n,Keza Aline\n";
+    let sent = send(&app, &admin, "back.csv", list).await.expect(201).body;
+    let changed = rows(&app, &admin, &sent, "changed").await;
+    let opens: Vec<_> = changed.iter().map(|row| row["active"].clone()).collect();
+    assert_eq!(opens, [json!(null), json!(true)]);
     apply(&app, &admin, list, false).await;
     let all = people(&app, &admin).await;
     assert_eq!(

@@ -119,6 +119,7 @@ pub const POLICIES: &[Policy] = &[
     Policy::new("GET /api/v1/joining/waiting", Staff),
     Policy::new("POST /api/v1/joining/approve", Staff).json(r#"{"users": []}"#),
     Policy::new("POST /api/v1/joining/refuse", Staff).json(r#"{"users": []}"#),
+    Policy::new("POST /api/v1/joining/reconsider", Staff).json(r#"{"users": []}"#),
     Policy::new("GET /api/v1/audit", Admin),
     Policy::new("GET /api/v1/audit/export", Admin),
     // Classes and terms

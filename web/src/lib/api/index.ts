@@ -202,6 +202,9 @@ export const joining = {
 	waiting: async () => (await call<{ waiting: Waiting[] }>('GET', '/joining/waiting')).waiting,
 	approve: (users: string[]) => call<undefined>('POST', '/joining/approve', { body: { users } }),
 	refuse: (users: string[]) => call<undefined>('POST', '/joining/refuse', { body: { users } }),
+	/** Those who were refused wait again. */
+	reconsider: (users: string[]) =>
+		call<undefined>('POST', '/joining/reconsider', { body: { users } }),
 };
 
 /** People from lists. */

@@ -753,6 +753,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/joining/reconsider": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Lets those who were refused wait again, for 30 days; all or none. */
+        post: operations["reconsider"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/joining/refuse": {
         parameters: {
             query?: never;
@@ -762,7 +779,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Deletes the accounts of those who wait; all or none. */
+        /** Moves the accounts of those who wait to the trash; all or none. */
         post: operations["refuse"];
         delete?: never;
         options?: never;
@@ -2832,6 +2849,8 @@ export interface components {
         ImportReason: "name_missing" | "name_wrong" | "number_wrong" | "twice" | "username_wrong" | "username_taken" | "role_unknown" | "role_differs" | "language_unknown" | "active_unknown" | "class_wrong" | "class_not_yours" | "person_not_yours" | "waiting" | "too_many_classes" | "ambiguous";
         /** @description A row and what becomes of it. */
         ImportRow: {
+            /** @description Whether the account is open afterwards, where it changes that. */
+            active?: boolean | null;
             /** @description What it changes about somebody who is known. */
             changes: components["schemas"]["ImportColumn"][];
             /** @description Names of classes the person comes into. */
@@ -6920,6 +6939,53 @@ export interface operations {
             };
         };
     };
+    reconsider: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Decision"];
+            };
+        };
+        responses: {
+            /** @description They wait again */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            /** @description A user name is taken by now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["Problem413"];
+            421: components["responses"]["Problem421"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     refuse: {
         parameters: {
             query?: never;
@@ -6933,7 +6999,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Their accounts are gone */
+            /** @description They wait no more */
             204: {
                 headers: {
                     [name: string]: unknown;
