@@ -65,8 +65,9 @@ impl Accounts {
     /// # Errors
     /// `forbidden` as for any change.
     pub(crate) async fn decide(&self, actor: Actor, ids: Vec<UserId>, opens: bool) -> Result<()> {
-        let now = self.now();
+        let at = self.0.app.clock.moment();
         let write = move |conn: &_| {
+            let now = at.now;
             for id in ids {
                 if !store::waiting::has(conn, actor.org, id)? {
                     continue;
@@ -87,7 +88,7 @@ impl Accounts {
                         active: true,
                     }
                 } else {
-                    store::trash::put(conn, actor.org, id, now)?;
+                    store::trash::put(conn, actor.org, id, at)?;
                     Event::UserTrashed { user: id }
                 };
                 events::append(conn, actor.org, &event, now)?;

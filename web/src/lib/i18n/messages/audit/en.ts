@@ -99,7 +99,11 @@ export const audit = {
 	'audit.newest': 'Back to the newest',
 	'audit.none_fit': 'Nothing in the log fits.',
 	'audit.number': 'Entry {number}',
-	'audit.partly': { one: '{count} of {total} entries was checked, as it was written. The box checks the others within a day.', other: '{count} of {total} entries were checked, all as they were written. The box checks the others within a day.' },
+	'audit.partly': {
+		one: '{count} of {total} entries was checked, as it was written. The box checks the others within a day.',
+		other:
+			'{count} of {total} entries were checked, all as they were written. The box checks the others within a day.',
+	},
 	'audit.person': 'Person',
 	'audit.save': 'Save as a table (CSV)',
 	'audit.text': 'What administrators and teachers did. Nobody can change or delete it.',

@@ -104,7 +104,11 @@ export const audit: AuditMessages = {
 	'audit.newest': 'Revenir aux plus récentes',
 	'audit.none_fit': 'Aucune entrée ne correspond.',
 	'audit.number': 'Entrée {number}',
-	'audit.partly': { one: '{count} entrée sur {total} a été vérifiée, telle qu’elle a été écrite. La boîte vérifie les autres en un jour.', other: '{count} entrées sur {total} ont été vérifiées, toutes telles qu’elles ont été écrites. La boîte vérifie les autres en un jour.' },
+	'audit.partly': {
+		one: '{count} entrée sur {total} a été vérifiée, telle qu’elle a été écrite. La boîte vérifie les autres en un jour.',
+		other:
+			'{count} entrées sur {total} ont été vérifiées, toutes telles qu’elles ont été écrites. La boîte vérifie les autres en un jour.',
+	},
 	'audit.person': 'Personne',
 	'audit.save': 'Enregistrer en tableau (CSV)',
 	'audit.text':

@@ -100,7 +100,11 @@ export const audit: AuditMessages = {
 	'audit.newest': 'Subira ku bishya',
 	'audit.none_fit': 'Nta nyandiko ihuye.',
 	'audit.number': 'Inyandiko ya {number}',
-	'audit.partly': { one: 'Hagenzuwe inyandiko {count} kuri {total}, iri uko yanditswe. Izindi agasanduku kazigenzura mu munsi umwe.', other: 'Hagenzuwe inyandiko {count} kuri {total}, zose ziri uko zanditswe. Izindi agasanduku kazigenzura mu munsi umwe.' },
+	'audit.partly': {
+		one: 'Hagenzuwe inyandiko {count} kuri {total}, iri uko yanditswe. Izindi agasanduku kazigenzura mu munsi umwe.',
+		other:
+			'Hagenzuwe inyandiko {count} kuri {total}, zose ziri uko zanditswe. Izindi agasanduku kazigenzura mu munsi umwe.',
+	},
 	'audit.person': 'Umuntu',
 	'audit.save': 'Bika nk’imbonerahamwe (CSV)',
 	'audit.text': 'Ibyo abayobozi n’abarimu bakoze. Nta wushobora kubihindura cyangwa kubisiba.',

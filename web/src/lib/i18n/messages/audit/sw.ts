@@ -103,7 +103,11 @@ export const audit: AuditMessages = {
 	'audit.newest': 'Rudi kwa mapya zaidi',
 	'audit.none_fit': 'Hakuna ingizo linalofaa.',
 	'audit.number': 'Ingizo la {number}',
-	'audit.partly': { one: 'Ingizo {count} kati ya {total} limekaguliwa, lilivyoandikwa. Kisanduku hukagua mengine ndani ya siku moja.', other: 'Maingizo {count} kati ya {total} yamekaguliwa, yote yalivyoandikwa. Kisanduku hukagua mengine ndani ya siku moja.' },
+	'audit.partly': {
+		one: 'Ingizo {count} kati ya {total} limekaguliwa, lilivyoandikwa. Kisanduku hukagua mengine ndani ya siku moja.',
+		other:
+			'Maingizo {count} kati ya {total} yamekaguliwa, yote yalivyoandikwa. Kisanduku hukagua mengine ndani ya siku moja.',
+	},
 	'audit.person': 'Mtu',
 	'audit.save': 'Hifadhi kama jedwali (CSV)',
 	'audit.text': 'Walichofanya wasimamizi na walimu. Hakuna anayeweza kukibadilisha au kukifuta.',

@@ -33,7 +33,10 @@ export const list = {
 	'list.known':
 		'People who are in the school already are recognised by student number, username or name, and are not added twice.',
 	'list.leaves': 'leaves {names}',
-	'list.left': { one: '{count} row was left as it is', other: '{count} rows were left as they are' },
+	'list.left': {
+		one: '{count} row was left as it is',
+		other: '{count} rows were left as they are',
+	},
 	'list.left.class_gone': 'The class was removed, or another has its name by now.',
 	'list.left.class_not_yours': 'The class is of other teachers by now.',
 	'list.left.number_taken': 'Somebody else has the student number by now.',
@@ -42,7 +45,8 @@ export const list = {
 	'list.left.person_not_yours': 'You may not change this person, or it is the last administrator.',
 	'list.left.username_taken': 'Somebody else has the username by now.',
 	'list.left.waiting': 'This person asked for an account and waits to be approved.',
-	'list.left_text': 'Somebody changed something after the list was shown. Look at these people, then send the list again if need be.',
+	'list.left_text':
+		'Somebody changed something after the list was shown. Look at these people, then send the list again if need be.',
 	'list.line': 'Row {line}',
 	'list.more': 'Show more',
 	'list.next_cards': 'Learners have no digits or badge yet: open a class and print its cards.',

@@ -36,16 +36,21 @@ export const list: ListMessages = {
 	'list.known':
 		'Ceux qui sont déjà à l’école sont reconnus par le matricule, le nom d’utilisateur ou le nom, et ne sont pas ajoutés deux fois.',
 	'list.leaves': 'quitte {names}',
-	'list.left': { one: '{count} ligne a été laissée telle quelle', other: '{count} lignes ont été laissées telles quelles' },
+	'list.left': {
+		one: '{count} ligne a été laissée telle quelle',
+		other: '{count} lignes ont été laissées telles quelles',
+	},
 	'list.left.class_gone': 'La classe a été supprimée, ou une autre porte son nom maintenant.',
 	'list.left.class_not_yours': 'La classe est maintenant celle d’autres enseignants.',
 	'list.left.number_taken': 'Quelqu’un d’autre a maintenant ce matricule.',
 	'list.left.person_changed': 'Quelqu’un d’autre a modifié ou ajouté cette personne entre-temps.',
 	'list.left.person_gone': 'Cette personne a été retirée entre-temps.',
-	'list.left.person_not_yours': 'Vous ne pouvez pas modifier cette personne, ou c’est le dernier administrateur.',
+	'list.left.person_not_yours':
+		'Vous ne pouvez pas modifier cette personne, ou c’est le dernier administrateur.',
 	'list.left.username_taken': 'Quelqu’un d’autre a maintenant ce nom d’utilisateur.',
 	'list.left.waiting': 'Cette personne a demandé un compte et attend une approbation.',
-	'list.left_text': 'Quelqu’un a changé quelque chose après l’affichage de la liste. Regardez ces personnes, puis renvoyez la liste si nécessaire.',
+	'list.left_text':
+		'Quelqu’un a changé quelque chose après l’affichage de la liste. Regardez ces personnes, puis renvoyez la liste si nécessaire.',
 	'list.line': 'Ligne {line}',
 	'list.more': 'Afficher plus',
 	'list.next_cards':

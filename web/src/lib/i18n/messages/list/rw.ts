@@ -37,7 +37,10 @@ export const list: ListMessages = {
 	'list.known':
 		'Abasanzwe mu kigo bamenyekana kuri nimero y’umunyeshuri, izina ryo kwinjira cyangwa amazina, ntibongerwamo kabiri.',
 	'list.leaves': 'avuye muri {names}',
-	'list.left': { one: 'Umurongo {count} wasigaye uko wari uri', other: 'Imirongo {count} yasigaye uko yari iri' },
+	'list.left': {
+		one: 'Umurongo {count} wasigaye uko wari uri',
+		other: 'Imirongo {count} yasigaye uko yari iri',
+	},
 	'list.left.class_gone': 'Ishuri ryakuweho, cyangwa irindi risigaye ryitwa iryo zina.',
 	'list.left.class_not_yours': 'Ishuri risigaye ari iry’abandi barimu.',
 	'list.left.number_taken': 'Undi muntu asigaye afite iyo nimero y’umunyeshuri.',
@@ -46,7 +49,8 @@ export const list: ListMessages = {
 	'list.left.person_not_yours': 'Ntushobora guhindura uyu muntu, cyangwa ni we muyobozi usigaye.',
 	'list.left.username_taken': 'Undi muntu asigaye afite iryo zina ryo kwinjira.',
 	'list.left.waiting': 'Uyu muntu yasabye konti, ategereje kwemezwa.',
-	'list.left_text': 'Hari uwagize icyo ahindura nyuma y’uko urutonde rwerekanwa. Reba aba bantu, hanyuma wongere wohereze urutonde niba ari ngombwa.',
+	'list.left_text':
+		'Hari uwagize icyo ahindura nyuma y’uko urutonde rwerekanwa. Reba aba bantu, hanyuma wongere wohereze urutonde niba ari ngombwa.',
 	'list.line': 'Umurongo wa {line}',
 	'list.more': 'Erekana ibindi',
 	'list.next_cards':

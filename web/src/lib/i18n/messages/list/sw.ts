@@ -37,7 +37,10 @@ export const list: ListMessages = {
 	'list.known':
 		'Waliomo shuleni tayari wanatambuliwa kwa nambari ya usajili, jina la kuingia au jina, na hawaongezwi mara mbili.',
 	'list.leaves': 'anatoka {names}',
-	'list.left': { one: 'Mstari {count} umeachwa ulivyokuwa', other: 'Mistari {count} imeachwa ilivyokuwa' },
+	'list.left': {
+		one: 'Mstari {count} umeachwa ulivyokuwa',
+		other: 'Mistari {count} imeachwa ilivyokuwa',
+	},
 	'list.left.class_gone': 'Darasa limeondolewa, au lingine lina jina hilo sasa.',
 	'list.left.class_not_yours': 'Darasa sasa ni la walimu wengine.',
 	'list.left.number_taken': 'Mtu mwingine ana nambari hiyo ya usajili sasa.',
@@ -46,7 +49,8 @@ export const list: ListMessages = {
 	'list.left.person_not_yours': 'Huwezi kumbadilisha mtu huyu, au ni msimamizi wa mwisho.',
 	'list.left.username_taken': 'Mtu mwingine ana jina hilo la kuingia sasa.',
 	'list.left.waiting': 'Mtu huyu ameomba akaunti na anasubiri kuidhinishwa.',
-	'list.left_text': 'Mtu mwingine alibadilisha kitu baada ya orodha kuonyeshwa. Waangalie watu hawa, kisha utume orodha tena ikihitajika.',
+	'list.left_text':
+		'Mtu mwingine alibadilisha kitu baada ya orodha kuonyeshwa. Waangalie watu hawa, kisha utume orodha tena ikihitajika.',
 	'list.line': 'Mstari {line}',
 	'list.more': 'Onyesha zaidi',
 	'list.next_cards':
