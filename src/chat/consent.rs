@@ -1,16 +1,17 @@
 //! Chats of learners whose parents said no: kept for 30 days, in case it was a mistake or
-//! they think better of it, then deleted.
+//! they think better of it, then deleted. The days are counted as those of the trash.
 
 use super::store;
-use crate::accounts::TRASH_MS;
+use crate::accounts::kept_since;
 use crate::audit::{self, Action, By, Note};
 use crate::error::Result;
 use crate::state::App;
+use crate::types::Moment;
 
 /// Deletes the chats of learners whose consent was refused or withdrawn 30 days ago.
 pub async fn erase_refused(app: &App) -> Result<()> {
-    let now = app.clock.now();
-    let before = now.plus_ms(-TRASH_MS);
+    let Moment { now, lived } = app.clock.moment();
+    let before = kept_since(lived);
     let due = move |conn: &_| store::refused(conn, before);
     // Looked for first, because every write is a flush.
     if app.db.core.read(due).await?.is_empty() {

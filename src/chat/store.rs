@@ -6,7 +6,7 @@ use rusqlite::{Connection, OptionalExtension, Row, named_params, params};
 
 use super::{Conversation, Feedback, Message};
 use crate::error::{Error, OrNotFound, Result};
-use crate::types::{ConversationId, MessageId, OrgId, Timestamp, UserId};
+use crate::types::{ConversationId, Lived, MessageId, OrgId, Timestamp, UserId};
 
 pub fn insert_conversation(conn: &Connection, new: &Conversation) -> Result<()> {
     conn.prepare_cached(include_str!("sql/insert_conversation.sql"))?
@@ -61,8 +61,9 @@ pub fn delete_conversation(
     Ok(())
 }
 
-/// Learners with chats whose parents said no at `before` or earlier, and nothing else since.
-pub fn refused(conn: &Connection, before: Timestamp) -> Result<Vec<(OrgId, UserId)>> {
+/// Learners with chats whose parents said no when the box had been there for `before` or
+/// less, and nothing else since.
+pub fn refused(conn: &Connection, before: Lived) -> Result<Vec<(OrgId, UserId)>> {
     let mut statement = conn.prepare_cached(include_str!("sql/refused.sql"))?;
     let rows = statement.query_map([before], |row| {
         Ok((row.get("org_id")?, row.get("user_id")?))

@@ -8,6 +8,9 @@
 //! on who may ask (`personas/sql/may_ask.sql`) looks at: whatever is committed here counts
 //! with the next question.
 //!
+//! Guests are in no register and need no consent: what they ask goes with their session, so
+//! nothing of a child is kept. A school that does not want it has no guests.
+//!
 //! The register is only added to: what was a mistake is taken back by another entry.
 //! Administrators see to every learner, teachers to those they teach.
 
@@ -238,13 +241,14 @@ impl Consents {
     ) -> Result<Vec<i64>> {
         let users = several(users, "users")?;
         tidy(&mut new)?;
-        let (actor, now) = (*actor, self.app.clock.now());
+        let (actor, at) = (*actor, self.app.clock.moment());
+        let now = at.now;
         let write = move |conn: &_| {
             let mut entries = Vec::new();
             for user in users {
                 let learner = store::seen_to(conn, &actor, user)?;
                 may_stand(&learner, &new)?;
-                let seq = store::append(conn, &actor, user, &new, None, now)?;
+                let seq = store::append(conn, &actor, user, &new, None, at)?;
                 let told = noted::recorded(&learner, new.state, new.version);
                 audit::record(conn, actor, told, now)?;
                 events::append(conn, actor.org, &event(&actor, user, &new), now)?;
@@ -263,7 +267,8 @@ impl Consents {
     /// another was written.
     pub(crate) async fn undo(&self, actor: &Actor, entries: Vec<i64>) -> Result<()> {
         let entries = several(entries, "entries")?;
-        let (actor, now) = (*actor, self.app.clock.now());
+        let (actor, at) = (*actor, self.app.clock.moment());
+        let now = at.now;
         let write = move |conn: &_| {
             for seq in entries {
                 let user = store::subject(conn, actor.org, seq)?;
@@ -273,7 +278,7 @@ impl Consents {
                     return Err(Error::new(Code::Conflict, detail));
                 }
                 let before = store::before(conn, actor.org, user, seq)?;
-                store::append(conn, &actor, user, &before, Some(seq), now)?;
+                store::append(conn, &actor, user, &before, Some(seq), at)?;
                 audit::record(conn, actor, noted::undone(&learner, before.state), now)?;
                 events::append(conn, actor.org, &event(&actor, user, &before), now)?;
             }

@@ -6,7 +6,7 @@ use rusqlite::{Connection, OptionalExtension, Row, named_params, params};
 use super::{ConsentMissingRule, ConsentState, Entry, Learner, NewEntry};
 use crate::accounts::{Actor, Role};
 use crate::error::{Code, Error, OrNotFound, Result};
-use crate::types::{ClassId, OrgId, Timestamp, UserId};
+use crate::types::{ClassId, Moment, OrgId, UserId};
 
 /// The learners somebody sees to, by name: of a class, when given.
 ///
@@ -143,12 +143,12 @@ pub fn append(
     user: UserId,
     new: &NewEntry,
     undoes: Option<i64>,
-    now: Timestamp,
+    at: Moment,
 ) -> Result<i64> {
     let version = (new.state != ConsentState::None).then_some(new.version);
     let values = named_params! {
-        ":org": actor.org, ":user": user, ":at": now, ":by": actor.user, ":state": new.state,
-        ":giver": new.giver, ":way": new.way, ":note": new.note, ":version": version,
+        ":org": actor.org, ":user": user, ":at": at.now, ":lived": at.lived, ":by": actor.user,
+        ":state": new.state, ":giver": new.giver, ":way": new.way, ":note": new.note, ":version": version,
         ":undoes": undoes,
     };
     let mut statement = conn.prepare_cached(include_str!("sql/append.sql"))?;
@@ -208,7 +208,12 @@ mod tests {
     use crate::accounts::AgeBand;
     use crate::consent::{ConsentGiver, ConsentWay};
     use crate::db::{Which, test_connection};
-    use crate::types::{Language, SessionId};
+    use crate::types::{Language, Lived, SessionId, Timestamp};
+
+    const AT: Moment = Moment {
+        now: Timestamp(1),
+        lived: Lived(1),
+    };
 
     /// A school with one learner and somebody who writes.
     fn school(conn: &Connection) -> (Actor, UserId) {
@@ -259,7 +264,7 @@ mod tests {
             for rule in [Closed, Remind] {
                 set_rule(&conn, actor.org, rule).unwrap();
                 for state in [Nothing, Asked, Given, Withdrawn, Refused] {
-                    append(&conn, &actor, user, &entry(state), None, Timestamp(1)).unwrap();
+                    append(&conn, &actor, user, &entry(state), None, AT).unwrap();
                     let learner = learner(&conn, actor.org, user).unwrap().unwrap();
                     let refused = matches!(state, Withdrawn | Refused);
                     let unsaid = matches!(state, Nothing | Asked) && young.contains(&age);
@@ -276,7 +281,7 @@ mod tests {
     fn nothing_written_is_changed_and_all_of_it_goes_with_its_learner() {
         let conn = test_connection(Which::Core).unwrap();
         let (actor, user) = school(&conn);
-        let write = |state| append(&conn, &actor, user, &entry(state), None, Timestamp(1));
+        let write = |state| append(&conn, &actor, user, &entry(state), None, AT);
         assert_eq!(write(ConsentState::Asked).unwrap(), 1);
         assert_eq!(write(ConsentState::Given).unwrap(), 2);
         for change in [

@@ -2,10 +2,8 @@
 
 use super::Learner;
 use crate::error::Result;
-use crate::roster::guarded;
+use crate::text::table::{MARK, Table};
 
-/// What spreadsheets know Unicode by.
-const MARK: &[u8] = b"\xEF\xBB\xBF";
 const HEAD: [&str; 12] = [
     "learner_id",
     "learner",
@@ -23,17 +21,12 @@ const HEAD: [&str; 12] = [
 
 /// Writes learners as CSV.
 pub(super) fn write(learners: Vec<Learner>) -> Result<Vec<u8>> {
-    let mut builder = csv::WriterBuilder::new();
-    builder.terminator(csv::Terminator::CRLF);
-    let mut out = builder.from_writer(MARK.to_vec());
-    out.write_record(HEAD)?;
+    let mut out = Table::new(b',', MARK);
+    out.row(HEAD)?;
     for learner in learners {
-        let cells = cells(learner);
-        out.write_record(cells.iter().map(|cell| guarded(cell)))?;
+        out.row(cells(learner).iter().map(String::as_str))?;
     }
-    Ok(out
-        .into_inner()
-        .map_err(|e| anyhow::anyhow!("{}", e.error()))?)
+    Ok(out.finish()?)
 }
 
 fn cells(learner: Learner) -> [String; HEAD.len()] {

@@ -15,7 +15,7 @@ pub(crate) use store::hand_over;
 
 use std::collections::{HashMap, HashSet};
 
-use crate::accounts::{Actor, Role};
+use crate::accounts::Actor;
 use crate::audit::{self, By};
 use crate::consent;
 use crate::error::{Error, Result};
@@ -193,7 +193,8 @@ impl Personas {
         Ok(persona)
     }
 
-    /// Whether a person may ask no tutor because the parents' consent is missing.
+    /// Whether a person may ask no tutor because the parents' consent is missing; never
+    /// so for guests, who have no parents on record.
     pub async fn lacks_consent(&self, actor: &Actor) -> Result<bool> {
         let Some(user) = learner(actor) else {
             return Ok(false);
@@ -288,9 +289,9 @@ impl Personas {
     }
 }
 
-/// The person, if it is a learner, who may ask only some tutors.
+/// The person, if it is a learner or a guest, who may ask only some tutors.
 fn learner(actor: &Actor) -> Option<UserId> {
-    (actor.role == Role::Learner).then_some(actor.user)
+    (!actor.is_staff()).then_some(actor.user)
 }
 
 /// Which other classes a tutor is kept for is not a learner's business.

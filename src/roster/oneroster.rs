@@ -10,10 +10,11 @@ use std::collections::HashMap;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
-use super::columns::{ImportColumn, Line, List, unguarded};
+use super::columns::{ImportColumn, Line, List};
 use crate::accounts::AgeBand;
 use crate::error::{Code, Error, Result};
 use crate::inference::sheet::{Row, Sheet};
+use crate::text::table::unguarded;
 use crate::types::Timestamp;
 
 /// A table of the archive, by the names of its columns.

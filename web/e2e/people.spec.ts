@@ -10,6 +10,7 @@ const pupil = (name: string) => ({
 	name,
 	username: name.toLowerCase(),
 	role: 'learner',
+	age: '16_or_over',
 	language: 'en',
 	password: SECRET,
 });

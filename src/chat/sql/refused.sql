@@ -2,7 +2,7 @@ SELECT v.org_id, v.user_id
 FROM learner_consents AS v
 WHERE
     v.state IN ('refused', 'withdrawn')
-    AND v.at <= ?1
+    AND v.lived <= ?1
     AND EXISTS (
         SELECT 1
         FROM conversations AS c

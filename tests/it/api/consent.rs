@@ -409,6 +409,10 @@ async fn chats_go_30_days_after_a_no() {
     assert_eq!(chats().await, 2);
     // One of the two was a mistake.
     app.post("/consent/undo", &admin, taken).await.expect(204);
+    // A clock that is set ahead deletes nothing.
+    app.clock.set_wall(START.plus_ms(400 * DAY_MS));
+    bwenge::chat::erase_refused(&app.core).await.unwrap();
+    assert_eq!(chats().await, 2);
     app.clock.advance_ms(31 * DAY_MS);
     bwenge::chat::erase_refused(&app.core).await.unwrap();
     assert_eq!(chats().await, 1);

@@ -72,7 +72,7 @@ impl School {
     }
 
     pub fn is_staff(&self, who: usize) -> bool {
-        self.people[who].role != Role::Learner
+        matches!(self.people[who].role, Role::Admin | Role::Teacher)
     }
 
     pub fn may_read(&self, who: usize, lesson: usize) -> bool {
@@ -95,9 +95,13 @@ impl School {
         self.is_staff(who) || (reached && self.is_agreed(who))
     }
 
-    /// Whether the parents' word, or the learner's age, lets a learner ask.
+    /// Whether the parents' word, or the learner's age, lets a learner ask. Guests need
+    /// none: nothing of them is kept.
     fn is_agreed(&self, who: usize) -> bool {
         let person = &self.people[who];
+        if person.role == Role::Guest {
+            return true;
+        }
         match person.consent {
             ConsentState::Given => true,
             ConsentState::Refused | ConsentState::Withdrawn => false,
@@ -158,8 +162,8 @@ fn school() -> impl Strategy<Value = School> {
 }
 
 fn person() -> impl Strategy<Value = Person> {
-    use Role::{Admin, Learner, Teacher};
-    let role = select(vec![Learner, Learner, Learner, Teacher, Admin]);
+    use Role::{Admin, Guest, Learner, Teacher};
+    let role = select(vec![Learner, Learner, Learner, Guest, Teacher, Admin]);
     let age = select(vec![None, Some(AgeBand::Under16), Some(AgeBand::From16)]);
     let said = select(ConsentState::ALL);
     let consent = prop_oneof![2 => Just(ConsentState::Given), 3 => said];
@@ -167,7 +171,8 @@ fn person() -> impl Strategy<Value = Person> {
     parts.prop_map(|(role, standing, classes, age, consent)| Person {
         role,
         standing,
-        classes,
+        // Guests are in no class.
+        classes: if role == Guest { Vec::new() } else { classes },
         age,
         consent,
     })

@@ -73,8 +73,8 @@ fn people(conn: &Connection, school: &School, ids: &Ids) -> Result<()> {
         "INSERT INTO class_members (org_id, class_id, user_id) VALUES (?1, ?2, ?3)",
     )?;
     let mut agree = conn.prepare_cached(
-        "INSERT INTO consents (org_id, seq, user_id, at, recorded_by, state)
-         VALUES (?1, ?2, ?3, ?4, ?3, ?5)",
+        "INSERT INTO consents (org_id, seq, user_id, at, lived, recorded_by, state)
+         VALUES (?1, ?2, ?3, ?4, 0, ?3, ?5)",
     )?;
     for (n, person) in school.people.iter().enumerate() {
         let (id, role) = (ids.people[n], person.role);

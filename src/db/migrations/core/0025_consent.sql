@@ -11,6 +11,8 @@ CREATE TABLE consents (
     seq         INTEGER NOT NULL,
     user_id     TEXT NOT NULL,
     at          INTEGER NOT NULL,
+    -- How long the box had been there then: dates leap where clocks are set.
+    lived       INTEGER NOT NULL,
     recorded_by TEXT NOT NULL,
     state       TEXT NOT NULL
         CHECK (state IN ('none', 'asked', 'given', 'refused', 'withdrawn')),
@@ -70,7 +72,7 @@ FROM (
     SELECT
         p.org_id, p.id AS user_id, p.name, p.age,
         coalesce(c.state, 'none') AS state,
-        c.seq, c.at, c.recorded_by, c.giver, c.way, c.note, c.version, c.undoes
+        c.seq, c.at, c.lived, c.recorded_by, c.giver, c.way, c.note, c.version, c.undoes
     FROM people AS p
     LEFT JOIN consents AS c ON c.org_id = p.org_id AND c.seq = (
         SELECT max(l.seq) FROM consents AS l WHERE l.org_id = p.org_id AND l.user_id = p.id

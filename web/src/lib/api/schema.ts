@@ -156,6 +156,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/auth/guest": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Lets a guest in, where the school allows it; for two hours at most. */
+        post: operations["enter_as_guest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/auth/invite": {
         parameters: {
             query?: never;
@@ -664,129 +681,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/consent": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Consents of the learners one sees to: for administrators all, for teachers those they
-         *     teach.
-         */
-        get: operations["consent_register"];
-        put?: never;
-        /** Writes down what was said about some learners; counts at once, for all or for none. */
-        post: operations["record_consent"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/consent/age": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        /** Says how old some learners are; for all or for none. */
-        put: operations["set_age"];
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/consent/export": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** The register as a table (CSV), of the learners one sees to. The log says who saved it. */
-        get: operations["export_consents"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/consent/mine": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** What is written down about oneself. */
-        get: operations["own_consent"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/consent/people/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** One learner of the register, with all that was written down. */
-        get: operations["show_consent"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/consent/rule": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        /** Says what follows in the school where nothing was said about a learner under 16. */
-        put: operations["set_consent_rule"];
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/consent/undo": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Takes entries back by new ones; what stood before stands again. */
-        post: operations["undo_consent"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/invitations": {
         parameters: {
             query?: never;
@@ -859,6 +753,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/joining/reconsider": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Lets those who were refused wait again, for 30 days; all or none. */
+        post: operations["reconsider"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/joining/refuse": {
         parameters: {
             query?: never;
@@ -868,7 +779,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Deletes the accounts of those who wait; all or none. */
+        /** Moves the accounts of those who wait to the trash; all or none. */
         post: operations["refuse"];
         delete?: never;
         options?: never;
@@ -1472,15 +1383,15 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/purpose": {
+    "/api/v1/presets": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** What the box keeps about children, why, and what parents may ask for. */
-        get: operations["show_purpose"];
+        /** What each kind of place is offered at set-up. */
+        get: operations["list_presets"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1521,6 +1432,41 @@ export interface paths {
         put?: never;
         /** Undoes a roll-over: the new classes go to the trash, the old ones go on. */
         post: operations["undo_rollover"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How the school works. */
+        get: operations["show_settings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Changes how the school works. */
+        patch: operations["change_settings"];
+        trace?: never;
+    };
+    "/api/v1/settings/preset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Carries out lines of a preset; all or none, and what is there already stays. */
+        put: operations["carry_out_preset"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1921,12 +1867,7 @@ export interface components {
          * @description What was done. Words are added, never changed: old entries keep theirs.
          * @enum {string}
          */
-        Action: "person_added" | "person_renamed" | "role_changed" | "age_band_set" | "consent_recorded" | "consent_undone" | "consents_exported" | "consent_rule_changed" | "chats_erased" | "account_closed" | "account_opened" | "person_trashed" | "person_restored" | "person_erased" | "list_started" | "people_exported" | "signed_in" | "password_set" | "own_password_changed" | "secret_given" | "badge_given" | "badge_revoked" | "account_locked" | "class_made" | "class_renamed" | "class_moved" | "class_ended" | "class_resumed" | "class_opened" | "class_closed" | "class_code_renewed" | "class_trashed" | "class_restored" | "class_erased" | "member_added" | "member_removed" | "term_made" | "term_changed" | "term_deleted" | "rolled_over" | "rollover_undone" | "lesson_added" | "lesson_changed" | "lesson_shared" | "lesson_corrected" | "lesson_deleted" | "tutor_made" | "tutor_changed" | "tutor_shared" | "tutor_deleted" | "answer_approved" | "answer_corrected" | "answer_deleted" | "answer_restored" | "school_set_up" | "school_changed" | "school_made" | "key_made" | "key_revoked" | "model_changed" | "time_moved" | "invitation_made" | "invitation_revoked" | "invitation_accepted" | "joining_opened" | "joining_closed" | "joining_renewed" | "join_approved" | "join_refused" | "recovery_given" | "own_recovery_made" | "recovered" | "log_exported" | "unreadable";
-        /**
-         * @description How old a learner is. Where nobody has said it, it counts as under 16.
-         * @enum {string}
-         */
-        AgeBand: "under_16" | "16_or_over";
+        Action: "person_added" | "person_renamed" | "role_changed" | "account_closed" | "account_opened" | "person_trashed" | "person_restored" | "person_erased" | "list_started" | "people_exported" | "signed_in" | "password_set" | "own_password_changed" | "secret_given" | "badge_given" | "badge_revoked" | "account_locked" | "class_made" | "class_renamed" | "class_moved" | "class_ended" | "class_resumed" | "class_opened" | "class_closed" | "class_code_renewed" | "class_trashed" | "class_restored" | "class_erased" | "member_added" | "member_removed" | "term_made" | "term_changed" | "term_deleted" | "rolled_over" | "rollover_undone" | "lesson_added" | "lesson_changed" | "lesson_shared" | "lesson_corrected" | "lesson_deleted" | "tutor_made" | "tutor_changed" | "tutor_shared" | "tutor_deleted" | "answer_approved" | "answer_corrected" | "answer_deleted" | "answer_restored" | "school_set_up" | "school_changed" | "school_made" | "key_made" | "key_revoked" | "model_changed" | "time_moved" | "invitation_made" | "invitation_revoked" | "invitation_accepted" | "joining_opened" | "joining_closed" | "joining_renewed" | "join_approved" | "join_refused" | "recovery_given" | "own_recovery_made" | "recovered" | "log_exported" | "unreadable";
         /** @description The lessons a tutor may answer from, of those the pupil may read. */
         Allowed: {
             /** @enum {string} */
@@ -2195,10 +2136,6 @@ export interface components {
          * @enum {string}
          */
         ChangeStep: "finishing" | "loading" | "returning";
-        /** @description How many that was news of. */
-        ChangedAges: {
-            changed: number;
-        };
         /**
          * @description A chat to answer.
          * @example {
@@ -2373,7 +2310,7 @@ export interface components {
          * @description What a client may tell apart. The web app translates each word.
          * @enum {string}
          */
-        Code: "bad_request" | "invalid_field" | "not_signed_in" | "session_ended" | "wrong_credentials" | "too_many_tries" | "account_locked" | "account_waiting" | "code_closed" | "class_closed" | "tutor_closed" | "consent_missing" | "forbidden" | "not_found" | "conflict" | "name_taken" | "setup_done" | "setup_code_wrong" | "file_too_big" | "file_empty" | "file_type_unknown" | "file_type_mismatch" | "checksum_mismatch" | "upload_busy" | "disk_full" | "quota_full" | "columns_unknown" | "file_unreadable" | "stick_gone" | "queue_full" | "unavailable" | "timeout" | "host_unknown" | "origin_unknown" | "rate_limited" | "internal";
+        Code: "bad_request" | "invalid_field" | "not_signed_in" | "session_ended" | "wrong_credentials" | "too_many_tries" | "account_locked" | "account_waiting" | "code_closed" | "class_closed" | "tutor_closed" | "forbidden" | "not_found" | "conflict" | "name_taken" | "setup_done" | "setup_code_wrong" | "file_too_big" | "file_empty" | "file_type_unknown" | "file_type_mismatch" | "checksum_mismatch" | "upload_busy" | "disk_full" | "quota_full" | "columns_unknown" | "file_unreadable" | "stick_gone" | "queue_full" | "unavailable" | "timeout" | "host_unknown" | "origin_unknown" | "rate_limited" | "internal";
         /** @description An answer, or one event of a stream. */
         Completion: {
             bwenge?: components["schemas"]["Grounds"] | null;
@@ -2467,127 +2404,6 @@ export interface components {
             /** Format: int32 */
             total_tokens: number;
         };
-        /** @description What somebody wrote down about a learner. */
-        ConsentEntry: {
-            at: components["schemas"]["Timestamp"];
-            giver?: components["schemas"]["ConsentGiver"] | null;
-            note?: string | null;
-            /** @description Who wrote it down. */
-            recorded_by: components["schemas"]["UserId"];
-            /** @description None for one who was erased. */
-            recorded_by_name?: string | null;
-            /**
-             * Format: int64
-             * @description Its number in the school.
-             */
-            seq: number;
-            /** @description What stands from then on. */
-            state: components["schemas"]["ConsentState"];
-            /**
-             * Format: int64
-             * @description The entry it takes back.
-             */
-            undoes?: number | null;
-            /**
-             * Format: int32
-             * @description Which purpose text it is about.
-             */
-            version?: number | null;
-            way?: components["schemas"]["ConsentWay"] | null;
-        };
-        /** @description The words around the line to sign. */
-        ConsentForm: {
-            /** @description Where the page goes. */
-            back: string;
-            /** @description Before the class. */
-            class: string;
-            /** @description Before the day. */
-            date: string;
-            /** @description The father. */
-            father: string;
-            /** @description Whoever else has their place. */
-            guardian: string;
-            /** @description What this part of the page is called. */
-            heading: string;
-            /** @description The mother. */
-            mother: string;
-            /** @description Before the child's name. */
-            name: string;
-            /** @description What a no says. */
-            no: string;
-            /** @description Before the line to sign. */
-            signature: string;
-            /** @description Before the three that follow. */
-            who: string;
-            /** @description What a yes says. */
-            yes: string;
-        };
-        /**
-         * @description Who said it, in relation to the learner.
-         * @enum {string}
-         */
-        ConsentGiver: "mother" | "father" | "guardian" | "learner";
-        /** @description A learner of the register. */
-        ConsentLearner: {
-            age?: components["schemas"]["AgeBand"] | null;
-            /** @description Names of the classes the learner is in. */
-            classes: string[];
-            /** @description Whether the learner may ask no tutors for it. */
-            closed: boolean;
-            id: components["schemas"]["UserId"];
-            /** @description Whether a consent is needed and not there. */
-            lacking: boolean;
-            last?: components["schemas"]["ConsentEntry"] | null;
-            name: string;
-            /** @description Whether the consent is about a text that is not the newest. */
-            older_text: boolean;
-            state: components["schemas"]["ConsentState"];
-        };
-        /**
-         * @description What follows where nothing was said about a learner under 16.
-         * @enum {string}
-         */
-        ConsentMissingRule: "closed" | "remind";
-        /** @description A part of the register of consents. */
-        ConsentRegister: {
-            /** @description How many of them each filter finds. */
-            counts: {
-                [key: string]: number;
-            };
-            /** @description By name, up to a hundred. */
-            learners: components["schemas"]["ConsentLearner"][];
-            /** @description What to ask for next; none at the end. */
-            next?: number | null;
-            /** @description What follows in this school where nothing was said. */
-            rule: components["schemas"]["ConsentMissingRule"];
-            /** @description Learners in all. */
-            total: number;
-            /**
-             * Format: int32
-             * @description The newest purpose text.
-             */
-            version: number;
-        };
-        /**
-         * @description What follows where nothing was said.
-         * @example {
-         *       "missing": "remind"
-         *     }
-         */
-        ConsentRule: {
-            /** @description `closed` is what a school begins with. */
-            missing: components["schemas"]["ConsentMissingRule"];
-        };
-        /**
-         * @description Where the consent to a learner's data stands.
-         * @enum {string}
-         */
-        ConsentState: "none" | "asked" | "given" | "refused" | "withdrawn";
-        /**
-         * @description How it was said.
-         * @enum {string}
-         */
-        ConsentWay: "paper" | "in_person" | "phone";
         ContentPart: {
             text?: string | null;
             /** @description `text` is the only kind. */
@@ -2979,7 +2795,7 @@ export interface components {
          * @description What a column of a list holds.
          * @enum {string}
          */
-        ImportColumn: "number" | "name" | "given_name" | "family_name" | "username" | "role" | "classes" | "language" | "active" | "age";
+        ImportColumn: "number" | "name" | "given_name" | "family_name" | "username" | "role" | "classes" | "language" | "active";
         /** @description How many rows are what. */
         ImportCounts: {
             /**
@@ -3030,9 +2846,11 @@ export interface components {
          * @description Why a row can not be taken.
          * @enum {string}
          */
-        ImportReason: "name_missing" | "name_wrong" | "number_wrong" | "twice" | "username_wrong" | "username_taken" | "role_unknown" | "role_differs" | "language_unknown" | "active_unknown" | "age_unknown" | "class_wrong" | "class_not_yours" | "person_not_yours" | "waiting" | "too_many_classes" | "ambiguous";
+        ImportReason: "name_missing" | "name_wrong" | "number_wrong" | "twice" | "username_wrong" | "username_taken" | "role_unknown" | "role_differs" | "language_unknown" | "active_unknown" | "class_wrong" | "class_not_yours" | "person_not_yours" | "waiting" | "too_many_classes" | "ambiguous";
         /** @description A row and what becomes of it. */
         ImportRow: {
+            /** @description Whether the account is open afterwards, where it changes that. */
+            active?: boolean | null;
             /** @description What it changes about somebody who is known. */
             changes: components["schemas"]["ImportColumn"][];
             /** @description Names of classes the person comes into. */
@@ -3199,17 +3017,6 @@ export interface components {
          * @enum {string}
          */
         Language: "rw" | "en" | "fr" | "sw";
-        /** @description A learner and all that was written down. */
-        LearnerConsent: {
-            /** @description The newest first. */
-            entries: components["schemas"]["ConsentEntry"][];
-            learner: components["schemas"]["ConsentLearner"];
-            /**
-             * Format: int32
-             * @description The newest purpose text.
-             */
-            version: number;
-        };
         /** @description A learner without a class. */
         Leaver: {
             id: components["schemas"]["UserId"];
@@ -3322,6 +3129,11 @@ export interface components {
          * @enum {string}
          */
         LimitFrom: "memory" | "available" | "group";
+        /**
+         * @description One thing a preset does.
+         * @enum {string}
+         */
+        Line: "way" | "quiet" | "joining" | "guests" | "terms" | "classes";
         /** @description Who signed in, or with `"tokens":"body"` the tokens. */
         LoginAnswer: components["schemas"]["Me"] | components["schemas"]["TokenSet"];
         /** @description How loud a recording is along it. */
@@ -3359,9 +3171,11 @@ export interface components {
             /** @description The person's school. */
             org: components["schemas"]["Org"];
             /**
-             * @description Whether the session is one of a device that others use too: it is over after 20
-             *     minutes without a request.
+             * Format: int32
+             * @description The minutes without a request after which such a session is over.
              */
+            quiet_minutes?: number | null;
+            /** @description Whether the session is one of a device that others use too. */
             shared: boolean;
             /** @description The person. */
             user: components["schemas"]["MeUser"];
@@ -3575,20 +3389,6 @@ export interface components {
             schema?: unknown;
         };
         /**
-         * @description How old some learners are.
-         * @example {
-         *       "age": "under_16",
-         *       "users": [
-         *         "01900000-0000-7000-8000-000000000000"
-         *       ]
-         *     }
-         */
-        NewAge: {
-            age?: components["schemas"]["AgeBand"] | null;
-            /** @description 1 to 500 learners. */
-            users: components["schemas"]["UserId"][];
-        };
-        /**
          * @description A key to make.
          * @example {
          *       "name": "Homework club",
@@ -3663,30 +3463,15 @@ export interface components {
             way: components["schemas"]["Way"];
         };
         /**
-         * @description What to write down about some learners.
+         * @description A guest.
          * @example {
-         *       "giver": "mother",
-         *       "state": "given",
-         *       "users": [
-         *         "01900000-0000-7000-8000-000000000000"
-         *       ],
-         *       "way": "paper"
+         *       "language": "rw"
          *     }
          */
-        NewConsent: {
-            giver?: components["schemas"]["ConsentGiver"] | null;
-            /** @description Up to 200 characters; no name of a parent is needed. */
-            note?: string | null;
-            /** @description `asked`, `given`, `refused` or `withdrawn`. */
-            state: components["schemas"]["ConsentState"];
-            /** @description 1 to 500 learners. */
-            users: components["schemas"]["UserId"][];
-            /**
-             * Format: int32
-             * @description Which purpose text was read; the newest unless said.
-             */
-            version?: number | null;
-            way?: components["schemas"]["ConsentWay"] | null;
+        NewGuest: {
+            /** @description The language of the interface. */
+            language: components["schemas"]["Language"];
+            org_id?: components["schemas"]["OrgId"] | null;
         };
         /**
          * @description An invitation to make.
@@ -3846,7 +3631,6 @@ export interface components {
          *     }
          */
         NewUser: {
-            age?: components["schemas"]["AgeBand"] | null;
             /** @description The language of the interface. */
             language: components["schemas"]["Language"];
             /** @description 1 to 80 characters. */
@@ -3943,17 +3727,6 @@ export interface components {
         /** @description One's own card. */
         OwnCard: {
             made_at?: components["schemas"]["Timestamp"] | null;
-        };
-        /** @description What is written down about oneself. */
-        OwnConsent: {
-            /** @description The newest first. */
-            entries: components["schemas"]["ConsentEntry"][];
-            learner?: components["schemas"]["ConsentLearner"] | null;
-            /**
-             * Format: int32
-             * @description The newest purpose text.
-             */
-            version: number;
         };
         /** @description A passage of a lesson, as cards show it. */
         Passage: {
@@ -4078,9 +3851,62 @@ export interface components {
          */
         PersonaId: string;
         PersonaList: {
-            /** @description Whether there are none because the parents' consent is missing. */
-            consent_missing: boolean;
             personas: components["schemas"]["Persona"][];
+        };
+        /** @description A term to make. */
+        PlannedTerm: {
+            /**
+             * Format: date
+             * @example 2025-09-08
+             */
+            first_day: string;
+            /**
+             * Format: date
+             * @example 2025-12-19
+             */
+            last_day: string;
+            name: string;
+        };
+        /** @description What a kind of place is offered. */
+        Preset: {
+            /** @description The classes it makes. */
+            classes: string[];
+            /** @description Whether learners may ask for an account with a code. */
+            joining: boolean;
+            kind: components["schemas"]["OrgKind"];
+            /** @description What it does, in the order to show it in. */
+            lines: components["schemas"]["Line"][];
+            /**
+             * Format: int32
+             * @description Minutes after which a shared device that is left alone signs out.
+             */
+            quiet_minutes: number;
+            /** @description The terms it makes. */
+            terms: components["schemas"]["PlannedTerm"][];
+            /** @description What learners are given to sign in with. */
+            way: components["schemas"]["Way"];
+        };
+        /**
+         * @description Lines to carry out.
+         * @example {
+         *       "kind": "primary",
+         *       "lines": [
+         *         "terms",
+         *         "classes"
+         *       ]
+         *     }
+         */
+        PresetChoice: {
+            /** @description The kind of place whose preset it is. */
+            kind: components["schemas"]["OrgKind"];
+            lines: components["schemas"]["Line"][];
+        };
+        PresetDone: {
+            /** @description The lines that changed anything. */
+            done: components["schemas"]["Line"][];
+        };
+        PresetList: {
+            presets: components["schemas"]["Preset"][];
         };
         /** @description An error answer (RFC 9457). Clients decide by `code`. */
         Problem: {
@@ -4134,30 +3960,6 @@ export interface components {
              */
             cached_tokens: number;
         };
-        /** @description What the box keeps about children, and why. */
-        Purpose: {
-            form: components["schemas"]["ConsentForm"];
-            /** @description Paragraphs before the first section. */
-            intro: string[];
-            language: components["schemas"]["Language"];
-            /**
-             * Format: int32
-             * @description The version of the newest text.
-             */
-            newest: number;
-            sections: components["schemas"]["PurposeSection"][];
-            title: string;
-            /** Format: int32 */
-            version: number;
-        };
-        /** @description A part of the text. */
-        PurposeSection: {
-            /** @description Its list, after them. */
-            points: string[];
-            /** @description Its paragraphs. */
-            text: string[];
-            title: string;
-        };
         /** @description Whether the box can teach. */
         Ready: {
             /** @description What is missing, in stable words. */
@@ -4171,11 +3973,6 @@ export interface components {
          * @enum {string}
          */
         ReadyWord: "ready" | "starting" | "degraded";
-        /** @description Entries that were made. */
-        RecordedConsents: {
-            /** @description Their numbers, for taking them back. */
-            entries: number[];
-        };
         /**
          * @description A new password for whoever holds a card.
          * @example {
@@ -4277,7 +4074,7 @@ export interface components {
          * @description What a person may do in a school.
          * @enum {string}
          */
-        Role: "admin" | "teacher" | "learner";
+        Role: "admin" | "teacher" | "learner" | "guest";
         /** @description A roll-over that was done. */
         Rollover: {
             /**
@@ -4353,12 +4150,42 @@ export interface components {
         SandboxLevel: "full" | "partial" | "none";
         /** @description A school as shown before signing in. */
         School: {
+            /** @description Whether one may look around without an account. */
+            guests: boolean;
             /** @description Its id, for signing in. */
             id: components["schemas"]["OrgId"];
             /** @description The language it starts in. */
             language: components["schemas"]["Language"];
             /** @description Its name. */
             name: string;
+        };
+        /** @description How the school works. */
+        SchoolSettings: {
+            /** @description Whether people without an account may look around. */
+            guests: boolean;
+            /**
+             * Format: int32
+             * @description After how many minutes without a request a session on a shared device is over.
+             */
+            quiet_minutes: number;
+            /** @description What learners are given to sign in with first: `pin` or `pictures`. */
+            way: components["schemas"]["Way"];
+        };
+        /**
+         * @description What changes about it; what is absent stays.
+         * @example {
+         *       "quiet_minutes": 10
+         *     }
+         */
+        SchoolSettingsPatch: {
+            /** @description Without guests those who are here have to go at once. */
+            guests?: boolean | null;
+            /**
+             * Format: int32
+             * @description 5 to 60; counts for sessions that begin from now on.
+             */
+            quiet_minutes?: number | null;
+            way?: components["schemas"]["Way"] | null;
         };
         SearchResult: {
             passages: components["schemas"]["Passage"][];
@@ -4539,6 +4366,10 @@ export interface components {
          *       "admin_name": "The headteacher",
          *       "language": "rw",
          *       "password": "inzu ikawa umusozi",
+         *       "preset": [
+         *         "way",
+         *         "terms"
+         *       ],
          *       "sample": true,
          *       "school_kind": "primary",
          *       "school_name": "Our school",
@@ -4557,6 +4388,8 @@ export interface components {
              * @description At least 12 characters.
              */
             password: string;
+            /** @description What the preset of its kind is to do; nothing unless said. */
+            preset?: components["schemas"]["Line"][];
             /** @description Whether to load the sample lessons. */
             sample: boolean;
             /** @description The kind of place it is. */
@@ -4801,18 +4634,6 @@ export interface components {
             /** @description The name the person signed in with; somebody else may have it by now. */
             username: string;
         };
-        /**
-         * @description Entries to take back.
-         * @example {
-         *       "entries": [
-         *         12
-         *       ]
-         *     }
-         */
-        UndoneConsents: {
-            /** @description 1 to 500 numbers, each of the last entry of its learner. */
-            entries: number[];
-        };
         /** @description The form of an upload; the file's part must carry its name. */
         UploadForm: {
             /** Format: binary */
@@ -4827,7 +4648,6 @@ export interface components {
         User: {
             /** @description Whether the person may sign in. */
             active: boolean;
-            age?: components["schemas"]["AgeBand"] | null;
             /** @description When the account was opened. */
             created_at: components["schemas"]["Timestamp"];
             /** @description The person's id. */
@@ -4922,7 +4742,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description A problem with the code `account_locked` or `account_waiting` or `code_closed` or `class_closed` or `tutor_closed` or `consent_missing` or `forbidden` or `setup_code_wrong` or `origin_unknown` */
+        /** @description A problem with the code `account_locked` or `account_waiting` or `code_closed` or `class_closed` or `tutor_closed` or `forbidden` or `setup_code_wrong` or `origin_unknown` */
         Problem403: {
             headers: {
                 [name: string]: unknown;
@@ -5443,6 +5263,53 @@ export interface operations {
                 };
             };
             403: components["responses"]["Problem403"];
+            413: components["responses"]["Problem413"];
+            421: components["responses"]["Problem421"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    enter_as_guest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewGuest"];
+            };
+        };
+        responses: {
+            /** @description Cookies are set */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            /** @description The school has no guests */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             413: components["responses"]["Problem413"];
             421: components["responses"]["Problem421"];
             422: components["responses"]["Problem422"];
@@ -6897,347 +6764,6 @@ export interface operations {
             };
         };
     };
-    consent_register: {
-        parameters: {
-            query?: {
-                /** @description Only learners of this class. */
-                class?: components["schemas"]["ClassId"];
-                /** @description Only these. */
-                filter?: "without" | "none" | "asked" | "given" | "refused" | "withdrawn" | "older" | "age_unknown";
-                /** @description Only learners with this in their name. */
-                name?: string;
-                /** @description `next` of the page before. */
-                from?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ConsentRegister"];
-                };
-            };
-            400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401"];
-            403: components["responses"]["Problem403"];
-            421: components["responses"]["Problem421"];
-            422: components["responses"]["Problem422"];
-            429: components["responses"]["Problem429"];
-            /** @description A problem document */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    record_consent: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["NewConsent"];
-            };
-        };
-        responses: {
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["RecordedConsents"];
-                };
-            };
-            400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401"];
-            403: components["responses"]["Problem403"];
-            /** @description One of them is no learner of the school */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description There is no consent to withdraw */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            413: components["responses"]["Problem413"];
-            421: components["responses"]["Problem421"];
-            422: components["responses"]["Problem422"];
-            429: components["responses"]["Problem429"];
-            /** @description A problem document */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    set_age: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["NewAge"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ChangedAges"];
-                };
-            };
-            400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401"];
-            403: components["responses"]["Problem403"];
-            /** @description One of them is no learner of the school */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            413: components["responses"]["Problem413"];
-            421: components["responses"]["Problem421"];
-            422: components["responses"]["Problem422"];
-            429: components["responses"]["Problem429"];
-            /** @description A problem document */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    export_consents: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "text/csv": number[];
-                };
-            };
-            401: components["responses"]["Problem401"];
-            403: components["responses"]["Problem403"];
-            421: components["responses"]["Problem421"];
-            429: components["responses"]["Problem429"];
-            /** @description A problem document */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    own_consent: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["OwnConsent"];
-                };
-            };
-            401: components["responses"]["Problem401"];
-            403: components["responses"]["Problem403"];
-            421: components["responses"]["Problem421"];
-            429: components["responses"]["Problem429"];
-            /** @description A problem document */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    show_consent: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: components["schemas"]["UserId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["LearnerConsent"];
-                };
-            };
-            401: components["responses"]["Problem401"];
-            403: components["responses"]["Problem403"];
-            404: components["responses"]["Problem404"];
-            421: components["responses"]["Problem421"];
-            429: components["responses"]["Problem429"];
-            /** @description A problem document */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    set_consent_rule: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ConsentRule"];
-            };
-        };
-        responses: {
-            /** @description It counts from the next question on */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401"];
-            403: components["responses"]["Problem403"];
-            413: components["responses"]["Problem413"];
-            421: components["responses"]["Problem421"];
-            422: components["responses"]["Problem422"];
-            429: components["responses"]["Problem429"];
-            /** @description A problem document */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    undo_consent: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["UndoneConsents"];
-            };
-        };
-        responses: {
-            /** @description Taken back */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401"];
-            403: components["responses"]["Problem403"];
-            /** @description There is no such entry */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Something else was written down since */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            413: components["responses"]["Problem413"];
-            421: components["responses"]["Problem421"];
-            422: components["responses"]["Problem422"];
-            429: components["responses"]["Problem429"];
-            /** @description A problem document */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     list_invitations: {
         parameters: {
             query?: never;
@@ -7413,6 +6939,53 @@ export interface operations {
             };
         };
     };
+    reconsider: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Decision"];
+            };
+        };
+        responses: {
+            /** @description They wait again */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            /** @description A user name is taken by now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["Problem413"];
+            421: components["responses"]["Problem421"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     refuse: {
         parameters: {
             query?: never;
@@ -7426,7 +6999,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Their accounts are gone */
+            /** @description They wait no more */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -9456,13 +9029,11 @@ export interface operations {
             };
         };
     };
-    show_purpose: {
+    list_presets: {
         parameters: {
-            query?: {
-                /** @description In which language; Kinyarwanda unless said. */
-                language?: "rw" | "en" | "fr" | "sw";
-                /** @description Which text; the newest unless said. */
-                version?: number;
+            query: {
+                /** @description The language terms are named in. */
+                language: "rw" | "en" | "fr" | "sw";
             };
             header?: never;
             path?: never;
@@ -9475,19 +9046,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Purpose"];
+                    "application/json": components["schemas"]["PresetList"];
                 };
             };
             400: components["responses"]["Problem400"];
-            /** @description There is no such text */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
             421: components["responses"]["Problem421"];
             422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
@@ -9631,6 +9193,116 @@ export interface operations {
                 };
             };
             421: components["responses"]["Problem421"];
+            429: components["responses"]["Problem429"];
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SchoolSettings"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            421: components["responses"]["Problem421"];
+            429: components["responses"]["Problem429"];
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SchoolSettingsPatch"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SchoolSettings"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            413: components["responses"]["Problem413"];
+            421: components["responses"]["Problem421"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    carry_out_preset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PresetChoice"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PresetDone"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            413: components["responses"]["Problem413"];
+            421: components["responses"]["Problem421"];
+            422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {

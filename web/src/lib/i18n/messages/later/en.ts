@@ -1,8 +1,10 @@
 import { audit } from '../audit/en';
 import { box } from '../box/en';
+import { codes } from '../codes/en';
 import { consent } from '../consent/en';
 import { invite } from '../invite/en';
 import { list } from '../list/en';
+import { preset } from '../preset/en';
 import { staff } from '../staff/en';
 import { stick } from '../stick/en';
 import { terms } from '../terms/en';
@@ -11,9 +13,11 @@ import { terms } from '../terms/en';
 export const later = {
 	...audit,
 	...box,
+	...codes,
 	...consent,
 	...invite,
 	...list,
+	...preset,
 	...staff,
 	...stick,
 	...terms,
