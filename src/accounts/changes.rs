@@ -64,6 +64,16 @@ pub(crate) enum Put {
 }
 
 impl Put {
+    /// Whether an account that is there is opened or closed by it; none where neither.
+    pub(crate) fn turns_active(&self) -> Option<bool> {
+        match self {
+            Self::Add(_) => None,
+            Self::Change(_, changes) => changes.active.as_ref().map(|turn| turn.to),
+        }
+    }
+}
+
+impl Put {
     /// About whom.
     pub(crate) fn user(&self) -> UserId {
         match self {

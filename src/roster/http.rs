@@ -13,7 +13,7 @@ use super::columns::ImportColumn;
 use super::export::ExportForm;
 use super::plan::{ImportOutcome, ImportReason, Planned, Trouble};
 use super::{Absent, Counts, Import, ImportState, LARGEST, Left, Roster};
-use crate::accounts::{ImportLeftReason, Role, Staff};
+use crate::accounts::{ImportLeftReason, Put, Role, Staff};
 use crate::error::{Code, Error, Result};
 use crate::http::{Json, Path, Query};
 use crate::types::{ImportId, Timestamp};
@@ -193,8 +193,7 @@ impl From<Planned> for ImportRow {
             role: row.role,
             outcome: row.outcome,
             troubles: row.troubles.into_iter().map(ImportTrouble::from).collect(),
-            active: (row.changes.contains(&ImportColumn::Active))
-                .then(|| row.entry.is_some_and(|entry| entry.active)),
+            active: row.put.as_ref().and_then(Put::turns_active),
             changes: row.changes,
             joins: row.joins,
             leaves: row.leaves,

@@ -17,7 +17,7 @@ pub fn spoil(change: &str) -> String {
 
 pub const MEND: &str = "DROP TRIGGER spoil; DROP TABLE spoilt;";
 
-pub async fn run(test: &TestBox, sql: String) {
+pub(super) async fn run(test: &TestBox, sql: String) {
     let run = move |conn: &rusqlite::Connection| Ok(conn.execute_batch(&sql)?);
     test.app.db.core.write(run).await.unwrap();
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use bwenge::jobs::{self, JobError};
 use bwenge::types::Clock;
 use tokio::sync::Notify;
-use tokio::time::{sleep, timeout};
+use tokio::time::sleep;
 
 use super::{Bench, crash, forever};
 
