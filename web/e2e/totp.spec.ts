@@ -32,7 +32,7 @@ test('a teacher turns on sign-in codes, uses them, loses the phone', async ({ pa
 
 	await test.step('while nobody stands by the time, the page says what to do', async () => {
 		await typePassword(mine);
-		await expect(mine.getByRole('heading', { level: 1 })).toHaveText('Learn');
+		await expect(mine.getByRole('heading', { level: 1 })).toHaveText('Lessons');
 		await mine.goto(`${box.url}/me`);
 		await mine.getByRole('link', { name: 'Sign-in codes' }).click();
 		await expect(mine.getByText('The box does not know the time')).toBeVisible();
@@ -94,7 +94,7 @@ test('a teacher turns on sign-in codes, uses them, loses the phone', async ({ pa
 		await other.getByLabel('Code', { exact: true }).fill(next);
 		await other.getByLabel('Ask for no code on this device for 30 days').check();
 		await other.keyboard.press('Enter');
-		await expect(other.getByRole('heading', { level: 1 })).toHaveText(/Mugabo|Learn/);
+		await expect(other.getByRole('heading', { level: 1 })).toHaveText(/Mugabo|Lessons/);
 		await other.goto(`${box.url}/me/sessions`);
 		await expect(other.getByText('Devices that ask for no code')).toBeVisible();
 		await checkPage(other, 'trusted devices');
@@ -102,7 +102,7 @@ test('a teacher turns on sign-in codes, uses them, loses the phone', async ({ pa
 		await other.goto(`${box.url}/me`);
 		await other.getByRole('button', { name: 'Sign out' }).click();
 		await typePassword(other);
-		await expect(other.getByRole('heading', { level: 1 })).toHaveText('Learn');
+		await expect(other.getByRole('heading', { level: 1 })).toHaveText('Lessons');
 		await other.goto(`${box.url}/me/sessions`);
 		await other.getByRole('button', { name: 'Ask for a code everywhere again' }).click();
 		await expect(other.getByText('Devices that ask for no code')).toBeHidden();
@@ -125,7 +125,7 @@ test('a teacher turns on sign-in codes, uses them, loses the phone', async ({ pa
 		await expect(other.getByText('Codes from phones do not count just now.')).toBeVisible();
 		await other.getByLabel('Recovery code').fill((recovery[0] ?? '').toLowerCase());
 		await other.keyboard.press('Enter');
-		await expect(other.getByRole('heading', { level: 1 })).toHaveText('Learn');
+		await expect(other.getByRole('heading', { level: 1 })).toHaveText('Lessons');
 
 		await other.goto(`${box.url}/me/codes`);
 		await expect(other.getByText('9 recovery codes are left.')).toBeVisible();
@@ -155,7 +155,7 @@ test('a teacher turns on sign-in codes, uses them, loses the phone', async ({ pa
 		await expect(page.getByText('Mugabo signed in with a recovery code.')).toBeVisible();
 		const other = await open(browser);
 		await typePassword(other);
-		await expect(other.getByRole('heading', { level: 1 })).toHaveText('Learn');
+		await expect(other.getByRole('heading', { level: 1 })).toHaveText('Lessons');
 		await other.context().close();
 	});
 
