@@ -199,8 +199,28 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Signs in, with cookies or (`"tokens":"body"`) with tokens in the answer. */
+        /**
+         * Signs in, with cookies or (`"tokens":"body"`) with tokens in the answer. Staff who use
+         *     codes of a phone are asked for one first, unless they trust the browser.
+         */
         post: operations["login"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/login/code": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Signs in whoever typed the password before, with a code of the phone or a recovery code. */
+        post: operations["type_code"];
         delete?: never;
         options?: never;
         head?: never;
@@ -255,6 +275,92 @@ export interface paths {
         /** Makes one's own card, to print and to keep; it replaces the one before. */
         post: operations["make_own_card"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/me/totp": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How one's own codes stand. */
+        get: operations["show_own"];
+        put?: never;
+        /** Makes a secret for the phone; nothing is asked for until a first code is typed. */
+        post: operations["begin"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/me/totp/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Turns codes on with the first one, and ends all other sessions. */
+        post: operations["confirm"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/me/totp/off": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Turns one's codes off. */
+        post: operations["end"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/me/totp/recovery": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Makes new recovery codes; those before count no more. */
+        post: operations["renew"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/me/totp/trusted": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Asks for a code again in all of one's browsers. */
+        delete: operations["distrust"];
         options?: never;
         head?: never;
         patch?: never;
@@ -499,7 +605,7 @@ export interface paths {
         /** The time the box goes by. */
         get: operations["show_time"];
         put?: never;
-        /** Moves the time of the box forward; it can not be moved back. */
+        /** Stands by a time, which moves that of the box forward; it can not be moved back. */
         post: operations["move_time"];
         delete?: never;
         options?: never;
@@ -675,6 +781,129 @@ export interface paths {
         put?: never;
         /** Gives all learners of a class new digits or pictures; ends their sessions. */
         post: operations["give_secrets"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/consent": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Consents of the learners one sees to: for administrators all, for teachers those they
+         *     teach.
+         */
+        get: operations["consent_register"];
+        put?: never;
+        /** Writes down what was said about some learners; counts at once, for all or for none. */
+        post: operations["record_consent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/consent/age": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Says how old some learners are; for all or for none. */
+        put: operations["set_age"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/consent/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The register as a table (CSV), of the learners one sees to. The log says who saved it. */
+        get: operations["export_consents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/consent/mine": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is written down about oneself. */
+        get: operations["own_consent"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/consent/people/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One learner of the register, with all that was written down. */
+        get: operations["show_consent"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/consent/rule": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Says what follows in the school where nothing was said about a learner under 16. */
+        put: operations["set_consent_rule"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/consent/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes entries back by new ones; what stood before stands again. */
+        post: operations["undo_consent"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1400,6 +1629,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/purpose": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the box keeps about children, why, and what parents may ask for. */
+        get: operations["show_purpose"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/rollovers": {
         parameters: {
             query?: never;
@@ -1654,6 +1900,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/users/totp": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who of the school's staff types codes. */
+        get: operations["list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/users/{id}": {
         parameters: {
             query?: never;
@@ -1735,6 +1998,23 @@ export interface paths {
         /** Gives a learner new digits or pictures to sign in with; ends the learner's sessions. */
         post: operations["give_secret"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/{id}/totp": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Turns off the codes of another member of staff. */
+        delete: operations["lift"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1867,7 +2147,12 @@ export interface components {
          * @description What was done. Words are added, never changed: old entries keep theirs.
          * @enum {string}
          */
-        Action: "person_added" | "person_renamed" | "role_changed" | "account_closed" | "account_opened" | "person_trashed" | "person_restored" | "person_erased" | "list_started" | "people_exported" | "signed_in" | "password_set" | "own_password_changed" | "secret_given" | "badge_given" | "badge_revoked" | "account_locked" | "class_made" | "class_renamed" | "class_moved" | "class_ended" | "class_resumed" | "class_opened" | "class_closed" | "class_code_renewed" | "class_trashed" | "class_restored" | "class_erased" | "member_added" | "member_removed" | "term_made" | "term_changed" | "term_deleted" | "rolled_over" | "rollover_undone" | "lesson_added" | "lesson_changed" | "lesson_shared" | "lesson_corrected" | "lesson_deleted" | "tutor_made" | "tutor_changed" | "tutor_shared" | "tutor_deleted" | "answer_approved" | "answer_corrected" | "answer_deleted" | "answer_restored" | "school_set_up" | "school_changed" | "school_made" | "key_made" | "key_revoked" | "model_changed" | "time_moved" | "invitation_made" | "invitation_revoked" | "invitation_accepted" | "joining_opened" | "joining_closed" | "joining_renewed" | "join_approved" | "join_refused" | "recovery_given" | "own_recovery_made" | "recovered" | "log_exported" | "unreadable";
+        Action: "person_added" | "person_renamed" | "role_changed" | "age_band_set" | "consent_recorded" | "consent_undone" | "consents_exported" | "consent_rule_changed" | "chats_erased" | "account_closed" | "account_opened" | "person_trashed" | "person_restored" | "person_erased" | "list_started" | "people_exported" | "signed_in" | "password_set" | "own_password_changed" | "secret_given" | "badge_given" | "badge_revoked" | "account_locked" | "class_made" | "class_renamed" | "class_moved" | "class_ended" | "class_resumed" | "class_opened" | "class_closed" | "class_code_renewed" | "class_trashed" | "class_restored" | "class_erased" | "member_added" | "member_removed" | "term_made" | "term_changed" | "term_deleted" | "rolled_over" | "rollover_undone" | "lesson_added" | "lesson_changed" | "lesson_shared" | "lesson_corrected" | "lesson_deleted" | "tutor_made" | "tutor_changed" | "tutor_shared" | "tutor_deleted" | "answer_approved" | "answer_corrected" | "answer_deleted" | "answer_restored" | "school_set_up" | "school_changed" | "school_made" | "key_made" | "key_revoked" | "model_changed" | "time_moved" | "invitation_made" | "invitation_revoked" | "invitation_accepted" | "joining_opened" | "joining_closed" | "joining_renewed" | "join_approved" | "join_refused" | "recovery_given" | "own_recovery_made" | "recovered" | "codes_on" | "codes_off" | "codes_lifted" | "recovery_code_used" | "recovery_codes_renewed" | "log_exported" | "unreadable";
+        /**
+         * @description How old a learner is. Where nobody has said it, it counts as under 16.
+         * @enum {string}
+         */
+        AgeBand: "under_16" | "16_or_over";
         /** @description The lessons a tutor may answer from, of those the pupil may read. */
         Allowed: {
             /** @enum {string} */
@@ -1956,9 +2241,14 @@ export interface components {
             broken_at?: number | null;
             /**
              * Format: int64
-             * @description How many entries were looked at.
+             * @description How many entries were looked at, today or within the last day.
              */
             entries: number;
+            /**
+             * Format: int64
+             * @description How many there are; the box looks at the rest within a day.
+             */
+            total: number;
         };
         /** @description Something the staff did, or the box by itself. */
         AuditEntry: {
@@ -2110,6 +2400,11 @@ export interface components {
         BoxTime: {
             /** @description Whether that is so far ahead that an administrator must confirm it. */
             held_back: boolean;
+            /**
+             * @description Whether a time server or an administrator stands by `now`, to half a minute. Only
+             *     then do codes of phones count.
+             */
+            known: boolean;
             now: components["schemas"]["Timestamp"];
             /** @description What the clock of its machine says. */
             wall: components["schemas"]["Timestamp"];
@@ -2136,6 +2431,10 @@ export interface components {
          * @enum {string}
          */
         ChangeStep: "finishing" | "loading" | "returning";
+        /** @description How many that was news of. */
+        ChangedAges: {
+            changed: number;
+        };
         /**
          * @description A chat to answer.
          * @example {
@@ -2310,7 +2609,32 @@ export interface components {
          * @description What a client may tell apart. The web app translates each word.
          * @enum {string}
          */
-        Code: "bad_request" | "invalid_field" | "not_signed_in" | "session_ended" | "wrong_credentials" | "too_many_tries" | "account_locked" | "account_waiting" | "code_closed" | "class_closed" | "tutor_closed" | "forbidden" | "not_found" | "conflict" | "name_taken" | "setup_done" | "setup_code_wrong" | "file_too_big" | "file_empty" | "file_type_unknown" | "file_type_mismatch" | "checksum_mismatch" | "upload_busy" | "disk_full" | "quota_full" | "columns_unknown" | "file_unreadable" | "stick_gone" | "queue_full" | "unavailable" | "timeout" | "host_unknown" | "origin_unknown" | "rate_limited" | "internal";
+        Code: "bad_request" | "invalid_field" | "not_signed_in" | "session_ended" | "wrong_credentials" | "too_many_tries" | "account_locked" | "account_waiting" | "code_wrong" | "codes_off" | "sign_in_over" | "code_closed" | "class_closed" | "tutor_closed" | "consent_missing" | "forbidden" | "not_found" | "conflict" | "name_taken" | "setup_done" | "setup_code_wrong" | "file_too_big" | "file_empty" | "file_type_unknown" | "file_type_mismatch" | "checksum_mismatch" | "upload_busy" | "disk_full" | "quota_full" | "columns_unknown" | "file_unreadable" | "stick_gone" | "queue_full" | "unavailable" | "timeout" | "host_unknown" | "origin_unknown" | "rate_limited" | "internal";
+        /**
+         * @description A code to sign in with.
+         * @example {
+         *       "challenge": "K7MP2AXWK7MP2AXWK7MP2AXWK7",
+         *       "code": "287082"
+         *     }
+         */
+        CodeBody: {
+            /** Format: password */
+            challenge: string;
+            /**
+             * Format: password
+             * @description Six digits of the phone, or a recovery code.
+             */
+            code: string;
+            /** @description Where the tokens go. */
+            tokens?: components["schemas"]["TokenPlace"];
+            /** @description Whether to ask for no code in this browser for 30 days. */
+            trust?: boolean;
+        };
+        /**
+         * @description Whether codes of a phone count just now.
+         * @enum {string}
+         */
+        CodesNow: "count" | "time_unknown" | "locked";
         /** @description An answer, or one event of a stream. */
         Completion: {
             bwenge?: components["schemas"]["Grounds"] | null;
@@ -2404,6 +2728,127 @@ export interface components {
             /** Format: int32 */
             total_tokens: number;
         };
+        /** @description What somebody wrote down about a learner. */
+        ConsentEntry: {
+            at: components["schemas"]["Timestamp"];
+            giver?: components["schemas"]["ConsentGiver"] | null;
+            note?: string | null;
+            /** @description Who wrote it down. */
+            recorded_by: components["schemas"]["UserId"];
+            /** @description None for one who was erased. */
+            recorded_by_name?: string | null;
+            /**
+             * Format: int64
+             * @description Its number in the school.
+             */
+            seq: number;
+            /** @description What stands from then on. */
+            state: components["schemas"]["ConsentState"];
+            /**
+             * Format: int64
+             * @description The entry it takes back.
+             */
+            undoes?: number | null;
+            /**
+             * Format: int32
+             * @description Which purpose text it is about.
+             */
+            version?: number | null;
+            way?: components["schemas"]["ConsentWay"] | null;
+        };
+        /** @description The words around the line to sign. */
+        ConsentForm: {
+            /** @description Where the page goes. */
+            back: string;
+            /** @description Before the class. */
+            class: string;
+            /** @description Before the day. */
+            date: string;
+            /** @description The father. */
+            father: string;
+            /** @description Whoever else has their place. */
+            guardian: string;
+            /** @description What this part of the page is called. */
+            heading: string;
+            /** @description The mother. */
+            mother: string;
+            /** @description Before the child's name. */
+            name: string;
+            /** @description What a no says. */
+            no: string;
+            /** @description Before the line to sign. */
+            signature: string;
+            /** @description Before the three that follow. */
+            who: string;
+            /** @description What a yes says. */
+            yes: string;
+        };
+        /**
+         * @description Who said it, in relation to the learner.
+         * @enum {string}
+         */
+        ConsentGiver: "mother" | "father" | "guardian" | "learner";
+        /** @description A learner of the register. */
+        ConsentLearner: {
+            age?: components["schemas"]["AgeBand"] | null;
+            /** @description Names of the classes the learner is in. */
+            classes: string[];
+            /** @description Whether the learner may ask no tutors for it. */
+            closed: boolean;
+            id: components["schemas"]["UserId"];
+            /** @description Whether a consent is needed and not there. */
+            lacking: boolean;
+            last?: components["schemas"]["ConsentEntry"] | null;
+            name: string;
+            /** @description Whether the consent is about a text that is not the newest. */
+            older_text: boolean;
+            state: components["schemas"]["ConsentState"];
+        };
+        /**
+         * @description What follows where nothing was said about a learner under 16.
+         * @enum {string}
+         */
+        ConsentMissingRule: "closed" | "remind";
+        /** @description A part of the register of consents. */
+        ConsentRegister: {
+            /** @description How many of them each filter finds. */
+            counts: {
+                [key: string]: number;
+            };
+            /** @description By name, up to a hundred. */
+            learners: components["schemas"]["ConsentLearner"][];
+            /** @description What to ask for next; none at the end. */
+            next?: number | null;
+            /** @description What follows in this school where nothing was said. */
+            rule: components["schemas"]["ConsentMissingRule"];
+            /** @description Learners in all. */
+            total: number;
+            /**
+             * Format: int32
+             * @description The newest purpose text.
+             */
+            version: number;
+        };
+        /**
+         * @description What follows where nothing was said.
+         * @example {
+         *       "missing": "remind"
+         *     }
+         */
+        ConsentRule: {
+            /** @description `closed` is what a school begins with. */
+            missing: components["schemas"]["ConsentMissingRule"];
+        };
+        /**
+         * @description Where the consent to a learner's data stands.
+         * @enum {string}
+         */
+        ConsentState: "none" | "asked" | "given" | "refused" | "withdrawn";
+        /**
+         * @description How it was said.
+         * @enum {string}
+         */
+        ConsentWay: "paper" | "in_person" | "phone";
         ContentPart: {
             text?: string | null;
             /** @description `text` is the only kind. */
@@ -2747,6 +3192,19 @@ export interface components {
             value?: components["schemas"]["Feedback"] | null;
         };
         /**
+         * @description The first code.
+         * @example {
+         *       "code": "287082"
+         *     }
+         */
+        FirstCode: {
+            /**
+             * Format: password
+             * @description Six digits of the phone.
+             */
+            code: string;
+        };
+        /**
          * @example {
          *       "place": ""
          *     }
@@ -2795,7 +3253,7 @@ export interface components {
          * @description What a column of a list holds.
          * @enum {string}
          */
-        ImportColumn: "number" | "name" | "given_name" | "family_name" | "username" | "role" | "classes" | "language" | "active";
+        ImportColumn: "number" | "name" | "given_name" | "family_name" | "username" | "role" | "classes" | "language" | "active" | "age";
         /** @description How many rows are what. */
         ImportCounts: {
             /**
@@ -2834,6 +3292,25 @@ export interface components {
          * @description A list of people that somebody sent.
          */
         ImportId: string;
+        /**
+         * @description Somebody who was left when a list was carried out, because something changed after
+         *     the list was shown.
+         */
+        ImportLeft: {
+            /**
+             * Format: int32
+             * @description Where it stands in the file; none for a learner who is not in it.
+             */
+            line?: number | null;
+            /** @description None for somebody who is not there. */
+            name?: string | null;
+            reason: components["schemas"]["ImportLeftReason"];
+        };
+        /**
+         * @description Why a row was left when a list was carried out.
+         * @enum {string}
+         */
+        ImportLeftReason: "person_changed" | "person_gone" | "person_not_yours" | "waiting" | "username_taken" | "number_taken" | "class_gone" | "class_not_yours";
         ImportList: {
             imports: components["schemas"]["PeopleImport"][];
         };
@@ -2846,7 +3323,7 @@ export interface components {
          * @description Why a row can not be taken.
          * @enum {string}
          */
-        ImportReason: "name_missing" | "name_wrong" | "number_wrong" | "twice" | "username_wrong" | "username_taken" | "role_unknown" | "role_differs" | "language_unknown" | "active_unknown" | "class_wrong" | "class_not_yours" | "person_not_yours" | "waiting" | "too_many_classes" | "ambiguous";
+        ImportReason: "name_missing" | "name_wrong" | "number_wrong" | "twice" | "username_wrong" | "username_taken" | "role_unknown" | "role_differs" | "language_unknown" | "active_unknown" | "age_unknown" | "class_wrong" | "class_not_yours" | "person_not_yours" | "waiting" | "too_many_classes" | "ambiguous";
         /** @description A row and what becomes of it. */
         ImportRow: {
             /** @description Whether the account is open afterwards, where it changes that. */
@@ -2872,7 +3349,10 @@ export interface components {
             username: string;
         };
         ImportRows: {
-            /** @description What to ask for next; none at the end. */
+            /**
+             * Format: int32
+             * @description What to ask for next; none at the end.
+             */
             next?: number | null;
             /** @description In the order of the file. */
             rows: components["schemas"]["ImportRow"][];
@@ -3017,6 +3497,17 @@ export interface components {
          * @enum {string}
          */
         Language: "rw" | "en" | "fr" | "sw";
+        /** @description A learner and all that was written down. */
+        LearnerConsent: {
+            /** @description The newest first. */
+            entries: components["schemas"]["ConsentEntry"][];
+            learner: components["schemas"]["ConsentLearner"];
+            /**
+             * Format: int32
+             * @description The newest purpose text.
+             */
+            version: number;
+        };
         /** @description A learner without a class. */
         Leaver: {
             id: components["schemas"]["UserId"];
@@ -3389,6 +3880,20 @@ export interface components {
             schema?: unknown;
         };
         /**
+         * @description How old some learners are.
+         * @example {
+         *       "age": "under_16",
+         *       "users": [
+         *         "01900000-0000-7000-8000-000000000000"
+         *       ]
+         *     }
+         */
+        NewAge: {
+            age?: components["schemas"]["AgeBand"] | null;
+            /** @description 1 to 500 learners. */
+            users: components["schemas"]["UserId"][];
+        };
+        /**
          * @description A key to make.
          * @example {
          *       "name": "Homework club",
@@ -3461,6 +3966,43 @@ export interface components {
         NewClassSecrets: {
             /** @description `pin` or `pictures`. */
             way: components["schemas"]["Way"];
+        };
+        /** @description A secret for the phone, shown this once. */
+        NewCodes: {
+            /** @description What the picture says. */
+            address: string;
+            /** @description The picture to scan, as an SVG path over squares of one unit. */
+            path: string;
+            /** @description What to type where the picture can not be scanned, in base32. */
+            secret: string;
+            /** @description Squares in a row of it. */
+            width: number;
+        };
+        /**
+         * @description What to write down about some learners.
+         * @example {
+         *       "giver": "mother",
+         *       "state": "given",
+         *       "users": [
+         *         "01900000-0000-7000-8000-000000000000"
+         *       ],
+         *       "way": "paper"
+         *     }
+         */
+        NewConsent: {
+            giver?: components["schemas"]["ConsentGiver"] | null;
+            /** @description Up to 200 characters; no name of a parent is needed. */
+            note?: string | null;
+            /** @description `asked`, `given`, `refused` or `withdrawn`. */
+            state: components["schemas"]["ConsentState"];
+            /** @description 1 to 500 learners. */
+            users: components["schemas"]["UserId"][];
+            /**
+             * Format: int32
+             * @description Which purpose text was read; the newest unless said.
+             */
+            version?: number | null;
+            way?: components["schemas"]["ConsentWay"] | null;
         };
         /**
          * @description A guest.
@@ -3617,7 +4159,7 @@ export interface components {
          *     }
          */
         NewTime: {
-            /** @description Not before the time of the box, and at most five years after it. */
+            /** @description Not before the time of the box, but for half a minute, and at most five years after. */
             time: components["schemas"]["Timestamp"];
         };
         /**
@@ -3631,6 +4173,7 @@ export interface components {
          *     }
          */
         NewUser: {
+            age?: components["schemas"]["AgeBand"] | null;
             /** @description The language of the interface. */
             language: components["schemas"]["Language"];
             /** @description 1 to 80 characters. */
@@ -3728,6 +4271,40 @@ export interface components {
         OwnCard: {
             made_at?: components["schemas"]["Timestamp"] | null;
         };
+        /** @description How one's own codes stand. */
+        OwnCodes: {
+            on_since?: components["schemas"]["Timestamp"] | null;
+            /**
+             * Format: int32
+             * @description Recovery codes that were not used yet.
+             */
+            recovery_left: number;
+            /** @description Whether the box knows the time well enough to judge codes of a phone. */
+            time_known: boolean;
+            /** @description Browsers in which no code is asked for. */
+            trusted: components["schemas"]["TrustedBrowser"][];
+        };
+        /** @description What is written down about oneself. */
+        OwnConsent: {
+            /** @description The newest first. */
+            entries: components["schemas"]["ConsentEntry"][];
+            learner?: components["schemas"]["ConsentLearner"] | null;
+            /**
+             * Format: int32
+             * @description The newest purpose text.
+             */
+            version: number;
+        };
+        /**
+         * @description One's password.
+         * @example {
+         *       "password": "inzu ikawa umusozi"
+         *     }
+         */
+        OwnPassword: {
+            /** Format: password */
+            password: string;
+        };
         /** @description A passage of a lesson, as cards show it. */
         Passage: {
             /** @description Where in the original. */
@@ -3756,6 +4333,22 @@ export interface components {
              *     the lesson.
              */
             text: string;
+        };
+        /**
+         * @description One's password and a code.
+         * @example {
+         *       "code": "287082",
+         *       "password": "inzu ikawa umusozi"
+         *     }
+         */
+        PasswordAndCode: {
+            /**
+             * Format: password
+             * @description Six digits of the phone, or a recovery code.
+             */
+            code: string;
+            /** Format: password */
+            password: string;
         };
         /** @description A new password. */
         PasswordPatch: {
@@ -3801,6 +4394,9 @@ export interface components {
             /** @description Heads of the others. */
             ignored: string[];
             import: components["schemas"]["PeopleImport"];
+            /** @description Who was left when it was carried out, up to 200. */
+            left: components["schemas"]["ImportLeft"][];
+            left_count: number;
             /** @description Learners who are not in it, up to 200 names. */
             missing: string[];
             missing_count: number;
@@ -3851,6 +4447,8 @@ export interface components {
          */
         PersonaId: string;
         PersonaList: {
+            /** @description Whether there are none because the parents' consent is missing. */
+            consent_missing: boolean;
             personas: components["schemas"]["Persona"][];
         };
         /** @description A term to make. */
@@ -3960,6 +4558,30 @@ export interface components {
              */
             cached_tokens: number;
         };
+        /** @description What the box keeps about children, and why. */
+        Purpose: {
+            form: components["schemas"]["ConsentForm"];
+            /** @description Paragraphs before the first section. */
+            intro: string[];
+            language: components["schemas"]["Language"];
+            /**
+             * Format: int32
+             * @description The version of the newest text.
+             */
+            newest: number;
+            sections: components["schemas"]["PurposeSection"][];
+            title: string;
+            /** Format: int32 */
+            version: number;
+        };
+        /** @description A part of the text. */
+        PurposeSection: {
+            /** @description Its list, after them. */
+            points: string[];
+            /** @description Its paragraphs. */
+            text: string[];
+            title: string;
+        };
         /** @description Whether the box can teach. */
         Ready: {
             /** @description What is missing, in stable words. */
@@ -3973,6 +4595,11 @@ export interface components {
          * @enum {string}
          */
         ReadyWord: "ready" | "starting" | "degraded";
+        /** @description Entries that were made. */
+        RecordedConsents: {
+            /** @description Their numbers, for taking them back. */
+            entries: number[];
+        };
         /**
          * @description A new password for whoever holds a card.
          * @example {
@@ -4005,6 +4632,11 @@ export interface components {
             username: string;
             /** @description Squares in a row of it. */
             width: number;
+        };
+        /** @description Recovery codes, shown this once. */
+        RecoveryCodes: {
+            /** @description Each counts once. */
+            codes: string[];
         };
         /**
          * @description A refresh token in the body, for programs.
@@ -4194,6 +4826,17 @@ export interface components {
              * @description Milliseconds the search took.
              */
             took_ms: number;
+        };
+        /** @description The password was right; a code comes next. */
+        SecondStep: {
+            /** @description Goes with the code, once, from the same browser. */
+            challenge: string;
+            codes: components["schemas"]["CodesNow"];
+            /**
+             * Format: int64
+             * @description For how many seconds.
+             */
+            expires_in: number;
         };
         /** @description A learner's new secret. */
         SecretCardBody: {
@@ -4634,6 +5277,24 @@ export interface components {
             /** @description The name the person signed in with; somebody else may have it by now. */
             username: string;
         };
+        /** @description A browser in which no code is asked for. */
+        TrustedBrowser: {
+            /** @description What it said it is; empty when it is not known. */
+            browser: string;
+            until: components["schemas"]["Timestamp"];
+        };
+        /**
+         * @description Entries to take back.
+         * @example {
+         *       "entries": [
+         *         12
+         *       ]
+         *     }
+         */
+        UndoneConsents: {
+            /** @description 1 to 500 numbers, each of the last entry of its learner. */
+            entries: number[];
+        };
         /** @description The form of an upload; the file's part must carry its name. */
         UploadForm: {
             /** Format: binary */
@@ -4648,6 +5309,7 @@ export interface components {
         User: {
             /** @description Whether the person may sign in. */
             active: boolean;
+            age?: components["schemas"]["AgeBand"] | null;
             /** @description When the account was opened. */
             created_at: components["schemas"]["Timestamp"];
             /** @description The person's id. */
@@ -4722,6 +5384,10 @@ export interface components {
          * @enum {string}
          */
         Way: "password" | "pin" | "pictures";
+        /** @description Those who type codes. */
+        WithCodes: {
+            users: components["schemas"]["UserId"][];
+        };
     };
     responses: {
         /** @description A problem with the code `bad_request` */
@@ -4733,7 +5399,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description A problem with the code `not_signed_in` or `session_ended` or `wrong_credentials` */
+        /** @description A problem with the code `not_signed_in` or `session_ended` or `wrong_credentials` or `code_wrong` or `sign_in_over` */
         Problem401: {
             headers: {
                 [name: string]: unknown;
@@ -4742,7 +5408,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description A problem with the code `account_locked` or `account_waiting` or `code_closed` or `class_closed` or `tutor_closed` or `forbidden` or `setup_code_wrong` or `origin_unknown` */
+        /** @description A problem with the code `account_locked` or `account_waiting` or `code_closed` or `class_closed` or `tutor_closed` or `consent_missing` or `forbidden` or `setup_code_wrong` or `origin_unknown` */
         Problem403: {
             headers: {
                 [name: string]: unknown;
@@ -5385,6 +6051,15 @@ export interface operations {
                     "application/json": components["schemas"]["LoginAnswer"];
                 };
             };
+            /** @description Nobody is signed in yet */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SecondStep"];
+                };
+            };
             400: components["responses"]["Problem400"];
             /** @description Wrong user name or password */
             401: {
@@ -5396,6 +6071,63 @@ export interface operations {
                 };
             };
             403: components["responses"]["Problem403"];
+            413: components["responses"]["Problem413"];
+            421: components["responses"]["Problem421"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    type_code: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CodeBody"];
+            };
+        };
+        responses: {
+            /** @description Cookies are set, or tokens told */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LoginAnswer"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            /** @description Wrong code, or the password comes first again */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: components["responses"]["Problem403"];
+            /** @description Only recovery codes count now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             413: components["responses"]["Problem413"];
             421: components["responses"]["Problem421"];
             422: components["responses"]["Problem422"];
@@ -5600,6 +6332,260 @@ export interface operations {
             };
         };
     };
+    show_own: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnCodes"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            421: components["responses"]["Problem421"];
+            429: components["responses"]["Problem429"];
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    begin: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OwnPassword"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewCodes"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            /** @description Codes are on already, or can not be judged now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["Problem413"];
+            421: components["responses"]["Problem421"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    confirm: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FirstCode"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecoveryCodes"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            /** @description No secret was made, or codes can not be judged now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["Problem413"];
+            421: components["responses"]["Problem421"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    end: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordAndCode"];
+            };
+        };
+        responses: {
+            /** @description Off */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            /** @description They are not on, or only recovery codes count now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["Problem413"];
+            421: components["responses"]["Problem421"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    renew: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordAndCode"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecoveryCodes"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            /** @description Codes are not on, or only recovery codes count now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["Problem413"];
+            421: components["responses"]["Problem421"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    distrust: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No browser is trusted */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            421: components["responses"]["Problem421"];
+            429: components["responses"]["Problem429"];
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     recover: {
         parameters: {
             query?: never;
@@ -5620,6 +6606,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Me"];
+                };
+            };
+            /** @description The password is set; nobody is signed in yet */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SecondStep"];
                 };
             };
             400: components["responses"]["Problem400"];
@@ -6749,6 +7744,347 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
+            413: components["responses"]["Problem413"];
+            421: components["responses"]["Problem421"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    consent_register: {
+        parameters: {
+            query?: {
+                /** @description Only learners of this class. */
+                class?: components["schemas"]["ClassId"];
+                /** @description Only these. */
+                filter?: "without" | "none" | "asked" | "given" | "refused" | "withdrawn" | "older" | "age_unknown";
+                /** @description Only learners with this in their name. */
+                name?: string;
+                /** @description `next` of the page before. */
+                from?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsentRegister"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            421: components["responses"]["Problem421"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    record_consent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewConsent"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordedConsents"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            /** @description One of them is no learner of the school */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no consent to withdraw */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["Problem413"];
+            421: components["responses"]["Problem421"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_age: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewAge"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangedAges"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            /** @description One of them is no learner of the school */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["Problem413"];
+            421: components["responses"]["Problem421"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_consents: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": number[];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            421: components["responses"]["Problem421"];
+            429: components["responses"]["Problem429"];
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    own_consent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnConsent"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            421: components["responses"]["Problem421"];
+            429: components["responses"]["Problem429"];
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_consent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["UserId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LearnerConsent"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            421: components["responses"]["Problem421"];
+            429: components["responses"]["Problem429"];
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_consent_rule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConsentRule"];
+            };
+        };
+        responses: {
+            /** @description It counts from the next question on */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            413: components["responses"]["Problem413"];
+            421: components["responses"]["Problem421"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    undo_consent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UndoneConsents"];
+            };
+        };
+        responses: {
+            /** @description Taken back */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            /** @description There is no such entry */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something else was written down since */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             413: components["responses"]["Problem413"];
             421: components["responses"]["Problem421"];
             422: components["responses"]["Problem422"];
@@ -9064,6 +10400,52 @@ export interface operations {
             };
         };
     };
+    show_purpose: {
+        parameters: {
+            query?: {
+                /** @description In which language; Kinyarwanda unless said. */
+                language?: "rw" | "en" | "fr" | "sw";
+                /** @description Which text; the newest unless said. */
+                version?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Purpose"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            /** @description There is no such text */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            421: components["responses"]["Problem421"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_rollovers: {
         parameters: {
             query?: never;
@@ -9948,6 +11330,38 @@ export interface operations {
             };
         };
     };
+    list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WithCodes"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            421: components["responses"]["Problem421"];
+            429: components["responses"]["Problem429"];
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     remove_user: {
         parameters: {
             query?: never;
@@ -10192,6 +11606,40 @@ export interface operations {
             413: components["responses"]["Problem413"];
             421: components["responses"]["Problem421"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    lift: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["UserId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description None are asked for */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            421: components["responses"]["Problem421"];
             429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
