@@ -90,8 +90,11 @@ pub enum Event {
     UserTrashed { user: UserId },
     /// An account came back from the trash.
     UserRestored { user: UserId },
-    /// An account was deleted.
+    /// An account that nobody had approved was deleted.
     UserRemoved { user: UserId },
+    /// A person was deleted for good, with all that is only about the person; `kind` is the
+    /// word for why. Whoever hears of it deletes that id too.
+    UserErased { user: UserId, kind: String },
     /// An invitation for so many people was made; `role` is the word of what they become.
     InvitationMade {
         invitation: InvitationId,

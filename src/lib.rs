@@ -55,6 +55,8 @@ pub mod chat;
 
 pub mod openai;
 
+pub mod privacy;
+
 pub mod eval;
 
 pub mod discovery;

@@ -60,7 +60,8 @@ pub(crate) use people::{NewPerson, may_give};
 pub(crate) use scan::Origin;
 pub use secrets::Way;
 pub(crate) use signin::{SignedIn, code_closed};
-pub use trash::{TRASH_MS, empty_trash};
+pub(crate) use store::erasing::{Somebody, changeable, due_in_trash, erasable, erase_person, heir};
+pub use trash::TRASH_MS;
 pub(crate) use waiting::Waiting;
 pub(crate) use wire::Me;
 
@@ -300,6 +301,11 @@ impl Accounts {
     /// `None` once a school is there.
     pub fn setup_code(&self) -> Option<String> {
         (!self.is_set_up()).then(|| self.0.gate.shown())
+    }
+
+    /// Ends sessions whose rows are gone; for what follows from a commit.
+    pub(crate) fn ended(&self, sessions: &[SessionId]) {
+        self.0.live.end(sessions);
     }
 
     fn now(&self) -> Timestamp {

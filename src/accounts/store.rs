@@ -5,6 +5,7 @@
 //! view `people`, which leaves out who is in the trash.
 
 pub(super) mod arrivals;
+pub(super) mod erasing;
 pub(super) mod recovery;
 pub(super) mod trash;
 pub(super) mod waiting;

@@ -2,16 +2,16 @@
 //!
 //! Somebody in the trash is in no list and in no class, and neither a password nor a
 //! badge signs in. Chats, memberships and the secret stay for the day the person
-//! comes back; the user name is free meanwhile.
+//! comes back; the user name is free meanwhile. After that the person is deleted for good
+//! (`src/privacy`).
 
 use std::sync::Arc;
 
 use super::people::may_touch;
 use super::{Accounts, Actor, Person, Role, names, noted, store};
-use crate::audit::{self, Action, By};
+use crate::audit::{self, Action};
 use crate::error::Result;
 use crate::events::{self, Event};
-use crate::state::App;
 use crate::types::{Timestamp, UserId};
 
 /// How long what was deleted can be brought back, in milliseconds.
@@ -85,24 +85,4 @@ impl Accounts {
 /// When somebody who is still in the trash came into it at the earliest.
 fn oldest(now: Timestamp) -> Timestamp {
     now.plus_ms(-TRASH_MS)
-}
-
-/// Deletes for good who has been in the trash for 30 days.
-pub async fn empty_trash(app: &App) -> Result<()> {
-    let now = app.clock.now();
-    let due = move |conn: &_| store::trash::due(conn, oldest(now));
-    // Looked for first, because every write is a flush.
-    if app.db.core.read(due).await?.is_empty() {
-        return Ok(());
-    }
-    let write = move |conn: &_| {
-        for (org, user) in store::trash::due(conn, oldest(now))? {
-            store::delete_person(conn, org, user)?;
-            events::append(conn, org, &Event::UserRemoved { user }, now)?;
-            let erased = noted::person(Action::PersonErased, user);
-            audit::record(conn, By::the_box(org), erased, now)?;
-        }
-        Ok(())
-    };
-    app.db.core.write(write).await
 }

@@ -53,6 +53,7 @@ use crate::lessons::transcribe::TranscribeLesson;
 use crate::lessons::{self, Lessons};
 use crate::openai::{self, OpenAi};
 use crate::personas::{self, Personas};
+use crate::privacy::{self, CleanUp, Privacy};
 use crate::rates::Rates;
 use crate::retrieval::{self, Retrieval};
 use crate::roster::{self, ApplyList, Roster};
@@ -159,6 +160,8 @@ pub async fn start(parts: Parts) -> Result<Running> {
         clock: clock.clone(),
     });
     let features = Features::open(app.clone()).await?;
+    // Before anything is done with what an older backup brought back.
+    features.privacy.settle().await?;
     features.chats.mend().await?;
     let mended = features.lessons.mend().await?;
     app.db.derived_rebuilt().await?;
@@ -172,12 +175,14 @@ pub async fn start(parts: Parts) -> Result<Running> {
         .job(CopyStick(features.lessons.clone()))
         .job(PosterLesson(features.lessons.clone()))
         .job(ApplyList(features.roster.clone()))
+        .job(CleanUp(features.privacy.clone()))
         .queue("read", documents_at_once)
         .queue("transcribe", 1)
         .queue("embed", 1)
         .queue("poster", 1)
         .queue("stick", 1)
         .queue("people", 1)
+        .queue("erase", 1)
         .start()
         .await?;
 
@@ -297,6 +302,7 @@ struct Features {
     answers: Answers,
     chats: Chats,
     openai: OpenAi,
+    privacy: Privacy,
 }
 
 impl Features {
@@ -322,7 +328,14 @@ impl Features {
         let classes = Classes::new(app.clone(), accounts.clone());
         let invites = Invites::new(app.clone(), accounts.clone());
         let roster = Roster::new(app.clone(), accounts.clone(), classes.clone());
-        let terms = Terms::new(app);
+        let terms = Terms::new(app.clone());
+        let privacy = Privacy::new(
+            app,
+            accounts.clone(),
+            lessons.clone(),
+            answers.clone(),
+            chats.clone(),
+        );
         Ok(Self {
             accounts,
             classes,
@@ -334,6 +347,7 @@ impl Features {
             answers,
             chats,
             openai,
+            privacy,
         })
     }
 }
@@ -359,6 +373,7 @@ fn routes(
         .merge(features.answers.router(features.lessons.clone()))
         .merge(features.chats.router())
         .merge(features.openai.clone().key_router())
+        .merge(features.privacy.router())
         .merge(status.router());
     let (routes, _) = OpenApiRouter::with_openapi(openapi::base())
         .merge(health::routes().with_state(readiness))
@@ -400,6 +415,7 @@ pub fn openapi() -> OpenApi {
         answers::routes().into_openapi(),
         chat::routes().into_openapi(),
         openai::key_routes().into_openapi(),
+        privacy::routes().into_openapi(),
         status::routes().into_openapi(),
     ]
     .into_iter()

@@ -14,6 +14,7 @@ use crate::clock;
 use crate::error::Result;
 use crate::events::{self, Stream};
 use crate::lessons::Lessons;
+use crate::privacy;
 use crate::roster;
 use crate::state::App;
 
@@ -37,7 +38,7 @@ async fn look(app: &App, accounts: &Accounts, lessons: &Lessons) {
             lessons.expire_uploads().await,
             accounts.forget_sessions().await,
             roster::forget_old(app).await,
-            accounts::empty_trash(app).await,
+            privacy::empty_trash(app).await,
             accounts::take_in_notes(app).await,
             classes::empty_trash(app).await,
         ] {

@@ -20,6 +20,7 @@ mod news;
 mod originals;
 mod others;
 mod pictures;
+mod privacy;
 mod quota;
 mod ready;
 mod registering;

@@ -5,7 +5,7 @@ use super::policy::Body::{Bytes, Form, Tus};
 use super::policy::Grant::{Admin, Anybody, BoxAdmin, Program, SignedIn, Staff, Teaching};
 use super::policy::Policy;
 use super::policy::Thing::{
-    Answer, Chat, Class, Copy, Import, Invitation, Job, Key, Lesson, Message, Org, Persona,
+    Answer, Chat, Class, Copy, Import, Invitation, Job, Key, Lesson, Message, Org, Person, Persona,
     RejectedAnswer, Rollover, School, Session, Stick, Term, TrashedClass, TrashedUser, Upload,
     User,
 };
@@ -43,6 +43,7 @@ pub const POLICIES: &[Policy] = &[
     Policy::new("POST /api/v1/auth/refresh", Anybody).json("{}"),
     Policy::new("GET /api/v1/auth/me", SignedIn),
     Policy::new("PATCH /api/v1/auth/me", SignedIn).json(r#"{"language": "en"}"#),
+    Policy::new("GET /api/v1/auth/me/export", SignedIn),
     Policy::new("GET /api/v1/auth/me/recovery", Admin),
     Policy::new("POST /api/v1/auth/me/recovery", Admin).json(OWN_CARD),
     Policy::new("GET /api/v1/auth/sessions", SignedIn),
@@ -65,6 +66,12 @@ pub const POLICIES: &[Policy] = &[
         .of(User)
         .json(r#"{"origin": "http://192.168.1.5:8080"}"#)
         .gets(422),
+    Policy::new("GET /api/v1/users/{id}/export", Admin).of(Person),
+    Policy::new("GET /api/v1/users/{id}/erasure", Admin).of(Person),
+    Policy::new("POST /api/v1/users/{id}/erase", Admin)
+        .of(Person)
+        .json(ERASING),
+    Policy::new("GET /api/v1/erasures", Admin),
     Policy::new("GET /api/v1/users/export", Staff),
     Policy::new("GET /api/v1/users/imports", Staff),
     Policy::new("POST /api/v1/users/imports", Staff).body(Bytes(
@@ -240,6 +247,9 @@ const REGISTRATION: &str = r#"{"code": "K7MP2AXW", "name": "Name $n", "username"
     "password": "a long enough one", "language": "en"}"#;
 
 const OWN_CARD: &str = r#"{"password": "a long enough one", "origin": "http://192.168.1.5:8080"}"#;
+
+/// As everybody is called who is made to be erased.
+pub const ERASING: &str = r#"{"name": "Once More"}"#;
 
 const NEW_USER: &str = r#"{"name": "Name $n", "username": "user$n", "password": "a long enough one",
     "role": "learner", "language": "en"}"#;

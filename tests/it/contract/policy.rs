@@ -23,6 +23,8 @@ pub enum Grant {
 pub enum Thing {
     Nothing,
     User,
+    /// Somebody who may be in the trash; who is gone was erased.
+    Person,
     TrashedUser,
     Class,
     TrashedClass,
@@ -270,9 +272,12 @@ pub fn outcome(policy: &Policy, who: Who, which: Which) -> Option<Outcome> {
                 Forbidden
             }
             Thing::Lesson | Thing::Persona if who == Who::Learner => Missing,
-            Thing::User | Thing::Class | Thing::TrashedClass | Thing::Lesson | Thing::Persona => {
-                Allowed
-            }
+            Thing::User
+            | Thing::Person
+            | Thing::Class
+            | Thing::TrashedClass
+            | Thing::Lesson
+            | Thing::Persona => Allowed,
             _ => return None,
         },
     })

@@ -162,6 +162,7 @@ const PLACES: &[Place] = &[
             "src/models/**",
             "src/cli/models**",
             "src/roster/export.rs",
+            "src/privacy/archive.rs",
         ],
     },
     Place {
@@ -260,6 +261,7 @@ const ORDER: &[&str] = &[
     "answers",
     "chat",
     "openai",
+    "privacy",
     "eval",
     "analytics",
     "payments",

@@ -2,6 +2,7 @@ import { audit } from '../audit/en';
 import { box } from '../box/en';
 import { invite } from '../invite/en';
 import { list } from '../list/en';
+import { privacy } from '../privacy/en';
 import { staff } from '../staff/en';
 import { stick } from '../stick/en';
 import { terms } from '../terms/en';
@@ -12,6 +13,7 @@ export const later = {
 	...box,
 	...invite,
 	...list,
+	...privacy,
 	...staff,
 	...stick,
 	...terms,

@@ -3,6 +3,7 @@ import { audit } from '../audit/fr';
 import { box } from '../box/fr';
 import { invite } from '../invite/fr';
 import { list } from '../list/fr';
+import { privacy } from '../privacy/fr';
 import { staff } from '../staff/fr';
 import { stick } from '../stick/fr';
 import { terms } from '../terms/fr';
@@ -12,6 +13,7 @@ export const later: LaterMessages = {
 	...box,
 	...invite,
 	...list,
+	...privacy,
 	...staff,
 	...stick,
 	...terms,

@@ -3,6 +3,7 @@ import { audit } from '../audit/rw';
 import { box } from '../box/rw';
 import { invite } from '../invite/rw';
 import { list } from '../list/rw';
+import { privacy } from '../privacy/rw';
 import { staff } from '../staff/rw';
 import { stick } from '../stick/rw';
 import { terms } from '../terms/rw';
@@ -12,6 +13,7 @@ export const later: LaterMessages = {
 	...box,
 	...invite,
 	...list,
+	...privacy,
 	...staff,
 	...stick,
 	...terms,

@@ -3,6 +3,7 @@ import { audit } from '../audit/sw';
 import { box } from '../box/sw';
 import { invite } from '../invite/sw';
 import { list } from '../list/sw';
+import { privacy } from '../privacy/sw';
 import { staff } from '../staff/sw';
 import { stick } from '../stick/sw';
 import { terms } from '../terms/sw';
@@ -12,6 +13,7 @@ export const later: LaterMessages = {
 	...box,
 	...invite,
 	...list,
+	...privacy,
 	...staff,
 	...stick,
 	...terms,
