@@ -43,7 +43,7 @@ fn unpacked(bytes: &[u8]) -> Files {
         let mut file = archive.by_index(n).unwrap();
         let mut content = Vec::new();
         file.read_to_end(&mut content).unwrap();
-        files.insert(file.name().to_owned(), content);
+        files.insert(file.name().unwrap().into_owned(), content);
     }
     files
 }

@@ -225,6 +225,23 @@ export interface paths {
         patch: operations["change_me"];
         trace?: never;
     };
+    "/api/v1/auth/me/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All that is kept about oneself, as an archive of tables, files and an explanation. */
+        get: operations["export_me"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/auth/me/recovery": {
         parameters: {
             query?: never;
@@ -658,6 +675,23 @@ export interface paths {
         put?: never;
         /** Gives all learners of a class new digits or pictures; ends their sessions. */
         post: operations["give_secrets"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/erasures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who was erased, without names, and whether files and indexes are clean already. */
+        get: operations["list_erasures"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1603,6 +1637,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/users/{id}/erase": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Erases somebody, in the trash or not, for good. There is no way back. */
+        post: operations["erase_person"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/{id}/erasure": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What erasing somebody, in the trash or not, would take along; nothing is done yet. */
+        get: operations["preview_erasure"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/{id}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The same about somebody of the school, in the trash or not. Who saved it is in the log. */
+        get: operations["export_person"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/users/{id}/recovery": {
         parameters: {
             query?: never;
@@ -1781,7 +1866,7 @@ export interface components {
          * @description What was done. Words are added, never changed: old entries keep theirs.
          * @enum {string}
          */
-        Action: "person_added" | "person_renamed" | "role_changed" | "account_closed" | "account_opened" | "person_trashed" | "person_restored" | "person_erased" | "list_started" | "people_exported" | "signed_in" | "password_set" | "own_password_changed" | "secret_given" | "badge_given" | "badge_revoked" | "account_locked" | "class_made" | "class_renamed" | "class_moved" | "class_ended" | "class_resumed" | "class_opened" | "class_closed" | "class_code_renewed" | "class_trashed" | "class_restored" | "class_erased" | "member_added" | "member_removed" | "term_made" | "term_changed" | "term_deleted" | "rolled_over" | "rollover_undone" | "lesson_added" | "lesson_changed" | "lesson_shared" | "lesson_corrected" | "lesson_deleted" | "tutor_made" | "tutor_changed" | "tutor_shared" | "tutor_deleted" | "answer_approved" | "answer_corrected" | "answer_deleted" | "answer_restored" | "school_set_up" | "school_changed" | "school_made" | "key_made" | "key_revoked" | "model_changed" | "time_moved" | "invitation_made" | "invitation_revoked" | "invitation_accepted" | "joining_opened" | "joining_closed" | "joining_renewed" | "join_approved" | "join_refused" | "recovery_given" | "own_recovery_made" | "recovered" | "log_exported" | "unreadable";
+        Action: "person_added" | "person_renamed" | "role_changed" | "account_closed" | "account_opened" | "person_trashed" | "person_restored" | "person_erased" | "person_exported" | "list_started" | "people_exported" | "signed_in" | "password_set" | "own_password_changed" | "secret_given" | "badge_given" | "badge_revoked" | "account_locked" | "class_made" | "class_renamed" | "class_moved" | "class_ended" | "class_resumed" | "class_opened" | "class_closed" | "class_code_renewed" | "class_trashed" | "class_restored" | "class_erased" | "member_added" | "member_removed" | "term_made" | "term_changed" | "term_deleted" | "rolled_over" | "rollover_undone" | "lesson_added" | "lesson_changed" | "lesson_shared" | "lesson_corrected" | "lesson_deleted" | "tutor_made" | "tutor_changed" | "tutor_shared" | "tutor_deleted" | "answer_approved" | "answer_corrected" | "answer_deleted" | "answer_restored" | "school_set_up" | "school_changed" | "school_made" | "key_made" | "key_revoked" | "model_changed" | "time_moved" | "invitation_made" | "invitation_revoked" | "invitation_accepted" | "joining_opened" | "joining_closed" | "joining_renewed" | "join_approved" | "join_refused" | "recovery_given" | "own_recovery_made" | "recovered" | "log_exported" | "unreadable";
         /** @description The lessons a tutor may answer from, of those the pupil may read. */
         Allowed: {
             /** @enum {string} */
@@ -1810,6 +1895,16 @@ export interface components {
          * @enum {string}
          */
         AnchorKind: "page" | "slide" | "section" | "moment" | "picture";
+        /**
+         * @description A teacher's own words for an answer.
+         * @example {
+         *       "text": "Leaves need light, water and air."
+         *     }
+         */
+        AnswerCorrection: {
+            /** @description 1 to 2000 characters. */
+            text: string;
+        };
         /**
          * Format: uuid
          * @description An answer kept for those who ask the same.
@@ -1950,7 +2045,12 @@ export interface components {
             /** @description By name. */
             cards: components["schemas"]["BadgeCardBody"][];
         };
-        /** @description What a badge says. */
+        /**
+         * @description What a badge says.
+         * @example {
+         *       "badge": "K7MP-2AXW"
+         *     }
+         */
         BadgeCode: {
             /**
              * Format: password
@@ -2013,7 +2113,15 @@ export interface components {
             /** @description What the clock of its machine says. */
             wall: components["schemas"]["Timestamp"];
         };
-        /** @description What to change; an absent field stays, `null` clears. */
+        /**
+         * @description What to change; an absent field stays, `null` clears.
+         * @example {
+         *       "classes": null,
+         *       "shared": true,
+         *       "subject": "Biology",
+         *       "title": "The cell"
+         *     }
+         */
         ChangeBody: {
             /** @description The classes whose learners may read it; `null` for the whole school. */
             classes?: components["schemas"]["ClassId"][] | null;
@@ -2027,7 +2135,18 @@ export interface components {
          * @enum {string}
          */
         ChangeStep: "finishing" | "loading" | "returning";
-        /** @description A chat to answer. */
+        /**
+         * @description A chat to answer.
+         * @example {
+         *       "messages": [
+         *         {
+         *           "content": "What do leaves need?",
+         *           "role": "user"
+         *         }
+         *       ],
+         *       "model": "persona:01900000-0000-7000-8000-000000000000"
+         *     }
+         */
         ChatRequest: components["schemas"]["CompletionOptions"] & {
             /**
              * Format: int32
@@ -2045,10 +2164,20 @@ export interface components {
             /** @description `system`, `developer`, `user` or `assistant`. */
             role: string;
         };
+        /**
+         * @example {
+         *       "chosen": []
+         *     }
+         */
         ChoiceBody: {
             /** @description The places of files and folders. */
             chosen: string[];
         };
+        /**
+         * @example {
+         *       "id": "smollm2-135m-instruct-q4_1"
+         *     }
+         */
         ChooseModel: {
             /** @description Catalogue id of a model that fits. */
             id: string;
@@ -2080,7 +2209,12 @@ export interface components {
             teachers: number;
             term_id?: components["schemas"]["TermId"] | null;
         };
-        /** @description A class's code. */
+        /**
+         * @description A class's code.
+         * @example {
+         *       "code": "K7MP2AXW"
+         *     }
+         */
         ClassCode: {
             /**
              * @description As it was typed.
@@ -2121,7 +2255,12 @@ export interface components {
             /** @description What the learner signs in with. */
             way: components["schemas"]["Way"];
         };
-        /** @description Changes to a class; what is absent stays. */
+        /**
+         * @description Changes to a class; what is absent stays.
+         * @example {
+         *       "name": "P5 B"
+         *     }
+         */
         ClassPatch: {
             /** @description Whether it is over. */
             archived?: boolean | null;
@@ -2242,7 +2381,14 @@ export interface components {
              */
             top_p?: number | null;
         };
-        /** @description A text to continue. */
+        /**
+         * @description A text to continue.
+         * @example {
+         *       "max_tokens": 8,
+         *       "model": "smollm2-135m-instruct-q4_1",
+         *       "prompt": "One, two, three,"
+         *     }
+         */
         CompletionRequest: components["schemas"]["CompletionOptions"] & {
             /** @description The language model's id. */
             model: string;
@@ -2290,6 +2436,12 @@ export interface components {
             /** @description In the order they were said. */
             messages: components["schemas"]["Message"][];
         };
+        /**
+         * @example {
+         *       "chosen": [],
+         *       "subject": "Biology"
+         *     }
+         */
         CopyBody: {
             /** @description The places of files and folders. */
             chosen: string[];
@@ -2322,12 +2474,29 @@ export interface components {
             /** @description What the block says instead, or what the picture shows. */
             text?: string | null;
         };
-        /** @description Changes of a lesson's text. */
+        /**
+         * @description Changes of a lesson's text.
+         * @example {
+         *       "edits": [
+         *         {
+         *           "key": "p1",
+         *           "text": "Leaves need light."
+         *         }
+         *       ]
+         *     }
+         */
         Corrections: {
             /** @description At most 500. */
             edits: components["schemas"]["Correction"][];
         };
-        /** @description A user name and a password. */
+        /**
+         * @description A user name and a password.
+         * @example {
+         *       "password": "inzu ikawa umusozi",
+         *       "tokens": "body",
+         *       "username": "head"
+         *     }
+         */
         Credentials: {
             org_id?: components["schemas"]["OrgId"] | null;
             /**
@@ -2366,7 +2535,14 @@ export interface components {
             /** @description That lesson's title. */
             lesson_title?: string | null;
         };
-        /** @description Accounts to decide about. */
+        /**
+         * @description Accounts to decide about.
+         * @example {
+         *       "users": [
+         *         "01900000-0000-7000-8000-000000000000"
+         *       ]
+         *     }
+         */
         Decision: {
             /** @description 500 at most; those who do not wait any more are left as they are. */
             users: components["schemas"]["UserId"][];
@@ -2390,7 +2566,13 @@ export interface components {
             object: string;
             usage: components["schemas"]["EmbeddingUsage"];
         };
-        /** @description Texts to embed. */
+        /**
+         * @description Texts to embed.
+         * @example {
+         *       "input": "Leaves need light.",
+         *       "model": "all-minilm-l6-v2"
+         *     }
+         */
         EmbeddingRequest: {
             /**
              * Format: int32
@@ -2522,7 +2704,14 @@ export interface components {
              */
             rss_bytes?: number | null;
         };
-        /** @description A learner of a class who signs in. */
+        /**
+         * @description A learner of a class who signs in.
+         * @example {
+         *       "code": "K7MP2AXW",
+         *       "secret": "4821",
+         *       "user": "01900000-0000-7000-8000-000000000000"
+         *     }
+         */
         Entering: {
             /** @description The class's code. */
             code: string;
@@ -2536,6 +2725,108 @@ export interface components {
             /** @description Who it is, of the names of the class. */
             user: components["schemas"]["UserId"];
         };
+        /**
+         * @description Who is to be erased, and what goes along.
+         * @example {
+         *       "name": "Uwase Keza"
+         *     }
+         */
+        EraseUser: {
+            heir?: components["schemas"]["UserId"] | null;
+            /** @description Lessons of the person that are deleted too. */
+            lessons?: components["schemas"]["LessonId"][];
+            /** @description The person's name once more, so that nobody is erased by a slip. */
+            name: string;
+        };
+        /** @description A tombstone as administrators see it. */
+        Erasure: {
+            cleaned_at?: components["schemas"]["Timestamp"] | null;
+            erased_at: components["schemas"]["Timestamp"];
+            kind: components["schemas"]["ErasureKind"];
+            /** @description The id the person had. */
+            user_id: components["schemas"]["UserId"];
+        };
+        /** @description How much there is of a person. */
+        ErasureCounts: {
+            /**
+             * Format: int32
+             * @description Classes the person is in.
+             */
+            classes: number;
+            /**
+             * Format: int32
+             * @description Chats with tutors, which go.
+             */
+            conversations: number;
+            /**
+             * Format: int32
+             * @description Corrections of lessons, which stay.
+             */
+            corrections: number;
+            /**
+             * Format: int32
+             * @description Decisions about answers, which stay.
+             */
+            decisions: number;
+            /**
+             * Format: int32
+             * @description Answers kept for the class in the person's own words, which go.
+             */
+            kept_answers: number;
+            /**
+             * Format: int32
+             * @description Keys for programs, which stay.
+             */
+            keys: number;
+            /**
+             * Format: int32
+             * @description Questions asked in them.
+             */
+            questions: number;
+            /**
+             * Format: int32
+             * @description Devices the person is signed in on.
+             */
+            sessions: number;
+            /**
+             * Format: int32
+             * @description Files that are still on their way in, which go.
+             */
+            uploads: number;
+        };
+        /**
+         * @description Why somebody was erased.
+         * @enum {string}
+         */
+        ErasureKind: "asked" | "trash";
+        /** @description A lesson that a person brought in. */
+        ErasureLesson: {
+            /**
+             * Format: int64
+             * @description Size of its file.
+             */
+            bytes: number;
+            id: components["schemas"]["LessonId"];
+            title: string;
+        };
+        ErasureList: {
+            /** @description The last one first, 500 at most. */
+            erasures: components["schemas"]["Erasure"][];
+        };
+        /** @description What would go with somebody. */
+        ErasurePreview: {
+            /**
+             * Format: int32
+             * @description Days until the last copy of the database with the person in it is gone.
+             */
+            copies_go_after_days: number;
+            counts: components["schemas"]["ErasureCounts"];
+            id: components["schemas"]["UserId"];
+            /** @description Lessons the person brought in; those that are not chosen stay with the school. */
+            lessons: components["schemas"]["ErasureLesson"][];
+            name: string;
+            role: components["schemas"]["Role"];
+        };
         /** @description Why a lesson could not be read. */
         Failure: {
             /** @description A stable word, translated by the web app. */
@@ -2548,9 +2839,19 @@ export interface components {
          * @enum {string}
          */
         Feedback: "up" | "down";
+        /**
+         * @example {
+         *       "value": "up"
+         *     }
+         */
         FeedbackBody: {
             value?: components["schemas"]["Feedback"] | null;
         };
+        /**
+         * @example {
+         *       "place": ""
+         *     }
+         */
         FolderBody: {
             /** @description The place of a folder as it was told; the uppermost one unless given. */
             place?: string;
@@ -2706,7 +3007,12 @@ export interface components {
             /** Format: int32 */
             uses: number;
         };
-        /** @description The code of an invitation or of a school. */
+        /**
+         * @description The code of an invitation or of a school.
+         * @example {
+         *       "code": "K7MP2AXW"
+         *     }
+         */
         InvitationCode: {
             /**
              * Format: password
@@ -2745,7 +3051,12 @@ export interface components {
             code?: string | null;
             open: boolean;
         };
-        /** @description What changes about it; what is absent stays. */
+        /**
+         * @description What changes about it; what is absent stays.
+         * @example {
+         *       "open": true
+         *     }
+         */
         JoiningPatch: {
             open?: boolean | null;
             /** @description Whether there is another code from now on. */
@@ -2917,6 +3228,8 @@ export interface components {
          * @enum {string}
          */
         LimitFrom: "memory" | "available" | "group";
+        /** @description Who signed in, or with `"tokens":"body"` the tokens. */
+        LoginAnswer: components["schemas"]["Me"] | components["schemas"]["TokenSet"];
         /** @description How loud a recording is along it. */
         Loudness: {
             /**
@@ -2959,7 +3272,12 @@ export interface components {
             /** @description The person. */
             user: components["schemas"]["MeUser"];
         };
-        /** @description Changes to oneself; what is absent stays. */
+        /**
+         * @description Changes to oneself; what is absent stays.
+         * @example {
+         *       "language": "fr"
+         *     }
+         */
         MePatch: {
             language?: components["schemas"]["Language"] | null;
             /** @description A new name. */
@@ -2983,7 +3301,15 @@ export interface components {
             /** @description What the person signs in with. */
             way: components["schemas"]["Way"];
         };
-        /** @description Who comes into a class and who leaves it; 500 people at most. */
+        /**
+         * @description Who comes into a class and who leaves it; 500 people at most.
+         * @example {
+         *       "add": [
+         *         "01900000-0000-7000-8000-000000000000"
+         *       ],
+         *       "remove": []
+         *     }
+         */
         MembersPatch: {
             add?: components["schemas"]["UserId"][];
             remove?: components["schemas"]["UserId"][];
@@ -3154,7 +3480,17 @@ export interface components {
             /** @description A JSON schema. */
             schema?: unknown;
         };
-        /** @description A key to make. */
+        /**
+         * @description A key to make.
+         * @example {
+         *       "name": "Homework club",
+         *       "requests_per_minute": 60,
+         *       "scopes": [
+         *         "chat",
+         *         "embeddings"
+         *       ]
+         *     }
+         */
         NewApiKey: {
             /** @description Whether its answers come after everybody else's. */
             batch?: boolean;
@@ -3168,7 +3504,12 @@ export interface components {
             /** @description At least one. */
             scopes: components["schemas"]["KeyScope"][];
         };
-        /** @description Where badges lead. */
+        /**
+         * @description Where badges lead.
+         * @example {
+         *       "origin": "http://192.168.1.5:8080"
+         *     }
+         */
         NewBadges: {
             /**
              * @description The beginning of the box's addresses, as learners' phones reach it.
@@ -3176,7 +3517,12 @@ export interface components {
              */
             origin: string;
         };
-        /** @description Where a card leads. */
+        /**
+         * @description Where a card leads.
+         * @example {
+         *       "origin": "http://192.168.1.5:8080"
+         *     }
+         */
         NewCard: {
             /**
              * @description The beginning of the box's addresses, as phones reach it.
@@ -3184,7 +3530,12 @@ export interface components {
              */
             origin: string;
         };
-        /** @description A class to make. */
+        /**
+         * @description A class to make.
+         * @example {
+         *       "name": "P5 A"
+         *     }
+         */
         NewClass: {
             /**
              * @description 1 to 80 characters, one of a kind among the classes that are not over.
@@ -3193,12 +3544,24 @@ export interface components {
             name: string;
             term_id?: components["schemas"]["TermId"] | null;
         };
-        /** @description What the learners of a class are to sign in with from now on. */
+        /**
+         * @description What the learners of a class are to sign in with from now on.
+         * @example {
+         *       "way": "pictures"
+         *     }
+         */
         NewClassSecrets: {
             /** @description `pin` or `pictures`. */
             way: components["schemas"]["Way"];
         };
-        /** @description An invitation to make. */
+        /**
+         * @description An invitation to make.
+         * @example {
+         *       "origin": "http://192.168.1.5:8080",
+         *       "role": "learner",
+         *       "uses": 40
+         *     }
+         */
         NewInvitation: {
             class_id?: components["schemas"]["ClassId"] | null;
             /**
@@ -3221,7 +3584,19 @@ export interface components {
              */
             uses?: number | null;
         };
-        /** @description A school to add. */
+        /**
+         * @description A school to add.
+         * @example {
+         *       "admin": {
+         *         "name": "The headteacher",
+         *         "password": "inzu ikawa umusozi",
+         *         "username": "head"
+         *       },
+         *       "kind": "secondary",
+         *       "language": "fr",
+         *       "name": "Another school"
+         *     }
+         */
         NewOrg: {
             /** @description Its first administrator. */
             admin: components["schemas"]["NewOrgAdmin"];
@@ -3244,7 +3619,13 @@ export interface components {
             /** @description Letters, digits and `. _ -`, up to 40. */
             username: string;
         };
-        /** @description One's own card to make. */
+        /**
+         * @description One's own card to make.
+         * @example {
+         *       "origin": "http://192.168.1.5:8080",
+         *       "password": "inzu ikawa umusozi"
+         *     }
+         */
         NewOwnCard: {
             /**
              * @description The beginning of the box's addresses, as phones reach it.
@@ -3257,7 +3638,14 @@ export interface components {
              */
             password: string;
         };
-        /** @description Classes to take into a term; `from` or `classes` says which. */
+        /**
+         * @description Classes to take into a term; `from` or `classes` says which.
+         * @example {
+         *       "dry_run": true,
+         *       "from": "01900000-0000-7000-8000-000000000000",
+         *       "into": "01900000-0000-7000-8000-000000000000"
+         *     }
+         */
         NewRollover: {
             /** @description These classes, 500 at most. */
             classes?: components["schemas"]["ClassWish"][] | null;
@@ -3267,12 +3655,24 @@ export interface components {
             /** @description The term they go on in. */
             into: components["schemas"]["TermId"];
         };
-        /** @description What a learner is to sign in with from now on. */
+        /**
+         * @description What a learner is to sign in with from now on.
+         * @example {
+         *       "way": "pin"
+         *     }
+         */
         NewSecret: {
             /** @description `pin` or `pictures`. */
             way: components["schemas"]["Way"];
         };
-        /** @description A term to make. */
+        /**
+         * @description A term to make.
+         * @example {
+         *       "first_day": "2026-01-05",
+         *       "last_day": "2026-04-03",
+         *       "name": "2026, term 1"
+         *     }
+         */
         NewTerm: {
             /**
              * Format: date
@@ -3291,12 +3691,26 @@ export interface components {
              */
             name: string;
         };
-        /** @description What an administrator's own device says. */
+        /**
+         * @description What an administrator's own device says.
+         * @example {
+         *       "time": 1790000000000
+         *     }
+         */
         NewTime: {
             /** @description Not before the time of the box, and at most five years after it. */
             time: components["schemas"]["Timestamp"];
         };
-        /** @description A person to add. */
+        /**
+         * @description A person to add.
+         * @example {
+         *       "language": "rw",
+         *       "name": "A learner",
+         *       "password": "amazi meza",
+         *       "role": "learner",
+         *       "username": "learner.1"
+         *     }
+         */
         NewUser: {
             /** @description The language of the interface. */
             language: components["schemas"]["Language"];
@@ -3332,7 +3746,13 @@ export interface components {
             waits: boolean;
         };
         OneOrMany: string | string[];
-        /** @description How long a class is held open. */
+        /**
+         * @description How long a class is held open.
+         * @example {
+         *       "minutes": 60,
+         *       "renew": false
+         *     }
+         */
         Opening: {
             /**
              * Format: int32
@@ -3363,7 +3783,12 @@ export interface components {
          * @enum {string}
          */
         OrgKind: "primary" | "secondary" | "community";
-        /** @description Changes to a school; what is absent stays. */
+        /**
+         * @description Changes to a school; what is absent stays.
+         * @example {
+         *       "name": "Another school"
+         *     }
+         */
         OrgPatch: {
             kind?: components["schemas"]["OrgKind"] | null;
             language?: components["schemas"]["Language"] | null;
@@ -3480,6 +3905,11 @@ export interface components {
         /**
          * @description A tutor to make or the fields of one to change; absent fields stay or take
          *     their defaults.
+         * @example {
+         *       "name": "Mwarimu",
+         *       "subject": "Biology",
+         *       "tone": "calm"
+         *     }
          */
         PersonaFields: {
             active?: boolean | null;
@@ -3569,7 +3999,13 @@ export interface components {
          * @enum {string}
          */
         ReadyWord: "ready" | "starting" | "degraded";
-        /** @description A new password for whoever holds a card. */
+        /**
+         * @description A new password for whoever holds a card.
+         * @example {
+         *       "code": "K7MP2AXWK7MP2AXW",
+         *       "password": "inzu ikawa umusozi"
+         *     }
+         */
         Recovery: {
             /**
              * Format: password
@@ -3596,7 +4032,12 @@ export interface components {
             /** @description Squares in a row of it. */
             width: number;
         };
-        /** @description A refresh token in the body, for programs. */
+        /**
+         * @description A refresh token in the body, for programs.
+         * @example {
+         *       "refresh_token": "eyJhbGciOiJIUzI1NiJ9"
+         *     }
+         */
         RefreshBody: {
             /** @description The last refresh token received. */
             refresh_token: string;
@@ -3616,7 +4057,16 @@ export interface components {
             /** Format: int64 */
             room_bytes: number;
         };
-        /** @description Somebody who accepts an invitation or asks for an account. */
+        /**
+         * @description Somebody who accepts an invitation or asks for an account.
+         * @example {
+         *       "code": "K7MP2AXW",
+         *       "language": "rw",
+         *       "name": "A learner",
+         *       "password": "amazi meza",
+         *       "username": "learner.1"
+         *     }
+         */
         Registration: {
             /**
              * Format: password
@@ -3877,7 +4327,21 @@ export interface components {
             /** @description The last used first. */
             sessions: components["schemas"]["Session"][];
         };
-        /** @description How a tutor behaves; what `PUT /personas/{id}/settings` replaces. */
+        /**
+         * @description How a tutor behaves; what `PUT /personas/{id}/settings` replaces.
+         * @example {
+         *       "greeting": null,
+         *       "language": "auto",
+         *       "lessons": {
+         *         "mode": "all"
+         *       },
+         *       "only_from_lessons": true,
+         *       "suggestions": [
+         *         "What do leaves need?"
+         *       ],
+         *       "tone": "friendly"
+         *     }
+         */
         Settings: {
             /** @description What it says first; at most 500 characters. */
             greeting?: string | null;
@@ -3892,7 +4356,18 @@ export interface components {
             /** @description How it sounds. */
             tone: components["schemas"]["Tone"];
         };
-        /** @description The first school and its administrator. */
+        /**
+         * @description The first school and its administrator.
+         * @example {
+         *       "admin_name": "The headteacher",
+         *       "language": "rw",
+         *       "password": "inzu ikawa umusozi",
+         *       "sample": true,
+         *       "school_kind": "primary",
+         *       "school_name": "Our school",
+         *       "username": "head"
+         *     }
+         */
         Setup: {
             /** @description The administrator's name, 1 to 80 characters. */
             admin_name: string;
@@ -3952,6 +4427,11 @@ export interface components {
          * @enum {string}
          */
         Standing: "class" | "approved" | "rejected";
+        /**
+         * @example {
+         *       "close_missing": false
+         *     }
+         */
         StartImport: {
             /** @description Whether accounts of learners who are not in the list are closed. */
             close_missing?: boolean;
@@ -4061,7 +4541,12 @@ export interface components {
             /** @description The latest first. */
             terms: components["schemas"]["Term"][];
         };
-        /** @description Changes to a term; what is absent stays. */
+        /**
+         * @description Changes to a term; what is absent stays.
+         * @example {
+         *       "last_day": "2026-04-10"
+         *     }
+         */
         TermPatch: {
             /** Format: date */
             first_day?: string | null;
@@ -4174,7 +4659,12 @@ export interface components {
          * @description A person with an account.
          */
         UserId: string;
-        /** @description Changes to somebody; what is absent stays. */
+        /**
+         * @description Changes to somebody; what is absent stays.
+         * @example {
+         *       "name": "Another name"
+         *     }
+         */
         UserPatch: {
             /** @description Whether the person may sign in; ends the person's sessions. */
             active?: boolean | null;
@@ -4223,7 +4713,80 @@ export interface components {
          */
         Way: "password" | "pin" | "pictures";
     };
-    responses: never;
+    responses: {
+        /** @description A problem with the code `bad_request` */
+        Problem400: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description A problem with the code `not_signed_in` or `session_ended` or `wrong_credentials` */
+        Problem401: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description A problem with the code `account_locked` or `account_waiting` or `code_closed` or `class_closed` or `tutor_closed` or `forbidden` or `setup_code_wrong` or `origin_unknown` */
+        Problem403: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description A problem with the code `not_found` or `stick_gone` */
+        Problem404: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description A problem with the code `file_too_big` */
+        Problem413: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description A problem with the code `host_unknown` */
+        Problem421: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description A problem with the code `invalid_field` or `file_empty` or `file_type_mismatch` or `columns_unknown` or `file_unreadable` */
+        Problem422: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description A problem with the code `too_many_tries` or `queue_full` or `rate_limited` */
+        Problem429: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+    };
     parameters: never;
     requestBodies: never;
     headers: never;
@@ -4259,6 +4822,12 @@ export interface operations {
                     "application/json": components["schemas"]["KeptAnswerList"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            421: components["responses"]["Problem421"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -4289,6 +4858,11 @@ export interface operations {
                     "application/json": components["schemas"]["KeptAnswer"];
                 };
             };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            421: components["responses"]["Problem421"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -4311,7 +4885,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Correction"];
+                "application/json": components["schemas"]["AnswerCorrection"];
             };
         };
         responses: {
@@ -4323,6 +4897,23 @@ export interface operations {
                     "application/json": components["schemas"]["KeptAnswer"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            /** @description It was deleted, or its lessons do not bear on it now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["Problem413"];
+            421: components["responses"]["Problem421"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -4351,6 +4942,11 @@ export interface operations {
                 };
                 content?: never;
             };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            421: components["responses"]["Problem421"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -4381,6 +4977,20 @@ export interface operations {
                     "application/json": components["schemas"]["KeptAnswer"];
                 };
             };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            /** @description It was deleted, or its lessons do not bear on it now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            421: components["responses"]["Problem421"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -4411,6 +5021,20 @@ export interface operations {
                     "application/json": components["schemas"]["KeptAnswer"];
                 };
             };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            /** @description It is not deleted */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            421: components["responses"]["Problem421"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -4450,6 +5074,12 @@ export interface operations {
                     "application/json": components["schemas"]["AuditLog"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            421: components["responses"]["Problem421"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -4487,6 +5117,12 @@ export interface operations {
                     "text/csv": number[];
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            421: components["responses"]["Problem421"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -4520,6 +5156,21 @@ export interface operations {
                     "application/json": components["schemas"]["Me"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            /** @description No badge says this */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: components["responses"]["Problem403"];
+            413: components["responses"]["Problem413"];
+            421: components["responses"]["Problem421"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -4552,6 +5203,12 @@ export interface operations {
                     "application/json": components["schemas"]["ClassDoor"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            403: components["responses"]["Problem403"];
+            413: components["responses"]["Problem413"];
+            421: components["responses"]["Problem421"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -4585,6 +5242,21 @@ export interface operations {
                     "application/json": components["schemas"]["Me"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            /** @description Wrong digits, pictures or password */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: components["responses"]["Problem403"];
+            413: components["responses"]["Problem413"];
+            421: components["responses"]["Problem421"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -4617,6 +5289,12 @@ export interface operations {
                     "application/json": components["schemas"]["Offer"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            403: components["responses"]["Problem403"];
+            413: components["responses"]["Problem413"];
+            421: components["responses"]["Problem421"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -4641,15 +5319,30 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Cookies are set; or a `TokenSet` */
+            /** @description Cookies are set, or tokens told */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Me"];
+                    "application/json": components["schemas"]["LoginAnswer"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            /** @description Wrong user name or password */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: components["responses"]["Problem403"];
+            413: components["responses"]["Problem413"];
+            421: components["responses"]["Problem421"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -4682,6 +5375,12 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["Problem400"];
+            403: components["responses"]["Problem403"];
+            413: components["responses"]["Problem413"];
+            421: components["responses"]["Problem421"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -4710,6 +5409,10 @@ export interface operations {
                     "application/json": components["schemas"]["Me"];
                 };
             };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            421: components["responses"]["Problem421"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -4742,6 +5445,54 @@ export interface operations {
                     "application/json": components["schemas"]["Me"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            /** @description Changed meanwhile */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["Problem413"];
+            421: components["responses"]["Problem421"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_me: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/zip": number[];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            421: components["responses"]["Problem421"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -4770,6 +5521,10 @@ export interface operations {
                     "application/json": components["schemas"]["OwnCard"];
                 };
             };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            421: components["responses"]["Problem421"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -4802,6 +5557,13 @@ export interface operations {
                     "application/json": components["schemas"]["RecoveryCard"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            413: components["responses"]["Problem413"];
+            421: components["responses"]["Problem421"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -4835,6 +5597,12 @@ export interface operations {
                     "application/json": components["schemas"]["Me"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            403: components["responses"]["Problem403"];
+            413: components["responses"]["Problem413"];
+            421: components["responses"]["Problem421"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -4875,6 +5643,21 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["Problem400"];
+            /** @description The session is over */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: components["responses"]["Problem403"];
+            413: components["responses"]["Problem413"];
+            421: components["responses"]["Problem421"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -4915,6 +5698,21 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["Problem400"];
+            403: components["responses"]["Problem403"];
+            /** @description The user name is taken */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["Problem413"];
+            421: components["responses"]["Problem421"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -4943,6 +5741,10 @@ export interface operations {
                     "application/json": components["schemas"]["SessionList"];
                 };
             };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            421: components["responses"]["Problem421"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -4970,6 +5772,10 @@ export interface operations {
                 };
                 content?: never;
             };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            421: components["responses"]["Problem421"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -4999,6 +5805,11 @@ export interface operations {
                 };
                 content?: never;
             };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            421: components["responses"]["Problem421"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -5027,6 +5838,8 @@ export interface operations {
                     "application/json": components["schemas"]["BoxInfo"];
                 };
             };
+            421: components["responses"]["Problem421"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -5055,6 +5868,10 @@ export interface operations {
                     "application/json": components["schemas"]["EngineStatus"];
                 };
             };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            421: components["responses"]["Problem421"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -5083,6 +5900,10 @@ export interface operations {
                     "application/json": components["schemas"]["JobList"];
                 };
             };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            421: components["responses"]["Problem421"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -5111,6 +5932,11 @@ export interface operations {
                 };
                 content?: never;
             };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            421: components["responses"]["Problem421"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -5139,6 +5965,11 @@ export interface operations {
                 };
                 content?: never;
             };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            421: components["responses"]["Problem421"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -5171,6 +6002,31 @@ export interface operations {
                     "application/json": components["schemas"]["EngineStatus"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            /** @description There is no such model */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is in use, or another one is being loaded */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["Problem413"];
+            421: components["responses"]["Problem421"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -5199,6 +6055,10 @@ export interface operations {
                     "application/json": components["schemas"]["ModelChoices"];
                 };
             };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            421: components["responses"]["Problem421"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -5227,6 +6087,10 @@ export interface operations {
                     "application/json": components["schemas"]["BoxStatus"];
                 };
             };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            421: components["responses"]["Problem421"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -5255,6 +6119,10 @@ export interface operations {
                     "application/json": components["schemas"]["BoxTime"];
                 };
             };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            421: components["responses"]["Problem421"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -5287,6 +6155,13 @@ export interface operations {
                     "application/json": components["schemas"]["BoxTime"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            413: components["responses"]["Problem413"];
+            421: components["responses"]["Problem421"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -5315,6 +6190,10 @@ export interface operations {
                     "application/json": components["schemas"]["ConversationList"];
                 };
             };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            421: components["responses"]["Problem421"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -5347,6 +6226,14 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            413: components["responses"]["Problem413"];
+            421: components["responses"]["Problem421"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -5380,6 +6267,13 @@ export interface operations {
                     "application/json": components["schemas"]["ConversationWithMessages"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            421: components["responses"]["Problem421"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -5408,6 +6302,11 @@ export interface operations {
                 };
                 content?: never;
             };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            421: components["responses"]["Problem421"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -5436,6 +6335,10 @@ export interface operations {
                     "application/json": components["schemas"]["ClassList"];
                 };
             };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            421: components["responses"]["Problem421"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -5468,6 +6371,22 @@ export interface operations {
                     "application/json": components["schemas"]["Class"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            /** @description The name is taken */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["Problem413"];
+            421: components["responses"]["Problem421"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -5498,6 +6417,11 @@ export interface operations {
                     "application/json": components["schemas"]["ClassWithMembers"];
                 };
             };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            421: components["responses"]["Problem421"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -5527,6 +6451,11 @@ export interface operations {
                 };
                 content?: never;
             };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            421: components["responses"]["Problem421"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -5561,6 +6490,23 @@ export interface operations {
                     "application/json": components["schemas"]["Class"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            /** @description The name is taken */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["Problem413"];
+            421: components["responses"]["Problem421"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -5595,6 +6541,14 @@ export interface operations {
                     "application/json": components["schemas"]["BadgeCards"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            413: components["responses"]["Problem413"];
+            421: components["responses"]["Problem421"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -5629,6 +6583,23 @@ export interface operations {
                     "application/json": components["schemas"]["Class"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            /** @description The class is over */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["Problem413"];
+            421: components["responses"]["Problem421"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -5663,6 +6634,14 @@ export interface operations {
                     "application/json": components["schemas"]["ClassWithMembers"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            413: components["responses"]["Problem413"];
+            421: components["responses"]["Problem421"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -5693,6 +6672,20 @@ export interface operations {
                     "application/json": components["schemas"]["Class"];
                 };
             };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            /** @description The name is taken by now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            421: components["responses"]["Problem421"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -5727,6 +6720,46 @@ export interface operations {
                     "application/json": components["schemas"]["SecretCards"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            413: components["responses"]["Problem413"];
+            421: components["responses"]["Problem421"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_erasures: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErasureList"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            421: components["responses"]["Problem421"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -5755,6 +6788,10 @@ export interface operations {
                     "application/json": components["schemas"]["InvitationList"];
                 };
             };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            421: components["responses"]["Problem421"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -5784,6 +6821,11 @@ export interface operations {
                 };
                 content?: never;
             };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            421: components["responses"]["Problem421"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -5812,6 +6854,10 @@ export interface operations {
                     "application/json": components["schemas"]["Joining"];
                 };
             };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            421: components["responses"]["Problem421"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -5844,6 +6890,13 @@ export interface operations {
                     "application/json": components["schemas"]["Joining"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            413: components["responses"]["Problem413"];
+            421: components["responses"]["Problem421"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -5875,6 +6928,13 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            413: components["responses"]["Problem413"];
+            421: components["responses"]["Problem421"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -5906,6 +6966,13 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            413: components["responses"]["Problem413"];
+            421: components["responses"]["Problem421"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -5934,6 +7001,10 @@ export interface operations {
                     "application/json": components["schemas"]["WaitingList"];
                 };
             };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            421: components["responses"]["Problem421"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -5962,6 +7033,10 @@ export interface operations {
                     "application/json": components["schemas"]["ApiKeyList"];
                 };
             };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            421: components["responses"]["Problem421"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -5994,6 +7069,13 @@ export interface operations {
                     "application/json": components["schemas"]["MadeApiKey"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            413: components["responses"]["Problem413"];
+            421: components["responses"]["Problem421"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -6022,6 +7104,11 @@ export interface operations {
                 };
                 content?: never;
             };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            421: components["responses"]["Problem421"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -6057,6 +7144,12 @@ export interface operations {
                     "application/json": components["schemas"]["LessonList"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            421: components["responses"]["Problem421"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -6085,6 +7178,10 @@ export interface operations {
                     "application/json": components["schemas"]["CopyList"];
                 };
             };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            421: components["responses"]["Problem421"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -6113,6 +7210,11 @@ export interface operations {
                 };
                 content?: never;
             };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            421: components["responses"]["Problem421"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -6141,6 +7243,11 @@ export interface operations {
                 };
                 content?: never;
             };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            421: components["responses"]["Problem421"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -6169,6 +7276,10 @@ export interface operations {
                     "text/event-stream": unknown;
                 };
             };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            421: components["responses"]["Problem421"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -6204,6 +7315,12 @@ export interface operations {
                     "application/json": components["schemas"]["SearchResult"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            421: components["responses"]["Problem421"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -6232,6 +7349,10 @@ export interface operations {
                     "application/json": components["schemas"]["StickList"];
                 };
             };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            421: components["responses"]["Problem421"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -6266,6 +7387,23 @@ export interface operations {
                     "application/json": components["schemas"]["StickCopy"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            /** @description Nothing of this would become a lesson */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["Problem413"];
+            421: components["responses"]["Problem421"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -6300,6 +7438,14 @@ export interface operations {
                     "application/json": components["schemas"]["StickFolder"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            413: components["responses"]["Problem413"];
+            421: components["responses"]["Problem421"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -6334,6 +7480,14 @@ export interface operations {
                     "application/json": components["schemas"]["StickPlan"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            413: components["responses"]["Problem413"];
+            421: components["responses"]["Problem421"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -6366,12 +7520,39 @@ export interface operations {
                     "application/json": components["schemas"]["Lesson"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
             /** @description The school has these bytes already; `detail` is that lesson's id. */
             409: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["Problem413"];
+            /** @description Files of this kind can not become lessons */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            421: components["responses"]["Problem421"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            /** @description The disk is full, or the quota used up */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
             /** @description A problem document */
             default: {
@@ -6410,12 +7591,47 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
             /** @description Another version of the protocol */
             412: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large for its kind */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Files of this kind can not become lessons */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            421: components["responses"]["Problem421"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            /** @description The disk is full, or the quota used up */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
             /** @description A problem document */
             default: {
@@ -6448,6 +7664,10 @@ export interface operations {
                 };
                 content?: never;
             };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            421: components["responses"]["Problem421"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -6479,6 +7699,22 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            /** @description Another version of the protocol */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            421: components["responses"]["Problem421"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -6518,6 +7754,22 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            /** @description Another version of the protocol */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            421: components["responses"]["Problem421"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -6563,26 +7815,67 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
             /** @description The bytes belong elsewhere; ask with HEAD. */
             409: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
+            /** @description Another version of the protocol */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["Problem413"];
+            /** @description The body is of another type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            421: components["responses"]["Problem421"];
+            422: components["responses"]["Problem422"];
             /** @description Another request is sending this upload. */
             423: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
+            429: components["responses"]["Problem429"];
             /** @description The bytes are not what the checksum says; send them again. */
             460: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The disk is full, or the quota used up */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
             /** @description A problem document */
             default: {
@@ -6612,6 +7905,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Lesson"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            /** @description Some of its bytes are missing */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            421: components["responses"]["Problem421"];
+            /** @description Another request is sending it. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["Problem429"];
+            /** @description The quota is used up */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description A problem document */
@@ -6644,6 +7969,11 @@ export interface operations {
                     "application/json": components["schemas"]["Lesson"];
                 };
             };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            421: components["responses"]["Problem421"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -6672,6 +8002,11 @@ export interface operations {
                 };
                 content?: never;
             };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            421: components["responses"]["Problem421"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -6706,6 +8041,14 @@ export interface operations {
                     "application/json": components["schemas"]["Lesson"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            413: components["responses"]["Problem413"];
+            421: components["responses"]["Problem421"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -6736,6 +8079,20 @@ export interface operations {
                     "application/json": components["schemas"]["Lesson"];
                 };
             };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            /** @description It is not being read */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            421: components["responses"]["Problem421"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -6766,6 +8123,11 @@ export interface operations {
                     "text/vtt": string;
                 };
             };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            421: components["responses"]["Problem421"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -6796,6 +8158,11 @@ export interface operations {
                     "application/json": components["schemas"]["Loudness"];
                 };
             };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            421: components["responses"]["Problem421"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -6829,7 +8196,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/octet-stream": unknown;
+                    "*/*": unknown;
                 };
             };
             /** @description The stretch of `Range`. */
@@ -6838,7 +8205,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/octet-stream": unknown;
+                    "*/*": unknown;
                 };
             };
             /** @description The asker has this file. */
@@ -6848,13 +8215,22 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
             /** @description The file has no such stretch; `Content-Range` tells its length. */
             416: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
+            421: components["responses"]["Problem421"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -6900,33 +8276,46 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
             /** @description The lesson has no such page, or none that is drawn. */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
+            421: components["responses"]["Problem421"];
+            422: components["responses"]["Problem422"];
             /** @description Too many pages are being drawn. */
             429: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
             /** @description This page can not be drawn. */
             503: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
             /** @description Drawing took too long. */
             504: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
             /** @description A problem document */
             default: {
@@ -6965,13 +8354,19 @@ export interface operations {
                 };
                 content?: never;
             };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
             /** @description There is no picture of the lesson. */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
+            421: components["responses"]["Problem421"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -7002,13 +8397,20 @@ export interface operations {
                     "application/json": components["schemas"]["Lesson"];
                 };
             };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
             /** @description It is being read. */
             409: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
+            421: components["responses"]["Problem421"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -7039,6 +8441,20 @@ export interface operations {
                     "application/json": components["schemas"]["Lesson"];
                 };
             };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            /** @description It did not fail */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            421: components["responses"]["Problem421"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -7082,6 +8498,13 @@ export interface operations {
                     "application/json": components["schemas"]["LessonText"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            421: components["responses"]["Problem421"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -7116,13 +8539,23 @@ export interface operations {
                     "application/json": components["schemas"]["Lesson"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
             /** @description The lesson is being read, or was read anew and has no such block. */
             409: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
+            413: components["responses"]["Problem413"];
+            421: components["responses"]["Problem421"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -7151,6 +8584,10 @@ export interface operations {
                     "application/json": components["schemas"]["Orgs"];
                 };
             };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            421: components["responses"]["Problem421"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -7183,6 +8620,13 @@ export interface operations {
                     "application/json": components["schemas"]["Org"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            413: components["responses"]["Problem413"];
+            421: components["responses"]["Problem421"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -7213,6 +8657,11 @@ export interface operations {
                     "application/json": components["schemas"]["Org"];
                 };
             };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            421: components["responses"]["Problem421"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -7247,6 +8696,14 @@ export interface operations {
                     "application/json": components["schemas"]["Org"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            413: components["responses"]["Problem413"];
+            421: components["responses"]["Problem421"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -7281,6 +8738,23 @@ export interface operations {
                     "application/json": components["schemas"]["MadeInvitation"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            /** @description The class is over */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["Problem413"];
+            421: components["responses"]["Problem421"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -7309,6 +8783,10 @@ export interface operations {
                     "application/json": components["schemas"]["PersonaList"];
                 };
             };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            421: components["responses"]["Problem421"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -7341,6 +8819,13 @@ export interface operations {
                     "application/json": components["schemas"]["Persona"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            413: components["responses"]["Problem413"];
+            421: components["responses"]["Problem421"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -7371,6 +8856,11 @@ export interface operations {
                     "application/json": components["schemas"]["Persona"];
                 };
             };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            421: components["responses"]["Problem421"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -7399,6 +8889,11 @@ export interface operations {
                 };
                 content?: never;
             };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            421: components["responses"]["Problem421"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -7433,6 +8928,14 @@ export interface operations {
                     "application/json": components["schemas"]["Persona"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            413: components["responses"]["Problem413"];
+            421: components["responses"]["Problem421"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -7467,6 +8970,14 @@ export interface operations {
                     "application/json": components["schemas"]["Persona"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            413: components["responses"]["Problem413"];
+            421: components["responses"]["Problem421"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -7495,6 +9006,10 @@ export interface operations {
                     "application/json": components["schemas"]["RolloverList"];
                 };
             };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            421: components["responses"]["Problem421"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -7537,6 +9052,31 @@ export interface operations {
                     "application/json": components["schemas"]["RolloverPlan"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            /** @description There is no such term */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A name is taken */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["Problem413"];
+            421: components["responses"]["Problem421"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -7565,6 +9105,20 @@ export interface operations {
                 };
                 content?: never;
             };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            /** @description A name is taken by now, or more was done since */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            421: components["responses"]["Problem421"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -7597,6 +9151,21 @@ export interface operations {
                     "application/json": components["schemas"]["Me"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            403: components["responses"]["Problem403"];
+            /** @description The box has a school already */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["Problem413"];
+            421: components["responses"]["Problem421"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -7625,6 +9194,10 @@ export interface operations {
                     "application/json": components["schemas"]["TermList"];
                 };
             };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            421: components["responses"]["Problem421"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -7657,6 +9230,22 @@ export interface operations {
                     "application/json": components["schemas"]["Term"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            /** @description The name or a day is taken */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["Problem413"];
+            421: components["responses"]["Problem421"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -7685,6 +9274,20 @@ export interface operations {
                 };
                 content?: never;
             };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            /** @description A class belongs to it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            421: components["responses"]["Problem421"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -7719,6 +9322,23 @@ export interface operations {
                     "application/json": components["schemas"]["Term"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            /** @description The name or a day is taken */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["Problem413"];
+            421: components["responses"]["Problem421"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -7747,6 +9367,10 @@ export interface operations {
                     "application/json": components["schemas"]["Trash"];
                 };
             };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            421: components["responses"]["Problem421"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -7775,6 +9399,10 @@ export interface operations {
                     "application/json": components["schemas"]["Users"];
                 };
             };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            421: components["responses"]["Problem421"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -7807,6 +9435,22 @@ export interface operations {
                     "application/json": components["schemas"]["User"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            /** @description The user name is taken */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["Problem413"];
+            421: components["responses"]["Problem421"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -7835,9 +9479,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/octet-stream": number[];
+                    "text/csv": string;
+                    "application/zip": number[];
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            421: components["responses"]["Problem421"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -7866,6 +9517,10 @@ export interface operations {
                     "application/json": components["schemas"]["ImportList"];
                 };
             };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            421: components["responses"]["Problem421"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -7901,6 +9556,31 @@ export interface operations {
                     "application/json": components["schemas"]["PeopleImportPlan"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            413: components["responses"]["Problem413"];
+            /** @description Neither a table nor an archive of tables */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            421: components["responses"]["Problem421"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            /** @description The disk is full */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description A problem document */
             default: {
                 headers: {
@@ -7931,6 +9611,11 @@ export interface operations {
                     "application/json": components["schemas"]["PeopleImportPlan"];
                 };
             };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            421: components["responses"]["Problem421"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -7960,6 +9645,20 @@ export interface operations {
                 };
                 content?: never;
             };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            /** @description It is being carried out */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            421: components["responses"]["Problem421"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -7995,6 +9694,13 @@ export interface operations {
                     "application/json": components["schemas"]["ImportRows"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            421: components["responses"]["Problem421"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -8029,6 +9735,23 @@ export interface operations {
                     "application/json": components["schemas"]["PeopleImport"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            /** @description It was started, or another one is being carried out */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["Problem413"];
+            421: components["responses"]["Problem421"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -8058,6 +9781,20 @@ export interface operations {
                 };
                 content?: never;
             };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            /** @description The last administrator */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            421: components["responses"]["Problem421"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -8092,6 +9829,23 @@ export interface operations {
                     "application/json": components["schemas"]["User"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            /** @description The last administrator, or changed meanwhile */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["Problem413"];
+            421: components["responses"]["Problem421"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -8121,6 +9875,151 @@ export interface operations {
                 };
                 content?: never;
             };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            421: components["responses"]["Problem421"];
+            429: components["responses"]["Problem429"];
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    erase_person: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["UserId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EraseUser"];
+            };
+        };
+        responses: {
+            /** @description The rows are gone; files follow */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Erasure"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            /** @description Oneself, the last administrator, or a list is being carried out */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["Problem413"];
+            421: components["responses"]["Problem421"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            /** @description The disk is full */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    preview_erasure: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["UserId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErasurePreview"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            /** @description Oneself, or the last administrator */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            421: components["responses"]["Problem421"];
+            429: components["responses"]["Problem429"];
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_person: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["UserId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/zip": number[];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            421: components["responses"]["Problem421"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -8155,6 +10054,14 @@ export interface operations {
                     "application/json": components["schemas"]["RecoveryCard"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            413: components["responses"]["Problem413"];
+            421: components["responses"]["Problem421"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -8185,6 +10092,20 @@ export interface operations {
                     "application/json": components["schemas"]["User"];
                 };
             };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            /** @description The user name is taken by now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            421: components["responses"]["Problem421"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -8219,6 +10140,14 @@ export interface operations {
                     "application/json": components["schemas"]["GivenSecret"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            413: components["responses"]["Problem413"];
+            421: components["responses"]["Problem421"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -8248,6 +10177,10 @@ export interface operations {
                     "application/json": components["schemas"]["SocketEvents"];
                 };
             };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            421: components["responses"]["Problem421"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -8276,6 +10209,7 @@ export interface operations {
                     "application/json": components["schemas"]["Health"];
                 };
             };
+            421: components["responses"]["Problem421"];
             /** @description A problem document */
             default: {
                 headers: {
@@ -8304,6 +10238,7 @@ export interface operations {
                     "application/json": components["schemas"]["Ready"];
                 };
             };
+            421: components["responses"]["Problem421"];
             /** @description Starting */
             503: {
                 headers: {
@@ -8343,6 +10278,31 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Completion"];
+                    "text/event-stream": string;
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            /** @description There is no such model */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["Problem413"];
+            421: components["responses"]["Problem421"];
+            429: components["responses"]["Problem429"];
+            /** @description The language model is not there */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description A problem document */
@@ -8375,6 +10335,31 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Completion"];
+                    "text/event-stream": string;
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            /** @description There is no such model */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["Problem413"];
+            421: components["responses"]["Problem421"];
+            429: components["responses"]["Problem429"];
+            /** @description The language model is not there */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description A problem document */
@@ -8409,6 +10394,30 @@ export interface operations {
                     "application/json": components["schemas"]["EmbeddingList"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            /** @description There is no such model */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["Problem413"];
+            421: components["responses"]["Problem421"];
+            429: components["responses"]["Problem429"];
+            /** @description The embedding model is not there */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description A problem document */
             default: {
                 headers: {
@@ -8437,6 +10446,10 @@ export interface operations {
                     "application/json": components["schemas"]["ModelList"];
                 };
             };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            421: components["responses"]["Problem421"];
+            429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
                 headers: {
