@@ -24,7 +24,7 @@ SHELL := bash
 .DEFAULT_GOAL := help
 # Steps run in the order written: each has its own parallelism.
 .NOTPARALLEL:
-.PHONY: help run test where fmt fmt-check lint deny web web-check build models rust-test isolation-test kill-test cut-test mutation-test fuzz \
+.PHONY: help run test where fmt fmt-check lint deny web web-check build models rust-test isolation-test kill-test cut-test people-cut-test mutation-test fuzz \
 	openai-test schema-test e2e bench-box bench-class bench-people bench-lessons clean bootstrap-run bootstrap-test bootstrap-bench
 
 help: ## Show this list
@@ -84,12 +84,17 @@ isolation-test: build ## Look at random schools 100,000 times as their people (C
 kill-test: build ## Kill the language worker 200 times under load (KILLS=200)
 	@"$(binary)" models pull starter --models-dir "$(BWENGE_MODELS_DIR)"
 	@echo "== the language worker dies"
-	@BWENGE_KILLS=$(or $(KILLS),200) cargo test --release --locked --test it faults::kills -- --nocapture
+	@BWENGE_FIGURES=1 BWENGE_KILLS=$(or $(KILLS),200) cargo test --release --locked --test it faults::kills -- --nocapture
 
 cut-test: build ## Cut the power 200 times while lessons are read (CUTS=200)
 	@"$(binary)" models pull starter --models-dir "$(BWENGE_MODELS_DIR)"
 	@echo "== the power fails"
-	@BWENGE_CUTS=$(or $(CUTS),200) cargo test --release --locked --test it faults::cuts -- --nocapture
+	@BWENGE_FIGURES=1 BWENGE_CUTS=$(or $(CUTS),200) cargo test --release --locked --test it faults::cuts -- --nocapture
+
+people-cut-test: build ## End boxes 200 times by power cuts and 200 times by kills while people are busy (CUTS=200 KILLS=200)
+	@echo "== the power fails while people are busy"
+	@BWENGE_FIGURES=1 BWENGE_CUTS=$(or $(CUTS),200) BWENGE_KILLS=$(or $(KILLS),200) \
+		cargo test --release --locked --test it faults::people -- --nocapture --test-threads 1
 
 mutation-test: ## Read 10,000 damaged files of each format (MUTATIONS=10000)
 	@echo "== damaged files"
@@ -163,13 +168,18 @@ bench-class: bootstrap-bench build ## Measure a class beside llama-server; write
 	@echo "== figures of a class (hours; ARGS=\"--rows 1 --runs 1\" for less)"
 	@"$(bench_env)/bin/python" -B -m benches.class $(ARGS)
 
+# Only row 4 asks a language model.
 bench-people: export BWENGE_BIN := $(binary)
+bench-people: export BWENGE_BARE := $(CARGO_TARGET_DIR)/release/examples/bare
+bench-people: export BWENGE_LLM := qwen2.5-coder-0.5b-instruct-q4_k_m
 bench-people: bootstrap-bench build ## Measure lists, sign-in and slow connections; writes benches/people/RESULTS.md
+	@"$(binary)" models pull school --models-dir "$(BWENGE_MODELS_DIR)"
 	@[ -x "$(bench_env)/bin/pip" ] || python3 -m venv "$(bench_env)"
 	@"$(bench_env)/bin/pip" install --quiet --disable-pip-version-check --require-hashes \
 		--only-binary=:all: --requirement benches/common/requirements.txt
-	@echo "== figures of people (about 2 minutes)"
-	@"$(bench_env)/bin/python" -B -m benches.people
+	@cargo build --release --locked --example bare
+	@echo "== figures of people (about 12 minutes; ROWS=2,3 for some rows, RUNS=1 for less)"
+	@"$(bench_env)/bin/python" -B -m benches.people $(if $(ROWS),--rows $(ROWS)) $(if $(RUNS),--runs $(RUNS))
 
 # An environment of its own: its peers are many, and pinned to one Python.
 lessons_env := $(cache)/bench-lessons

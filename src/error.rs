@@ -32,6 +32,13 @@ word_enum! {
         AccountLocked = "account_locked",
         /// A teacher has not approved the account yet.
         AccountWaiting = "account_waiting",
+        /// A code of a phone or a recovery code is wrong, or was used before.
+        CodeWrong = "code_wrong",
+        /// Codes of a phone can not be judged: the time is not known, or there were too
+        /// many wrong ones.
+        CodesOff = "codes_off",
+        /// The second step of signing in took too long; the password comes first again.
+        SignInOver = "sign_in_over",
         /// No invitation, school or card has this code, or not any more.
         CodeClosed = "code_closed",
         /// No class has this code, or its names are not shown now.
@@ -99,7 +106,11 @@ impl Code {
             | Self::FileTypeMismatch
             | Self::ColumnsUnknown
             | Self::FileUnreadable => 422,
-            Self::NotSignedIn | Self::SessionEnded | Self::WrongCredentials => 401,
+            Self::NotSignedIn
+            | Self::SessionEnded
+            | Self::WrongCredentials
+            | Self::CodeWrong
+            | Self::SignInOver => 401,
             Self::AccountLocked
             | Self::AccountWaiting
             | Self::CodeClosed
@@ -109,7 +120,7 @@ impl Code {
             | Self::SetupCodeWrong
             | Self::OriginUnknown => 403,
             Self::NotFound | Self::StickGone => 404,
-            Self::Conflict | Self::NameTaken | Self::SetupDone => 409,
+            Self::Conflict | Self::NameTaken | Self::SetupDone | Self::CodesOff => 409,
             Self::FileTooBig => 413,
             Self::FileTypeUnknown => 415,
             Self::HostUnknown => 421,

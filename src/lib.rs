@@ -11,6 +11,8 @@ pub mod error;
 
 pub mod config;
 
+pub mod telemetry;
+
 pub mod blobs;
 
 pub mod models;
@@ -48,6 +50,8 @@ pub mod lessons;
 pub mod personas;
 
 pub mod terms;
+
+pub mod presets;
 
 pub mod answers;
 

@@ -5,13 +5,14 @@
 //! boots with a wrong clock and tests need a fixed one.
 
 use std::fmt;
-use std::path::Path;
+use std::fs;
 use std::str::FromStr;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
-use std::time::{Instant, SystemTime, UNIX_EPOCH};
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, ValueRef};
+use rustix::time::{ClockId, clock_gettime};
 use serde::{Deserialize, Serialize};
 
 /// Declares identifier newtypes: UUIDs (version 7, so they sort by creation)
@@ -146,11 +147,59 @@ impl FromSql for Timestamp {
     }
 }
 
+/// How long a box has been there, in milliseconds since its first start: what is
+/// destroyed for good after some days goes by this and not by the date. Dates leap
+/// where clocks are set; this counts what passed, and of a leap three days at most
+/// (see `src/clock`).
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Default)]
+pub struct Lived(pub i64);
+
+impl Lived {
+    /// This moved by `ms` milliseconds, which may be negative.
+    pub fn plus_ms(self, ms: i64) -> Self {
+        Self(self.0.saturating_add(ms))
+    }
+}
+
+impl ToSql for Lived {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(ToSqlOutput::from(self.0))
+    }
+}
+
+impl FromSql for Lived {
+    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+        value.as_i64().map(Self)
+    }
+}
+
+/// The date, and how long the box had been there then.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Moment {
+    /// The date.
+    pub now: Timestamp,
+    /// How long the box had been there.
+    pub lived: Lived,
+}
+
 /// Where the time comes from. Two implementations: trusted time, and a fixed
 /// clock for tests.
 pub trait Clock: Send + Sync {
     /// The current time; never goes backwards.
     fn now(&self) -> Timestamp;
+
+    /// How long the box has been there; never goes backwards.
+    fn lived(&self) -> Lived;
+
+    /// Both.
+    fn moment(&self) -> Moment {
+        let (now, lived) = (self.now(), self.lived());
+        Moment { now, lived }
+    }
+
+    /// Whether somebody stands by it to half a minute: a time server or an
+    /// administrator. Until then it may be behind by as long as the box was off.
+    fn is_known(&self) -> bool;
 }
 
 /// The clock all code is handed.
@@ -162,31 +211,43 @@ pub trait RawClock: Send + Sync {
     /// The wall clock, which may be wrong by decades and jump both ways.
     fn wall(&self) -> Timestamp;
 
-    /// Milliseconds since some moment before; goes evenly and never backwards.
+    /// Milliseconds since the machine was switched on, also those it slept; goes
+    /// evenly and never backwards.
     fn uptime_ms(&self) -> i64;
 
-    /// Whether a time server has set the wall clock since the machine started.
-    fn is_confirmed(&self) -> bool;
+    /// A name for the time since the machine was switched on, if it has one: the
+    /// uptimes of two programs can be compared where it is the same.
+    fn boot(&self) -> Option<String>;
+
+    /// What the wall clock said when a time server set it last, if one did since the
+    /// machine was switched on.
+    fn confirmed_at(&self) -> Option<Timestamp>;
 }
 
-/// Where systemd notes that a time server has set the clock; gone with a reboot.
+/// The file that systemd touches whenever a time server has set the clock; gone with
+/// a reboot.
 const SYNCHRONIZED: &str = "/run/systemd/timesync/synchronized";
+
+/// Where Linux tells one start of the machine from another.
+const BOOT_ID: &str = "/proc/sys/kernel/random/boot_id";
 
 /// The machine's clocks.
 pub struct SystemClock {
-    started: Instant,
+    boot: Option<String>,
 }
 
 impl Default for SystemClock {
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "this is the one place that reads the clocks"
-    )]
     fn default() -> Self {
+        let boot = fs::read_to_string(BOOT_ID).ok();
         Self {
-            started: Instant::now(),
+            boot: boot.map(|id| id.trim().to_owned()),
         }
     }
+}
+
+fn since_1970(time: SystemTime) -> Timestamp {
+    let passed = time.duration_since(UNIX_EPOCH);
+    Timestamp(passed.map_or(0, |d| i64::try_from(d.as_millis()).unwrap_or(i64::MAX)))
 }
 
 impl RawClock for SystemClock {
@@ -195,16 +256,23 @@ impl RawClock for SystemClock {
         reason = "this is the one place that reads the clocks"
     )]
     fn wall(&self) -> Timestamp {
-        let since_1970 = SystemTime::now().duration_since(UNIX_EPOCH);
-        Timestamp(since_1970.map_or(0, |d| i64::try_from(d.as_millis()).unwrap_or(i64::MAX)))
+        since_1970(SystemTime::now())
     }
 
     fn uptime_ms(&self) -> i64 {
-        i64::try_from(self.started.elapsed().as_millis()).unwrap_or(i64::MAX)
+        let time = clock_gettime(ClockId::Boottime);
+        time.tv_sec
+            .saturating_mul(1000)
+            .saturating_add(time.tv_nsec / 1_000_000)
     }
 
-    fn is_confirmed(&self) -> bool {
-        Path::new(SYNCHRONIZED).exists()
+    fn boot(&self) -> Option<String> {
+        self.boot.clone()
+    }
+
+    fn confirmed_at(&self) -> Option<Timestamp> {
+        let touched = fs::metadata(SYNCHRONIZED).and_then(|file| file.modified());
+        touched.ok().map(since_1970)
     }
 }
 
@@ -212,16 +280,21 @@ impl RawClock for SystemClock {
 pub struct FixedClock {
     wall: AtomicI64,
     uptime_ms: AtomicI64,
-    confirmed: AtomicBool,
+    confirmed_at: AtomicI64,
+    boot: String,
 }
 
+/// In place of a time when there was none.
+const NEVER: i64 = i64::MIN;
+
 impl FixedClock {
-    /// Clocks standing at `start`.
+    /// Clocks standing at `start`, of a machine that was just switched on.
     pub fn new(start: Timestamp) -> Self {
         Self {
             wall: AtomicI64::new(start.0),
             uptime_ms: AtomicI64::new(0),
-            confirmed: AtomicBool::new(false),
+            confirmed_at: AtomicI64::new(NEVER),
+            boot: uuid::Uuid::new_v4().to_string(),
         }
     }
 
@@ -236,15 +309,23 @@ impl FixedClock {
         self.wall.store(wall.0, Ordering::Relaxed);
     }
 
-    /// A time server stands by the wall clock from now on.
+    /// A time server sets the wall clock to what it says already.
     pub fn confirm(&self) {
-        self.confirmed.store(true, Ordering::Relaxed);
+        self.confirmed_at.store(self.wall().0, Ordering::Relaxed);
     }
 }
 
 impl Clock for FixedClock {
     fn now(&self) -> Timestamp {
         self.wall()
+    }
+
+    fn lived(&self) -> Lived {
+        Lived(self.uptime_ms())
+    }
+
+    fn is_known(&self) -> bool {
+        self.confirmed_at().is_some()
     }
 }
 
@@ -257,8 +338,13 @@ impl RawClock for FixedClock {
         self.uptime_ms.load(Ordering::Relaxed)
     }
 
-    fn is_confirmed(&self) -> bool {
-        self.confirmed.load(Ordering::Relaxed)
+    fn boot(&self) -> Option<String> {
+        Some(self.boot.clone())
+    }
+
+    fn confirmed_at(&self) -> Option<Timestamp> {
+        let at = self.confirmed_at.load(Ordering::Relaxed);
+        (at != NEVER).then_some(Timestamp(at))
     }
 }
 

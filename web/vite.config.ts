@@ -26,10 +26,11 @@ export default defineConfig(({ mode }) => ({
 			// Dozens of tiny chunks cost more in requests than they save in bytes.
 			output: {
 				experimentalMinChunkSize: 12_000,
-				// A tiny one would go to whichever page comes first, which is not to wait for these.
+				// A tiny one would go to whichever page comes first, which is not to wait for these; or it
+				// would go to these, and every page would fetch a second language for it.
 				manualChunks: (id) => {
-					const language = /\/i18n\/messages\/later\/(\w+)\.ts$/.exec(id)?.[1];
-					return language && `later-${language}`;
+					const [, later, language] = /\/i18n\/messages\/(later\/)?(\w+)\.ts$/.exec(id) ?? [];
+					return language && `${later ? 'later' : 'words'}-${language}`;
 				},
 			},
 		},

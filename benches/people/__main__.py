@@ -1,226 +1,157 @@
 """The figures of people at one box: `make bench-people`.
 
-A school of ten thousand comes in by one list; then pages are read, a class signs in at
-once, and connections that dawdle try to keep others out.
+    python -m benches.people [--rows 1,2] [--runs 3] [--remark "built without optimising"]
+
+Each row is written when it is measured, so that a run that is broken off keeps what it
+had. Nothing else is measured beside, because what a school needs is said as a limit.
 """
 
-import http.client
+import argparse
 import json
-import random
-import socket
+import sys
 import tempfile
-import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
-from urllib.parse import quote
+from statistics import median
+from typing import Any
 
-from benches.common import figures
-from benches.common.box import Box
-from benches.common.client import Client
-from benches.common.figures import Figure, pause
+from ..common.figures import conditions, load, pause, plain
+from . import entering, lists, overhead, school
 
 HERE = Path(__file__).parent
-RUNS = 3
-PEOPLE, CLASSES = 10_000, 300
-CLASS = 40
-READS = 200
-SLOW = 500
-RATE, SECONDS = 500, 5
-MB = 1e6
-HEAD = """# People: figures
+#: The figures of a row's runs by metric, as `name, unit`.
+Found = dict[str, list[float]]
 
-Made by `make bench-people`; the same figures are in `results.json`."""
-NOTES = """Sign-ins are by class code, name and four digits, as children do it: each is a hash of
-argon2id (19 MiB, t=2, p=1). Dawdling connections have sent half a head and stay. Requests
-go over one connection that is kept, one after the other."""
+#: The most a figure may be, by row and metric.
+LIMITS = {
+    "1": {"carried out, s": 60.0},
+    "2": {"p95, ms": 100.0},
+    "3": {"until the last is in, s": 5.0, "memory of the server, more than before, MB": 64.0},
+    "4": {"until the last is in, s": 120.0},
+    "5": {"a sign-in beside them, s": 5.0},
+    "6": {"with a session, more than a bare server, ms": 1.0, "trivial, more than a bare server, ms": 1.0},
+}
+NOTES = """Sign-ins are by class code, name and four digits, as children do it, each from a new browser over a
+connection of its own: one hash of argon2id (19 MiB, t=2, p=1). Lists are read to their last byte, not parsed.
+Row 4 keeps thirty answers being written all the while; row 5 holds half of its connections at half a head, and
+lets the other half ask for the first page again and again and read nothing. Requests of row 6 leave at an even rate
+over 16 connections and count from when they were due; `bare.rs` is the bare server, which takes turns with the box. Figures are medians of the runs;
+`others` says how many of the cores other programs kept busy just before each, `range` what the runs came to."""
+
+
+class Results:
+    """The table of before, in which rows measured now are replaced one by one."""
+
+    def __init__(self, remarks: list[str]) -> None:
+        self.remarks = remarks
+        self.file = HERE / "results.json"
+        self.results: list[dict[str, Any]] = json.loads(self.file.read_text()) if self.file.exists() else []
+        self.before = load()
+
+    def add(self, row: str, title: str, found: Found, others: list[float]) -> None:
+        """Replaces the row of this title, and writes everything."""
+        new = [self._result(row, title, metric, values, others) for metric, values in found.items()]
+        kept = [result for result in self.results if not result["metric"].startswith(f"{title}: ")]
+        self.results = sorted(kept + new, key=lambda result: result["row"])
+        self.file.write_text(json.dumps(self.results, indent=2) + "\n")
+        (HERE / "RESULTS.md").write_text(self._page())
+        told = ", ".join(f"{metric}: {plain(median(values))}" for metric, values in found.items())
+        say(f"row {row}, {title}: {told}")
+
+    def _result(self, row: str, title: str, metric: str, values: list[float], others: list[float]) -> dict[str, Any]:
+        name, _, unit = metric.rpartition(", ")
+        return {
+            "row": row,
+            "metric": f"{title}: {name}",
+            "unit": unit,
+            "bwenge": round(median(values), 3),
+            "peer": None,
+            "peer_name": None,
+            "ratio": None,
+            "limit": LIMITS[row].get(metric),
+            "runs": len(values),
+            "values": [round(value, 3) for value in values],
+            "others": round(median(others), 2),
+            "on": date.today().isoformat(),
+        }
+
+    def _page(self) -> str:
+        lines = ["| row | figure | Bwenge | range | limit | | runs | others | on |", "|---" * 9 + "|"]
+        for result in self.results:
+            limit, values = result["limit"], result["values"]
+            kept = "" if limit is None else "kept" if result["bwenge"] <= limit else "**missed**"
+            cells = [
+                result["row"],
+                f"{result['metric']}, {result['unit']}",
+                plain(result["bwenge"]),
+                f"{plain(min(values))} - {plain(max(values))}" if len(values) > 1 else "",
+                "" if limit is None else f"≤ {plain(limit)}",
+                kept,
+                result["runs"],
+                result["others"],
+                result["on"],
+            ]
+            lines.append("| " + " | ".join(str(cell) for cell in cells) + " |")
+        facts = [*conditions(), *self.remarks, f"Load average over 1, 5 and 15 minutes before: {self.before}; after: {load()}"]
+        head = "# People: figures\n\nMade by `make bench-people`; the same figures are in `results.json`.\n\n"
+        table = "\n".join(lines)
+        return head + "\n".join(f"- {fact}" for fact in facts) + f"\n\n{table}\n\n{NOTES}\n"
+
+
+def say(what: str) -> None:
+    """Tells whoever waits."""
+    print(f"{time.strftime('%H:%M:%S')} {what}", file=sys.stderr, flush=True)
 
 
 def main() -> None:
-    before = figures.load()
-    with tempfile.TemporaryDirectory() as folder, Box(Path(folder) / "school") as box:
-        admin = Client(box.url)
-        admin.set_up()
-        found = [*list_of_people(admin), *pages(admin)]
-        pupils = a_class(admin)
-        found += [*signing_in(box, pupils), *dawdlers(box, pupils), *requests(box)]
-    facts = [*figures.conditions(), f"Load average over 1, 5 and 15 minutes before: {before}; after: {figures.load()}"]
-    print(figures.write(HERE, HEAD, facts, found, NOTES))
+    parser = argparse.ArgumentParser(prog="make bench-people")
+    parser.add_argument("--rows", default="1,2,3,4,5,6")
+    parser.add_argument("--runs", type=int, default=3)
+    parser.add_argument("--remark", action="append", default=[], help="what else to know about the figures")
+    options = parser.parse_args()
+    rows, results = set(options.rows.split(",")), Results(options.remark)
+    with tempfile.TemporaryDirectory() as folder:
+        # Fewer lists are enough where only the school that comes of one is wanted.
+        runs = options.runs if "1" in rows else 1
+        if rows & {"1", "2", "3", "5", "6"}:
+            others: list[float] = []
+            found: Found = {}
+            for run in range(runs):
+                say(f"a list of {lists.PEOPLE:,} people, {run + 1} of {runs}")
+                others.append(pause())
+                with school.opened(Path(folder) / f"school-{run}") as (box, admin):
+                    for metric, value in lists.brought_in(admin).items():
+                        found.setdefault(metric, []).append(value)
+                    if run + 1 == runs:
+                        if "1" in rows:
+                            title = f"{lists.PEOPLE:,} people and {lists.CLASSES} classes from a list"
+                            results.add("1", title, found, others)
+                        in_the_large(box, admin, rows, options.runs, results)
+        if "4" in rows:
+            say("60 learners while thirty answers are written")
+            title = f"{entering.ALL} learners press together while answers are written"
+            results.add("4", title, *entering.beside_answers(Path(folder), options.runs, say))
+    print((HERE / "RESULTS.md").read_text())
 
 
-def list_of_people(admin: Client) -> list[Figure]:
-    """A list of the whole school, from the press of the button to its last row."""
-    chance = random.Random(1)
-    syllables = ["ka", "mu", "ri", "za", "ne", "go", "shi", "bwe", "ta", "ruha"]
-    word = lambda: "".join(chance.choices(syllables, k=3)).capitalize()  # noqa: E731
-    rows = [f"{n},{word()} {word()},C{n % CLASSES}" for n in range(PEOPLE)]
-    table = "\n".join(["Student number,Name,Class", *rows]).encode()
-    others = [pause()]
-    began = time.perf_counter()
-    path = f"/users/imports?name={quote('school.csv')}"
-    sent = admin._send("POST", path, table, "application/octet-stream")["import"]
-    shown = time.perf_counter() - began
-    began = time.perf_counter()
-    admin.call("POST", f"/users/imports/{sent['id']}/start", {})
-    while True:
-        now = admin.call("GET", f"/users/imports/{sent['id']}")["import"]
-        if now["state"] != "running":
-            break
-        time.sleep(0.1)
-    done = time.perf_counter() - began
-    if now["state"] != "done" or now["counts"]["new"] != PEOPLE:
-        raise RuntimeError(f"the list ended otherwise: {now}")
-    return [
-        Figure("1", f"{PEOPLE:,} people and {CLASSES} classes from a list", "s", [done], 60, others),
-        Figure("1.1", "reading the list and saying what it would do", "s", [shown], None, others),
-    ]
-
-
-def pages(admin: Client) -> list[Figure]:
-    """What the pages of a large school ask for."""
-    first = admin.call("GET", "/classes")["classes"][0]["id"]
-    asked = [("users", "/users"), ("classes", "/classes"), ("one class", f"/classes/{first}")]
-    found = []
-    for row, (name, path) in enumerate(asked, 1):
-        others = [pause()]
-        times = sorted(_timed(lambda path=path: admin.call("GET", path)) for _ in range(READS))
-        p95 = times[READS * 95 // 100] * 1000
-        found.append(Figure(f"2.{row}", f"list of {name}, p95 of {READS}", "ms", [p95], 100, others))
-    return found
-
-
-def a_class(admin: Client) -> tuple[str, list[tuple[str, str]]]:
-    """A class that is open, and its learners with their digits."""
-    made = admin.call("POST", "/classes", {"name": "Bench"})["id"]
-    people = admin.call("GET", "/users")["users"]
-    chosen = [user["id"] for user in people if user["role"] == "learner"][: CLASS * 2]
-    admin.call("PATCH", f"/classes/{made}/members", {"add": chosen})
-    cards = admin.call("POST", f"/classes/{made}/secrets", {"way": "pin"})["cards"]
-    door = admin.call("PUT", f"/classes/{made}/door", {"minutes": 120})
-    return door["code"], [(card["user"], "".join(card["parts"])) for card in cards]
-
-
-def signing_in(box: Box, pupils: tuple[str, list[tuple[str, str]]]) -> list[Figure]:
-    """A class presses the button together, each on a phone of their own."""
-    code, secrets = pupils
-    walls, grown, others = [], [], []
-    for _ in range(RUNS):
-        others.append(pause())
-        before, most, over = box.rss_bytes(), 0, threading.Event()
-
-        def watch() -> None:
-            nonlocal most
-            while not over.is_set():
-                most = max(most, box.rss_bytes())
-                time.sleep(0.005)
-
-        watching = threading.Thread(target=watch)
-        watching.start()
-        walls.append(_together([lambda s=s: _enter(box, code, *s) for s in secrets[:CLASS]]))
-        over.set()
-        watching.join()
-        grown.append((most - before) / MB)
-    return [
-        Figure("3", f"{CLASS} learners sign in together", "s", walls, 5, others),
-        Figure("3.1", "memory of the server, more than before", "MB", grown, 64, others),
-    ]
-
-
-def dawdlers(box: Box, pupils: tuple[str, list[tuple[str, str]]]) -> list[Figure]:
-    """A sign-in while connections send half a head and wait."""
-    code, secrets = pupils
-    alone, beside, others = [], [], []
-    for run in range(RUNS):
-        others.append(pause())
-        alone.append(_timed(lambda: _enter(box, code, *secrets[CLASS + run])))
-        with _slow_connections(box, SLOW):
-            beside.append(_timed(lambda: _enter(box, code, *secrets[CLASS + 10 + run])))
-    return [
-        Figure("4", f"a sign-in beside {SLOW} slow connections", "s", beside, 5, others),
-        Figure("4.1", "the same alone", "s", alone, None, others),
-    ]
-
-
-def requests(box: Box) -> list[Figure]:
-    """What anybody may ask, at an even rate."""
-    p95s, others = [], []
-    for _ in range(RUNS):
-        others.append(pause())
-        times: list[float] = []
-        began = time.perf_counter()
-        connection = http.client.HTTPConnection(box.url.removeprefix("http://"))
-        for n in range(RATE * SECONDS):
-            wait = began + n / RATE - time.perf_counter()
-            if wait > 0:
-                time.sleep(wait)
-
-            def ask() -> None:
-                connection.request("GET", "/api/v1/box")
-                if connection.getresponse().read() == b"":
-                    raise RuntimeError("an empty answer")
-
-            times.append(_timed(ask))
-        connection.close()
-        times.sort()
-        p95s.append(times[len(times) * 95 // 100] * 1000)
-    return [Figure("5", f"one request whole, p95 at {RATE} a second", "ms", p95s, 1, others)]
-
-
-def _enter(box: Box, code: str, user: str, secret: str) -> None:
-    """A learner signs in by the class, on a new phone."""
-    connection = http.client.HTTPConnection(box.url.removeprefix("http://"), timeout=60)
-    body = json.dumps({"code": code, "user": user, "secret": secret})
-    headers = {"Origin": box.url, "Content-Type": "application/json"}
-    connection.request("POST", "/api/v1/auth/class/login", body, headers)
-    answer = connection.getresponse()
-    said = answer.read()
-    connection.close()
-    if answer.status != 200:
-        raise RuntimeError(f"not signed in: {answer.status} {said!r}")
-
-
-@contextmanager
-def _slow_connections(box: Box, count: int) -> Iterator[None]:
-    host, port = box.url.removeprefix("http://").split(":")
-    sockets = []
-    try:
-        for _ in range(count):
-            slow = socket.create_connection((host, int(port)))
-            slow.sendall(b"POST /api/v1/auth/login HTTP/1.1\r\nHost: ")
-            sockets.append(slow)
-        yield
-    finally:
-        for slow in sockets:
-            slow.close()
-
-
-def _together(work: list[Callable[[], None]]) -> float:
-    """Does all at once; how long until the last is done. One that fails fails all."""
-    failed: list[BaseException] = []
-    start = threading.Barrier(len(work) + 1)
-
-    def run(one: Callable[[], None]) -> None:
-        start.wait()
-        try:
-            one()
-        except BaseException as error:  # noqa: BLE001
-            failed.append(error)
-
-    threads = [threading.Thread(target=run, args=(one,)) for one in work]
-    for thread in threads:
-        thread.start()
-    start.wait()
-    took = _timed(lambda: [thread.join() for thread in threads])
-    if failed:
-        raise failed[0]
-    return took
-
-
-def _timed(work: Callable[[], object]) -> float:
-    began = time.perf_counter()
-    work()
-    return time.perf_counter() - began
+def in_the_large(box: school.Box, admin: school.Client, rows: set[str], runs: int, results: Results) -> None:
+    """The rows that need the school of the list."""
+    if "2" in rows:
+        for title, path, who in lists.pages(box, admin):
+            results.add("2", title, *lists.read(box, who, path, runs))
+    if rows & {"3", "5", "6"}:
+        say("a class gets its digits")
+        pupils = school.with_digits(admin, school.CLASS)
+    if "3" in rows:
+        title = f"{entering.TOGETHER} learners press together"
+        results.add("3", title, *entering.together(box, pupils, runs, say))
+    if "5" in rows:
+        title = f"{entering.SLOW} slow connections"
+        results.add("5", title, *entering.beside_dawdlers(box, pupils, runs, say))
+    if "6" in rows:
+        title = f"{overhead.RATE} requests a second, p95"
+        results.add("6", title, *overhead.beside_bare(box, pupils, runs))
 
 
 if __name__ == "__main__":

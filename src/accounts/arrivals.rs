@@ -48,6 +48,7 @@ impl Accounts {
             org,
             tokens,
             browser,
+            quiet_minutes: None,
         })
     }
 }

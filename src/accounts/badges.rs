@@ -11,7 +11,7 @@ use sha2::{Digest, Sha256};
 use super::browser::Browser;
 use super::codes::{new_code, typed_code};
 use super::people::may_touch;
-use super::signin::{SignedIn, wrong_credentials};
+use super::signin::{Proved, SignedIn, wrong_credentials};
 use super::{Accounts, Actor, Role, noted, store};
 use crate::audit::{self, Action};
 use crate::error::{Error, Result};
@@ -43,10 +43,10 @@ impl Accounts {
                 }
                 let code = new_code::<LENGTH>()?;
                 // Whoever found the last one may be signed in with it.
-                if store::delete_badge(conn, actor.org, id)? {
+                if store::badges::delete(conn, actor.org, id)? {
                     ended.extend(store::delete_sessions_of(conn, actor.org, id, None)?);
                 }
-                store::put_badge(conn, actor.org, id, hash(&code), now)?;
+                store::badges::put(conn, actor.org, id, hash(&code), now)?;
                 let event = Event::BadgeGiven {
                     user: id,
                     by: actor.user,
@@ -69,7 +69,7 @@ impl Accounts {
         let (live, now) = (Arc::clone(&self.0.live), self.now());
         let write = move |conn: &_| {
             may_touch(actor, &store::person(conn, actor.org, id)?)?;
-            if !store::delete_badge(conn, actor.org, id)? {
+            if !store::badges::delete(conn, actor.org, id)? {
                 return Ok(Vec::new());
             }
             let event = Event::BadgeRevoked {
@@ -92,7 +92,7 @@ impl Accounts {
     pub(super) async fn enter_by_badge(&self, typed: &str, browser: Browser) -> Result<SignedIn> {
         let hash = hash(&typed_code(typed));
         let read = move |conn: &_| {
-            let Some((person, secret)) = store::by_badge(conn, hash)? else {
+            let Some((person, secret)) = store::badges::holder(conn, hash)? else {
                 return Ok(None);
             };
             let org = store::org(conn, person.org)?;
@@ -100,7 +100,9 @@ impl Accounts {
         };
         match self.0.app.db.core.read(read).await? {
             Some((org, person, secret)) if person.active && person.role == Role::Learner => {
-                self.begin_session(person, org, secret, browser).await
+                let proved = Proved::Secret;
+                self.begin_session(person, org, secret, browser, proved)
+                    .await
             }
             _ => Err(wrong_credentials()),
         }

@@ -4,11 +4,11 @@
 //! writes each file. It leaves a note in the data folder instead, with the user name and
 //! the hash of a code. The server takes notes in when it starts, every few minutes, and
 //! whenever a code is not known, and from then on its trusted clock counts: the
-//! terminal's own may say 1970. Whoever may write there owns the box anyway.
+//! terminal's own may say 1970. That a note was taken in is kept with its card. Whoever may write there owns the box anyway.
 
 use std::fs::{self, File};
-use std::io::Read;
-use std::path::Path;
+use std::io::{ErrorKind, Read};
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, anyhow};
 use serde::{Deserialize, Serialize};
@@ -78,17 +78,20 @@ fn hand_over(_: &File, _: &Path) -> std::io::Result<()> {
     Ok(())
 }
 
-/// Makes cards of the notes in the data folder.
+/// Makes cards of the notes in the data folder, and removes them once that is kept. One
+/// that is still there after a power cut, or that two take in at once, is known again by
+/// its hash: it makes one card, and none after that was used.
 pub async fn take_in(app: &App) -> Result<()> {
     let folder = app.config.data_dir.clone();
-    let notes = tokio::task::spawn_blocking(move || take(&folder)).await??;
-    if notes.is_empty() {
+    let (paths, notes) = tokio::task::spawn_blocking(move || read(&folder)).await??;
+    if paths.is_empty() {
         return Ok(());
     }
     let now = app.clock.now();
     let write = move |conn: &_| {
         for note in notes {
-            let Ok(username) = names::username(&note.username) else {
+            let is_new = store::recovery::remember_note(conn, note.sha256)?;
+            let Some(username) = names::username(&note.username).ok().filter(|_| is_new) else {
                 continue;
             };
             let school = note.school.as_deref();
@@ -105,13 +108,14 @@ pub async fn take_in(app: &App) -> Result<()> {
         }
         Ok(())
     };
-    app.db.core.write(write).await
+    app.db.core.write(write).await?;
+    tokio::task::spawn_blocking(move || remove(&paths)).await?;
+    Ok(())
 }
 
-/// Reads the notes of a folder and removes them. A note counts for whoever removed it:
-/// two that read it at once make one card. One lost to a power cut is asked for again.
-fn take(folder: &Path) -> Result<Vec<Note>> {
-    let mut notes = Vec::new();
+/// The notes of a folder; and where they lie, also those that say nothing.
+fn read(folder: &Path) -> Result<(Vec<PathBuf>, Vec<Note>)> {
+    let (mut paths, mut notes) = (Vec::new(), Vec::new());
     for entry in fs::read_dir(folder).context("reading the data folder")? {
         let entry = entry?;
         let name = entry.file_name();
@@ -122,15 +126,26 @@ fn take(folder: &Path) -> Result<Vec<Note>> {
         let mut text = Vec::new();
         let read =
             File::open(entry.path()).and_then(|file| file.take(LONGEST).read_to_end(&mut text));
-        let removed = fs::remove_file(entry.path());
-        match (read.and(removed), serde_json::from_slice(&text)) {
-            (Ok(()), Ok(note)) => notes.push(note),
-            (Err(error), _) if error.kind() == std::io::ErrorKind::NotFound => {}
-            (Err(error), _) => tracing::error!(%error, "people.reset: a note can not be taken"),
-            (Ok(()), Err(error)) => tracing::error!(%error, "people.reset: a note is damaged"),
+        match (read, serde_json::from_slice(&text)) {
+            (Ok(_), Ok(note)) => notes.push(note),
+            (Err(error), _) if error.kind() == ErrorKind::NotFound => continue,
+            (Err(error), _) => tracing::error!(%error, "people.reset: a note can not be read"),
+            (Ok(_), Err(error)) => tracing::error!(%error, "people.reset: a note is damaged"),
+        }
+        paths.push(entry.path());
+    }
+    Ok((paths, notes))
+}
+
+fn remove(paths: &[PathBuf]) {
+    for path in paths {
+        match fs::remove_file(path) {
+            Err(error) if error.kind() != ErrorKind::NotFound => {
+                tracing::error!(%error, "people.reset: a note can not be removed");
+            }
+            _ => {}
         }
     }
-    Ok(notes)
 }
 
 #[cfg(test)]
@@ -138,19 +153,21 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_note_is_taken_once_and_rubbish_is_cleared_away() {
+    fn notes_are_read_and_rubbish_is_cleared_away() {
         let data = tempfile::tempdir().unwrap();
         leave_note(data.path(), "keza", None).unwrap_err();
         fs::write(data.path().join("core.db"), "").unwrap();
         leave_note(data.path(), "not a name", None).unwrap_err();
         let code = leave_note(data.path(), " Keza ", Some("GS Test")).unwrap();
         fs::write(data.path().join("recover-1.json"), "{").unwrap();
-        let notes = take(data.path()).unwrap();
+        let (paths, notes) = read(data.path()).unwrap();
+        assert_eq!(paths.len(), 2);
         assert_eq!(notes.len(), 1);
         assert_eq!(notes[0].username, "Keza");
         assert_eq!(notes[0].school.as_deref(), Some("GS Test"));
         assert_eq!(notes[0].sha256, hash(&code));
-        assert!(take(data.path()).unwrap().is_empty());
+        remove(&paths);
+        assert!(read(data.path()).unwrap().0.is_empty());
         assert_eq!(fs::read_dir(data.path()).unwrap().count(), 1, "core.db");
     }
 }

@@ -5,12 +5,21 @@ use std::sync::Arc;
 use super::sessions::Session;
 use super::{Accounts, Actor, store};
 use crate::error::{Error, Result};
+use crate::state::App;
 use crate::types::SessionId;
+
+/// Ends the sessions on devices that others use too, before they are loaded: the box was
+/// off, nobody knows for how long, and the next child may sit there by now.
+pub async fn end_shared_sessions(app: &App) -> Result<()> {
+    let ended = app.db.core.write(store::delete_shared_sessions).await?;
+    tracing::info!(ended, "sessions.ended on shared devices");
+    Ok(())
+}
 
 impl Accounts {
     /// Whether somebody sits before a device that others use too.
-    pub(super) fn is_shared(&self, actor: Actor) -> bool {
-        self.0.live.is_shared(actor.session)
+    pub(super) fn quiet_minutes(&self, actor: Actor) -> Option<u32> {
+        self.0.live.quiet_minutes(actor.session)
     }
 
     /// The sessions of the actor that last, the last used first.

@@ -1,4 +1,5 @@
-//! Asking for the person is the check: [`Auth`], [`Staff`], [`Admin`].
+//! Asking for the person is the check: [`Auth`], [`Staff`], [`Admin`], and [`Anyone`]
+//! for the little that guests may do too.
 //!
 //! The access token comes in the cookie `bw_access` (browsers) or as a bearer
 //! token (programs). `app.rs` puts [`Accounts`] into every request.
@@ -19,7 +20,11 @@ use crate::error::{Code, Error, Result};
 use crate::http::openapi::ACCESS_COOKIE;
 use crate::rates::Who;
 
-/// Anybody who is signed in.
+/// Anybody who is signed in, guests too.
+#[derive(Debug, Clone, Copy)]
+pub struct Anyone(pub Actor);
+
+/// Anybody who has an account.
 #[derive(Debug, Clone, Copy)]
 pub struct Auth(pub Actor);
 
@@ -67,7 +72,7 @@ fn forbidden() -> Error {
     Error::new(Code::Forbidden, "Your account may not do this.")
 }
 
-impl<S: Send + Sync> FromRequestParts<S> for Auth {
+impl<S: Send + Sync> FromRequestParts<S> for Anyone {
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self> {
@@ -76,6 +81,15 @@ impl<S: Send + Sync> FromRequestParts<S> for Auth {
             .get::<Accounts>()
             .context("the router lacks the layer that knows accounts")?;
         actor_of(accounts, &parts.headers).map(Self)
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Auth {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self> {
+        let Anyone(actor) = Anyone::from_request_parts(parts, state).await?;
+        allowed(actor, &[Role::Learner, Role::Teacher, Role::Admin]).map(Self)
     }
 }
 

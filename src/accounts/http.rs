@@ -2,6 +2,8 @@
 
 mod recovery;
 mod sessions;
+mod settings;
+mod totp;
 
 use axum::body::Bytes;
 use axum::extract::State;
@@ -15,12 +17,13 @@ use super::people::{NewOwnPassword, NewPerson, OwnChange, PersonChange};
 use super::setup::Asking;
 use super::signin::{Login, SignedIn, Tokens};
 use super::tokens::ACCESS_S;
+use super::totp::Entered;
 use super::wire::{
     BadgeCode, BoxInfo, Credentials, GivenSecret, LoginAnswer, Me, MePatch, NewOrg, NewSecret,
     NewUser, OrgPatch, OrgView, Orgs, RefreshBody, School, Setup, TokenPlace, TokenSet, User,
     UserPatch, Users,
 };
-use super::{Accounts, Admin, Auth, BoxAdmin, Browser, Staff, cookies, extractor};
+use super::{Accounts, Admin, Anyone, Auth, BoxAdmin, Browser, Staff, cookies, extractor};
 use crate::error::{Code, Error, Result};
 use crate::http::openapi::ACCESS_COOKIE;
 use crate::http::peer::OnBox;
@@ -54,17 +57,22 @@ pub fn routes() -> OpenApiRouter<Accounts> {
         .routes(utoipa_axum::routes!(show_org, change_org))
         .merge(sessions::routes())
         .merge(recovery::routes())
+        .merge(totp::routes())
+        .merge(settings::routes())
 }
 
 /// What anybody may know before signing in.
 #[utoipa::path(get, path = "/box", tag = "box", security(()),
     responses((status = 200, body = BoxInfo)))]
 async fn show_box(State(accounts): State<Accounts>, OnBox(on_box): OnBox) -> Result<Json<BoxInfo>> {
-    let schools: Vec<School> = accounts
-        .orgs()
-        .await?
-        .into_iter()
-        .map(School::from)
+    let schools = accounts.orgs_with_settings().await?.into_iter();
+    let schools: Vec<School> = schools
+        .map(|(org, settings)| School {
+            id: org.id,
+            name: org.name,
+            language: org.language,
+            guests: settings.guests,
+        })
         .collect();
     let setup_done = !schools.is_empty();
     Ok(Json(BoxInfo {
@@ -103,7 +111,9 @@ async fn set_up(
         username: body.username,
         password: body.password,
     };
-    let signed_in = accounts.set_up(school, body.sample, asking).await?;
+    let signed_in = accounts
+        .set_up(school, body.sample, body.preset, asking)
+        .await?;
     Ok((StatusCode::CREATED, with_cookies(signed_in)).into_response())
 }
 
@@ -116,14 +126,16 @@ pub(crate) fn refused(error: Error, browser: &Browser) -> Response {
 pub(crate) fn with_cookies(signed_in: SignedIn) -> Response {
     let browser = signed_in.browser;
     let cookies = cookies::signed_in(&signed_in.tokens, browser.device);
-    let me = Me::new(signed_in.person, signed_in.org, browser.shared);
+    let me = Me::new(signed_in.person, signed_in.org, signed_in.quiet_minutes);
     (AppendHeaders(cookies), Json(me)).into_response()
 }
 
-/// Signs in, with cookies or (`"tokens":"body"`) with tokens in the answer.
+/// Signs in, with cookies or (`"tokens":"body"`) with tokens in the answer. Staff who use
+/// codes of a phone are asked for one first, unless they trust the browser.
 #[utoipa::path(post, path = "/auth/login", tag = "auth", security(()), request_body = Credentials,
     responses(
         (status = 200, body = LoginAnswer, description = "Cookies are set, or tokens told"),
+        (status = 202, body = totp::SecondStep, description = "Nobody is signed in yet"),
         (status = 401, description = "Wrong user name or password"),
     ))]
 async fn login(
@@ -136,16 +148,32 @@ async fn login(
         username: body.username,
         password: body.password,
         browser: browser.clone(),
+        is_program: body.tokens == TokenPlace::Body,
     };
-    match (accounts.login(login).await, body.tokens) {
-        (Ok(signed_in), TokenPlace::Cookies) => Ok(with_cookies(signed_in)),
-        (Ok(signed_in), TokenPlace::Body) => {
-            let me = Me::new(signed_in.person, signed_in.org, false);
-            Ok(Json(token_set(signed_in.tokens, Some(me))).into_response())
+    match accounts.login(login).await {
+        Ok(Entered::In(signed_in)) => Ok(told(*signed_in, body.tokens)),
+        Ok(Entered::Asked(step)) => Ok(totp::asked(step)),
+        Err(error) => declined(error, &browser, body.tokens),
+    }
+}
+
+/// Who has just signed in, told where it was asked for.
+fn told(signed_in: SignedIn, place: TokenPlace) -> Response {
+    match place {
+        TokenPlace::Cookies => with_cookies(signed_in),
+        TokenPlace::Body => {
+            let me = Me::new(signed_in.person, signed_in.org, None);
+            Json(token_set(signed_in.tokens, Some(me))).into_response()
         }
-        (Err(error), TokenPlace::Cookies) => Ok(refused(error, &browser)),
+    }
+}
+
+/// Why somebody does not get in.
+fn declined(error: Error, browser: &Browser, place: TokenPlace) -> Result<Response> {
+    match place {
+        TokenPlace::Cookies => Ok(refused(error, browser)),
         // A program that kept a cookie would have to say which page it is.
-        (Err(error), TokenPlace::Body) => Err(error),
+        TokenPlace::Body => Err(error),
     }
 }
 
@@ -214,9 +242,9 @@ async fn logout(
 
 /// Who is signed in.
 #[utoipa::path(get, path = "/auth/me", tag = "auth", responses((status = 200, body = Me)))]
-async fn me(State(accounts): State<Accounts>, Auth(actor): Auth) -> Result<Json<Me>> {
+async fn me(State(accounts): State<Accounts>, Anyone(actor): Anyone) -> Result<Json<Me>> {
     let (person, org) = accounts.me(actor).await?;
-    Ok(Json(Me::new(person, org, accounts.is_shared(actor))))
+    Ok(Json(Me::new(person, org, accounts.quiet_minutes(actor))))
 }
 
 /// Changes one's own name, language or password.
@@ -239,7 +267,7 @@ async fn change_me(
         }),
     };
     let (person, org) = accounts.change_me(actor, change).await?;
-    Ok(Json(Me::new(person, org, accounts.is_shared(actor))))
+    Ok(Json(Me::new(person, org, accounts.quiet_minutes(actor))))
 }
 
 /// The people of the school, for its staff.

@@ -1,21 +1,9 @@
-//! People as lists that a school keeps elsewhere know them: read all at once, added and
-//! changed by the hundred.
-//!
-//! Whoever is added by a list has no secret yet, because hashing one for each of a
-//! thousand would take minutes: learners get digits or pictures with their class's
-//! cards, staff a password from an administrator.
+//! People as lists that a school keeps elsewhere know them: read all at once.
 
 use std::collections::HashSet;
-use std::sync::Arc;
 
-use serde::{Deserialize, Serialize};
-
-use super::password::NOBODY;
-use super::people::{may_give, may_touch};
-use super::{Accounts, Actor, Org, Person, Role, Way, names, noted, store};
-use crate::audit;
+use super::{Accounts, Actor, Org, Person, Role, names, store};
 use crate::error::{Code, Error, Result};
-use crate::events::{self, Event};
 use crate::types::{Language, OrgId, SessionId, UserId};
 
 /// Longest number of a person, in characters.
@@ -35,19 +23,6 @@ pub(crate) struct Listed {
     pub(crate) platform_admin: bool,
     /// Whether the account waits for a teacher who approves it.
     pub(crate) waiting: bool,
-}
-
-/// What a list says of somebody, whose id was given to a new person beforehand: done
-/// twice, it is done once.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Entry {
-    pub(crate) id: UserId,
-    pub(crate) number: Option<String>,
-    pub(crate) name: String,
-    pub(crate) username: String,
-    pub(crate) role: Role,
-    pub(crate) language: Language,
-    pub(crate) active: bool,
 }
 
 /// How a user name is compared, if it is one.
@@ -105,81 +80,5 @@ impl Accounts {
             platform_admin: person.platform_admin,
         };
         Ok(people.into_iter().map(listed).collect())
-    }
-
-    /// Adds those who are not there and changes the others; all of them or none. Roles
-    /// of those who are there stay.
-    ///
-    /// # Errors
-    /// `name_taken`, `conflict` for a number that is another's, `forbidden` as for any
-    /// change.
-    pub(crate) async fn put_listed(&self, actor: Actor, entries: Vec<Entry>) -> Result<()> {
-        let (live, now) = (Arc::clone(&self.0.live), self.now());
-        let write = move |conn: &_| {
-            let mut ended = Vec::new();
-            for entry in entries {
-                let Some((mut person, _)) = store::by_id(conn, actor.org, entry.id)? else {
-                    // Whoever was removed meanwhile stays where that put the person.
-                    if store::trash::has(conn, actor.org, entry.id)? {
-                        continue;
-                    }
-                    may_give(actor, entry.role)?;
-                    let way = match entry.role {
-                        Role::Learner => Way::Pin,
-                        Role::Admin | Role::Teacher => Way::Password,
-                    };
-                    let person = Person {
-                        id: entry.id,
-                        org: actor.org,
-                        name: names::name("name", &entry.name)?,
-                        username: names::username(&entry.username)?,
-                        number: entry.number,
-                        role: entry.role,
-                        platform_admin: false,
-                        language: entry.language,
-                        way,
-                        active: entry.active,
-                        created_at: now,
-                        last_seen_at: None,
-                    };
-                    store::insert_person(conn, &person, NOBODY)?;
-                    continue;
-                };
-                may_touch(actor, &person)?;
-                if store::waiting::has(conn, actor.org, entry.id)? {
-                    // Only a teacher who looks at it opens such an account.
-                    continue;
-                }
-                let before = person.clone();
-                if person.active && !entry.active {
-                    if person.role == Role::Admin {
-                        store::refuse_last_admin(conn, &person)?;
-                    }
-                    ended.extend(store::delete_sessions_of(conn, actor.org, entry.id, None)?);
-                }
-                let new_standing = person.active != entry.active;
-                person.name = names::name("name", &entry.name)?;
-                person.number = entry.number;
-                person.language = entry.language;
-                person.active = entry.active;
-                store::update_person(conn, &person, now)?;
-                for note in noted::changes(&before, &person, false) {
-                    audit::record(conn, actor, note, now)?;
-                }
-                if new_standing {
-                    let event = Event::UserChanged {
-                        user: entry.id,
-                        role: person.role.as_str().to_owned(),
-                        active: person.active,
-                    };
-                    events::append(conn, actor.org, &event, now)?;
-                }
-            }
-            Ok(ended)
-        };
-        let core = &self.0.app.db.core;
-        let then = move |ended: &Vec<SessionId>| live.end(ended);
-        core.write_then(write, then).await?;
-        Ok(())
     }
 }

@@ -6,11 +6,13 @@
 //! ending a session, closing an account or changing a role counts at once.
 //!
 //! Feature code asks for [`Auth`], [`Staff`] or [`Admin`] in a handler's
-//! arguments: asking for the person is the check.
+//! arguments: asking for the person is the check. What guests may do too asks for
+//! [`Anyone`].
 
 mod arrivals;
 mod badges;
 mod browser;
+mod changes;
 mod codes;
 mod devices;
 mod keyfile;
@@ -25,11 +27,14 @@ mod sessions;
 mod spread;
 mod throttle;
 mod tokens;
+mod totp;
 
 mod console;
+mod guests;
 mod orgs;
 mod people;
 mod recovery;
+mod settings;
 mod setup;
 mod signin;
 mod trash;
@@ -49,19 +54,26 @@ use std::time::Duration;
 use futures_util::future::BoxFuture;
 
 pub(crate) use browser::Browser;
+pub(crate) use changes::{Changes, Entry, ImportLeftReason, Put, Turn};
 pub(crate) use codes::{new_code, typed_code};
 pub use console::{leave_note, take_in as take_in_notes};
-pub use extractor::{Admin, Auth, BoxAdmin, Staff, actor_of, is_admin, who};
+pub use devices::end_shared_sessions;
+pub use extractor::{Admin, Anyone, Auth, BoxAdmin, Staff, actor_of, is_admin, who};
 pub use http::routes;
 pub(crate) use http::{refused, with_cookies};
-pub(crate) use listed::{Entry, Listed, number as checked_number, username_key};
+pub(crate) use listed::{Listed, number as checked_number, username_key};
 pub(crate) use names::name as checked_name;
 pub(crate) use people::{NewPerson, may_give};
 pub(crate) use scan::Origin;
 pub use secrets::Way;
+pub(crate) use settings::SettingsChange;
+pub use setup::Line;
 pub(crate) use signin::{SignedIn, code_closed};
+pub use store::arrivals::Furnish;
 pub(crate) use store::erasing::{Somebody, changeable, due_in_trash, erasable, erase_person, heir};
+pub(crate) use store::settings::{change as change_settings, language as school_language};
 pub use trash::TRASH_MS;
+pub(crate) use trash::{gone_at, kept_since};
 pub(crate) use waiting::Waiting;
 pub(crate) use wire::Me;
 
@@ -91,6 +103,8 @@ word_enum! {
         Teacher = "teacher",
         /// Learns: reads what is shared, asks tutors.
         Learner = "learner",
+        /// Looks around where the school allows it, without an account.
+        Guest = "guest",
     }
 }
 
@@ -180,15 +194,18 @@ struct Inner {
     live: Arc<Live>,
     throttle: Mutex<Throttle<Door>>,
     spread: Mutex<Spread>,
+    /// Sign-ins that wait for a code.
+    open_steps: Mutex<totp::OpenSteps>,
     setup_done: Arc<AtomicBool>,
     gate: Gate,
     sample: SampleLoader,
+    furnish: Furnish,
 }
 
 impl Accounts {
     /// Reads or makes the signing key, loads the live sessions, and makes a
     /// set-up code while there is no school yet.
-    pub async fn open(app: App, sample: SampleLoader) -> Result<Self> {
+    pub async fn open(app: App, sample: SampleLoader, furnish: Furnish) -> Result<Self> {
         let load = |conn: &_| {
             Ok((
                 store::box_id(conn)?,
@@ -216,9 +233,11 @@ impl Accounts {
             live: Arc::new(live),
             throttle: Mutex::new(Throttle::new(throttle::PASSWORDS)),
             spread: Mutex::default(),
+            open_steps: Mutex::default(),
             setup_done: Arc::new(AtomicBool::new(!orgs.is_empty())),
             gate: Gate::new()?,
             sample,
+            furnish,
             app,
         })))
     }
@@ -264,7 +283,7 @@ impl Accounts {
         core.read(move |conn| store::count_by_role(conn, org)).await
     }
 
-    /// Deletes sessions that ran out; a shared one does every 20 minutes.
+    /// Deletes sessions that ran out, as shared ones soon do, and guests with them.
     pub(crate) async fn forget_sessions(&self) -> Result<()> {
         let (live, now) = (Arc::clone(&self.0.live), self.now());
         let lasts = Arc::clone(&live);
@@ -276,15 +295,17 @@ impl Accounts {
             Ok(over.map(|session| session.id).collect::<Vec<_>>())
         };
         let core = &self.0.app.db.core;
+        let gone = core.read(store::guests::are_gone).await?;
         let over = core.read(over).await?;
         // Looked for first, because every write is a flush.
-        if over.is_empty() {
+        if over.is_empty() && !gone {
             return Ok(());
         }
         let write = move |conn: &_| {
             for id in &over {
                 store::delete_session(conn, *id)?;
             }
+            store::guests::forget(conn)?;
             Ok(over)
         };
         let then = move |over: &Vec<SessionId>| live.end(over);
@@ -315,6 +336,12 @@ impl Accounts {
     fn throttle(&self) -> MutexGuard<'_, Throttle<Door>> {
         self.0
             .throttle
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+    fn open_steps(&self) -> MutexGuard<'_, totp::OpenSteps> {
+        self.0
+            .open_steps
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
     }

@@ -54,7 +54,7 @@ pub(crate) fn name(field: &'static str, text: &str) -> Result<String> {
 pub(super) fn shortest_password(role: Role) -> usize {
     match role {
         Role::Admin | Role::Teacher => 12,
-        Role::Learner => 8,
+        Role::Learner | Role::Guest => 8,
     }
 }
 

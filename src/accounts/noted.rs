@@ -1,5 +1,6 @@
 //! What the audit log says of changes to people and schools; never a person's name.
 
+use super::settings::Settings;
 use super::{Actor, Org, Person};
 use crate::audit::{Action, By, Note};
 use crate::types::UserId;
@@ -48,6 +49,16 @@ pub(super) fn school(before: &Org, after: &Org) -> Option<Note> {
         ("name", before.name != after.name),
         ("kind", before.kind != after.kind),
         ("language", before.language != after.language),
+    ])
+}
+
+/// What changed about how a school works.
+pub(super) fn settings(school: &Org, before: Settings, after: Settings) -> Option<Note> {
+    let note = Note::new(Action::SchoolChanged).of(school.id);
+    note.name(&school.name).changed([
+        ("way", before.way != after.way),
+        ("quiet_minutes", before.quiet_minutes != after.quiet_minutes),
+        ("guests", before.guests != after.guests),
     ])
 }
 

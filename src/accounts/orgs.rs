@@ -1,5 +1,6 @@
 //! Schools: made at set-up or by the administrator of the box.
 
+use super::settings::Settings;
 use super::{Accounts, Actor, Org, OrgKind, Person, Role, Way, names, noted, store};
 use crate::audit::{self, Action, By, Note};
 use crate::config::Secret;
@@ -31,6 +32,15 @@ impl Accounts {
     /// All schools of the box.
     pub(super) async fn orgs(&self) -> Result<Vec<Org>> {
         self.0.app.db.core.read(store::orgs).await
+    }
+
+    /// The same with how each works.
+    pub(super) async fn orgs_with_settings(&self) -> Result<Vec<(Org, Settings)>> {
+        let read = |conn: &_| {
+            let with = |org: Org| Ok((org.clone(), store::settings::of(conn, org.id)?));
+            store::orgs(conn)?.into_iter().map(with).collect()
+        };
+        self.0.app.db.core.read(read).await
     }
 
     /// One school, for its administrator or that of the box.

@@ -231,6 +231,9 @@ impl Accounts {
             for note in noted::changes(&stood, &person, hash.is_some()) {
                 audit::record(conn, actor, note, now)?;
             }
+            if person.role == Role::Learner {
+                store::totp::turn_off(conn, actor.org, id)?;
+            }
             if let Some(hash) = &hash {
                 store::set_secret(conn, actor.org, id, Way::Password, hash, now)?;
                 store::forget_devices(conn, actor.org, id)?;
@@ -257,6 +260,8 @@ impl Accounts {
 /// Whether `actor` may make somebody a `role`.
 pub(crate) fn may_give(actor: Actor, role: Role) -> Result<()> {
     match (actor.role, role) {
+        // Nobody is made a guest, and they look after themselves.
+        (_, Role::Guest) => Err(Error::new(Code::Forbidden, "Guests come by themselves.")),
         (Role::Admin, _) | (Role::Teacher, Role::Learner) => Ok(()),
         _ => Err(Error::new(
             Code::Forbidden,

@@ -13,8 +13,9 @@ use super::codes::{new_code, typed_code};
 use super::people::may_touch;
 use super::sessions::{News, Session};
 use super::signin::{By, Door, SignedIn, code_closed};
+use super::totp::Entered;
 use super::{Accounts, Actor, Person, Role, Way, console, names, noted, store};
-use crate::audit::{self, Action};
+use crate::audit::{self, Action, By as Doer};
 use crate::config::Secret;
 use crate::error::{Error, Result};
 use crate::events::{self, Event};
@@ -123,7 +124,8 @@ impl Accounts {
     }
 
     /// Sets the password of whoever holds a card and signs the person in; all sessions of
-    /// before end.
+    /// before end. A card stands for the password and not for the phone: who types codes
+    /// is asked for one, unless the card is from the terminal, which turns them off.
     ///
     /// # Errors
     /// `code_closed`, `too_many_tries`, `invalid_field` for the password, after which the
@@ -133,7 +135,7 @@ impl Accounts {
         typed: &str,
         password: Secret<String>,
         browser: Browser,
-    ) -> Result<SignedIn> {
+    ) -> Result<Entered> {
         let code = typed_code(typed);
         let sha256 = hash(&code);
         let look = async {
@@ -150,7 +152,7 @@ impl Accounts {
         let now = self.now();
         let session = Session::begin(person.org, person.id, now).in_browser(&browser);
         let tokens = self.tokens(&session)?;
-        let device = browser.device.hash();
+        let (device, hash) = (browser.device.hash(), stored.clone());
         let door = Door {
             org: person.org,
             username_key: person.username.key,
@@ -160,29 +162,45 @@ impl Accounts {
             // Hashing took a while: the card may be used by now, or the account changed.
             let person = store::recovery::holder(conn, sha256, now)?.ok_or_else(code_closed)?;
             let (org, id) = (person.org, person.id);
+            if store::recovery::lifts_codes(conn, sha256)? && store::totp::turn_off(conn, org, id)?
+            {
+                let lifted = noted::person(Action::CodesLifted, id);
+                audit::record(conn, Doer::the_box(org), lifted, now)?;
+            }
             store::recovery::forget_all(conn, org, id)?;
             store::set_secret(conn, org, id, Way::Password, &stored, now)?;
             store::forget_devices(conn, org, id)?;
             let ended = store::delete_sessions_of(conn, org, id, None)?;
-            store::insert_session(conn, &session)?;
-            store::remember_device(conn, &session, device)?;
             events::append(conn, org, &Event::PasswordRecovered { user: id }, now)?;
             let actor = person.actor(session.id);
             audit::record(conn, actor, noted::person(Action::Recovered, id), now)?;
-            let begun = Some((actor, session));
+            let begun = match store::totp::is_asked(conn, &person, device, now)? {
+                true => None,
+                false => {
+                    store::insert_session(conn, &session)?;
+                    store::remember_device(conn, &session, device)?;
+                    Some((actor, session))
+                }
+            };
             Ok((person, store::org(conn, org)?, News { ended, begun }))
         };
         let live = Arc::clone(&self.0.live);
         let core = &self.0.app.db.core;
         let then = move |(_, _, news): &(Person, _, News)| live.apply(news);
-        let (person, org, _) = core.write_then(write, then).await?;
+        let (person, org, news) = core.write_then(write, then).await?;
         self.throttle().forgive(&door);
-        Ok(SignedIn {
+        if news.begun.is_none() {
+            let device = Some(browser.device);
+            let step = self.ask_code(&person, hash, device).await?;
+            return Ok(Entered::Asked(step));
+        }
+        Ok(Entered::In(Box::new(SignedIn {
             person,
             org,
             tokens,
             browser,
-        })
+            quiet_minutes: None,
+        })))
     }
 
     async fn holder(&self, sha256: [u8; 32]) -> Result<Option<Person>> {

@@ -46,7 +46,7 @@ impl Origin {
 
 /// A QR code as an SVG path over squares of one unit, and how many there are in a row;
 /// the quiet zone around it is the page's.
-fn qr_path(text: &str) -> Result<(usize, String)> {
+pub(super) fn qr_path(text: &str) -> Result<(usize, String)> {
     let code = QrCode::with_error_correction_level(text, EcLevel::M);
     let code = code.map_err(|e| Error::from(anyhow::anyhow!("QR code: {e}")))?;
     let width = code.width();

@@ -9,6 +9,8 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use base64::Engine;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use futures_util::stream::{self, StreamExt, TryStreamExt};
 use jsonwebtoken::{Algorithm, EncodingKey, crypto};
 
@@ -72,6 +74,14 @@ impl Pepper {
             Way::Password => Ok(typed.clone()),
             Way::Pin | Way::Pictures => self.season(person.org, person.id, typed.expose()),
         }
+    }
+
+    /// What only a box with this key makes of a text.
+    pub(super) fn mac(&self, text: &str) -> Result<[u8; 32]> {
+        let mac = crypto::sign(text.as_bytes(), &self.0, Algorithm::HS256)?;
+        let bytes = BASE64_URL_SAFE_NO_PAD.decode(mac).ok();
+        let bytes = bytes.and_then(|bytes| bytes.try_into().ok());
+        bytes.ok_or_else(|| anyhow::anyhow!("a MAC of another length").into())
     }
 
     fn season(&self, org: OrgId, user: UserId, typed: &str) -> Result<Secret<String>> {

@@ -20,9 +20,6 @@ use crate::types::{OrgId, SessionId, Timestamp, UserId};
 const DAY_MS: i64 = 24 * 3600 * 1000;
 /// A session not used for this long is over.
 pub(super) const IDLE_MS: i64 = 14 * DAY_MS;
-/// The same on a device that others use too: long enough to read a page, too short for
-/// the next child to go on as the one before.
-pub(super) const SHARED_IDLE_MS: i64 = 20 * 60 * 1000;
 /// No session lasts longer.
 pub(super) const ABSOLUTE_MS: i64 = 90 * DAY_MS;
 /// How long a replaced refresh token still gets the same successor, because
@@ -46,6 +43,10 @@ pub(super) struct Session {
     pub(super) browser: String,
     /// Whether others use the device too.
     pub(super) shared: bool,
+    /// How long it lasts without a request.
+    pub(super) idle_ms: i64,
+    /// How long it lasts at most.
+    pub(super) most_ms: i64,
 }
 
 impl Session {
@@ -61,6 +62,8 @@ impl Session {
             last_used_at: now,
             browser: String::new(),
             shared: false,
+            idle_ms: IDLE_MS,
+            most_ms: ABSOLUTE_MS,
         }
     }
 
@@ -73,6 +76,23 @@ impl Session {
         }
     }
 
+    /// The same in a school that ends sessions on shared devices so soon.
+    pub(super) fn quiet_for(self, minutes: u32) -> Self {
+        match self.shared {
+            true => Self {
+                idle_ms: i64::from(minutes) * 60_000,
+                ..self
+            },
+            false => self,
+        }
+    }
+
+    /// The minutes without a request after which it is over, on a shared device.
+    pub(super) fn quiet_minutes(&self) -> Option<u32> {
+        let minutes = u32::try_from(self.idle_ms / 60_000);
+        minutes.ok().filter(|_| self.shared)
+    }
+
     /// When it ends unless it is used.
     pub(super) fn ends_at(&self) -> Timestamp {
         self.ends_after(self.last_used_at)
@@ -80,16 +100,13 @@ impl Session {
 
     /// When it ends if it was last used then.
     fn ends_after(&self, used_at: Timestamp) -> Timestamp {
-        let idle = match self.shared {
-            true => SHARED_IDLE_MS,
-            false => IDLE_MS,
-        };
         used_at
-            .plus_ms(idle)
-            .min(self.created_at.plus_ms(ABSOLUTE_MS))
+            .plus_ms(self.idle_ms)
+            .min(self.created_at.plus_ms(self.most_ms))
     }
 
-    /// As it counts after a restart. Requests are not written down, so a row is as much
+    /// As it counts after a restart of the program; once the machine was off, none of a
+    /// shared device goes on. Requests are not written down, so a row is as much
     /// behind as an access token lasts: on a shared device nearly the whole time there is.
     pub(super) fn recalled(mut self, now: Timestamp) -> Self {
         if self.shared {
@@ -210,12 +227,9 @@ impl Live {
         self.read().get(&session).map(Entry::used_at)
     }
 
-    /// Whether a session is one of a device that others use too.
-    pub(super) fn is_shared(&self, session: SessionId) -> bool {
-        let table = self.read();
-        table
-            .get(&session)
-            .is_some_and(|entry| entry.session.shared)
+    /// After how many quiet minutes a session ends that is one of a shared device.
+    pub(super) fn quiet_minutes(&self, session: SessionId) -> Option<u32> {
+        self.read().get(&session)?.session.quiet_minutes()
     }
 
     /// Follows a write: ends some sessions, then begins or prolongs one.
@@ -272,6 +286,16 @@ mod tests {
             generation: 5,
             ..Session::begin(OrgId::new(), UserId::new(), NOW)
         }
+    }
+
+    const QUIET_MS: i64 = 20 * 60_000;
+
+    fn shared() -> Session {
+        let session = Session {
+            shared: true,
+            ..session()
+        };
+        session.quiet_for(20)
     }
 
     fn check(generation: u32, after_ms: i64, expected: &str) {
@@ -342,43 +366,37 @@ mod tests {
     #[test]
     fn on_a_shared_device_every_request_counts_and_silence_ends_it() {
         let live = Live::new();
-        let session = Session {
-            shared: true,
-            ..session()
-        };
+        let session = shared();
         let id = session.id;
         live.put(actor(&session), session.clone());
         let mut now = NOW;
         for _ in 0..5 {
-            now = now.plus_ms(SHARED_IDLE_MS - 1);
+            now = now.plus_ms(QUIET_MS - 1);
             assert!(live.asked(id, now).is_some());
         }
         // Looking whether it lasts is no request.
-        assert!(live.actor(id, now.plus_ms(SHARED_IDLE_MS - 1)).is_some());
+        assert!(live.actor(id, now.plus_ms(QUIET_MS - 1)).is_some());
         assert_eq!(live.used_at(id), Some(now));
-        now = now.plus_ms(SHARED_IDLE_MS);
+        now = now.plus_ms(QUIET_MS);
         assert!(live.asked(id, now).is_none());
         assert!(live.actor(id, now).is_none());
         let used = Session {
-            last_used_at: NOW.plus_ms(SHARED_IDLE_MS),
+            last_used_at: NOW.plus_ms(QUIET_MS),
             ..session
         };
-        let next = turn(used.clone(), 5, NOW.plus_ms(2 * SHARED_IDLE_MS - 1));
+        let next = turn(used.clone(), 5, NOW.plus_ms(2 * QUIET_MS - 1));
         assert!(matches!(next, Turn::Next(_)));
-        assert_eq!(turn(used, 5, NOW.plus_ms(2 * SHARED_IDLE_MS)), Turn::Over);
+        assert_eq!(turn(used, 5, NOW.plus_ms(2 * QUIET_MS)), Turn::Over);
     }
 
     #[test]
     fn after_a_restart_a_shared_session_may_have_been_used_since_its_row() {
-        let row = Session {
-            shared: true,
-            ..session()
-        };
+        let row = shared();
         let access_ms = ACCESS_S * 1000;
         let soon = row.clone().recalled(NOW.plus_ms(60_000));
         assert_eq!(soon.last_used_at, NOW.plus_ms(60_000));
         let late = row.recalled(NOW.plus_ms(DAY_MS));
-        assert_eq!(late.ends_at(), NOW.plus_ms(access_ms + SHARED_IDLE_MS));
+        assert_eq!(late.ends_at(), NOW.plus_ms(access_ms + QUIET_MS));
         let own = session();
         assert_eq!(own.clone().recalled(NOW.plus_ms(60_000)), own);
     }

@@ -17,11 +17,30 @@ use super::sessions::Session;
 use super::signin::SignedIn;
 use super::throttle::{self, Throttle, Verdict};
 use super::{Accounts, Org, Person, signin, store};
-use crate::audit::{self, Action, By, Note};
+use crate::audit::{self, Action, Note};
 use crate::error::{Code, Error, Result};
 use crate::types::Timestamp;
+use crate::word_enum;
 
 const CODE_LENGTH: usize = 8;
+
+word_enum! {
+    /// One thing a preset does.
+    Line {
+        /// Says what learners are given to sign in with.
+        Way = "way",
+        /// Says how soon shared devices sign out by themselves.
+        Quiet = "quiet",
+        /// Allows or forbids learners to ask for an account with a code.
+        Joining = "joining",
+        /// Lets guests look around.
+        Guests = "guests",
+        /// Makes the terms of the school year.
+        Terms = "terms",
+        /// Makes the classes.
+        Classes = "classes",
+    }
+}
 
 /// The set-up code and the pace of guessing it.
 pub(super) struct Gate {
@@ -76,11 +95,13 @@ pub(super) struct Asking<'a> {
 }
 
 impl Accounts {
-    /// Makes the first school with its administrator, who is signed in.
+    /// Makes the first school with its administrator, who is signed in, and what was
+    /// chosen of its preset; all of it or nothing.
     pub(super) async fn set_up(
         &self,
         school: NewSchool,
         with_sample: bool,
+        preset: Vec<Line>,
         asking: Asking<'_>,
     ) -> Result<SignedIn> {
         if self.is_set_up() {
@@ -97,13 +118,16 @@ impl Accounts {
         let device = browser.device;
         let live = Arc::clone(&self.0.live);
         let done = Arc::clone(&self.0.setup_done);
+        let furnish = self.0.furnish;
         let write = move |conn: &_| {
             if !store::orgs(conn)?.is_empty() {
                 return Err(setup_done());
             }
             store::insert_school(conn, &org, &admin, &hash, now)?;
             let set_up = Note::new(Action::SchoolSetUp).of(org.id).name(&org.name);
-            audit::record(conn, By::person(org.id, admin.id), set_up, now)?;
+            let actor = admin.actor(session.id);
+            audit::record(conn, actor, set_up, now)?;
+            furnish(conn, &org, &preset, &actor, now)?;
             store::insert_session(conn, &session)?;
             store::remember_device(conn, &session, device.hash())?;
             Ok((org, admin, session))
@@ -121,6 +145,7 @@ impl Accounts {
             org,
             tokens,
             browser,
+            quiet_minutes: None,
         })
     }
 

@@ -1,42 +1,22 @@
-//! Signing in, staying signed in, signing out.
+//! Signing in.
+
+mod staying;
+mod tries;
 
 use std::sync::Arc;
-use std::time::Duration;
+
+pub(super) use tries::{By, Door, too_many_tries};
 
 use super::browser::Browser;
-use super::secrets::MOST_TRIES;
-use super::sessions::{News, Session, Turn, turn};
-use super::spread::Account;
-use super::throttle::{Hold, Verdict};
-use super::tokens::{Device, Refresh};
-use super::{Accounts, Actor, Org, Person, Way, names, noted, store};
-use crate::audit::{self, Action, By as Doer};
+use super::sessions::{News, Session};
+use super::throttle::Verdict;
+use super::tokens::Refresh;
+use super::totp::{Entered, Proof, Trusted};
+use super::{Accounts, Actor, Org, Person, names, noted, store};
+use crate::audit::{self, Action};
 use crate::config::Secret;
 use crate::error::{Code, Error, Result};
 use crate::types::{OrgId, SessionId, Timestamp, UserId};
-
-/// What tries are counted by: the account as typed, whether it exists or not,
-/// and the way in.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub(super) struct Door {
-    pub(super) org: OrgId,
-    pub(super) username_key: String,
-    pub(super) by: By,
-}
-
-/// How often a try looks whether others on the same account are over.
-const LOOK_AGAIN: Duration = Duration::from_millis(25);
-
-/// A way in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(super) enum By {
-    /// Devices this account has not used, all together.
-    Anyone,
-    /// A device this account has used before, by its hash.
-    Device([u8; 32]),
-    /// Somebody signed in who types the password again.
-    Session(SessionId),
-}
 
 /// What somebody typed to sign in.
 pub(super) struct Login {
@@ -44,6 +24,20 @@ pub(super) struct Login {
     pub(super) username: String,
     pub(super) password: Secret<String>,
     pub(super) browser: Browser,
+    /// Whether it is a program, which has no browser.
+    pub(super) is_program: bool,
+}
+
+/// What a session begins with.
+pub(super) enum Proved {
+    /// A password, digits, pictures or a badge.
+    Secret,
+    /// A password and a code after it.
+    Code {
+        proof: Proof,
+        /// Whether the browser is asked for none from now on.
+        trusted: Option<Trusted>,
+    },
 }
 
 /// What a client carries from now on.
@@ -58,11 +52,13 @@ pub(crate) struct SignedIn {
     pub(super) org: Org,
     pub(super) tokens: Tokens,
     pub(super) browser: Browser,
+    /// The minutes without a request after which it is over, on a shared device.
+    pub(super) quiet_minutes: Option<u32>,
 }
 
 impl Accounts {
-    /// Checks the password and begins a session.
-    pub(super) async fn login(&self, login: Login) -> Result<SignedIn> {
+    /// Checks the password and begins a session, or asks for a code.
+    pub(super) async fn login(&self, login: Login) -> Result<Entered> {
         let org = self.org_of(login.org).await?;
         // A name no account can have is treated as one nobody has.
         let username_key = match names::username(&login.username) {
@@ -73,7 +69,10 @@ impl Accounts {
         let find = move |conn: &_| store::by_username(conn, id, &key);
         let found = self.0.app.db.core.read(find).await?;
         let (typed, browser) = (login.password, login.browser);
-        self.enter(org, username_key, found, typed, browser).await
+        let checked = self.check_entry(&org, username_key, found, typed, &browser);
+        let (person, hash) = checked.await?;
+        self.enter_or_ask(person, org, hash, browser, login.is_program)
+            .await
     }
 
     /// Signs in somebody who was chosen from the names of a class.
@@ -93,19 +92,21 @@ impl Accounts {
             Some((person, _)) => person.username.key.clone(),
             None => String::new(),
         };
-        self.enter(org, key, found, typed, browser).await
+        let checked = self.check_entry(&org, key, found, typed, &browser);
+        let (person, hash) = checked.await?;
+        self.begin_session(person, org, hash, browser, Proved::Secret)
+            .await
     }
 
-    /// Checks what somebody typed against the account that was found, if any, and
-    /// begins a session.
-    async fn enter(
+    /// Checks what somebody typed against the account that was found, if any.
+    async fn check_entry(
         &self,
-        org: Org,
+        org: &Org,
         username_key: String,
         found: Option<(Person, String)>,
         typed: Secret<String>,
-        browser: Browser,
-    ) -> Result<SignedIn> {
+        browser: &Browser,
+    ) -> Result<(Person, String)> {
         let device = browser.device;
         let mut attempt = self
             .begin_on(device, (Some(org.id), username_key.clone()))
@@ -129,9 +130,7 @@ impl Accounts {
             Err(error) if error.code() == Code::WrongCredentials => Verdict::Wrong,
             Err(_) => Verdict::Void,
         };
-        drop(attempt);
-        let (person, hash) = checked?;
-        self.begin_session(person, org, hash, browser).await
+        checked
     }
 
     /// The account that was found, if there is one and what was typed opens it.
@@ -166,89 +165,9 @@ impl Accounts {
         })
     }
 
-    /// Looks for what a code opens, at the pace of a device that guesses.
-    pub(crate) async fn try_code<T>(
-        &self,
-        browser: &Browser,
-        code: &str,
-        look: impl Future<Output = Result<T>>,
-    ) -> Result<T> {
-        let account = (None, code.to_owned());
-        let mut attempt = self.begin_on(browser.device, account).await?;
-        let found = look.await;
-        attempt.verdict = match &found {
-            Ok(_) => Verdict::Right,
-            Err(error) if error.code() == Code::CodeClosed => Verdict::Wrong,
-            Err(_) => Verdict::Void,
-        };
-        found
-    }
-
-    /// Waits for other tries of the same device, though not for a penalty.
-    async fn begin_on(&self, device: Device, account: Account) -> Result<OnDevice<'_>> {
-        loop {
-            let begun = self.spread().begin(device, &account, self.now());
-            match begun {
-                Ok(()) => {
-                    return Ok(OnDevice {
-                        accounts: self,
-                        device,
-                        account,
-                        verdict: Verdict::Wrong,
-                    });
-                }
-                Err(Hold::Busy) => tokio::time::sleep(LOOK_AGAIN).await,
-                Err(hold) => return Err(too_many_tries(hold)),
-            }
-        }
-    }
-
-    /// Compares what somebody typed with the secret of an account. A try at a short one
-    /// is counted on disk before it is made, so that no power cut and no crowd of them
-    /// gets more than [`MOST_TRIES`]; the session that follows a right one forgives them.
-    pub(super) async fn check_secret(
-        &self,
-        door: Door,
-        person: &Person,
-        typed: &Secret<String>,
-        stored: String,
-    ) -> Result<()> {
-        let typed = self.0.pepper.material(person, typed)?;
-        let (org, user) = (person.org, person.id);
-        if person.way == Way::Password {
-            return self.check_password(door, &typed, Some(stored)).await;
-        }
-        let most = match door.by {
-            By::Anyone => MOST_TRIES.0,
-            By::Device(_) | By::Session(_) => MOST_TRIES.1,
-        };
-        // Who waits for others has not tried yet.
-        let mut attempt = self.begin_attempt(door).await?;
-        let core = &self.0.app.db.core;
-        let count = move |conn: &_| store::count_try(conn, org, user, most);
-        let Some(tries) = core.write(count).await? else {
-            attempt.verdict = Verdict::Void;
-            let detail = "Too many wrong tries. Ask a teacher for new digits or pictures.";
-            return Err(Error::new(Code::AccountLocked, detail));
-        };
-        let compared = self.compare(&mut attempt, &typed, Some(stored)).await;
-        let last = tries == MOST_TRIES.0 || tries == MOST_TRIES.1;
-        if last && matches!(attempt.verdict, Verdict::Wrong) {
-            let now = self.now();
-            let locked = noted::person(Action::AccountLocked, user).number("tries", tries);
-            let note = move |conn: &_| audit::record(conn, Doer::the_box(org), locked, now);
-            core.write(note).await?;
-        }
-        if matches!(attempt.verdict, Verdict::Void) {
-            let uncount = move |conn: &_| store::uncount_try(conn, org, user);
-            core.write(uncount).await?;
-        }
-        compared
-    }
-
     /// The school somebody signs in to; it goes without saying while there is
     /// only one.
-    async fn org_of(&self, id: Option<OrgId>) -> Result<Org> {
+    pub(super) async fn org_of(&self, id: Option<OrgId>) -> Result<Org> {
         let orgs = self.0.app.db.core.read(store::orgs).await?;
         let only = orgs.len() == 1;
         match id {
@@ -259,55 +178,6 @@ impl Accounts {
         .ok_or_else(wrong_credentials)
     }
 
-    /// Compares a password at a guesser's pace.
-    async fn check_password(
-        &self,
-        door: Door,
-        password: &Secret<String>,
-        stored: Option<String>,
-    ) -> Result<()> {
-        let mut attempt = self.begin_attempt(door).await?;
-        self.compare(&mut attempt, password, stored).await
-    }
-
-    async fn compare(
-        &self,
-        attempt: &mut Attempt<'_>,
-        password: &Secret<String>,
-        stored: Option<String>,
-    ) -> Result<()> {
-        let password = names::typed_password(password);
-        match self.0.passwords.verify(password, stored).await {
-            Ok(true) => {
-                attempt.verdict = Verdict::Right;
-                Ok(())
-            }
-            Ok(false) => Err(wrong_credentials()),
-            Err(error) => {
-                attempt.verdict = Verdict::Void;
-                Err(error)
-            }
-        }
-    }
-
-    /// Waits for other tries on the same account, though not for a penalty.
-    async fn begin_attempt(&self, door: Door) -> Result<Attempt<'_>> {
-        loop {
-            let begun = self.throttle().begin(door.clone(), self.now());
-            match begun {
-                Ok(()) => {
-                    return Ok(Attempt {
-                        accounts: self,
-                        door,
-                        verdict: Verdict::Wrong,
-                    });
-                }
-                Err(Hold::Busy) => tokio::time::sleep(LOOK_AGAIN).await,
-                Err(hold) => return Err(too_many_tries(hold)),
-            }
-        }
-    }
-
     /// Begins a session of somebody whose password was just compared with
     /// `hash`.
     pub(super) async fn begin_session(
@@ -316,6 +186,7 @@ impl Accounts {
         org: Org,
         hash: String,
         browser: Browser,
+        proved: Proved,
     ) -> Result<SignedIn> {
         let session = Session::begin(org.id, person.id, self.now()).in_browser(&browser);
         let device = browser.device;
@@ -328,92 +199,62 @@ impl Accounts {
             if !person.active || !unchanged {
                 return Err(wrong_credentials());
             }
+            let device = device.hash();
+            let (org, id, now) = (person.org, person.id, session.created_at);
+            match &proved {
+                // Codes were turned on meanwhile.
+                Proved::Secret if store::totp::is_asked(conn, &person, device, now)? => {
+                    return Err(wrong_credentials());
+                }
+                Proved::Secret => {}
+                Proved::Code { proof, .. } => store::totp::spend(conn, org, id, proof)?,
+            }
+            let settings = store::settings::of(conn, person.org)?;
+            let session = session.quiet_for(settings.quiet_minutes);
             let ended = store::insert_session(conn, &session)?;
-            store::remember_device(conn, &session, device.hash())?;
+            store::remember_device(conn, &session, device)?;
+            if let Proved::Code {
+                trusted: Some(trusted),
+                ..
+            } = &proved
+            {
+                store::totp::trust(conn, &person, device, trusted)?;
+            }
             let actor = person.actor(session.id);
+            if matches!(
+                proved,
+                Proved::Code {
+                    proof: Proof::Recovery(_),
+                    ..
+                }
+            ) {
+                let left = store::totp::recovery_left(conn, org, id)?;
+                let used = noted::person(Action::RecoveryCodeUsed, id).number("left", left);
+                audit::record(conn, actor, used, now)?;
+            }
             if actor.is_staff() {
                 let signed_in = noted::person(Action::SignedIn, person.id);
                 audit::record(conn, actor, signed_in, session.created_at)?;
             }
+            let quiet = session.quiet_minutes();
             let begun = Some((actor, session));
-            Ok((person, News { ended, begun }))
+            Ok((person, quiet, News { ended, begun }))
         };
         let live = Arc::clone(&self.0.live);
-        let (person, _) = self
+        let (person, quiet_minutes, _) = self
             .0
             .app
             .db
             .core
-            .write_then(write, move |(_, news)| live.apply(news))
+            .write_then(write, move |(_, _, news)| live.apply(news))
             .await?;
         Ok(SignedIn {
             person,
             org,
             tokens,
             browser,
+            quiet_minutes,
         })
-    }
-
-    /// Replaces a refresh token and gives a new access token.
-    pub(super) async fn refresh(&self, token: &str) -> Result<Tokens> {
-        let Refresh {
-            session: id,
-            generation,
-        } = self.0.keys.read_refresh(token).ok_or_else(session_ended)?;
-        let (live, now) = (Arc::clone(&self.0.live), self.now());
-        let used_at = live.used_at(id);
-        let write = move |conn: &_| {
-            let Some(mut session) = store::session(conn, id)? else {
-                return Ok((None, News::default()));
-            };
-            if let Some(used_at) = used_at.filter(|_| session.shared) {
-                session.last_used_at = session.last_used_at.max(used_at);
-            }
-            let next = match turn(session.clone(), generation, now) {
-                Turn::Next(next) => {
-                    store::update_session(conn, &next)?;
-                    next
-                }
-                Turn::Again => session,
-                verdict @ (Turn::Stolen | Turn::Over) => {
-                    // Answered with Ok, so that the deletion is committed.
-                    store::delete_session(conn, id)?;
-                    if verdict == Turn::Stolen {
-                        tracing::warn!(session = %id, "a replaced refresh token came back; session ended");
-                    }
-                    return Ok((None, News::ended(vec![id])));
-                }
-            };
-            let person = store::person(conn, next.org, next.user)?;
-            if !person.active {
-                return Ok((None, News::default()));
-            }
-            let begun = Some((person.actor(id), next.clone()));
-            let ended = Vec::new();
-            Ok((Some(next), News { ended, begun }))
-        };
-        let core = &self.0.app.db.core;
-        let (session, _) = core
-            .write_then(write, move |(_, news)| live.apply(news))
-            .await?;
-        self.tokens(&session.ok_or_else(session_ended)?)
-    }
-
-    /// Ends the session a client carries, by either token. A client without
-    /// one is signed out already.
-    pub(super) async fn logout(&self, access: Option<&str>, refresh: Option<&str>) -> Result<()> {
-        let by_access = access.and_then(|token| self.actor(token).ok());
-        let by_refresh = refresh.and_then(|token| self.0.keys.read_refresh(token));
-        let found = by_access
-            .map(|actor| actor.session)
-            .or(by_refresh.map(|token| token.session));
-        let Some(id) = found else {
-            return Ok(());
-        };
-        let live = Arc::clone(&self.0.live);
-        let write = move |conn: &_| store::delete_session(conn, id);
-        let core = &self.0.app.db.core;
-        core.write_then(write, move |()| live.end(&[id])).await
     }
 
     /// Tokens of a session, in its current generation.
@@ -443,45 +284,6 @@ impl Person {
     }
 }
 
-/// A try under way; wrong unless said otherwise, also when the client leaves.
-struct Attempt<'a> {
-    accounts: &'a Accounts,
-    door: Door,
-    verdict: Verdict,
-}
-
-impl Drop for Attempt<'_> {
-    fn drop(&mut self) {
-        let now = self.accounts.now();
-        self.accounts.throttle().end(&self.door, self.verdict, now);
-    }
-}
-
-/// A try of a device under way; the same holds.
-struct OnDevice<'a> {
-    accounts: &'a Accounts,
-    device: Device,
-    account: Account,
-    verdict: Verdict,
-}
-
-impl Drop for OnDevice<'_> {
-    fn drop(&mut self) {
-        let now = self.accounts.now();
-        let mut spread = self.accounts.spread();
-        spread.end(self.device, &self.account, self.verdict, now);
-    }
-}
-
-pub(super) fn too_many_tries(hold: Hold) -> Error {
-    let wait_s = match hold {
-        Hold::Wait(seconds) => seconds,
-        Hold::Busy => 1,
-    };
-    let detail = format!("Too many tries; wait {wait_s} seconds.");
-    Error::new(Code::TooManyTries, detail).retry_after(wait_s)
-}
-
 pub(super) fn wrong_credentials() -> Error {
     let detail = "The user name or the password is wrong.";
     Error::new(Code::WrongCredentials, detail)
@@ -491,10 +293,6 @@ pub(super) fn wrong_credentials() -> Error {
 pub(crate) fn code_closed() -> Error {
     let detail = "This code opens nothing, or not any more. Ask whoever gave it for another.";
     Error::new(Code::CodeClosed, detail).with_field("code")
-}
-
-fn session_ended() -> Error {
-    Error::new(Code::SessionEnded, "Sign in again.")
 }
 
 fn gone_is_wrong(error: Error) -> Error {

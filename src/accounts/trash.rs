@@ -4,15 +4,18 @@
 //! badge signs in. Chats, memberships and the secret stay for the day the person
 //! comes back; the user name is free meanwhile. After that the person is deleted for good
 //! (`src/privacy`).
+//!
+//! The 30 days are counted by what the box lived through ([`Lived`]) and not by the
+//! date: no clock that is set ahead deletes a child. Classes wait in the same way.
 
 use std::sync::Arc;
 
 use super::people::may_touch;
-use super::{Accounts, Actor, Person, Role, names, noted, store};
+use super::{Accounts, Actor, Person, Role, noted, store};
 use crate::audit::{self, Action};
 use crate::error::Result;
 use crate::events::{self, Event};
-use crate::types::{Timestamp, UserId};
+use crate::types::{Lived, Moment, Timestamp, UserId};
 
 /// How long what was deleted can be brought back, in milliseconds.
 pub const TRASH_MS: i64 = 30 * 24 * 3_600_000;
@@ -30,6 +33,8 @@ pub(crate) struct TrashedPerson {
     pub(crate) role: Role,
     /// Since when.
     pub(crate) trashed_at: Timestamp,
+    /// How long the box had been there then.
+    pub(crate) trashed_lived: Lived,
 }
 
 impl Accounts {
@@ -38,14 +43,15 @@ impl Accounts {
     /// # Errors
     /// `conflict` for the last administrator, `forbidden` as for any change.
     pub(super) async fn trash_person(&self, actor: Actor, id: UserId) -> Result<()> {
-        let (live, now) = (Arc::clone(&self.0.live), self.now());
+        let (live, at) = (Arc::clone(&self.0.live), self.0.app.clock.moment());
+        let now = at.now;
         let write = move |conn: &_| {
             let person = store::person(conn, actor.org, id)?;
             may_touch(actor, &person)?;
             if person.role == Role::Admin {
                 store::refuse_last_admin(conn, &person)?;
             }
-            store::trash::put(conn, actor.org, id, now)?;
+            store::trash::put(conn, actor.org, id, at)?;
             events::append(conn, actor.org, &Event::UserTrashed { user: id }, now)?;
             audit::record(conn, actor, noted::person(Action::PersonTrashed, id), now)?;
             store::delete_sessions_of(conn, actor.org, id, None)
@@ -61,14 +67,9 @@ impl Accounts {
     /// # Errors
     /// `not_found` after 30 days, `name_taken` when somebody has the user name by now.
     pub(super) async fn restore_person(&self, actor: Actor, id: UserId) -> Result<Person> {
-        let now = self.now();
+        let Moment { now, lived } = self.0.app.clock.moment();
         let write = move |conn: &_| {
-            let person = store::trash::person(conn, actor.org, id, oldest(now))?;
-            may_touch(actor, &person)?;
-            let username = names::username(&person.username.shown)?;
-            store::trash::take_back(conn, actor.org, id, &username, now)?;
-            events::append(conn, actor.org, &Event::UserRestored { user: id }, now)?;
-            audit::record(conn, actor, noted::person(Action::PersonRestored, id), now)?;
+            store::trash::bring_back(conn, actor, id, kept_since(lived), now)?;
             store::person(conn, actor.org, id)
         };
         self.0.app.db.core.write(write).await
@@ -76,13 +77,20 @@ impl Accounts {
 
     /// Those in the trash of a school, the last one first; for its administrators.
     pub(crate) async fn trashed_people(&self, actor: Actor) -> Result<Vec<TrashedPerson>> {
-        let since = oldest(self.now());
+        let since = kept_since(self.0.app.clock.lived());
         let read = move |conn: &_| store::trash::list(conn, actor.org, since);
         self.0.app.db.core.read(read).await
     }
 }
 
-/// When somebody who is still in the trash came into it at the earliest.
-fn oldest(now: Timestamp) -> Timestamp {
-    now.plus_ms(-TRASH_MS)
+/// How long the box had been there when what is still in the trash came into it, at the
+/// least.
+pub(crate) fn kept_since(lived: Lived) -> Lived {
+    lived.plus_ms(-TRASH_MS)
+}
+
+/// When what came into the trash at `trashed` is deleted for good.
+pub(crate) fn gone_at(trashed: Lived, at: Moment) -> Timestamp {
+    at.now
+        .plus_ms(trashed.0.saturating_sub(kept_since(at.lived).0))
 }

@@ -1,13 +1,14 @@
 //! Learners who asked for an account: it stays closed until a teacher approves it, and
-//! is gone when one refuses.
+//! goes to the trash when one refuses, so that a slip of the finger can be taken back.
 
 use super::people::{NewPerson, may_touch};
 use super::store::arrivals::Also;
+use super::trash::kept_since;
 use super::{Accounts, Actor, noted, store};
 use crate::audit::{self, Action};
 use crate::error::{Code, Error, Result};
 use crate::events::{self, Event};
-use crate::types::{OrgId, Timestamp, UserId};
+use crate::types::{Moment, OrgId, Timestamp, UserId};
 
 /// As many may wait in one school, so that nobody fills it with accounts.
 const MOST_WAITING: usize = 300;
@@ -58,14 +59,15 @@ impl Accounts {
         Ok(waiting.collect())
     }
 
-    /// Opens accounts that wait, or deletes them; those that do not wait any more, because
-    /// a colleague was quicker, are left as they are.
+    /// Opens accounts that wait, or moves them to the trash; those that do not wait any
+    /// more, because a colleague was quicker, are left as they are.
     ///
     /// # Errors
     /// `forbidden` as for any change.
     pub(crate) async fn decide(&self, actor: Actor, ids: Vec<UserId>, opens: bool) -> Result<()> {
-        let now = self.now();
+        let at = self.0.app.clock.moment();
         let write = move |conn: &_| {
+            let now = at.now;
             for id in ids {
                 if !store::waiting::has(conn, actor.org, id)? {
                     continue;
@@ -86,10 +88,28 @@ impl Accounts {
                         active: true,
                     }
                 } else {
-                    store::delete_person(conn, actor.org, id)?;
-                    Event::UserRemoved { user: id }
+                    store::trash::put(conn, actor.org, id, at)?;
+                    Event::UserTrashed { user: id }
                 };
                 events::append(conn, actor.org, &event, now)?;
+            }
+            Ok(())
+        };
+        self.0.app.db.core.write(write).await
+    }
+
+    /// Lets those who were refused wait again; whoever is not among them is left as they
+    /// are.
+    ///
+    /// # Errors
+    /// `name_taken` when somebody has the user name by now, `forbidden` as for any change.
+    pub(crate) async fn reconsider(&self, actor: Actor, ids: Vec<UserId>) -> Result<()> {
+        let Moment { now, lived } = self.0.app.clock.moment();
+        let write = move |conn: &_| {
+            for id in ids {
+                if store::waiting::was_refused(conn, actor.org, id)? {
+                    store::trash::bring_back(conn, actor, id, kept_since(lived), now)?;
+                }
             }
             Ok(())
         };

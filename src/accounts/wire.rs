@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{Org, OrgKind, Person, Role, Way};
+use super::{Line, Org, OrgKind, Person, Role, Way};
 use crate::config::Secret;
 use crate::types::{Language, OrgId, Timestamp, UserId};
 
@@ -36,23 +36,15 @@ pub struct School {
     pub name: String,
     /// The language it starts in.
     pub language: Language,
-}
-
-impl From<Org> for School {
-    fn from(org: Org) -> Self {
-        Self {
-            id: org.id,
-            name: org.name,
-            language: org.language,
-        }
-    }
+    /// Whether one may look around without an account.
+    pub guests: bool,
 }
 
 /// The first school and its administrator.
 #[derive(Debug, Deserialize, ToSchema)]
 #[schema(example = json!({"school_name": "Our school", "school_kind": "primary",
     "language": "rw", "admin_name": "The headteacher", "username": "head",
-    "password": "inzu ikawa umusozi", "sample": true}))]
+    "password": "inzu ikawa umusozi", "sample": true, "preset": ["way", "terms"]}))]
 pub struct Setup {
     /// 1 to 80 characters.
     pub school_name: String,
@@ -69,6 +61,9 @@ pub struct Setup {
     pub password: Secret<String>,
     /// Whether to load the sample lessons.
     pub sample: bool,
+    /// What the preset of its kind is to do; nothing unless said.
+    #[serde(default)]
+    pub preset: Vec<Line>,
     /// The code of the terminal, unless the browser is on the box.
     #[serde(default)]
     pub code: Option<String>,
@@ -81,14 +76,18 @@ pub struct Me {
     pub user: MeUser,
     /// The person's school.
     pub org: OrgView,
-    /// Whether the session is one of a device that others use too: it is over after 20
-    /// minutes without a request.
+    /// Whether the session is one of a device that others use too.
     pub shared: bool,
+    /// The minutes without a request after which such a session is over.
+    #[schema(required = false)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub quiet_minutes: Option<u32>,
 }
 
 impl Me {
-    /// A person of a school, in a session that is one of a shared device or not.
-    pub(super) fn new(person: Person, org: Org, shared: bool) -> Self {
+    /// A person of a school, in a session that is over after some quiet minutes if it is
+    /// one of a shared device.
+    pub(super) fn new(person: Person, org: Org, quiet_minutes: Option<u32>) -> Self {
         Self {
             user: MeUser {
                 id: person.id,
@@ -100,7 +99,8 @@ impl Me {
                 platform_admin: person.platform_admin,
             },
             org: org.into(),
-            shared,
+            shared: quiet_minutes.is_some(),
+            quiet_minutes,
         }
     }
 }

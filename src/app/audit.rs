@@ -15,15 +15,13 @@ use crate::accounts::Admin;
 use crate::audit::{self, Action, Check, Entry, Facts, Filter, Group, Kind, Note, Person};
 use crate::error::{Error, Result};
 use crate::http::extract::{Json, Query};
-use crate::roster::guarded;
+use crate::text::table::{MARK, Table};
 use crate::types::{Timestamp, UserId};
 
 /// Entries shown at once.
 const PAGE: u32 = 50;
 /// Entries saved at once; a log of any length goes out in little memory.
 const CHUNK: u32 = 1000;
-/// What spreadsheets know Unicode by.
-const MARK: &[u8] = b"\xEF\xBB\xBF";
 /// The columns of a saved log.
 const HEAD: [&str; 10] = [
     "number",
@@ -121,8 +119,10 @@ struct PersonBody {
 #[derive(Serialize, ToSchema)]
 #[schema(as = AuditCheck)]
 struct CheckBody {
-    /// How many entries were looked at.
+    /// How many entries were looked at, today or within the last day.
     entries: u64,
+    /// How many there are; the box looks at the rest within a day.
+    total: u64,
     /// The first that was changed, or is missing.
     broken_at: Option<u64>,
 }
@@ -148,6 +148,7 @@ impl From<Check> for CheckBody {
     fn from(check: Check) -> Self {
         Self {
             entries: check.entries,
+            total: check.total,
             broken_at: check.broken_at,
         }
     }
@@ -165,7 +166,7 @@ async fn show_log(
     let (org, filter, before) = (actor.org, Filter::from(wanted), place.before);
     let read = move |conn: &_| {
         let entries = audit::page(conn, org, &filter, before, PAGE + 1)?;
-        // All of it is looked at, so not again for every page.
+        // What came since the last walk is looked at, and not again for every page.
         let check = before.is_none().then(|| audit::check(conn, org));
         Ok((entries, check.transpose()?))
     };
@@ -203,11 +204,10 @@ async fn export_log(
             let entries = app.db.core.read(read).await?;
             let full = entries.len() == CHUNK as usize;
             let next = entries.last().map(|entry| entry.seq).filter(|_| full);
-            Ok::<_, Error>(Some((table(entries.into_iter().map(cells))?, next)))
+            Ok::<_, Error>(Some((table(b"", entries.into_iter().map(cells))?, next)))
         }
     });
-    let mut head = MARK.to_vec();
-    head.extend(table([HEAD.map(str::to_owned)])?);
+    let head = table(MARK, [HEAD.map(str::to_owned)])?;
     let all = stream::once(async { Ok(head) }).chain(chunks);
     let heads = [
         (header::CONTENT_TYPE, "text/csv; charset=utf-8"),
@@ -221,17 +221,13 @@ async fn export_log(
     Ok((heads, body).into_response())
 }
 
-/// Rows as CSV that spreadsheets may open.
-fn table(rows: impl IntoIterator<Item = [String; HEAD.len()]>) -> Result<Vec<u8>> {
-    let mut builder = csv::WriterBuilder::new();
-    builder.terminator(csv::Terminator::CRLF);
-    let mut out = builder.from_writer(Vec::new());
+/// Rows as CSV, after these bytes.
+fn table(before: &[u8], rows: impl IntoIterator<Item = [String; HEAD.len()]>) -> Result<Vec<u8>> {
+    let mut table = Table::new(b',', before);
     for row in rows {
-        out.write_record(row.iter().map(|cell| guarded(cell)))?;
+        table.row(row.iter().map(String::as_str))?;
     }
-    Ok(out
-        .into_inner()
-        .map_err(|e| anyhow::anyhow!("{}", e.error()))?)
+    Ok(table.finish()?)
 }
 
 /// An entry as the cells of its row.
@@ -280,7 +276,7 @@ mod tests {
             },
             chain: [171; 32],
         };
-        let row = String::from_utf8(table([cells(entry)]).unwrap()).unwrap();
+        let row = String::from_utf8(table(b"", [cells(entry)]).unwrap()).unwrap();
         let facts = r#""{""name"":""Leaves, roots""}""#;
         let expect = format!(
             "7,2026-09-21T14:13:20Z,k,'=Keza,lesson_deleted,lesson,l,,{facts},{}\r\n",

@@ -36,11 +36,14 @@ use crate::clock::{self, TrustedClock};
 use crate::config::Config;
 use crate::db::Db;
 use crate::error::Result;
+use crate::http::connections::Connections;
 use crate::http::edge::{self, Policy};
 use crate::http::health::{self, Found, Readiness};
 use crate::http::hosts::Hosts;
 use crate::http::limits::{self, Limits};
 use crate::http::metrics::{self, Metrics};
+use crate::http::serve::{self, Serving};
+use crate::http::tls::Secured;
 use crate::http::{openapi, ui};
 use crate::inference::worker::Launcher;
 use crate::inference::{Inference, ModelPlan, Plan};
@@ -53,6 +56,7 @@ use crate::lessons::transcribe::TranscribeLesson;
 use crate::lessons::{self, Lessons};
 use crate::openai::{self, OpenAi};
 use crate::personas::{self, Personas};
+use crate::presets::{self, Presets};
 use crate::privacy::{self, CleanUp, Privacy};
 use crate::rates::Rates;
 use crate::retrieval::{self, Retrieval};
@@ -110,11 +114,13 @@ pub struct Running {
     pub app: App,
     /// Host names the box answers to.
     pub hosts: Arc<Hosts>,
+    time: Arc<TrustedClock>,
     lessons: Lessons,
     chats: Chats,
     openai: OpenAi,
     runner: Runner,
     upkeep: AbortOnDropHandle<()>,
+    connections: Connections,
 }
 
 /// Opens the data, mends what an earlier run left behind, starts the jobs and
@@ -159,6 +165,10 @@ pub async fn start(parts: Parts) -> Result<Running> {
         inference,
         clock: clock.clone(),
     });
+    if time.woke_up() {
+        accounts::end_shared_sessions(&app).await?;
+    }
+    upkeep::keep_time(&app, &time).await;
     let features = Features::open(app.clone()).await?;
     // Before anything is done with what an older backup brought back.
     features.privacy.settle().await?;
@@ -188,6 +198,7 @@ pub async fn start(parts: Parts) -> Result<Running> {
 
     let upkeep = AbortOnDropHandle::new(tokio::spawn(upkeep::run(
         app.clone(),
+        time.clone(),
         features.accounts.clone(),
         features.lessons.clone(),
     )));
@@ -217,17 +228,20 @@ pub async fn start(parts: Parts) -> Result<Running> {
         port,
         hosts: hosts.clone(),
     };
-    let router = routes(features, status, readiness, hosts.clone());
+    let connections = Connections::default();
+    let router = routes(features, status, readiness, hosts.clone(), &connections);
     Ok(Running {
         router,
         accounts,
         app,
+        time,
         hosts,
         lessons,
         chats,
         openai,
         runner,
         upkeep,
+        connections,
     })
 }
 
@@ -246,17 +260,47 @@ impl Running {
     /// Serves until `stop`, then puts everything in order: no new requests,
     /// answers and jobs handed back, sockets and databases closed. Gives up
     /// 20 s after `stop`.
-    pub async fn serve(self, listener: TcpListener, stop: CancellationToken) -> Result<()> {
-        let (router, lessons, chats, openai) = (
-            self.router.clone(),
+    pub async fn serve(
+        self,
+        listener: TcpListener,
+        https: Option<Secured>,
+        stop: CancellationToken,
+    ) -> Result<()> {
+        let (lessons, chats, openai) = (
             self.lessons.clone(),
             self.chats.clone(),
             self.openai.clone(),
         );
-        let serving = async {
-            let served = crate::http::serve::serve(listener, router, stop.clone()).await;
+        let with = Serving {
+            router: self.router.clone(),
+            stop: stop.clone(),
+            connections: self.connections.clone(),
+            limits: serve::Limits::default(),
+        };
+        let keeping = https.as_ref().map(|https| {
+            let until = self.connections.certificate_until();
+            let keeping = https
+                .certificate
+                .clone()
+                .keep(self.app.clock.clone(), until);
+            AbortOnDropHandle::new(tokio::spawn(keeping))
+        });
+        // Either one's end is the end of the other.
+        let plainly = async {
+            let served = serve::serve(listener, with.clone()).await;
             stop.cancel();
             served
+        };
+        let secured = async {
+            let Some(https) = https else { return Ok(()) };
+            let served = serve::serve_secured(https, with.clone()).await;
+            stop.cancel();
+            served
+        };
+        let serving = async {
+            let (plainly, secured) = tokio::join!(plainly, secured);
+            drop(keeping);
+            plainly.and(secured)
         };
         // What stays open by itself must end for the connections to drain.
         let ending = async {
@@ -285,7 +329,7 @@ impl Running {
         self.chats.close().await;
         self.upkeep.abort();
         self.runner.shutdown().await;
-        upkeep::keep_time(&self.app).await;
+        upkeep::keep_time(&self.app, &self.time).await;
         self.app.db.close().await
     }
 }
@@ -299,6 +343,7 @@ struct Features {
     lessons: Lessons,
     personas: Personas,
     terms: Terms,
+    presets: Presets,
     answers: Answers,
     chats: Chats,
     openai: OpenAi,
@@ -324,18 +369,19 @@ impl Features {
             answers.clone(),
         );
         let loader = sample::loader(app.clone(), lessons.clone(), personas.clone());
-        let accounts = Accounts::open(app.clone(), loader).await?;
+        let accounts = Accounts::open(app.clone(), loader, presets::furnish).await?;
         let classes = Classes::new(app.clone(), accounts.clone());
         let invites = Invites::new(app.clone(), accounts.clone());
         let roster = Roster::new(app.clone(), accounts.clone(), classes.clone());
         let terms = Terms::new(app.clone());
         let privacy = Privacy::new(
-            app,
+            app.clone(),
             accounts.clone(),
             lessons.clone(),
             answers.clone(),
             chats.clone(),
         );
+        let presets = Presets::new(app);
         Ok(Self {
             accounts,
             classes,
@@ -344,6 +390,7 @@ impl Features {
             lessons,
             personas,
             terms,
+            presets,
             answers,
             chats,
             openai,
@@ -357,10 +404,12 @@ fn routes(
     status: status::Status,
     readiness: Readiness,
     hosts: Arc<Hosts>,
+    connections: &Connections,
 ) -> Router {
     let (accounts, app) = (features.accounts.clone(), status.app.clone());
     let mut metrics = Metrics::with(gauges::EngineGauges(status.app.clone()));
     features.answers.show(&mut metrics);
+    metrics.show_connections(connections, app.config.https.is_some());
     let metrics = Arc::new(metrics);
     let api = OpenApiRouter::new()
         .merge(features.accounts.router())
@@ -370,6 +419,7 @@ fn routes(
         .merge(features.lessons.clone().router())
         .merge(features.personas.router())
         .merge(features.terms.router())
+        .merge(features.presets.router())
         .merge(features.answers.router(features.lessons.clone()))
         .merge(features.chats.router())
         .merge(features.openai.clone().key_router())
@@ -412,6 +462,7 @@ pub fn openapi() -> OpenApi {
         lessons::routes().into_openapi(),
         personas::routes().into_openapi(),
         terms::routes().into_openapi(),
+        presets::routes().into_openapi(),
         answers::routes().into_openapi(),
         chat::routes().into_openapi(),
         openai::key_routes().into_openapi(),

@@ -3,6 +3,7 @@
 //! on with, deletes what was in the trash for its 30 days, takes notes of the terminal
 //! in, and keeps the time.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::time::sleep;
@@ -10,7 +11,7 @@ use tokio::time::sleep;
 use crate::accounts::{self, Accounts};
 use crate::audit;
 use crate::classes;
-use crate::clock;
+use crate::clock::{self, TrustedClock};
 use crate::error::Result;
 use crate::events::{self, Stream};
 use crate::lessons::Lessons;
@@ -26,8 +27,8 @@ const LOOK: Duration = Duration::from_secs(600);
 const KEEP_TIME: Duration = Duration::from_secs(300);
 
 /// Never ends by itself.
-pub async fn run(app: App, accounts: Accounts, lessons: Lessons) {
-    tokio::join!(look(&app, &accounts, &lessons), remember(&app));
+pub async fn run(app: App, time: Arc<TrustedClock>, accounts: Accounts, lessons: Lessons) {
+    tokio::join!(look(&app, &accounts, &lessons), remember(&app, &time));
 }
 
 async fn look(app: &App, accounts: &Accounts, lessons: &Lessons) {
@@ -49,17 +50,18 @@ async fn look(app: &App, accounts: &Accounts, lessons: &Lessons) {
     }
 }
 
-async fn remember(app: &App) {
+async fn remember(app: &App, time: &TrustedClock) {
     loop {
         sleep(KEEP_TIME).await;
-        keep_time(app).await;
+        keep_time(app, time).await;
     }
 }
 
 /// Keeps the time for the next start.
-pub async fn keep_time(app: &App) {
-    let now = app.clock.now();
-    let kept = app.db.core.write(move |conn| clock::keep(conn, now)).await;
+pub async fn keep_time(app: &App, time: &TrustedClock) {
+    let mark = time.mark();
+    let keep = move |conn: &_| clock::keep(conn, &mark);
+    let kept = app.db.core.write(keep).await;
     if let Err(error) = kept {
         tracing::error!(%error, "clock.not_kept");
     }
@@ -81,8 +83,17 @@ async fn once(app: &App) -> Result<()> {
 async fn check_logs(app: &App) -> Result<()> {
     let core = &app.db.core;
     for org in core.read(audit::schools).await? {
-        let check = core.read(move |conn| audit::check(conn, org)).await?;
-        if let Some(entry) = check.broken_at {
+        let mut walk = core
+            .read(move |conn| audit::walk(conn, org, audit::Place::default()))
+            .await?;
+        while walk.goes_on() {
+            walk = core
+                .read(move |conn| audit::walk(conn, org, walk.to))
+                .await?;
+        }
+        core.write(move |conn| audit::keep(conn, org, &walk))
+            .await?;
+        if let Some(entry) = walk.broken_at {
             tracing::error!(%org, entry, "audit.broken");
         }
     }

@@ -139,6 +139,16 @@ word_enum! {
         OwnRecoveryMade = "own_recovery_made",
         /// Somebody set a new password with a card.
         Recovered = "recovered",
+        /// One of the staff types codes of a phone from now on.
+        CodesOn = "codes_on",
+        /// One of the staff types none any more.
+        CodesOff = "codes_off",
+        /// Somebody else turned them off: an administrator, or the terminal.
+        CodesLifted = "codes_lifted",
+        /// One of the staff signed in with a recovery code.
+        RecoveryCodeUsed = "recovery_code_used",
+        /// One of the staff made new recovery codes.
+        RecoveryCodesRenewed = "recovery_codes_renewed",
         /// The log was saved as a list.
         LogExported = "log_exported",
         /// An entry whose word is none; nothing writes it.
@@ -235,6 +245,11 @@ impl Action {
             | Self::RecoveryGiven
             | Self::OwnRecoveryMade
             | Self::Recovered
+            | Self::CodesOn
+            | Self::CodesOff
+            | Self::CodesLifted
+            | Self::RecoveryCodeUsed
+            | Self::RecoveryCodesRenewed
             | Self::AccountLocked => (Group::SignIn, Kind::Person),
             Self::ClassMade
             | Self::ClassRenamed

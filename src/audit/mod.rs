@@ -12,6 +12,12 @@
 //! kind, subject and facts in this order as UTF-8 text (numbers in decimal, what is
 //! absent as nothing), each after its length as a big-endian u32.
 //!
+//! Once a day the chain is computed from its first entry, a slice at a time ([`walk`]),
+//! and its last place kept; whoever opens the log has what came since computed, and that
+//! the log still has the kept value at that place ([`check`]). So a page of a log of any
+//! length costs the same. The kept place only saves time: it is never believed by the
+//! next walk, so forging it hides a change until the next day at most.
+//!
 //! It is not the outbox (`events.rs`): that tells the hub what changed, without who and
 //! why; this tells a head teacher who did it, and stays in the school. So a change that
 //! is in both is written twice.
@@ -26,7 +32,7 @@ mod store;
 
 pub use action::{Action, Group, Kind};
 pub use facts::{Facts, Note};
-pub use store::{check, page, record, schools};
+pub use store::{check, keep, page, record, schools, walk};
 
 use crate::types::{OrgId, Timestamp, UserId};
 
@@ -97,11 +103,59 @@ pub struct Filter {
     pub to: Option<Timestamp>,
 }
 
+/// A place in a log: up to which entry, and the chain there. The beginning is (0, zeros).
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Place {
+    seq: i64,
+    chain: [u8; 32],
+}
+
+/// How far computing a chain came.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Walk {
+    /// The last place where the log is as it was written.
+    pub to: Place,
+    /// The entry after it, if that was changed or is missing.
+    pub broken_at: Option<u64>,
+    more: bool,
+}
+
+impl Walk {
+    fn on(to: Place) -> Self {
+        Self {
+            to,
+            broken_at: None,
+            more: true,
+        }
+    }
+
+    fn whole(to: Place) -> Self {
+        Self {
+            more: false,
+            ..Self::on(to)
+        }
+    }
+
+    fn broken(to: Place) -> Self {
+        Self {
+            broken_at: Some(to.seq.unsigned_abs() + 1),
+            ..Self::whole(to)
+        }
+    }
+
+    /// Whether the log may go on after it.
+    pub fn goes_on(&self) -> bool {
+        self.more
+    }
+}
+
 /// Whether a log is as it was written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Check {
-    /// How many entries were looked at.
+    /// How many entries were looked at, by this or by the walk before.
     pub entries: u64,
+    /// How many there are.
+    pub total: u64,
     /// The first that was changed, or is missing.
     pub broken_at: Option<u64>,
 }

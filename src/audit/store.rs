@@ -1,21 +1,33 @@
 //! Every SQL statement on the audit log. It asks `users` for names and not the view of
 //! those who are there, because who is in the trash is not erased yet.
 
-use rusqlite::{Connection, OptionalExtension, Row, named_params};
+use std::ops::Range;
 
-use super::{Action, By, Check, Entry, Filter, Kind, Note, Person};
+use rusqlite::{Connection, OptionalExtension, Row, ToSql, named_params};
+
+use super::{Action, By, Check, Entry, Filter, Kind, Note, Person, Place, Walk};
 use crate::error::Result;
 use crate::events;
 use crate::types::{OrgId, Timestamp};
 
+/// Entries computed at once: a reader that takes long keeps the file from being put in
+/// order.
+const SLICE: i64 = 2000;
+
 /// Appends an entry within the caller's transaction.
 pub fn record(conn: &Connection, by: impl Into<By>, note: Note, at: Timestamp) -> Result<()> {
     let by: By = by.into();
-    let (last, before) = head(conn, by.org)?;
+    let last = head(conn, by.org)?;
+    // Times are read before the transaction begins, so a later one may begin first; in
+    // the log they are in order, so that a time finds its entries.
+    let not_before: Option<i64> = conn
+        .prepare_cached("SELECT at FROM audit WHERE org_id = ?1 AND seq = ?2")?
+        .query_row((by.org, last.seq), |row| row.get("at"))
+        .optional()?;
     let mut row = Stored {
         org: by.org.to_string(),
-        seq: last + 1,
-        at: at.0,
+        seq: last.seq + 1,
+        at: not_before.map_or(at.0, |before| before.max(at.0)),
         actor: by.user.map(|user| user.to_string()),
         action: note.action.as_str().to_owned(),
         kind: note.action.kind().as_str().to_owned(),
@@ -23,7 +35,7 @@ pub fn record(conn: &Connection, by: impl Into<By>, note: Note, at: Timestamp) -
         facts: serde_json::to_string(&note.facts)?,
         chain: [0; 32],
     };
-    row.chain = row.link(&before);
+    row.chain = row.link(&last.chain);
     conn.prepare_cached(
         "INSERT INTO audit (org_id, seq, at, actor, action, kind, subject, facts, chain)
          VALUES (:org, :seq, :at, :actor, :action, :kind, :subject, :facts, :chain)",
@@ -41,13 +53,18 @@ pub fn record(conn: &Connection, by: impl Into<By>, note: Note, at: Timestamp) -
     Ok(())
 }
 
-/// The last number and chain value of a school; (0, zeros) before the first.
-fn head(conn: &Connection, org: OrgId) -> Result<(i64, [u8; 32])> {
+/// The last place of a school's log; the beginning where there is none.
+fn head(conn: &Connection, org: OrgId) -> Result<Place> {
     let found = conn
         .prepare_cached("SELECT seq, chain FROM audit_head WHERE org_id = ?1")?
-        .query_row([org], |row| Ok((row.get("seq")?, row.get("chain")?)))
+        .query_row([org], |row| {
+            Ok(Place {
+                seq: row.get("seq")?,
+                chain: row.get("chain")?,
+            })
+        })
         .optional()?;
-    Ok(found.unwrap_or((0, [0; 32])))
+    Ok(found.unwrap_or_default())
 }
 
 /// The newest entries of a school before one of them, at most `limit`.
@@ -58,24 +75,106 @@ pub fn page(
     before: Option<u64>,
     limit: u32,
 ) -> Result<Vec<Entry>> {
-    let words = |group: super::Group| group.actions().map(Action::as_str).collect::<Vec<_>>();
-    let actions = filter.group.map(words);
-    let actions = actions.map(|words| serde_json::to_string(&words));
     let before = before.and_then(|seq| i64::try_from(seq).ok());
-    let mut statement = conn.prepare_cached(include_str!("sql/page.sql"))?;
-    let rows = statement.query_map(
-        named_params! {
-            ":org": org,
-            ":before": before.unwrap_or(i64::MAX),
-            ":person": filter.person,
-            ":actions": actions.transpose()?,
-            ":from": filter.from,
-            ":to": filter.to,
-            ":limit": limit,
-        },
-        entry,
-    )?;
+    let before = before.unwrap_or(i64::MAX);
+    let Some(within) = within(conn, org, filter, before)? else {
+        return Ok(Vec::new());
+    };
+    let found = numbers(conn, org, filter, &within, limit)?;
+    let mut statement = conn.prepare_cached(include_str!("sql/entries.sql"))?;
+    let found = serde_json::to_string(&found)?;
+    let rows = statement.query_map(named_params! {":org": org, ":found": found}, entry)?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+/// The first of a school's entries from a time on, and the last before one: times are in
+/// the order of numbers.
+const SINCE: &str = "SELECT seq FROM audit WHERE org_id = ?1 AND at >= ?2 ORDER BY at, seq LIMIT 1";
+const UNTIL: &str =
+    "SELECT seq FROM audit WHERE org_id = ?1 AND at < ?2 ORDER BY at DESC, seq DESC LIMIT 1";
+
+/// Which numbers the times of a filter come to; none where there is no entry.
+fn within(
+    conn: &Connection,
+    org: OrgId,
+    filter: &Filter,
+    before: i64,
+) -> Result<Option<Range<i64>>> {
+    let seq = |sql: &str, time: Timestamp| -> Result<Option<i64>> {
+        let mut statement = conn.prepare_cached(sql)?;
+        Ok(statement
+            .query_row((org, time), |row| row.get("seq"))
+            .optional()?)
+    };
+    let first = match filter.from {
+        Some(time) => seq(SINCE, time)?,
+        None => Some(1),
+    };
+    let last = match filter.to {
+        Some(time) => seq(UNTIL, time)?,
+        None => Some(i64::MAX - 1),
+    };
+    Ok(first
+        .zip(last)
+        .map(|(first, last)| first..before.min(last + 1)))
+}
+
+/// The numbers of the newest entries a filter lets through. Each way takes an index in
+/// its order and so stops at the limit, however long the log is.
+fn numbers(
+    conn: &Connection,
+    org: OrgId,
+    filter: &Filter,
+    within: &Range<i64>,
+    limit: u32,
+) -> Result<Vec<i64>> {
+    let read = |sql: &str, params: &[(&str, &dyn ToSql)]| -> Result<Vec<i64>> {
+        let mut statement = conn.prepare_cached(sql)?;
+        let rows = statement.query_map(params, |row| row.get("seq"))?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    };
+    let (first, before) = (&within.start, &within.end);
+    let actions: Option<Vec<&str>> = filter
+        .group
+        .map(|group| group.actions().map(Action::as_str).collect());
+    match (filter.person, actions) {
+        (Some(person), actions) => {
+            let actions = actions.map(|words| serde_json::to_string(&words));
+            let sql = include_str!("sql/of_person.sql");
+            read(
+                sql,
+                named_params! {
+                    ":org": org, ":person": person, ":actions": actions.transpose()?,
+                    ":first": first, ":before": before, ":limit": limit,
+                },
+            )
+        }
+        (None, Some(actions)) => {
+            let sql = include_str!("sql/of_action.sql");
+            let mut found = Vec::new();
+            for action in actions {
+                found.extend(read(
+                    sql,
+                    named_params! {
+                        ":org": org, ":action": action,
+                        ":first": first, ":before": before, ":limit": limit,
+                    },
+                )?);
+            }
+            found.sort_unstable_by(|a, b| b.cmp(a));
+            found.truncate(limit as usize);
+            Ok(found)
+        }
+        (None, None) => {
+            let sql = include_str!("sql/of_all.sql");
+            read(
+                sql,
+                named_params! {
+                    ":org": org, ":first": first, ":before": before, ":limit": limit,
+                },
+            )
+        }
+    }
 }
 
 /// An entry as it can be read; what somebody put there by other means is shown as far
@@ -107,25 +206,79 @@ pub fn schools(conn: &Connection) -> Result<Vec<OrgId>> {
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
-/// Computes the chain of a school from its first entry.
-pub fn check(conn: &Connection, org: OrgId) -> Result<Check> {
-    let (mut seq, mut chain) = (0, [0; 32]);
-    let mut statement = conn.prepare("SELECT * FROM audit WHERE org_id = ?1 ORDER BY seq")?;
-    for row in statement.query_map([org], Stored::read)? {
+/// Goes on computing a school's chain, a slice further.
+pub fn walk(conn: &Connection, org: OrgId, from: Place) -> Result<Walk> {
+    let mut to = from;
+    let mut statement = conn.prepare_cached(
+        "SELECT * FROM audit WHERE org_id = ?1 AND seq > ?2 ORDER BY seq LIMIT ?3",
+    )?;
+    let mut seen = 0;
+    for row in statement.query_map((org, from.seq, SLICE), Stored::read)? {
         let row = row?;
-        seq += 1_i64;
-        chain = row.link(&chain);
-        if row.seq != seq || row.chain != chain {
-            return Ok(Check {
-                entries: seq.unsigned_abs(),
-                broken_at: Some(seq.unsigned_abs()),
-            });
+        seen += 1;
+        let chain = row.link(&to.chain);
+        if row.seq != to.seq + 1 || row.chain != chain {
+            return Ok(Walk::broken(to));
         }
+        to = Place {
+            seq: row.seq,
+            chain,
+        };
     }
-    let whole = head(conn, org)? == (seq, chain);
+    if seen == SLICE {
+        return Ok(Walk::on(to));
+    }
+    Ok(match head(conn, org)? == to {
+        true => Walk::whole(to),
+        false => Walk::broken(to),
+    })
+}
+
+/// Keeps how far a walk from the first entry came, and whether it ended well.
+pub fn keep(conn: &Connection, org: OrgId, walk: &Walk) -> Result<()> {
+    conn.prepare_cached(
+        "INSERT INTO audit_checks (org_id, seq, chain, broken_at) VALUES (?1, ?2, ?3, ?4)
+         ON CONFLICT DO UPDATE SET seq = excluded.seq, chain = excluded.chain,
+                                   broken_at = excluded.broken_at",
+    )?
+    .execute((
+        org,
+        walk.to.seq,
+        walk.to.chain,
+        walk.broken_at.map(u64::cast_signed),
+    ))?;
+    Ok(())
+}
+
+/// Whether a school's log is as it was written, as far as that is known at once: from
+/// where the last walk ended, a slice at most. That the log still has the value that
+/// walk came to is looked at too, so a log that was written anew shows.
+pub fn check(conn: &Connection, org: OrgId) -> Result<Check> {
+    let kept: Option<(Place, Option<u64>)> = conn
+        .prepare_cached("SELECT seq, chain, broken_at FROM audit_checks WHERE org_id = ?1")?
+        .query_row([org], |row| {
+            let (seq, chain) = (row.get("seq")?, row.get("chain")?);
+            let broken_at: Option<i64> = row.get("broken_at")?;
+            Ok((Place { seq, chain }, broken_at.map(i64::unsigned_abs)))
+        })
+        .optional()?;
+    let (from, mut broken_at) = kept.unwrap_or_default();
+    let there: Option<[u8; 32]> = conn
+        .prepare_cached("SELECT chain FROM audit WHERE org_id = ?1 AND seq = ?2")?
+        .query_row((org, from.seq), |row| row.get("chain"))
+        .optional()?;
+    if from.seq > 0 && there != Some(from.chain) {
+        broken_at = broken_at.or(Some(from.seq.unsigned_abs()));
+    }
+    let mut entries = from.seq;
+    if broken_at.is_none() {
+        let walk = walk(conn, org, from)?;
+        (entries, broken_at) = (walk.to.seq, walk.broken_at);
+    }
     Ok(Check {
-        entries: seq.unsigned_abs(),
-        broken_at: (!whole).then_some(seq.unsigned_abs() + 1),
+        entries: entries.unsigned_abs(),
+        total: head(conn, org)?.seq.unsigned_abs(),
+        broken_at,
     })
 }
 
@@ -269,6 +422,7 @@ mod tests {
     fn every_change_by_other_means_shows() {
         let whole = Check {
             entries: 3,
+            total: 3,
             broken_at: None,
         };
         for (change, broken_at) in [
@@ -292,6 +446,104 @@ mod tests {
             let found = check(&conn, org).unwrap();
             assert_eq!(found.broken_at, Some(broken_at), "{change}");
         }
+    }
+
+    /// As upkeep does.
+    fn walk_all(conn: &Connection, org: OrgId) -> Walk {
+        let mut last = walk(conn, org, Place::default()).unwrap();
+        while last.goes_on() {
+            last = walk(conn, org, last.to).unwrap();
+        }
+        keep(conn, org, &last).unwrap();
+        last
+    }
+
+    #[test]
+    fn a_long_log_is_computed_in_slices_and_gone_on_with() {
+        let conn = test_connection(Which::Core).unwrap();
+        let org = OrgId::new();
+        let more = |count: i64| {
+            for _ in 0..count {
+                let note = Note::new(Action::TimeMoved);
+                record(&conn, By::the_box(org), note, Timestamp(1)).unwrap();
+            }
+        };
+        more(SLICE + 5);
+        let looked_at = |entries: i64, total: i64| Check {
+            entries: entries.unsigned_abs(),
+            total: total.unsigned_abs(),
+            broken_at: None,
+        };
+        assert_eq!(check(&conn, org).unwrap(), looked_at(SLICE, SLICE + 5));
+        assert_eq!(walk_all(&conn, org).to.seq, SLICE + 5);
+        more(3);
+        let all = looked_at(SLICE + 8, SLICE + 8);
+        assert_eq!(check(&conn, org).unwrap(), all);
+        conn.execute_batch("DROP TRIGGER audit_stays; DROP TRIGGER audit_keeps")
+            .unwrap();
+        // What was changed before the kept place shows with the next walk, and stays.
+        conn.execute("UPDATE audit SET at = 0 WHERE seq = 7", [])
+            .unwrap();
+        assert_eq!(check(&conn, org).unwrap(), all);
+        assert_eq!(walk_all(&conn, org).broken_at, Some(7));
+        assert_eq!(check(&conn, org).unwrap().broken_at, Some(7));
+        conn.execute("UPDATE audit SET at = 1 WHERE seq = 7", [])
+            .unwrap();
+        walk_all(&conn, org);
+        assert_eq!(check(&conn, org).unwrap(), all);
+    }
+
+    #[test]
+    fn a_log_that_was_written_anew_shows_at_the_kept_place() {
+        let conn = test_connection(Which::Core).unwrap();
+        let (org, _) = three(&conn);
+        walk_all(&conn, org);
+        conn.execute_batch("DROP TRIGGER audit_keeps; DELETE FROM audit; DELETE FROM audit_head")
+            .unwrap();
+        for _ in 0..4 {
+            let note = Note::new(Action::TimeMoved);
+            record(&conn, By::the_box(org), note, Timestamp(1)).unwrap();
+        }
+        assert_eq!(check(&conn, org).unwrap().broken_at, Some(3));
+    }
+
+    #[test]
+    fn no_page_looks_through_the_log() {
+        let conn = test_connection(Which::Core).unwrap();
+        for (sql, wants) in [
+            (include_str!("sql/of_all.sql"), ["PRIMARY KEY"].as_slice()),
+            (include_str!("sql/of_action.sql"), &["audit_actions"]),
+            (
+                include_str!("sql/of_person.sql"),
+                &["audit_actors", "audit_people"],
+            ),
+            (include_str!("sql/entries.sql"), &["seq=?"]),
+            (SINCE, &["audit_times"]),
+            (UNTIL, &["audit_times"]),
+        ] {
+            let mut plan = conn.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).unwrap();
+            // Values that were not bound count as none.
+            let mut rows = plan.raw_query();
+            let mut steps = Vec::new();
+            while let Some(row) = rows.next().unwrap() {
+                steps.push(row.get::<_, String>("detail").unwrap());
+            }
+            let told = steps.join("\n");
+            // Neither the log from end to end, nor all that was found put in order.
+            let slow = ["SCAN audit", "SCAN a", "TEMP B-TREE"];
+            assert!(!slow.iter().any(|word| told.contains(word)), "{told}");
+            assert!(wants.iter().all(|word| told.contains(word)), "{told}");
+        }
+    }
+
+    #[test]
+    fn times_are_in_the_order_of_numbers() {
+        let conn = test_connection(Which::Core).unwrap();
+        let (org, user) = three(&conn);
+        let note = Note::new(Action::ClassMade).of(ClassId::new());
+        record(&conn, By::person(org, user), note, Timestamp(3)).unwrap();
+        let all = page(&conn, org, &Filter::default(), None, 1).unwrap();
+        assert_eq!((all[0].seq, all[0].at), (4, Timestamp(12)));
     }
 
     #[test]
@@ -321,7 +573,13 @@ mod tests {
             bytes.extend(field.bytes());
         }
         let expect: [u8; 32] = Sha256::digest(&bytes).into();
-        assert_eq!(head(&conn, org).unwrap(), (1, expect));
+        assert_eq!(
+            head(&conn, org).unwrap(),
+            Place {
+                seq: 1,
+                chain: expect
+            }
+        );
     }
 
     #[test]

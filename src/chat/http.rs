@@ -14,7 +14,7 @@ use utoipa_axum::router::OpenApiRouter;
 use super::service::Chats;
 use super::wire::{ClientEvent, MessageBody, ServerEvent};
 use super::{Conversation, Feedback, socket};
-use crate::accounts::{Accounts, Actor, Auth};
+use crate::accounts::{Accounts, Actor, Anyone, Auth};
 use crate::error::Result;
 use crate::http::extract::{Json, Path, Query};
 use crate::types::{ConversationId, MessageId, PersonaId, Timestamp};
@@ -94,7 +94,7 @@ struct ConversationList {
 #[utoipa::path(get, path = "/chats", tag = "chats", responses((status = 200, body = ConversationList)))]
 async fn list_chats(
     State(chats): State<Chats>,
-    Auth(actor): Auth,
+    Anyone(actor): Anyone,
 ) -> Result<Json<ConversationList>> {
     let tutors = Tutors::of(&chats, &actor).await?;
     let conversations = chats.conversations(&actor).await?.into_iter();
@@ -124,7 +124,7 @@ struct Page {
     responses((status = 200, body = ConversationWithMessages)))]
 async fn get_chat(
     State(chats): State<Chats>,
-    Auth(actor): Auth,
+    Anyone(actor): Anyone,
     Path(id): Path<ConversationId>,
     Query(page): Query<Page>,
 ) -> Result<Json<ConversationWithMessages>> {
@@ -142,7 +142,7 @@ async fn get_chat(
     responses((status = 204)))]
 async fn delete_chat(
     State(chats): State<Chats>,
-    Auth(actor): Auth,
+    Anyone(actor): Anyone,
     Path(id): Path<ConversationId>,
 ) -> Result<StatusCode> {
     chats.delete(&actor, id).await?;
@@ -186,7 +186,7 @@ struct SocketEvents {
 async fn chat_socket(
     State(chats): State<Chats>,
     Extension(accounts): Extension<Accounts>,
-    Auth(actor): Auth,
+    Anyone(actor): Anyone,
     upgrade: WebSocketUpgrade,
 ) -> Result<Response> {
     let place = chats.sockets.take(actor.user)?;

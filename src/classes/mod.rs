@@ -20,14 +20,14 @@ mod trash;
 pub use http::routes;
 pub(crate) use rolls::{Move, Roll};
 pub(crate) use store::{
-    add as put_into, insert, may_put_into, set_term, succession as follow,
+    add as put_into, going_names, insert, make, may_put_into, set_term, succession as follow,
     trash::put as put_into_trash,
 };
 pub use succession::raised;
 pub use trash::empty_trash;
 
 use crate::accounts::{Accounts, Actor, Role, checked_name};
-use crate::audit::{self, Action, Note};
+use crate::audit;
 use crate::error::{Code, Error, Result};
 use crate::events::{self, Event};
 use crate::state::App;
@@ -127,18 +127,8 @@ impl Classes {
     /// `name_taken`, `invalid_field`.
     pub async fn create(&self, actor: &Actor, name: &str, term: Option<TermId>) -> Result<Class> {
         let name = checked_name("name", name)?;
-        let (id, actor, now) = (ClassId::new(), *actor, self.app.clock.now());
-        let write = move |conn: &_| {
-            store::insert(conn, actor.org, id, &name, now)?;
-            store::set_term(conn, actor.org, id, term)?;
-            if actor.role == Role::Teacher {
-                store::add(conn, actor.org, id, actor.user)?;
-            }
-            events::append(conn, actor.org, &Event::ClassSaved { class: id }, now)?;
-            let made = Note::new(Action::ClassMade).of(id).name(&name);
-            audit::record(conn, actor, made, now)?;
-            store::get(conn, &actor, id)
-        };
+        let (actor, now) = (*actor, self.app.clock.now());
+        let write = move |conn: &_| store::make(conn, &actor, &name, term, now);
         self.app.db.core.write(write).await
     }
 
@@ -227,9 +217,14 @@ impl Classes {
 
 /// Whether somebody may change a class.
 fn may_change(actor: &Actor, class: &Class) -> Result<()> {
+    may_change_of(actor, class.mine)
+}
+
+/// The same for one of which only is known whether the person is a member.
+fn may_change_of(actor: &Actor, is_member: bool) -> Result<()> {
     match actor.role {
         Role::Admin => Ok(()),
-        Role::Teacher if class.mine => Ok(()),
+        Role::Teacher if is_member => Ok(()),
         _ => Err(Error::new(
             Code::Forbidden,
             "Only its teachers and administrators change a class.",
@@ -240,6 +235,7 @@ fn may_change(actor: &Actor, class: &Class) -> Result<()> {
 /// Whether somebody may put a person of this role into a class or take one out.
 fn may_place(actor: &Actor, role: Role) -> Result<()> {
     match (actor.role, role) {
+        (_, Role::Guest) => Err(Error::new(Code::Forbidden, "Guests are in no class.")),
         (Role::Admin, _) | (Role::Teacher, Role::Learner) => Ok(()),
         _ => Err(Error::new(
             Code::Forbidden,

@@ -2,11 +2,12 @@
 //! once.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use serde::{Deserialize, Serialize};
 
 use super::{Class, Classes, may_change, may_place, store};
-use crate::accounts::{Actor, Role, checked_name};
+use crate::accounts::{Actor, ImportLeftReason, Role, checked_name};
 use crate::error::{Code, Error, Result};
 use crate::events::{self, Event};
 use crate::types::{ClassId, UserId};
@@ -54,10 +55,8 @@ impl Classes {
     }
 
     /// Makes classes of which there is none with that id yet; a teacher who makes one
-    /// teaches it.
-    ///
-    /// # Errors
-    /// `name_taken`, `invalid_field`.
+    /// teaches it. One that somebody moved to the trash since, or whose name somebody gave
+    /// to another class, is not made: those who were to come into it are told so.
     pub(crate) async fn put_classes(
         &self,
         actor: &Actor,
@@ -66,15 +65,15 @@ impl Classes {
         let (actor, now) = (*actor, self.app.clock.now());
         let write = move |conn: &_| {
             for (id, name) in classes {
-                match store::get(conn, &actor, id) {
-                    Err(error) if error.code() == Code::NotFound => {}
-                    found => {
-                        found?;
-                        continue;
-                    }
+                let there = found(store::get(conn, &actor, id))?.is_some();
+                if there || store::trash::has(conn, actor.org, id)? {
+                    continue;
                 }
                 let name = checked_name("name", &name)?;
-                store::insert(conn, actor.org, id, &name, now)?;
+                match store::insert(conn, actor.org, id, &name, now) {
+                    Err(error) if error.code() == Code::NameTaken => continue,
+                    made => made?,
+                }
                 if actor.role == Role::Teacher {
                     store::add(conn, actor.org, id, actor.user)?;
                 }
@@ -85,50 +84,69 @@ impl Classes {
         self.app.db.core.write(write).await
     }
 
-    /// Carries out moves; all of them or none. Those of people or classes that are gone
-    /// meanwhile are left out.
-    ///
-    /// # Errors
-    /// `forbidden` as for changing the people of one class.
-    pub(crate) async fn move_people(&self, actor: &Actor, moves: Vec<Move>) -> Result<()> {
+    /// Carries out moves, in one transaction; who was left where they were, and why.
+    /// Whoever can not come into a class leaves none for it.
+    pub(crate) async fn move_people(
+        &self,
+        actor: &Actor,
+        moves: Vec<Move>,
+    ) -> Result<Vec<(UserId, ImportLeftReason)>> {
         let (actor, now) = (*actor, self.app.clock.now());
         let write = move |conn: &_| {
-            let mut changed = HashMap::<ClassId, Option<u32>>::new();
-            for step in moves {
-                let Some(role) = store::role(conn, actor.org, step.user)? else {
-                    continue;
-                };
-                let count = match changed.entry(step.class) {
-                    std::collections::hash_map::Entry::Occupied(known) => known.into_mut(),
-                    std::collections::hash_map::Entry::Vacant(new) => {
-                        let class = store::get(conn, &actor, step.class);
-                        new.insert(match class {
-                            Ok(class) => {
-                                may_change(&actor, &class)?;
-                                Some(0)
-                            }
-                            Err(error) if error.code() == Code::NotFound => None,
-                            Err(error) => return Err(error),
+            let mut may = HashMap::<ClassId, Result<(), ImportLeftReason>>::new();
+            let mut left = HashMap::<UserId, ImportLeftReason>::new();
+            for step in &moves {
+                let class = match may.entry(step.class) {
+                    Entry::Occupied(known) => *known.get(),
+                    Entry::Vacant(new) => {
+                        let class = found(store::get(conn, &actor, step.class))?;
+                        *new.insert(match class {
+                            None => Err(ImportLeftReason::ClassGone),
+                            Some(class) => may_change(&actor, &class)
+                                .map_err(|_| ImportLeftReason::ClassNotYours),
                         })
                     }
                 };
-                let Some(count) = count else {
-                    continue;
+                let role = store::role(conn, actor.org, step.user)?;
+                let person = match role.map(|role| may_place(&actor, role)) {
+                    None => Err(ImportLeftReason::PersonGone),
+                    Some(Err(_)) => Err(ImportLeftReason::PersonNotYours),
+                    Some(Ok(())) => Ok(()),
                 };
-                may_place(&actor, role)?;
-                *count += match step.joins {
+                // Whoever is to leave a class that is gone has left it.
+                let class = match class {
+                    Err(ImportLeftReason::ClassGone) if !step.joins => Ok(()),
+                    class => class,
+                };
+                if let Err(reason) = person.and(class) {
+                    left.entry(step.user).or_insert(reason);
+                }
+            }
+            let mut changed = HashMap::<ClassId, u32>::new();
+            for step in moves.iter().filter(|step| !left.contains_key(&step.user)) {
+                if may.get(&step.class) != Some(&Ok(())) {
+                    continue;
+                }
+                *changed.entry(step.class).or_default() += match step.joins {
                     true => store::add(conn, actor.org, step.class, step.user)?,
                     false => store::take_out(conn, actor.org, step.class, step.user)?,
                 };
             }
-            for (class, changed) in changed {
-                if let Some(changed @ 1..) = changed {
-                    let event = Event::ClassMembersChanged { class, changed };
-                    events::append(conn, actor.org, &event, now)?;
-                }
+            for (class, changed) in changed.into_iter().filter(|(_, count)| *count > 0) {
+                let event = Event::ClassMembersChanged { class, changed };
+                events::append(conn, actor.org, &event, now)?;
             }
-            Ok::<_, Error>(())
+            Ok::<_, Error>(left.into_iter().collect())
         };
         self.app.db.core.write(write).await
+    }
+}
+
+/// What was asked for, if it is there.
+fn found(class: Result<Class>) -> Result<Option<Class>> {
+    match class {
+        Ok(class) => Ok(Some(class)),
+        Err(error) if error.code() == Code::NotFound => Ok(None),
+        Err(error) => Err(error),
     }
 }

@@ -1,13 +1,13 @@
 //! The trash: a class that was deleted waits there for 30 days and comes back with
 //! its people and with the lessons that were kept for it.
 
-use super::{Class, Classes, may_change, store};
-use crate::accounts::{Actor, Role, TRASH_MS};
+use super::{Class, Classes, may_change, may_change_of, store};
+use crate::accounts::{Actor, kept_since};
 use crate::audit::{self, Action, By, Note};
-use crate::error::{Code, Error, Result};
+use crate::error::Result;
 use crate::events::{self, Event};
 use crate::state::App;
-use crate::types::{ClassId, Timestamp};
+use crate::types::{ClassId, Lived, Moment, Timestamp};
 
 /// A class in the trash.
 #[derive(Debug)]
@@ -20,6 +20,8 @@ pub struct TrashedClass {
     pub mine: bool,
     /// Since when.
     pub trashed_at: Timestamp,
+    /// How long the box had been there then.
+    pub trashed_lived: Lived,
 }
 
 impl Classes {
@@ -29,11 +31,12 @@ impl Classes {
     /// # Errors
     /// `forbidden` for a teacher of other classes.
     pub async fn trash(&self, actor: &Actor, id: ClassId) -> Result<()> {
-        let (actor, now) = (*actor, self.app.clock.now());
+        let (actor, at) = (*actor, self.app.clock.moment());
+        let now = at.now;
         let write = move |conn: &_| {
             let class = store::get(conn, &actor, id)?;
             may_change(&actor, &class)?;
-            store::trash::put(conn, actor.org, id, now)?;
+            store::trash::put(conn, actor.org, id, at)?;
             events::append(conn, actor.org, &Event::ClassTrashed { class: id }, now)?;
             let trashed = Note::new(Action::ClassTrashed).of(id).name(&class.name);
             audit::record(conn, actor, trashed, now)
@@ -47,9 +50,9 @@ impl Classes {
     /// `not_found` after 30 days, `name_taken` when another class has its name by now,
     /// `forbidden` for a teacher of other classes.
     pub async fn restore(&self, actor: &Actor, id: ClassId) -> Result<Class> {
-        let (actor, now) = (*actor, self.app.clock.now());
+        let (actor, Moment { now, lived }) = (*actor, self.app.clock.moment());
         let write = move |conn: &_| {
-            let class = store::trash::get(conn, &actor, id, oldest(now))?;
+            let class = store::trash::get(conn, &actor, id, kept_since(lived))?;
             may_restore(&actor, &class)?;
             store::trash::take_back(conn, actor.org, id, now)?;
             events::append(conn, actor.org, &Event::ClassRestored { class: id }, now)?;
@@ -62,7 +65,7 @@ impl Classes {
 
     /// The classes in the trash that a person may bring back, the last one first.
     pub async fn trashed(&self, actor: &Actor) -> Result<Vec<TrashedClass>> {
-        let (actor, since) = (*actor, oldest(self.app.clock.now()));
+        let (actor, since) = (*actor, kept_since(self.app.clock.lived()));
         let read = move |conn: &_| store::trash::list(conn, &actor, since);
         let mut classes = self.app.db.core.read(read).await?;
         classes.retain(|class| may_restore(&actor, class).is_ok());
@@ -72,31 +75,19 @@ impl Classes {
 
 /// Whether somebody may bring a class back: those who may delete it.
 fn may_restore(actor: &Actor, class: &TrashedClass) -> Result<()> {
-    match actor.role {
-        Role::Admin => Ok(()),
-        Role::Teacher if class.mine => Ok(()),
-        _ => Err(Error::new(
-            Code::Forbidden,
-            "Only its teachers and administrators change a class.",
-        )),
-    }
-}
-
-/// When a class that is still in the trash came into it at the earliest.
-fn oldest(now: Timestamp) -> Timestamp {
-    now.plus_ms(-TRASH_MS)
+    may_change_of(actor, class.mine)
 }
 
 /// Deletes for good the classes that have been in the trash for 30 days.
 pub async fn empty_trash(app: &App) -> Result<()> {
-    let now = app.clock.now();
-    let due = move |conn: &_| store::trash::due(conn, oldest(now));
+    let Moment { now, lived } = app.clock.moment();
+    let due = move |conn: &_| store::trash::due(conn, kept_since(lived));
     // Looked for first, because every write is a flush.
     if app.db.core.read(due).await?.is_empty() {
         return Ok(());
     }
     let write = move |conn: &_| {
-        for (org, class) in store::trash::due(conn, oldest(now))? {
+        for (org, class) in store::trash::due(conn, kept_since(lived))? {
             let name = store::trash::delete(conn, org, class)?;
             events::append(conn, org, &Event::ClassRemoved { class }, now)?;
             let erased = Note::new(Action::ClassErased).of(class).name(&name);

@@ -23,8 +23,8 @@ pub struct Args {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Makes a code with which a member of staff sets a new password, once. The box may
-    /// be running.
+    /// Makes a code with which a member of staff sets a new password, once; it turns off
+    /// the person's sign-in codes too. The box may be running.
     Reset {
         /// The user name.
         username: String,
@@ -51,7 +51,7 @@ pub fn run(args: Args) -> anyhow::Result<()> {
     println!("    {}\n", grouped(&code));
     println!(
         "It sets a new password for the member of staff with the user name {username}, once \
-         and within 24 hours."
+         and within 24 hours. Sign-in codes of a phone are off then."
     );
     Ok(())
 }

@@ -12,16 +12,17 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio::task::spawn_blocking;
 use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
-use tracing_subscriber::EnvFilter;
 
 use crate::accounts::Accounts;
 use crate::app::{self, Running};
-use crate::config::{Config, Flags, LogFormat};
+use crate::config::{Config, Flags, Https};
 use crate::discovery::{self, Discovery};
 use crate::error::Error;
 use crate::http::hosts::Hosts;
+use crate::http::tls::{Certificate, Secured};
 use crate::inference::process::Spawner;
 use crate::inference::worker::Launcher;
+use crate::telemetry;
 use crate::types::SystemClock;
 
 /// How often to look whether the school has another name.
@@ -30,7 +31,7 @@ const LOOK_AT_SCHOOL: Duration = Duration::from_secs(30);
 /// Runs the box until it is told to stop.
 pub fn run(flags: Flags) -> anyhow::Result<()> {
     let config = Config::load(flags)?;
-    start_logging(&config)?;
+    let telemetry = telemetry::start(&config)?;
     std::fs::create_dir_all(&config.data_dir)
         .with_context(|| format!("making {}", config.data_dir.display()))?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
@@ -39,22 +40,9 @@ pub fn run(flags: Flags) -> anyhow::Result<()> {
         .max_blocking_threads(16)
         .enable_all()
         .build()?;
-    runtime.block_on(serve(config))
-}
-
-fn start_logging(config: &Config) -> anyhow::Result<()> {
-    let filter = EnvFilter::try_new(&config.log).context("log: a malformed filter")?;
-    let lines = tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(std::io::stderr)
-        .with_ansi(std::io::stderr().is_terminal())
-        // Saying that the log is gone would need the log, and panic.
-        .log_internal_errors(false);
-    match config.log_format {
-        LogFormat::Text => lines.init(),
-        LogFormat::Json => lines.json().init(),
-    }
-    Ok(())
+    let served = runtime.block_on(serve(config));
+    telemetry.end();
+    served
 }
 
 async fn serve(config: Config) -> anyhow::Result<()> {
@@ -65,6 +53,10 @@ async fn serve(config: Config) -> anyhow::Result<()> {
         .await
         .with_context(|| format!("listening on {}", config.listen))?;
     let address = listener.local_addr()?;
+    let https = match &config.https {
+        Some(https) => Some(secured(https).await?),
+        None => None,
+    };
     let (plan, missing, llms) = app::plan(&config)?;
     let launcher = Launcher::Process(
         Spawner::new(PathBuf::from("/proc/self/exe")).map_err(Error::into_anyhow)?,
@@ -83,7 +75,8 @@ async fn serve(config: Config) -> anyhow::Result<()> {
     let running = app::start(parts).await.map_err(Error::into_anyhow)?;
     running.app.inference.warm_up();
     // Nobody may be reading.
-    let _ = welcome(&running, address, std::io::stdout());
+    let https_at = https.as_ref().map(|https| https.listener.local_addr());
+    let _ = welcome(&running, address, https_at.transpose()?, std::io::stdout());
     // Asking the network whether the name is free takes seconds, so it must
     // not hold up the first page.
     let announcing = on_lan.then(|| {
@@ -96,11 +89,21 @@ async fn serve(config: Config) -> anyhow::Result<()> {
             stop.clone(),
         ))
     });
-    let served = running.serve(listener, stop).await;
+    let served = running.serve(listener, https, stop).await;
     if let Some(announcing) = announcing {
         announcing.await??;
     }
     served.map_err(Error::into_anyhow)
+}
+
+/// The second listener, with a certificate that fits its key.
+async fn secured(https: &Https) -> anyhow::Result<Secured> {
+    let certificate = Certificate::load(https)?;
+    let listener = TcpListener::bind(https.listen).await;
+    Ok(Secured {
+        listener: listener.with_context(|| format!("listening on {} (HTTPS)", https.listen))?,
+        certificate,
+    })
 }
 
 /// Announces the box until `stop`, anew when the school changes its name;
@@ -153,9 +156,13 @@ async fn renamed(accounts: &Accounts, name: Option<String>) {
 fn welcome(
     running: &Running,
     address: SocketAddr,
+    https: Option<SocketAddr>,
     mut out: impl Write + IsTerminal,
 ) -> std::io::Result<()> {
     writeln!(out, "listening on http://{address}")?;
+    if let Some(https) = https {
+        writeln!(out, "also on https://{https}")?;
+    }
     let port = address.port();
     let mut addresses = match address.ip().is_loopback() {
         true => Vec::new(),

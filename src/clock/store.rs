@@ -2,18 +2,20 @@
 
 use rusqlite::{Connection, OptionalExtension};
 
-use super::Memory;
+use super::{Mark, Memory};
 use crate::error::Result;
-use crate::types::Timestamp;
 
 /// What core.db knows of the time.
 pub fn memory(conn: &Connection) -> Result<Memory> {
     let mark = conn
-        .query_row(
-            "SELECT CAST(value AS INTEGER) AS mark FROM meta WHERE key = 'time'",
-            [],
-            |row| row.get("mark"),
-        )
+        .query_row(include_str!("sql/mark.sql"), [], |row| {
+            Ok(Mark {
+                now: row.get("now")?,
+                lived: row.get("lived")?,
+                boot: row.get("boot")?,
+                uptime_ms: row.get("uptime")?,
+            })
+        })
         .optional()?;
     let newest_row = conn.query_row(include_str!("sql/newest_row.sql"), [], |row| {
         row.get("newest")
@@ -23,13 +25,20 @@ pub fn memory(conn: &Connection) -> Result<Memory> {
 
 /// Keeps the time over a restart. A box without a school has nothing that could
 /// expire, and its clock may still be set right, so nothing is kept.
-pub fn keep(conn: &Connection, now: Timestamp) -> Result<()> {
-    conn.execute(
-        "INSERT INTO meta (key, value) SELECT 'time', ?1 WHERE EXISTS (SELECT 1 FROM orgs)
-         ON CONFLICT DO UPDATE SET value = excluded.value
-         WHERE CAST(value AS INTEGER) < CAST(excluded.value AS INTEGER)",
-        [now.0.to_string()],
-    )?;
+pub fn keep(conn: &Connection, mark: &Mark) -> Result<()> {
+    let forward = "AND CAST(value AS INTEGER) < CAST(excluded.value AS INTEGER)";
+    for (key, value, only) in [
+        ("time", mark.now.0.to_string(), forward),
+        ("lived", mark.lived.0.to_string(), forward),
+        ("boot", mark.boot.clone().unwrap_or_default(), ""),
+        ("uptime", mark.uptime_ms.to_string(), ""),
+    ] {
+        conn.prepare_cached(&format!(
+            "INSERT INTO meta (key, value) SELECT ?1, ?2 WHERE EXISTS (SELECT 1 FROM orgs)
+             ON CONFLICT DO UPDATE SET value = excluded.value WHERE true {only}"
+        ))?
+        .execute((key, value))?;
+    }
     Ok(())
 }
 
@@ -37,6 +46,7 @@ pub fn keep(conn: &Connection, now: Timestamp) -> Result<()> {
 mod tests {
     use super::*;
     use crate::db::{Which, test_connection};
+    use crate::types::{Lived, Timestamp};
 
     fn school(conn: &Connection) {
         conn.execute(
@@ -47,12 +57,21 @@ mod tests {
     }
 
     fn mark(conn: &Connection) -> Option<i64> {
-        memory(conn).unwrap().mark.map(|time| time.0)
+        memory(conn).unwrap().mark.map(|mark| mark.now.0)
     }
 
     #[test]
     fn the_mark_moves_forward_once_there_is_a_school() {
         let conn = test_connection(Which::Core).unwrap();
+        let keep = |conn: &Connection, now: Timestamp| {
+            let mark = Mark {
+                now,
+                lived: Lived(now.0 / 2),
+                boot: Some("b".into()),
+                uptime_ms: 5,
+            };
+            keep(conn, &mark)
+        };
         keep(&conn, Timestamp(7)).unwrap();
         assert_eq!(mark(&conn), None);
         school(&conn);
@@ -64,7 +83,14 @@ mod tests {
         ] {
             keep(&conn, Timestamp(now)).unwrap();
             assert_eq!(mark(&conn), Some(expected));
+            let kept = memory(&conn).unwrap().mark.unwrap();
+            assert_eq!(kept.lived, Lived(expected / 2));
+            assert_eq!((kept.boot.as_deref(), kept.uptime_ms), (Some("b"), 5));
         }
+        let gone = "DELETE FROM meta WHERE key IN ('lived', 'boot', 'uptime')";
+        conn.execute(gone, []).unwrap();
+        let of_before = memory(&conn).unwrap().mark.unwrap();
+        assert_eq!((of_before.lived, of_before.boot), (Lived(0), None));
     }
 
     #[test]

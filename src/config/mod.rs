@@ -10,10 +10,13 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, bail};
 
 mod cores;
+mod https;
+mod otlp;
 mod rates;
 mod raw;
 mod secret;
 
+pub use https::Https;
 pub use rates::{RequestKind, RequestRates};
 pub use raw::{Flags, LogFormat, RawConfig};
 pub use secret::Secret;
@@ -31,6 +34,8 @@ pub struct Config {
     pub data_dir: PathBuf,
     /// The address of the web server.
     pub listen: SocketAddr,
+    /// The second origin, if there is one.
+    pub https: Option<Https>,
     /// Where model files live; absolute.
     pub models_dir: PathBuf,
     /// The name on the local network, without `.local`: lower-case letters,
@@ -68,6 +73,8 @@ pub struct Config {
     pub log_format: LogFormat,
     /// Which log lines are written, in `tracing` filter syntax.
     pub log: String,
+    /// The collector that is sent traces, if there is one.
+    pub otlp: Option<SocketAddr>,
 }
 
 impl Config {
@@ -130,6 +137,7 @@ impl Config {
         Ok(Self {
             data_dir,
             listen,
+            https: Https::resolve(raw.https_cert, raw.https_key, raw.https_listen.as_deref())?,
             models_dir,
             box_name,
             extra_hosts,
@@ -147,6 +155,7 @@ impl Config {
             rates: RequestRates::parse(&raw.rates.unwrap_or_default())?,
             log_format: raw.log_format.unwrap_or_default(),
             log: raw.log.unwrap_or_else(|| "info".into()),
+            otlp: raw.otlp.as_deref().map(otlp::collector).transpose()?,
         })
     }
 }
@@ -342,6 +351,10 @@ mod tests {
         check("origins = ['https://a.example/page']", "origins");
         check("proxies = ['proxy.example']", "proxies");
         check("rates = ['reads']", "rates");
+        check("https_cert = 'a.pem'", "https-key");
+        check("https_key = 'a.pem'", "https-cert");
+        check("https_listen = '0.0.0.0:443'", "https-cert");
+        check("otlp = 'http://collector.example:4318'", "otlp");
         check("log_format = 'xml'", "log_format");
         check("colour = 'blue'", "colour");
         let env = load(None, &[("THREADS", "many")], RawConfig::default());

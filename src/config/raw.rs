@@ -30,6 +30,16 @@ pub struct RawConfig {
     /// Serve on this address (also BWENGE_LISTEN) [default: 0.0.0.0:8080]
     #[arg(long, value_name = "ADDR")]
     pub listen: Option<String>,
+    /// Serve HTTPS too, with the certificate (and its chain) in this PEM file (also
+    /// BWENGE_HTTPS_CERT) [default: HTTP only]
+    #[arg(long, value_name = "FILE")]
+    pub https_cert: Option<PathBuf>,
+    /// The certificate's key, in this PEM file (also BWENGE_HTTPS_KEY)
+    #[arg(long, value_name = "FILE")]
+    pub https_key: Option<PathBuf>,
+    /// Serve HTTPS on this address (also BWENGE_HTTPS_LISTEN) [default: 0.0.0.0:8443]
+    #[arg(long, value_name = "ADDR")]
+    pub https_listen: Option<String>,
     /// Find model files here (also BWENGE_MODELS_DIR) [default: models in the data directory]
     #[arg(long, value_name = "DIR")]
     pub models_dir: Option<PathBuf>,
@@ -85,6 +95,10 @@ pub struct RawConfig {
     /// Log what this filter lets through (also BWENGE_LOG) [default: info]
     #[arg(long, value_name = "FILTER")]
     pub log: Option<String>,
+    /// Send traces to an OpenTelemetry collector on this box or its network, such as
+    /// http://127.0.0.1:4318 (also BWENGE_OTLP) [default: to nobody]
+    #[arg(long, value_name = "URL")]
+    pub otlp: Option<String>,
 }
 
 /// How log lines are written.
@@ -112,6 +126,9 @@ impl RawConfig {
         Ok(Self {
             data_dir: env("DATA_DIR").map(PathBuf::from),
             listen: env("LISTEN"),
+            https_cert: env("HTTPS_CERT").map(PathBuf::from),
+            https_key: env("HTTPS_KEY").map(PathBuf::from),
+            https_listen: env("HTTPS_LISTEN"),
             models_dir: env("MODELS_DIR").map(PathBuf::from),
             name: env("NAME"),
             hosts: env("HOSTS").map(|list| texts(&list)),
@@ -129,6 +146,7 @@ impl RawConfig {
             rates: env("RATES").map(|list| texts(&list)),
             log_format: parsed(env, "LOG_FORMAT")?,
             log: env("LOG"),
+            otlp: env("OTLP"),
         })
     }
 
@@ -137,6 +155,9 @@ impl RawConfig {
         Self {
             data_dir: self.data_dir.or(weaker.data_dir),
             listen: self.listen.or(weaker.listen),
+            https_cert: self.https_cert.or(weaker.https_cert),
+            https_key: self.https_key.or(weaker.https_key),
+            https_listen: self.https_listen.or(weaker.https_listen),
             models_dir: self.models_dir.or(weaker.models_dir),
             name: self.name.or(weaker.name),
             hosts: self.hosts.or(weaker.hosts),
@@ -154,6 +175,7 @@ impl RawConfig {
             rates: self.rates.or(weaker.rates),
             log_format: self.log_format.or(weaker.log_format),
             log: self.log.or(weaker.log),
+            otlp: self.otlp.or(weaker.otlp),
         }
     }
 }

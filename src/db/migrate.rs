@@ -53,6 +53,9 @@ const CORE: &[Step] = steps!["core":
     "0022_browsers",
     "0023_invitations",
     "0024_erasures",
+    "0026_totp",
+    "0027_presets",
+    "0028_mended",
 ];
 
 const DERIVED: &[Step] = steps!["derived":

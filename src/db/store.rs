@@ -35,6 +35,8 @@ struct Inner {
     write_places: Arc<Semaphore>,
     read_places: Arc<Semaphore>,
     jobs_changed: Arc<Notify>,
+    /// For traces: the name of the file.
+    name: &'static str,
 }
 
 impl Store {
@@ -50,6 +52,7 @@ impl Store {
             .collect::<Result<Vec<_>>>()?;
         let (reads, readers) = readers::start(connections, options.read_deadline, &faults)?;
         let jobs_changed = Arc::new(Notify::new());
+        let name = faults.which.file_name();
         let (orders, writer) =
             writer::start(conn, faults, Arc::clone(&jobs_changed), Arc::clone(folder))?;
         Ok(Self {
@@ -61,6 +64,7 @@ impl Store {
                 write_places: Arc::new(Semaphore::new(WAITING)),
                 read_places: Arc::new(Semaphore::new(WAITING)),
                 jobs_changed,
+                name,
             }),
         })
     }
@@ -81,6 +85,7 @@ impl Store {
     /// [`Self::write`], and once it is committed `then`, for what must be in
     /// memory as it is on disk: in the order of the commits, on the writer
     /// thread, also when the caller has gone.
+    #[tracing::instrument(name = "write", level = "debug", skip_all, fields(db = self.inner.name))]
     pub async fn write_then<T: Send + 'static>(
         &self,
         f: impl FnOnce(&Connection) -> Result<T> + Send + 'static,
@@ -96,6 +101,7 @@ impl Store {
 
     /// Runs `f` on a reading thread, on one moment of the file. Longer than
     /// the deadline is `timeout`.
+    #[tracing::instrument(name = "read", level = "debug", skip_all, fields(db = self.inner.name))]
     pub async fn read<T: Send + 'static>(
         &self,
         f: impl FnOnce(&Connection) -> Result<T> + Send + 'static,

@@ -20,11 +20,11 @@ use tower::ServiceBuilder;
 use tower_http::timeout::TimeoutBody;
 
 use super::cors::{self, Sharing};
-use super::forwarded::{self, Forwarded};
+use super::forwarded;
 use super::hosts::{HostPort, Hosts};
 use super::metrics::Metrics;
-use super::origin::Asked;
-use super::{errors, headers, origin, trace};
+use super::origin::{Asked, Scheme};
+use super::{errors, headers, origin, own_cookies, trace};
 use crate::error::{Code, Error};
 
 /// What the layers need to know.
@@ -77,6 +77,7 @@ pub fn layers(router: Router, policy: Policy) -> Router {
         .layer(from_fn(caught))
         .layer(from_fn_with_state(policy.clone(), forwarded::believed))
         .layer(from_fn_with_state(policy.clone(), own_host_and_origin))
+        .layer(from_fn(own_cookies::renamed))
         .layer(from_fn_with_state(sharing, cors::shared))
         .layer(from_fn_with_state(policy.clone(), timed))
         .layer(DefaultBodyLimit::max(policy.body_limit));
@@ -110,12 +111,11 @@ async fn own_host_and_origin(
     let Some(host) = own_host(&request, &policy.hosts) else {
         return Error::new(Code::HostUnknown, "This box does not go by that name.").into_response();
     };
-    let forwarded = request.extensions().get::<Forwarded>();
     let asked = Asked {
         method: request.method(),
         headers: request.headers(),
         host: &host,
-        scheme: forwarded.and_then(|forwarded| forwarded.scheme),
+        scheme: request.extensions().get::<Scheme>().copied(),
     };
     if !origin::allows(&asked, &policy.origins) {
         let detail = "Writes must come from a page of this box.";

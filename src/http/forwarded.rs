@@ -14,6 +14,7 @@ use axum::middleware::Next;
 use axum::response::Response;
 
 use super::edge::Policy;
+use super::origin::Scheme;
 use super::peer;
 
 const FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
@@ -21,11 +22,8 @@ const HOST: HeaderName = HeaderName::from_static("x-forwarded-host");
 const PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
 
 /// The request came through a trusted proxy.
-#[derive(Debug, Clone)]
-pub(super) struct Forwarded {
-    /// `http` or `https`, if the proxy says how the client reached it.
-    pub(super) scheme: Option<&'static str>,
-}
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Forwarded;
 
 /// Puts the client a trusted proxy speaks for in the place of the proxy.
 pub(super) async fn believed(
@@ -42,11 +40,7 @@ pub(super) async fn believed(
 
 fn believe<B>(request: &mut axum::http::Request<B>, proxies: &[IpAddr]) {
     let headers = request.headers_mut();
-    let scheme = match last(headers, &PROTO) {
-        Some("http") => Some("http"),
-        Some("https") => Some("https"),
-        _ => None,
-    };
+    let scheme = last(headers, &PROTO).and_then(Scheme::parse);
     let host = last(headers, &HOST).and_then(|host| HeaderValue::from_str(host).ok());
     let client = client(headers, proxies);
     if let Some(host) = host {
@@ -56,7 +50,12 @@ fn believe<B>(request: &mut axum::http::Request<B>, proxies: &[IpAddr]) {
     if let Some(client) = client {
         extensions.insert(ConnectInfo(SocketAddr::new(client, 0)));
     }
-    extensions.insert(Forwarded { scheme });
+    // How the proxy itself came is not how its client did.
+    extensions.remove::<Scheme>();
+    if let Some(scheme) = scheme {
+        extensions.insert(scheme);
+    }
+    extensions.insert(Forwarded);
 }
 
 /// The last address that is none of the proxies'.
@@ -85,8 +84,9 @@ fn last<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
 mod tests {
     use super::*;
 
-    fn check(sent: &[(&str, &str)], client: Option<&str>, host: &str, scheme: Option<&str>) {
-        let mut request = Request::get("/").header("host", "127.0.0.1:8080");
+    fn check(sent: &[(&str, &str)], client: Option<&str>, host: &str, scheme: Option<Scheme>) {
+        let request = Request::get("/").header("host", "127.0.0.1:8080");
+        let mut request = request.extension(Scheme::Https);
         for (name, value) in sent {
             request = request.header(*name, *value);
         }
@@ -96,8 +96,9 @@ mod tests {
         let found = peer::address(request.extensions());
         assert_eq!(found, client.map(|ip| ip.parse().unwrap()), "{sent:?}");
         assert_eq!(request.headers()["host"], host, "{sent:?}");
-        let forwarded = request.extensions().get::<Forwarded>().unwrap();
-        assert_eq!(forwarded.scheme, scheme, "{sent:?}");
+        assert!(request.extensions().get::<Forwarded>().is_some());
+        let found = request.extensions().get::<Scheme>();
+        assert_eq!(found, scheme.as_ref(), "{sent:?}");
     }
 
     #[test]
@@ -112,7 +113,7 @@ mod tests {
             ],
             Some("192.168.1.9"),
             "school.example",
-            Some("https"),
+            Some(Scheme::Https),
         );
         // What a client claims stands before what the proxy adds.
         let claimed = [
@@ -124,7 +125,7 @@ mod tests {
             &claimed,
             Some("192.168.1.9"),
             "school.example",
-            Some("http"),
+            Some(Scheme::Http),
         );
         let two_lines = [
             ("x-forwarded-for", "1.2.3.4"),

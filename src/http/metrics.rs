@@ -20,6 +20,7 @@ use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::Registry;
 
+use super::connections::Connections;
 use super::peer;
 use crate::error::{Code, Error};
 
@@ -78,6 +79,20 @@ impl Default for Metrics {
     }
 }
 
+/// A method for counts and traces. Clients may invent methods; they must not invent
+/// series.
+pub(super) fn method_word(method: &Method) -> &str {
+    match *method {
+        Method::GET
+        | Method::HEAD
+        | Method::POST
+        | Method::PUT
+        | Method::PATCH
+        | Method::DELETE => method.as_str(),
+        _ => "other",
+    }
+}
+
 fn histogram() -> Histogram {
     Histogram::new(BUCKETS)
 }
@@ -86,6 +101,11 @@ impl Metrics {
     /// Shows what a feature counts. Call it before the box serves.
     pub fn show(&mut self, name: &str, help: &str, tally: &Tally) {
         self.registry.register(name, help, tally.clone());
+    }
+
+    /// Shows connections; those of HTTPS only where it is served.
+    pub fn show_connections(&mut self, connections: &Connections, https: bool) {
+        connections.register(&mut self.registry, https);
     }
 
     /// Those of requests and those that `more` reads at each scrape.
@@ -102,19 +122,9 @@ impl Metrics {
         status: StatusCode,
         took: Duration,
     ) {
-        // Clients may invent methods; they must not invent series.
-        let method = match *method {
-            Method::GET
-            | Method::HEAD
-            | Method::POST
-            | Method::PUT
-            | Method::PATCH
-            | Method::DELETE => method.as_str(),
-            _ => "other",
-        };
         let labels = RequestLabels {
             route: route.to_owned(),
-            method: method.to_owned(),
+            method: method_word(method).to_owned(),
             status: StatusClass(status.as_u16() / 100),
         };
         self.requests.get_or_create(&labels).inc();

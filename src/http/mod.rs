@@ -1,6 +1,6 @@
 //! The shared edge of the web server: what every route gets without asking.
 //!
-//! [`serve`] owns connections, [`edge`] the one ordered list of layers,
+//! [`serve`] owns connections, [`tls`] the certificate of the second origin, [`edge`] the one ordered list of layers,
 //! [`errors`] the only way an outcome becomes an answer, [`ui`] the embedded
 //! web app. Features bring routers; `app.rs` merges them and wraps them here.
 
@@ -8,6 +8,7 @@ pub mod errors;
 pub mod extract;
 pub mod peer;
 
+pub mod connections;
 mod cors;
 pub mod edge;
 mod forwarded;
@@ -15,6 +16,7 @@ pub mod headers;
 pub mod hosts;
 pub mod limits;
 mod origin;
+mod own_cookies;
 mod trace;
 
 pub mod health;
@@ -22,9 +24,9 @@ pub mod metrics;
 pub mod openapi;
 pub mod places;
 pub mod serve;
+pub mod tls;
 pub mod ui;
 
 pub use edge::{Policy, layers};
 pub use errors::Problem;
 pub use extract::{Json, Path, Query};
-pub use serve::serve;

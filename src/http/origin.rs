@@ -17,8 +17,27 @@ pub(super) struct Asked<'a> {
     pub(super) method: &'a Method,
     pub(super) headers: &'a HeaderMap,
     pub(super) host: &'a HostPort,
-    /// How the client reached the host, if a trusted proxy says so.
-    pub(super) scheme: Option<&'static str>,
+    /// How the client reached the host, where that is certain.
+    pub(super) scheme: Option<Scheme>,
+}
+
+/// How a client reached the box: by our own HTTPS, or as a trusted proxy says. Plain
+/// HTTP is not certain, because a proxy that is not listed may add TLS.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Scheme {
+    Http,
+    Https,
+}
+
+impl Scheme {
+    /// Reads `http` or `https`.
+    pub(super) fn parse(text: &str) -> Option<Self> {
+        match text {
+            "http" => Some(Self::Http),
+            "https" => Some(Self::Https),
+            _ => None,
+        }
+    }
 }
 
 /// Whether a request may go on; `listed` are origins of others.
@@ -43,23 +62,20 @@ fn is_websocket(headers: &HeaderMap) -> bool {
     })
 }
 
-/// Same host and port, and scheme where it is known: a proxy that is not listed may
-/// add TLS too. Else it only decides which port was left out.
-fn is_same(origin: &str, host: &HostPort, scheme: Option<&str>) -> bool {
-    let of_scheme = |scheme: &str| {
-        let rest = origin.strip_prefix(scheme);
-        rest.is_some_and(|rest| rest.starts_with("://"))
+/// Same host and port, and scheme where it is known. Else it only decides which port
+/// was left out.
+fn is_same(origin: &str, host: &HostPort, scheme: Option<Scheme>) -> bool {
+    let Some((word, rest)) = origin.split_once("://") else {
+        return false;
     };
-    if !scheme.is_none_or(of_scheme) {
+    let default_port = match Scheme::parse(word) {
+        Some(Scheme::Http) => 80,
+        Some(Scheme::Https) => 443,
+        None => return false,
+    };
+    if scheme.is_some() && scheme != Scheme::parse(word) {
         return false;
     }
-    let (rest, default_port) = if let Some(rest) = origin.strip_prefix("http://") {
-        (rest, 80)
-    } else if let Some(rest) = origin.strip_prefix("https://") {
-        (rest, 443)
-    } else {
-        return false;
-    };
     HostPort::parse(rest).is_some_and(|origin| {
         origin.host == host.host
             && origin.port.unwrap_or(default_port) == host.port.unwrap_or(default_port)
@@ -76,7 +92,7 @@ mod tests {
 
     fn check_with(
         listed: &[&str],
-        scheme: Option<&'static str>,
+        scheme: Option<Scheme>,
         method: Method,
         headers: &[(&'static str, &str)],
         expected: bool,
@@ -112,13 +128,13 @@ mod tests {
     }
 
     #[test]
-    fn the_scheme_counts_where_a_proxy_tells_it() {
+    fn the_scheme_counts_where_it_is_certain() {
         let check = |scheme, origin, expected| {
             check_with(&[], scheme, Method::POST, &[("origin", origin)], expected);
         };
-        check(Some("https"), "https://bwenge.local:8080", true);
-        check(Some("https"), "http://bwenge.local:8080", false);
-        check(Some("http"), "https://bwenge.local:8080", false);
+        check(Some(Scheme::Https), "https://bwenge.local:8080", true);
+        check(Some(Scheme::Https), "http://bwenge.local:8080", false);
+        check(Some(Scheme::Http), "https://bwenge.local:8080", false);
         check(None, "https://bwenge.local:8080", true);
     }
 

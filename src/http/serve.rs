@@ -3,7 +3,9 @@
 //! `axum::serve` would wait for a request head for ever; here a head (and so
 //! the first byte, and an idle connection) has 10 s. A place out of 512 is
 //! tied to the socket itself, so a WebSocket keeps its place after the
-//! upgrade and gives it back when it closes.
+//! upgrade and gives it back when it closes. HTTPS has a listener and places of
+//! its own, so what fills one leaves the other; a handshake has the time of a head
+//! and holds nobody else up.
 
 use std::convert::Infallible;
 use std::io;
@@ -26,9 +28,14 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio_rustls::TlsAcceptor;
+use tokio_rustls::server::TlsStream;
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt;
 
+use super::connections::{Connections, Door, Open};
+use super::origin::Scheme;
+use super::tls::Secured;
 use crate::error::Result;
 
 /// Bounds on connections.
@@ -59,27 +66,56 @@ impl Default for Limits {
 /// ends their connection.
 const GONE_AFTER: Duration = Duration::from_secs(60);
 
-/// Serves `router` on `listener` until `stop`, then drains. Every request
-/// carries the peer's address as [`ConnectInfo`].
-pub async fn serve(listener: TcpListener, router: Router, stop: CancellationToken) -> Result<()> {
-    serve_within(listener, router, stop, Limits::default()).await
+/// What all connections of a listener are served with.
+#[derive(Clone)]
+pub struct Serving {
+    /// All routes.
+    pub router: Router,
+    /// When to end.
+    pub stop: CancellationToken,
+    /// Where connections are counted.
+    pub connections: Connections,
+    /// Bounds on them.
+    pub limits: Limits,
 }
 
-/// [`serve`] with chosen limits.
-pub async fn serve_within(
-    listener: TcpListener,
-    router: Router,
-    stop: CancellationToken,
-    limits: Limits,
-) -> Result<()> {
+/// Serves plain HTTP on `listener` until told to stop, then drains. Every request
+/// carries the peer's address as [`ConnectInfo`].
+pub async fn serve(listener: TcpListener, with: Serving) -> Result<()> {
+    serve_on(listener, None, with).await
+}
+
+/// The same by HTTPS.
+pub async fn serve_secured(secured: Secured, with: Serving) -> Result<()> {
+    let acceptor = secured.certificate.acceptor()?;
+    serve_on(secured.listener, Some(acceptor), with).await
+}
+
+async fn serve_on(listener: TcpListener, tls: Option<TlsAcceptor>, with: Serving) -> Result<()> {
+    let limits = with.limits;
+    let door = match tls {
+        Some(_) => Door::Https,
+        None => Door::Http,
+    };
     let places = Arc::new(Semaphore::new(limits.connections as usize));
-    while let Some((stream, peer, place)) = next(&listener, &places, &stop).await? {
+    while let Some((stream, peer, place)) = next(&listener, &places, &with.stop).await? {
         prepare(&stream);
-        let io = TokioIo::new(Placed {
+        let stream = Placed {
             stream,
             _place: place,
+            _open: with.connections.opened(door),
+        };
+        let (with, tls) = (with.clone(), tls.clone());
+        tokio::spawn(async move {
+            match tls {
+                None => converse(stream, peer, None, with).await,
+                Some(tls) => {
+                    if let Some(stream) = shake_hands(&tls, stream, &with).await {
+                        converse(stream, peer, Some(Scheme::Https), with).await;
+                    }
+                }
+            }
         });
-        tokio::spawn(converse(io, peer, router.clone(), stop.clone(), limits));
     }
     drop(listener);
     // All places free means all connections closed, sockets included.
@@ -126,20 +162,45 @@ fn prepare(stream: &TcpStream) {
     }
 }
 
-/// One connection, from the first byte to the last or to the upgrade.
-async fn converse(
-    io: TokioIo<Placed>,
-    peer: SocketAddr,
-    router: Router,
-    stop: CancellationToken,
-    limits: Limits,
-) {
+/// The stream inside of TLS, unless the client fails or dawdles.
+async fn shake_hands(
+    tls: &TlsAcceptor,
+    stream: Placed,
+    with: &Serving,
+) -> Option<TlsStream<Placed>> {
+    let shaking = tokio::time::timeout(with.limits.head, tls.accept(stream));
+    let failed = match with.stop.run_until_cancelled(shaking).await? {
+        Ok(Ok(stream)) => return Some(stream),
+        Ok(Err(error)) => error.to_string(),
+        Err(_) => "it took too long".to_owned(),
+    };
+    // Browsers that do not know the authority hang up; nobody needs a warning each.
+    tracing::debug!(error = failed, "a TLS handshake failed");
+    with.connections.handshake_failed();
+    None
+}
+
+/// One connection, from the first byte to the last or to the upgrade. `scheme` is told
+/// to the routes where it is certain.
+async fn converse<S>(stream: S, peer: SocketAddr, scheme: Option<Scheme>, with: Serving)
+where
+    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+{
+    let Serving {
+        router,
+        stop,
+        limits,
+        ..
+    } = with;
     let ending = stop.clone();
     let answer = service_fn(move |request: Request<Incoming>| {
         let (router, ending) = (router.clone(), ending.clone());
         async move {
             let mut request = request.map(Body::new);
             request.extensions_mut().insert(ConnectInfo(peer));
+            if let Some(scheme) = scheme {
+                request.extensions_mut().insert(scheme);
+            }
             // A router never fails; the types say so.
             let answered: Result<_, Infallible> = router.oneshot(request).await;
             answered.map(|response| until(response, ending))
@@ -149,7 +210,7 @@ async fn converse(
         .timer(TokioTimer::new())
         .header_read_timeout(limits.head)
         .max_buf_size(limits.head_bytes.max(8 << 10))
-        .serve_connection(io, answer)
+        .serve_connection(TokioIo::new(stream), answer)
         .with_upgrades();
     let mut connection = std::pin::pin!(connection);
     let ended = tokio::select! {
@@ -185,6 +246,7 @@ fn until(response: Response, stop: CancellationToken) -> Response {
 struct Placed {
     stream: TcpStream,
     _place: OwnedSemaphorePermit,
+    _open: Open,
 }
 
 impl AsyncRead for Placed {
@@ -266,7 +328,13 @@ mod tests {
             let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
             let at = listener.local_addr().unwrap();
             let stop = CancellationToken::new();
-            let ended = tokio::spawn(serve_within(listener, router, stop.clone(), limits));
+            let serving = Serving {
+                router,
+                stop: stop.clone(),
+                connections: Connections::default(),
+                limits,
+            };
+            let ended = tokio::spawn(serve(listener, serving));
             Self { at, stop, ended }
         }
 

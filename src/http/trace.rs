@@ -1,7 +1,7 @@
 //! A request id, a tracing span and a count for every request.
 //!
 //! Spans carry the route template, never the path or query: those hold names
-//! and search words.
+//! and search words. A collector, if there is one, gets the same (`src/telemetry`).
 
 use std::sync::Arc;
 
@@ -11,8 +11,10 @@ use axum::middleware::Next;
 use axum::response::Response;
 use tokio::time::Instant;
 use tracing::Instrument;
+use tracing::field::Empty;
 
 use super::edge::Policy;
+use super::metrics::method_word;
 
 /// Names a request, in its answer and in the log.
 pub(super) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -31,7 +33,13 @@ pub(super) async fn traced(
     let method = request.method().clone();
     let route = request.extensions().get::<MatchedPath>().cloned();
     let route = route.as_ref().map_or(NO_ROUTE, MatchedPath::as_str);
-    let span = tracing::info_span!("request", id, http.method = %method, http.route = route);
+    let span = tracing::info_span!(
+        "request",
+        id,
+        http.method = method_word(&method),
+        http.route = route,
+        http.status = Empty
+    );
     let started = Instant::now();
     let mut response = next.run(request).instrument(span.clone()).await;
     let elapsed = started.elapsed();
@@ -43,6 +51,8 @@ pub(super) async fn traced(
         let (status, ms) = (status.as_u16(), elapsed.as_secs_f64() * 1000.0);
         tracing::debug!(http.status = status, http.ms = ms, "answered");
     });
+    // After the line, which would say it twice.
+    span.record("http.status", status.as_u16());
     if let Ok(value) = HeaderValue::try_from(id) {
         response.headers_mut().insert(REQUEST_ID, value);
     }

@@ -303,6 +303,7 @@ impl Inference {
     }
 
     /// Embeds one question by one of [`Self::embed_models`].
+    #[tracing::instrument(name = "engine", level = "debug", skip_all, fields(engine = "embed"))]
     pub async fn embed_query(&self, model: &str, text: &str) -> Result<Vec<f32>> {
         let link = ready(self.embedder(model), "embedding").await?;
         let texts = vec![text.to_owned()];
@@ -316,6 +317,7 @@ impl Inference {
 
     /// Embeds texts nobody waits for in a chat: one unit-length vector after
     /// the other, and what it cost.
+    #[tracing::instrument(name = "engine", level = "debug", skip_all, fields(engine = "embed"))]
     pub async fn embed_batch(
         &self,
         purpose: EmbedPurpose,

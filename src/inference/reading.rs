@@ -68,6 +68,7 @@ pub struct Said {
 
 impl Inference {
     /// Parses a document in a fresh child, which gets the descriptor, never a path.
+    #[tracing::instrument(name = "engine", level = "debug", skip_all, fields(engine = "extract"))]
     pub async fn read_document(
         &self,
         file: File,
@@ -84,6 +85,7 @@ impl Inference {
     }
 
     /// Reads a list of people in a fresh child, as one or more tables.
+    #[tracing::instrument(name = "engine", level = "debug", skip_all, fields(engine = "extract"))]
     pub async fn read_sheets(
         &self,
         file: File,
@@ -135,6 +137,7 @@ impl Inference {
     ///
     /// # Errors
     /// `unavailable` without a speech model.
+    #[tracing::instrument(name = "engine", level = "debug", skip_all, fields(engine = "asr"))]
     pub async fn transcribe(&self, samples: &[i16], language: Option<String>) -> Result<Heard> {
         let link = ready(self.asr.as_ref(), "speech").await?;
         let samples = samples.iter().map(|s| f32::from(*s) / 32768.0).collect();

@@ -13,6 +13,7 @@ mod joining;
 mod store;
 
 pub use http::routes;
+pub(crate) use store::allow_joining;
 
 use sha2::{Digest, Sha256};
 

@@ -3,9 +3,9 @@
 use rusqlite::{Connection, OptionalExtension, Row, named_params};
 
 use super::invitation::Wish;
-use super::joining::Joining;
+use super::joining::{CODE_LENGTH, Joining};
 use super::{Invitation, code_closed, hash};
-use crate::accounts::{Actor, Role};
+use crate::accounts::{Actor, Role, new_code};
 use crate::audit::{self, Action, By, Note};
 use crate::classes;
 use crate::error::{OrNotFound, Result};
@@ -134,8 +134,60 @@ pub fn joining(conn: &Connection, org: OrgId) -> Result<Option<Joining>> {
         .optional()?)
 }
 
-/// Saves that.
-pub fn put_joining(conn: &Connection, org: OrgId, joining: &Joining) -> Result<()> {
+/// Changes that, and says so; with another code when there is none or `renew`.
+pub fn change_joining(
+    conn: &Connection,
+    actor: &Actor,
+    (open, renew): (Option<bool>, bool),
+    fresh: String,
+    now: Timestamp,
+) -> Result<Joining> {
+    let before = joining(conn, actor.org)?;
+    let was_open = before.as_ref().is_some_and(|joining| joining.open);
+    let renewed = renew && before.is_some();
+    let joining = Joining {
+        open: open.unwrap_or(was_open),
+        code: match before {
+            Some(joining) if !renew => joining.code,
+            _ => fresh,
+        },
+    };
+    put_joining(conn, actor.org, &joining)?;
+    let event = Event::JoiningChanged {
+        by: actor.user,
+        open: joining.open,
+    };
+    events::append(conn, actor.org, &event, now)?;
+    let opened = match joining.open {
+        true => Action::JoiningOpened,
+        false => Action::JoiningClosed,
+    };
+    let changes = [
+        (opened, joining.open != was_open),
+        (Action::JoiningRenewed, renewed),
+    ];
+    for (action, _) in changes.into_iter().filter(|(_, changed)| *changed) {
+        audit::record(conn, actor, Note::new(action).of(actor.org), now)?;
+    }
+    Ok(joining)
+}
+
+/// Allows or forbids that; whether it was otherwise before.
+pub fn allow_joining(conn: &Connection, actor: &Actor, open: bool, now: Timestamp) -> Result<bool> {
+    let is_open = joining(conn, actor.org)?.is_some_and(|joining| joining.open);
+    if is_open != open {
+        change_joining(
+            conn,
+            actor,
+            (Some(open), false),
+            new_code::<CODE_LENGTH>()?,
+            now,
+        )?;
+    }
+    Ok(is_open != open)
+}
+
+fn put_joining(conn: &Connection, org: OrgId, joining: &Joining) -> Result<()> {
     conn.prepare_cached(
         "INSERT INTO joining (org_id, code, open) VALUES (?1, ?2, ?3)
          ON CONFLICT DO UPDATE SET code = excluded.code, open = excluded.open",

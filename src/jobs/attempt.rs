@@ -8,7 +8,8 @@ use std::time::Duration;
 use tokio::time::{sleep, timeout};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::AbortOnDropHandle;
-use tracing::{error, info, warn};
+use tracing::field::Empty;
+use tracing::{Instrument, Span, debug_span, error, info, warn};
 
 use super::handle::Handle;
 use super::runner::Shared;
@@ -63,8 +64,19 @@ impl<J: Job> Erased for ErasedJob<J> {
     }
 }
 
-/// Runs a claimed job and writes its end.
+/// Runs a claimed job and writes its end, in a span of its own.
 pub(super) async fn carry_out(shared: &Shared, claim: Claim) {
+    let (job, attempt) = (claim.kind.clone(), claim.attempts + 1);
+    let span = debug_span!(
+        "job",
+        job.kind = job,
+        job.attempt = attempt,
+        job.end = Empty
+    );
+    run_claim(shared, claim).instrument(span).await;
+}
+
+async fn run_claim(shared: &Shared, claim: Claim) {
     let Some(job) = shared.kinds.get(claim.kind.as_str()).map(Arc::clone) else {
         return; // Claims name registered kinds only.
     };
@@ -123,7 +135,7 @@ enum Outcome<T> {
 
 async fn until<T: Send + 'static>(stop: &CancellationToken, future: Running<T>) -> Outcome<T> {
     // A task of its own catches panics and leaves this one free to watch.
-    let mut task = AbortOnDropHandle::new(tokio::spawn(future));
+    let mut task = AbortOnDropHandle::new(tokio::spawn(future.in_current_span()));
     let joined = tokio::select! {
         joined = &mut task => joined,
         () = async { stop.cancelled().await; sleep(GRACE).await } => {
@@ -211,6 +223,7 @@ fn judge(
 /// Writes the end, for as long as it takes: the disk may be full for a while.
 /// Answers whether a row is left.
 async fn write_end(shared: &Shared, id: JobId, end: End) -> bool {
+    Span::current().record("job.end", end.word());
     loop {
         let (end, now) = (end.clone(), shared.clock.now());
         match shared

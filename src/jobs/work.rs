@@ -175,6 +175,21 @@ pub(super) enum End {
     Dead,
 }
 
+impl End {
+    /// For traces.
+    pub(super) fn word(&self) -> &'static str {
+        match self {
+            Self::Gone => "done",
+            Self::Back => "handed_back",
+            Self::Later(_) => "later",
+            Self::Failed(..) => "failed",
+            Self::Crashed(_) => "crashed",
+            Self::Cut => "cut",
+            Self::GivingUp(_) | Self::Dead => "given_up",
+        }
+    }
+}
+
 /// Writes the end of a run. A job that was cancelled meanwhile goes, however
 /// the run ended. Answers whether a row is left.
 pub(super) fn end(conn: &Connection, id: JobId, end: &End, now: Timestamp) -> Result<bool> {

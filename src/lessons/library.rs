@@ -12,7 +12,7 @@ use super::quota::{self, Usage};
 use super::sticks::Sticks;
 use super::uploads::Turns;
 use super::{Failure, Lesson, LessonStatus, NewLesson, Removed, noted, store};
-use crate::accounts::{Actor, Role};
+use crate::accounts::Actor;
 use crate::audit;
 use crate::blobs::{BlobHash, Blobs};
 use crate::error::{Code, Error, Result};
@@ -411,9 +411,9 @@ pub(super) fn check_stored(blobs: &Blobs, hash: Option<BlobHash>) -> Result<()> 
     Ok(())
 }
 
-/// The person, if it is a learner, who may read only some lessons.
+/// The person, if it is a learner or a guest, who may read only some lessons.
 fn learner(actor: &Actor) -> Option<UserId> {
-    (actor.role == Role::Learner).then_some(actor.user)
+    (!actor.is_staff()).then_some(actor.user)
 }
 
 /// Which other classes a lesson is kept for is not a learner's business.

@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 
 use super::{Allowed, Audience, Persona, Personas, Settings, Speaks, Tone};
-use crate::accounts::{Auth, Staff};
+use crate::accounts::{Anyone, Staff};
 use crate::error::Result;
 use crate::http::extract::{Json, Path, present};
 use crate::types::{ClassId, PersonaId, Timestamp};
@@ -75,7 +75,7 @@ struct PersonaList {
 #[utoipa::path(get, path = "/personas", tag = "personas", responses((status = 200, body = PersonaList)))]
 async fn list_personas(
     State(personas): State<Personas>,
-    Auth(actor): Auth,
+    Anyone(actor): Anyone,
 ) -> Result<Json<PersonaList>> {
     let personas = personas.list(&actor).await?;
     Ok(Json(PersonaList {
@@ -148,7 +148,7 @@ async fn create_persona(
     responses((status = 200, body = PersonaBody)))]
 async fn get_persona(
     State(personas): State<Personas>,
-    Auth(actor): Auth,
+    Anyone(actor): Anyone,
     Path(id): Path<PersonaId>,
 ) -> Result<Json<PersonaBody>> {
     Ok(Json(personas.get(&actor, id).await?.into()))

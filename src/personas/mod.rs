@@ -14,7 +14,7 @@ pub(crate) use store::hand_over;
 
 use std::collections::{HashMap, HashSet};
 
-use crate::accounts::{Actor, Role};
+use crate::accounts::Actor;
 use crate::audit::{self, By};
 use crate::error::{Error, Result};
 use crate::events::{self, Event};
@@ -275,9 +275,9 @@ impl Personas {
     }
 }
 
-/// The person, if it is a learner, who may ask only some tutors.
+/// The person, if it is a learner or a guest, who may ask only some tutors.
 fn learner(actor: &Actor) -> Option<UserId> {
-    (actor.role == Role::Learner).then_some(actor.user)
+    (!actor.is_staff()).then_some(actor.user)
 }
 
 /// Which other classes a tutor is kept for is not a learner's business.

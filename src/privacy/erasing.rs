@@ -4,11 +4,11 @@ use std::collections::HashSet;
 use std::path::PathBuf;
 
 use super::{Erasure, ErasureKind, Preview, Privacy, Tombstone, journal, store};
-use crate::accounts::{Actor, TRASH_MS};
+use crate::accounts::{self, Actor};
 use crate::audit::By;
 use crate::error::{Error, Result};
 use crate::state::App;
-use crate::types::{LessonId, OrgId, UserId};
+use crate::types::{LessonId, Moment, OrgId, UserId};
 
 /// What an administrator says about somebody who is to be erased.
 #[derive(Debug)]
@@ -118,14 +118,14 @@ impl Privacy {
 /// Erases who has been in the trash for 30 days; all of theirs that others use stays with
 /// the school.
 pub async fn empty_trash(app: &App) -> Result<()> {
-    let now = app.clock.now();
-    let due = move |conn: &_| store::due(conn, now.plus_ms(-TRASH_MS));
+    let Moment { now, lived } = app.clock.moment();
+    let due = move |conn: &_| store::due(conn, accounts::kept_since(lived));
     // Looked for first, because every write is a flush.
     if app.db.core.read(due).await?.is_empty() {
         return Ok(());
     }
     let write = move |conn: &_| {
-        let people = store::due(conn, now.plus_ms(-TRASH_MS))?.into_iter();
+        let people = store::due(conn, accounts::kept_since(lived))?.into_iter();
         let erasures = people.map(|(org, user)| Erasure {
             org,
             user,

@@ -13,14 +13,12 @@ use super::{Privacy, store};
 use crate::accounts::{self, Actor};
 use crate::audit::{self, Action, Note};
 use crate::error::{Code, Error, Result};
-use crate::roster::guarded;
 use crate::state::App;
+use crate::text::table::{MARK, Table};
 use crate::types::{Language, LessonId, OrgId, UserId};
 
 /// Rows read at once; a person's data of any length goes out in little memory.
 const ROWS: usize = 100;
-/// What spreadsheets know Unicode by.
-const MARK: &[u8] = b"\xEF\xBB\xBF";
 /// Longest name of a file in the archive, in characters.
 const LONGEST_NAME: usize = 120;
 
@@ -165,31 +163,25 @@ fn write_table(
     part: &'static Part,
     archive: &mut Archive,
 ) -> Result<()> {
-    let mut is_first = true;
+    let mut before = Some(MARK);
     pages(app, handle, whose, part, |columns, rows| {
-        let mut builder = csv::WriterBuilder::new();
-        builder.terminator(csv::Terminator::CRLF);
-        let mut table = builder.from_writer(Vec::new());
-        if is_first {
-            archive.write_all(MARK)?;
-            table.write_record(columns)?;
-            is_first = false;
+        let mut table = Table::new(b',', before.unwrap_or_default());
+        if before.take().is_some() {
+            table.row(columns.iter().map(String::as_str))?;
         }
         for row in rows {
-            table.write_record(row.into_iter().map(cell))?;
+            let cells: Vec<String> = row.into_iter().map(cell).collect();
+            table.row(cells.iter().map(String::as_str))?;
         }
-        let bytes = table
-            .into_inner()
-            .map_err(|e| anyhow::anyhow!("{}", e.error()))?;
-        Ok(archive.write_all(&bytes)?)
+        Ok(archive.write_all(&table.finish()?)?)
     })
 }
 
-/// A value as a cell that spreadsheets may open.
+/// A value as a cell.
 fn cell(value: Value) -> String {
     match value {
         Value::Null => String::new(),
-        Value::String(text) => guarded(&text),
+        Value::String(text) => text,
         other => other.to_string(),
     }
 }
@@ -251,9 +243,9 @@ mod tests {
     }
 
     #[test]
-    fn cells_are_text_that_is_no_formula() {
+    fn cells_are_text() {
         assert_eq!(cell(Value::Null), "");
-        assert_eq!(cell("=1+1".into()), "'=1+1");
+        assert_eq!(cell("a, b".into()), "a, b");
         assert_eq!(cell(7.into()), "7");
         assert_eq!(cell(serde_json::json!([{"n": 1}])), r#"[{"n":1}]"#);
     }

@@ -14,7 +14,7 @@ use crate::audit::{self, Action, By, Note};
 use crate::blobs::BlobHash;
 use crate::error::{Code, Error, Result};
 use crate::events::{self, Event};
-use crate::types::{AnswerId, OrgId, Timestamp, UserId};
+use crate::types::{AnswerId, Lived, OrgId, Timestamp, UserId};
 use crate::{jobs, lessons};
 
 /// What a person leaves to the school goes over to `:heir`, as the one who made or decided
@@ -27,13 +27,12 @@ const HAND_OVER: [&str; 4] = [
      WHERE edited_by = :user AND lesson_id IN (SELECT id FROM lessons WHERE org_id = :org)",
 ];
 
-/// What says a person's name without naming the person: lists that wait to be started, and
-/// the invitation by which the person came.
-const FORGET: [&str; 2] = [
-    "DELETE FROM imports
-     WHERE org_id = :org AND state = 'checked'
-       AND EXISTS (SELECT 1 FROM users AS u WHERE u.org_id = :org AND u.id = :user
-                   AND instr(imports.list, u.name) > 0)",
+/// What says something of a person without going with the row: lists that wait to be
+/// started, rows of lists that were left, and the invitation by which the person came.
+const FORGET: [&str; 3] = [
+    include_str!("sql/forget_lists.sql"),
+    "DELETE FROM import_left
+     WHERE user_id = :user AND import_id IN (SELECT id FROM imports WHERE org_id = :org)",
     "UPDATE invitations SET name = NULL
      WHERE org_id = :org AND name IS NOT NULL
        AND (id IN (SELECT json_extract(a.facts, '$.other') FROM audit AS a
@@ -226,7 +225,7 @@ pub fn cleaned(conn: &Connection, org: OrgId, users: &[UserId], now: Timestamp) 
 }
 
 /// Those of all schools who are in the trash since `until` or longer.
-pub fn due(conn: &Connection, until: Timestamp) -> Result<Vec<(OrgId, UserId)>> {
+pub fn due(conn: &Connection, until: Lived) -> Result<Vec<(OrgId, UserId)>> {
     accounts::due_in_trash(conn, until)
 }
 

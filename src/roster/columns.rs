@@ -9,15 +9,13 @@ use unicode_normalization::char::is_combining_mark;
 
 use crate::error::{Code, Error, Result};
 use crate::inference::sheet::{Row, Sheet};
+use crate::text::table::unguarded;
 use crate::word_enum;
 
 /// Rows among which the head is looked for.
 const HEAD_WITHIN: usize = 20;
 /// What separates the names of several classes in one cell.
 const SEPARATORS: [char; 2] = [';', '|'];
-/// Cells that begin with these are formulas to spreadsheets; on the way out they get a
-/// quotation mark before them.
-const FORMULA: [char; 4] = ['=', '+', '-', '@'];
 
 word_enum! {
     /// What a column of a list holds.
@@ -292,22 +290,6 @@ fn classes(cell: &str) -> Vec<String> {
         .collect()
 }
 
-/// A cell as spreadsheets may open it without taking it for a formula.
-pub fn guarded(cell: &str) -> String {
-    match cell.starts_with(FORMULA) {
-        true => format!("'{cell}"),
-        false => cell.to_owned(),
-    }
-}
-
-/// A cell without what [`guarded`] put before it.
-pub fn unguarded(cell: &str) -> &str {
-    match cell.strip_prefix('\'') {
-        Some(rest) if rest.starts_with(FORMULA) => rest,
-        _ => cell,
-    }
-}
-
 /// Letters and digits without case and accents, for comparing words of lists.
 pub fn fold(text: &str) -> String {
     let plain = text.nfkd().filter(|c| !is_combining_mark(*c));
@@ -368,16 +350,5 @@ mod tests {
         assert_eq!(line.number, "=12");
         assert_eq!(read.lines[1].name, "Gasore");
         assert!(read.lines[1].classes.is_empty());
-    }
-
-    #[test]
-    fn no_cell_is_a_formula() {
-        for cell in ["=1+1", "+250", "-x", "@a"] {
-            let out = guarded(cell);
-            assert!(out.starts_with('\''));
-            assert_eq!(unguarded(&out), cell);
-        }
-        assert_eq!(guarded("N'goma"), "N'goma");
-        assert_eq!(unguarded("'quoted'"), "'quoted'");
     }
 }

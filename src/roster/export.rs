@@ -8,17 +8,14 @@ use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
 
 use super::Roster;
-use super::columns::guarded;
 use super::planning::number_of;
 use crate::accounts::{Actor, Listed, Org, Role};
 use crate::audit::{self, Action, Note};
 use crate::classes::Roll;
-use crate::error::Result;
+use crate::error::{Error, Result};
+use crate::text::table::{MARK, Table};
 use crate::types::{Language, UserId};
 use crate::word_enum;
-
-/// What spreadsheets know Unicode by.
-const MARK: &[u8] = b"\xEF\xBB\xBF";
 
 word_enum! {
     /// How people are written.
@@ -92,7 +89,7 @@ impl People {
         } else {
             b','
         };
-        let mut out = Csv::new(separator, MARK);
+        let mut out = Table::new(separator, MARK);
         out.row(heads(language))?;
         let classes = self.classes();
         for person in &self.people {
@@ -109,7 +106,7 @@ impl People {
                 if person.active { "yes" } else { "no" },
             ])?;
         }
-        out.finish()
+        Ok(out.finish()?)
     }
 
     fn register(&self) -> Result<Vec<u8>> {
@@ -125,12 +122,12 @@ impl People {
         let (org, year) = (self.school.id.to_string(), self.year.as_str());
         let session = format!("year-{year}");
         let table = |head: &[&str], rows: Vec<Vec<String>>| {
-            let mut out = Csv::new(b',', b"");
+            let mut out = Table::new(b',', b"");
             out.row(head.iter().copied())?;
             for row in &rows {
                 out.row(row.iter().map(String::as_str))?;
             }
-            out.finish()
+            Ok::<_, Error>(out.finish()?)
         };
         let row = |cells: &[&str]| cells.iter().map(|cell| (*cell).to_owned()).collect();
         let person = |person: &Listed| {
@@ -143,7 +140,7 @@ impl People {
             let role = match person.role {
                 Role::Admin => "siteAdministrator",
                 Role::Teacher => "teacher",
-                Role::Learner => "student",
+                Role::Learner | Role::Guest => "student",
             };
             let id = number_of(person);
             row(&[&format!("role-{id}"), "", "", &id, "primary", role, &org])
@@ -288,30 +285,6 @@ fn heads(language: Language) -> [&'static str; 7] {
             "Lugha",
             "Hai",
         ],
-    }
-}
-
-/// A table on its way into a file.
-struct Csv(csv::Writer<Vec<u8>>);
-
-impl Csv {
-    fn new(separator: u8, mark: &[u8]) -> Self {
-        let mut builder = csv::WriterBuilder::new();
-        builder
-            .delimiter(separator)
-            .terminator(csv::Terminator::CRLF);
-        Self(builder.from_writer(mark.to_vec()))
-    }
-
-    fn row<'a>(&mut self, cells: impl IntoIterator<Item = &'a str>) -> Result<()> {
-        Ok(self.0.write_record(cells.into_iter().map(guarded))?)
-    }
-
-    fn finish(self) -> Result<Vec<u8>> {
-        Ok(self
-            .0
-            .into_inner()
-            .map_err(|e| anyhow::anyhow!("{}", e.error()))?)
     }
 }
 

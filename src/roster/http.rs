@@ -11,16 +11,16 @@ use utoipa_axum::router::OpenApiRouter;
 
 use super::columns::ImportColumn;
 use super::export::ExportForm;
-use super::plan::{ImportOutcome, ImportReason, Plan, Planned, Trouble};
-use super::{Counts, Import, ImportState, LARGEST, Roster};
-use crate::accounts::{Role, Staff};
+use super::plan::{ImportOutcome, ImportReason, Planned, Trouble};
+use super::{Absent, Counts, Import, ImportState, LARGEST, Left, Roster};
+use crate::accounts::{ImportLeftReason, Put, Role, Staff};
 use crate::error::{Code, Error, Result};
 use crate::http::{Json, Path, Query};
 use crate::types::{ImportId, Timestamp};
 
 /// Rows shown at once.
-const PAGE: usize = 100;
-/// Names shown of those who are missing.
+const PAGE: u32 = 100;
+/// Names shown of those who are missing, and of those who were left.
 const MOST_NAMES: usize = 200;
 
 /// The routes, still without their state.
@@ -87,21 +87,52 @@ struct PlanBody {
     /// Learners who are not in it, up to 200 names.
     missing: Vec<String>,
     missing_count: usize,
+    /// Who was left when it was carried out, up to 200.
+    left: Vec<ImportLeft>,
+    left_count: usize,
 }
 
-impl From<(Import, Option<Plan>)> for PlanBody {
-    fn from((mut import, plan): (Import, Option<Plan>)) -> Self {
-        let plan = plan.unwrap_or_default();
-        if import.counts.is_none() {
-            import.counts = Some(plan.counts(false));
-        }
-        let missing = plan.missing.iter().take(MOST_NAMES);
+/// Somebody who was left when a list was carried out, because something changed after
+/// the list was shown.
+#[derive(Serialize, ToSchema)]
+struct ImportLeft {
+    /// Where it stands in the file; none for a learner who is not in it.
+    line: Option<u32>,
+    /// None for somebody who is not there.
+    name: Option<String>,
+    reason: ImportLeftReason,
+}
+
+impl From<Left> for ImportLeft {
+    fn from(left: Left) -> Self {
         Self {
-            columns: import.list.columns.clone(),
-            ignored: import.list.ignored.clone(),
-            new_classes: plan.classes.into_iter().map(|(_, name)| name).collect(),
-            missing: missing.map(|person| person.name.clone()).collect(),
-            missing_count: plan.missing.len(),
+            line: left.line,
+            name: left.name,
+            reason: left.reason,
+        }
+    }
+}
+
+impl From<(Import, Vec<Left>)> for PlanBody {
+    fn from((mut import, left): (Import, Vec<Left>)) -> Self {
+        let found = std::mem::take(&mut import.findings);
+        Self {
+            columns: found.columns,
+            ignored: found.ignored,
+            new_classes: found.classes.into_iter().map(|(_, name)| name).collect(),
+            missing_count: found.missing.len(),
+            missing: found
+                .missing
+                .into_iter()
+                .take(MOST_NAMES)
+                .map(|person| person.name)
+                .collect(),
+            left_count: left.len(),
+            left: left
+                .into_iter()
+                .take(MOST_NAMES)
+                .map(ImportLeft::from)
+                .collect(),
             import: import.into(),
         }
     }
@@ -127,6 +158,8 @@ struct ImportRow {
     troubles: Vec<ImportTrouble>,
     /// What it changes about somebody who is known.
     changes: Vec<ImportColumn>,
+    /// Whether the account is open afterwards, where it changes that.
+    active: Option<bool>,
     /// Names of classes the person comes into.
     joins: Vec<String>,
     /// Names of classes the person leaves.
@@ -160,6 +193,7 @@ impl From<Planned> for ImportRow {
             role: row.role,
             outcome: row.outcome,
             troubles: row.troubles.into_iter().map(ImportTrouble::from).collect(),
+            active: row.put.as_ref().and_then(Put::turns_active),
             changes: row.changes,
             joins: row.joins,
             leaves: row.leaves,
@@ -172,7 +206,7 @@ struct ImportRows {
     /// In the order of the file.
     rows: Vec<ImportRow>,
     /// What to ask for next; none at the end.
-    next: Option<usize>,
+    next: Option<u32>,
 }
 
 #[derive(Deserialize, IntoParams)]
@@ -200,8 +234,7 @@ async fn send_list(
 ) -> Result<(StatusCode, Json<PlanBody>)> {
     let bytes = bytes.map_err(cut_short)?;
     let import = roster.send(&actor, &file.name, bytes).await?;
-    let planned = roster.import(&actor, import.id).await?;
-    Ok((StatusCode::CREATED, Json(planned.into())))
+    Ok((StatusCode::CREATED, Json((import, Vec::new()).into())))
 }
 
 /// Why a body did not come whole.
@@ -244,7 +277,7 @@ struct Wanted {
     outcome: Option<ImportOutcome>,
     /// `next` of the page before.
     #[serde(default)]
-    from: usize,
+    from: u32,
 }
 
 /// The rows of a list that was not started, a hundred at a time.
@@ -256,13 +289,13 @@ async fn import_rows(
     Path(id): Path<ImportId>,
     Query(wanted): Query<Wanted>,
 ) -> Result<Json<ImportRows>> {
-    let (_, plan) = roster.import(&actor, id).await?;
-    let rows = plan.unwrap_or_default().rows.into_iter();
-    let wants = |row: &Planned| wanted.outcome.is_none_or(|outcome| outcome == row.outcome);
-    let mut rows = rows.filter(wants).skip(wanted.from).peekable();
-    let page = rows.by_ref().take(PAGE).map(ImportRow::from).collect();
-    let next = rows.peek().map(|_| wanted.from.saturating_add(PAGE));
-    Ok(Json(ImportRows { rows: page, next }))
+    let found = roster
+        .rows(&actor, id, wanted.outcome, wanted.from, PAGE + 1)
+        .await?;
+    let next = found.get(PAGE as usize).map(|(place, _)| *place);
+    let page = found.into_iter().take(PAGE as usize);
+    let rows = page.map(|(_, row)| row.into()).collect();
+    Ok(Json(ImportRows { rows, next }))
 }
 
 #[derive(Deserialize, ToSchema)]
@@ -287,7 +320,11 @@ async fn start_import(
     Path(id): Path<ImportId>,
     Json(body): Json<StartImport>,
 ) -> Result<(StatusCode, Json<ImportBody>)> {
-    let import = roster.start(&actor, id, body.close_missing).await?;
+    let absent = match body.close_missing {
+        true => Absent::Close,
+        false => Absent::Stay,
+    };
+    let import = roster.start(&actor, id, absent).await?;
     Ok((StatusCode::ACCEPTED, Json(import.into())))
 }
 

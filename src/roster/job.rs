@@ -1,12 +1,15 @@
 //! The job that carries a list out, a hundred steps at a time.
 
+use std::collections::HashMap;
+
 use serde::{Deserialize, Serialize};
 
-use super::{Import, ImportState, Roster, Step, store};
-use crate::accounts::Actor;
+use super::steps::Step;
+use super::{Import, ImportState, Roster, store};
+use crate::accounts::{Actor, ImportLeftReason};
 use crate::error::{Code, Error, Result};
 use crate::jobs::{Failure, Handle, Job, JobError, NewJob};
-use crate::types::ImportId;
+use crate::types::{ImportId, UserId};
 
 /// Steps between two looks at whether to stop; few enough that whoever else writes
 /// hardly waits.
@@ -35,23 +38,61 @@ impl ApplyList {
         }
     }
 
-    /// Does some steps; when it is called again, some or all of them were done before.
-    async fn apply(&self, actor: &Actor, steps: &[Step]) -> Result<()> {
-        let (mut made, mut entries, mut moves) = (Vec::new(), Vec::new(), Vec::new());
-        for step in steps.iter().cloned() {
+    /// Does some steps, the first of which is at a place; when it is called again, some or
+    /// all of them were done before. Answers what was left.
+    async fn apply(&self, actor: &Actor, first: usize, steps: &[Step]) -> Result<Vec<LeftStep>> {
+        let (mut made, mut puts, mut moves) = (Vec::new(), Vec::new(), Vec::new());
+        let mut left = Vec::new();
+        let mut places = HashMap::<UserId, (u32, Option<u32>)>::new();
+        for (place, step) in (first..).zip(steps.iter().cloned()) {
+            let place = u32::try_from(place).unwrap_or(u32::MAX);
             match step {
                 Step::Class(id, name) => made.push((id, name)),
-                Step::Person(entry, of_person) => {
-                    entries.push(entry);
+                Step::Person {
+                    line,
+                    put,
+                    moves: of_person,
+                } => {
+                    places.insert(put.user(), (place, line));
+                    puts.push(put);
                     moves.extend(of_person);
                 }
+                Step::Leave { line, user, reason } => left.push(LeftStep {
+                    place,
+                    line: Some(line),
+                    user,
+                    reason,
+                }),
             }
         }
         let roster = &self.0;
         roster.classes.put_classes(actor, made).await?;
-        roster.accounts.put_listed(*actor, entries).await?;
-        roster.classes.move_people(actor, moves).await
+        let mut told = roster.accounts.put_listed(*actor, puts).await?;
+        moves.retain(|step| !told.iter().any(|(user, _)| *user == step.user));
+        told.extend(roster.classes.move_people(actor, moves).await?);
+        left.extend(told.into_iter().filter_map(|(user, reason)| {
+            let (place, line) = places.get(&user).copied()?;
+            Some(LeftStep {
+                place,
+                line,
+                user,
+                reason,
+            })
+        }));
+        Ok(left)
     }
+}
+
+/// A step that was not done.
+pub struct LeftStep {
+    /// Which one.
+    pub place: u32,
+    /// Where the list says it.
+    pub line: Option<u32>,
+    /// About whom.
+    pub user: UserId,
+    /// Why.
+    pub reason: ImportLeftReason,
 }
 
 impl Job for ApplyList {
@@ -74,12 +115,11 @@ impl Job for ApplyList {
             // Whoever sent it may have another role by now.
             let actor = accounts.acting(import.org, import.sent_by).await;
             let actor = actor.map_err(give_up)?;
-            self.apply(&actor, &steps[done..next])
-                .await
-                .map_err(give_up)?;
+            let left = self.apply(&actor, done, &steps[done..next]).await;
+            let left = left.map_err(give_up)?;
             done = next;
             let count = u32::try_from(done).unwrap_or(u32::MAX);
-            core.write(move |conn| store::progress(conn, id, count))
+            core.write(move |conn| store::progress(conn, id, count, &left))
                 .await?;
             // Steps done end the count of power cuts after which a job is given up.
             handle.stage(&done.to_string()).await?;

@@ -1,10 +1,11 @@
 //! Lists of people: brought in from spreadsheets and school registers, and taken out.
 //!
 //! A list is read in the sandboxed child, kept as text, and shown as what it would do:
-//! who is new, who changes, which rows are wrong and why. Only then somebody starts it.
-//! The steps are decided anew by the same rules, with the ids of all who are new, and
-//! stored with the job, so that each can be done again after a power cut and is done
-//! once.
+//! who is new, who changes, which rows are wrong and why. This is decided once, when the
+//! list is sent, and kept by the row: a page of the preview reads a hundred of them, and
+//! what is carried out is what was shown. Only then somebody starts it. The steps are
+//! stored with the job and have the ids of all who are new, so that each can be done again
+//! after a power cut and is done once.
 
 mod columns;
 mod export;
@@ -13,20 +14,22 @@ mod job;
 mod oneroster;
 mod plan;
 mod planning;
+mod steps;
 mod store;
 mod words;
 
 use std::io::{Seek, Write};
 
-pub(crate) use columns::guarded;
+use serde::{Deserialize, Serialize};
+
 pub use http::routes;
 pub use job::ApplyList;
-pub use plan::{ImportOutcome, ImportReason, Plan, Planned, Trouble};
+pub use plan::{ImportOutcome, ImportReason, Planned, Trouble};
 
-use crate::accounts::{Accounts, Actor, Entry, Role};
+use crate::accounts::{Accounts, Actor, ImportLeftReason, Role};
 use crate::audit::{self, Action, Note};
 use crate::blobs::storing;
-use crate::classes::{Classes, Move};
+use crate::classes::Classes;
 use crate::error::{Code, Error, Result};
 use crate::inference::protocol::FailureCode;
 use crate::inference::sheet::Sheet;
@@ -34,8 +37,9 @@ use crate::jobs;
 use crate::state::App;
 use crate::types::{ClassId, ImportId, OrgId, Timestamp, UserId};
 use crate::word_enum;
-use columns::List;
-use plan::School;
+use columns::{ImportColumn, List};
+use plan::{Missing, Plan, School};
+use steps::Step;
 
 /// Bytes of a list that are taken.
 pub(crate) const LARGEST: usize = 16 << 20;
@@ -75,25 +79,48 @@ pub struct Import {
     pub total: u32,
     /// Steps that were done.
     pub done: u32,
-    /// What was to be done, once it was started.
+    /// What it would do; once it was started, what was to be done.
     pub counts: Option<Counts>,
     /// When it was sent.
     pub created_at: Timestamp,
-    list: List,
+    findings: Findings,
+}
+
+/// What was found in a list, besides its rows; nothing once it is done.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
+struct Findings {
+    /// Columns that were understood, and heads of the others.
+    columns: Vec<ImportColumn>,
+    ignored: Vec<String>,
+    /// Classes to make.
+    classes: Vec<(ClassId, String)>,
+    /// Learners who are not in it.
+    missing: Vec<Missing>,
+}
+
+/// Somebody who was left when a list was carried out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Left {
+    /// Where the list speaks of the person, if it does.
+    pub line: Option<u32>,
+    /// The person's name; none for one who is not there.
+    pub name: Option<String>,
+    /// Why.
+    pub reason: ImportLeftReason,
+}
+
+/// What becomes of the accounts of learners who are not in a list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Absent {
+    /// They stay as they are.
+    Stay,
+    /// They are closed.
+    Close,
 }
 
 /// How many rows are what.
-#[derive(
-    Debug,
-    Clone,
-    Copy,
-    Default,
-    PartialEq,
-    Eq,
-    serde::Serialize,
-    serde::Deserialize,
-    utoipa::ToSchema,
-)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[schema(as = ImportCounts)]
 pub struct Counts {
     /// They add somebody.
@@ -108,15 +135,6 @@ pub struct Counts {
     pub classes: u32,
     /// Learners whose accounts are closed, because they are not in the list.
     pub closed: u32,
-}
-
-/// One thing to do about a list.
-#[derive(Debug, Clone, serde::Serialize, serde::Deserialize)]
-pub(crate) enum Step {
-    /// Make a class.
-    Class(ClassId, String),
-    /// Add or change somebody.
-    Person(Entry, Vec<Move>),
 }
 
 /// Lists of people of a box. Cheap to clone.
@@ -137,7 +155,8 @@ impl Roster {
         }
     }
 
-    /// Reads a list and keeps it; those the person sent before and did not start go.
+    /// Reads a list and keeps what it would do; those the person sent before and did not
+    /// start go.
     ///
     /// # Errors
     /// `file_empty`, `file_too_big`, `file_type_unknown`, `file_unreadable`,
@@ -158,6 +177,8 @@ impl Roster {
         });
         let read = self.app.inference.read_sheets(file.await??).await?;
         let sheets = read.map_err(|failure| unreadable(failure.code, &failure.detail))?;
+        let list = list(&sheets)?;
+        let plan = self.plan(actor, &list).await?;
         let import = Import {
             id: ImportId::new(),
             org: actor.org,
@@ -166,13 +187,18 @@ impl Roster {
             state: ImportState::Checked,
             total: 0,
             done: 0,
-            counts: None,
+            counts: Some(plan.counts()),
             created_at: self.app.clock.now(),
-            list: list(&sheets)?,
+            findings: Findings {
+                columns: list.columns,
+                ignored: list.ignored,
+                classes: plan.classes,
+                missing: plan.missing,
+            },
         };
         let write = move |conn: &_| {
             store::forget_unstarted(conn, import.org, import.sent_by)?;
-            store::insert(conn, &import)?;
+            store::insert(conn, &import, &plan.rows)?;
             Ok(import)
         };
         self.app.db.core.write(write).await
@@ -186,20 +212,38 @@ impl Roster {
             .await
     }
 
-    /// A list the person sent, and while nothing is done about it what it would do.
+    /// A list the person sent, and who was left when it was carried out.
     ///
     /// # Errors
     /// `not_found`.
-    pub async fn import(&self, actor: &Actor, id: ImportId) -> Result<(Import, Option<Plan>)> {
+    pub async fn import(&self, actor: &Actor, id: ImportId) -> Result<(Import, Vec<Left>)> {
         let (org, user) = (actor.org, actor.user);
-        let core = &self.app.db.core;
-        let read = core.read(move |conn| store::get(conn, org, user, id));
-        let import = read.await?;
-        let plan = match import.state {
-            ImportState::Checked => Some(self.plan(actor, &import.list).await?),
-            ImportState::Running | ImportState::Done | ImportState::Failed => None,
+        let read = move |conn: &_| {
+            let import = store::get(conn, org, user, id)?;
+            Ok((import, store::left(conn, org, id)?))
         };
-        Ok((import, plan))
+        self.app.db.core.read(read).await
+    }
+
+    /// At most `limit` rows of a list that was not started, from a place on, with their
+    /// places; of one outcome if one is said.
+    ///
+    /// # Errors
+    /// `not_found`.
+    pub async fn rows(
+        &self,
+        actor: &Actor,
+        id: ImportId,
+        outcome: Option<ImportOutcome>,
+        from: u32,
+        limit: u32,
+    ) -> Result<Vec<(u32, Planned)>> {
+        let (org, user) = (actor.org, actor.user);
+        let read = move |conn: &_| {
+            store::get(conn, org, user, id)?;
+            store::rows(conn, id, outcome, from, limit)
+        };
+        self.app.db.core.read(read).await
     }
 
     async fn plan(&self, actor: &Actor, list: &List) -> Result<Plan> {
@@ -213,27 +257,40 @@ impl Roster {
         Ok(tokio::task::spawn_blocking(move || plan::plan(&list, &school, &actor)).await?)
     }
 
-    /// Starts what a list would do, without its wrong rows; with `close_missing` the
-    /// accounts of learners who are not in it are closed.
+    /// Starts what a list would do as it was shown, without its wrong rows.
     ///
     /// # Errors
-    /// `conflict` when it was started before, or another of the school is running;
-    /// `forbidden` for closing as a teacher.
-    pub async fn start(&self, actor: &Actor, id: ImportId, close_missing: bool) -> Result<Import> {
-        if close_missing && actor.role != Role::Admin {
+    /// `conflict` when it was started before, or another of the school is running, or
+    /// accounts are to be closed while a row is wrong; `forbidden` for closing as a teacher.
+    pub async fn start(&self, actor: &Actor, id: ImportId, absent: Absent) -> Result<Import> {
+        if absent == Absent::Close && actor.role != Role::Admin {
             let detail = "Administrators close accounts.";
             return Err(Error::new(Code::Forbidden, detail));
         }
-        let (mut import, plan) = self.import(actor, id).await?;
-        let Some(plan) = plan else {
-            return Err(started());
+        let (org, user) = (actor.org, actor.user);
+        let read = move |conn: &_| {
+            let import = store::get(conn, org, user, id)?;
+            Ok((import, store::rows(conn, id, None, 0, u32::MAX)?))
         };
-        let counts = plan.counts(close_missing);
-        if close_missing && counts.wrong > 0 {
-            let detail = "Correct the wrong rows first: who is in them must not be closed.";
-            return Err(Error::new(Code::Conflict, detail));
+        let (mut import, rows) = self.app.db.core.read(read).await?;
+        if import.state != ImportState::Checked {
+            return Err(started());
         }
-        let steps = plan.steps(close_missing);
+        let mut counts = import.counts.unwrap_or_default();
+        let now = steps::namesakes(&self.accounts.listed(org).await?);
+        let classes = import.findings.classes.iter().cloned();
+        let mut steps: Vec<Step> = classes.map(|(id, name)| Step::Class(id, name)).collect();
+        let rows = rows.into_iter().map(|(_, row)| row).collect();
+        steps.extend(steps::of_rows(rows, &now));
+        if absent == Absent::Close {
+            if counts.wrong > 0 {
+                let detail = "Correct the wrong rows first: who is in them must not be closed.";
+                return Err(Error::new(Code::Conflict, detail));
+            }
+            let missing = &import.findings.missing;
+            counts.closed = u32::try_from(missing.len()).unwrap_or(u32::MAX);
+            steps.extend(steps::closing(missing));
+        }
         import.state = ImportState::Running;
         import.counts = Some(counts);
         import.total = u32::try_from(steps.len()).unwrap_or(u32::MAX);
@@ -290,52 +347,6 @@ pub(crate) async fn forget_old(app: &App) -> Result<()> {
             .await?;
     }
     Ok(())
-}
-
-impl Plan {
-    /// How many rows are what.
-    pub fn counts(&self, close_missing: bool) -> Counts {
-        let count = |outcome| {
-            let rows = self.rows.iter().filter(|row| row.outcome == outcome);
-            u32::try_from(rows.count()).unwrap_or(u32::MAX)
-        };
-        Counts {
-            new: count(ImportOutcome::New),
-            changed: count(ImportOutcome::Changed),
-            same: count(ImportOutcome::Same),
-            wrong: count(ImportOutcome::Wrong),
-            classes: u32::try_from(self.classes.len()).unwrap_or(u32::MAX),
-            closed: match close_missing {
-                true => u32::try_from(self.missing.len()).unwrap_or(u32::MAX),
-                false => 0,
-            },
-        }
-    }
-
-    fn steps(self, close_missing: bool) -> Vec<Step> {
-        let classes = self.classes.into_iter();
-        let mut steps: Vec<Step> = classes.map(|(id, name)| Step::Class(id, name)).collect();
-        for row in self.rows {
-            if let (ImportOutcome::New | ImportOutcome::Changed, Some(entry)) =
-                (row.outcome, row.entry)
-            {
-                steps.push(Step::Person(entry, row.moves));
-            }
-        }
-        if close_missing {
-            let closed = self.missing.into_iter().map(|person| Entry {
-                id: person.id,
-                number: person.number,
-                name: person.name,
-                username: person.username,
-                role: person.role,
-                language: person.language,
-                active: false,
-            });
-            steps.extend(closed.map(|entry| Step::Person(entry, Vec::new())));
-        }
-        steps
-    }
 }
 
 /// The people of a file: one table, or the tables of a school register.

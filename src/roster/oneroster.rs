@@ -6,9 +6,10 @@
 
 use std::collections::HashMap;
 
-use super::columns::{ImportColumn, Line, List, unguarded};
+use super::columns::{ImportColumn, Line, List};
 use crate::error::{Code, Error, Result};
 use crate::inference::sheet::{Row, Sheet};
+use crate::text::table::unguarded;
 
 /// A table of the archive, by the names of its columns.
 struct Table<'a> {

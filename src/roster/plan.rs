@@ -7,11 +7,14 @@
 
 use std::collections::HashSet;
 
+use serde::{Deserialize, Serialize};
+
+use super::Counts;
 use super::columns::{ImportColumn, Line, List};
 use super::planning::Planning;
-use crate::accounts::{Actor, Entry, Listed, Role, checked_name, checked_number};
+use crate::accounts::{Actor, Listed, Put, Role, checked_name, checked_number};
 use crate::classes::{Move, Roll};
-use crate::types::{ClassId, Language};
+use crate::types::{ClassId, Language, UserId};
 use crate::word_enum;
 
 word_enum! {
@@ -67,7 +70,7 @@ word_enum! {
 }
 
 /// Why a row can not be taken, and where to look.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Trouble {
     /// Why.
     pub reason: ImportReason,
@@ -78,7 +81,7 @@ pub struct Trouble {
 }
 
 /// A row and what becomes of it.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Planned {
     /// Where it stands in the file.
     pub line: u32,
@@ -98,8 +101,11 @@ pub struct Planned {
     pub joins: Vec<String>,
     /// See `joins`.
     pub leaves: Vec<String>,
-    pub(super) entry: Option<Entry>,
+    pub(super) put: Option<Put>,
     pub(super) moves: Vec<Move>,
+    /// How many people of the school have the name of somebody new: by then perhaps one
+    /// more, whom somebody added by hand.
+    pub(super) namesakes: u32,
 }
 
 /// What a list means.
@@ -110,7 +116,34 @@ pub struct Plan {
     /// Classes there are none of yet.
     pub classes: Vec<(ClassId, String)>,
     /// Learners who may sign in and are not in the list, by name.
-    pub(super) missing: Vec<Listed>,
+    pub missing: Vec<Missing>,
+}
+
+/// A learner who is not in a list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Missing {
+    /// Who.
+    pub id: UserId,
+    /// What the learner is called.
+    pub name: String,
+}
+
+impl Plan {
+    /// How many rows are what; nobody is closed unless it is asked for.
+    pub(super) fn counts(&self) -> Counts {
+        let count = |outcome| {
+            let rows = self.rows.iter().filter(|row| row.outcome == outcome);
+            u32::try_from(rows.count()).unwrap_or(u32::MAX)
+        };
+        Counts {
+            new: count(ImportOutcome::New),
+            changed: count(ImportOutcome::Changed),
+            same: count(ImportOutcome::Same),
+            wrong: count(ImportOutcome::Wrong),
+            classes: u32::try_from(self.classes.len()).unwrap_or(u32::MAX),
+            closed: 0,
+        }
+    }
 }
 
 /// A school as it is.
@@ -133,8 +166,12 @@ pub fn plan(list: &List, school: &School, actor: &Actor) -> Plan {
     let missing = school.people.iter().filter(|person| {
         person.active && person.role == Role::Learner && !planning.has_met(person)
     });
+    let missing = missing.map(|person| Missing {
+        id: person.id,
+        name: person.name.clone(),
+    });
     Plan {
-        missing: missing.cloned().collect(),
+        missing: missing.collect(),
         // Wrong rows make no classes.
         classes: planning.made(&used),
         rows,
@@ -154,8 +191,9 @@ impl Planned {
             changes: Vec::new(),
             joins: Vec::new(),
             leaves: Vec::new(),
-            entry: None,
+            put: None,
             moves: Vec::new(),
+            namesakes: 0,
         }
     }
 
@@ -209,7 +247,7 @@ impl Planned {
 mod tests {
     use super::super::columns::Line;
     use super::*;
-    use crate::types::{OrgId, SessionId, UserId};
+    use crate::types::{OrgId, SessionId};
 
     fn person(name: &str, number: Option<&str>) -> Listed {
         Listed {

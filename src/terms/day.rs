@@ -11,7 +11,7 @@ use crate::types::Timestamp;
 
 /// A day, written as `2026-01-05`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Day(Date);
+pub struct Day(pub(super) Date);
 
 impl Day {
     /// The day of a moment by Greenwich: the box does not know its time zone, and a term

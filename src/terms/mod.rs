@@ -4,13 +4,16 @@
 //! says which one is current. Classes may belong to a term; a roll-over takes those of
 //! one into another, and can be undone.
 
+mod calendar;
 mod day;
 mod http;
 mod rollover;
 mod store;
 
+pub(crate) use calendar::school_year;
 pub use day::Day;
 pub use http::routes;
+pub(crate) use store::{list, make};
 
 use crate::accounts::{Actor, checked_name};
 use crate::audit::{self, Action, Note};
@@ -83,24 +86,9 @@ impl Terms {
     /// # Errors
     /// `name_taken`, `invalid_field`, `conflict` when days belong to another term.
     pub async fn create(&self, actor: &Actor, name: &str, days: (Day, Day)) -> Result<Term> {
-        let term = Term {
-            id: TermId::new(),
-            org: actor.org,
-            name: checked_name("name", name)?,
-            first_day: days.0,
-            last_day: days.1,
-            classes: 0,
-        };
-        check_days(&term)?;
+        let name = checked_name("name", name)?;
         let (actor, now) = (*actor, self.app.clock.now());
-        let write = move |conn: &_| {
-            store::insert(conn, &term, now)?;
-            let event = Event::TermSaved { term: term.id };
-            events::append(conn, term.org, &event, now)?;
-            let made = Note::new(Action::TermMade).of(term.id).name(&term.name);
-            audit::record(conn, actor, made, now)?;
-            Ok(term)
-        };
+        let write = move |conn: &_| store::make(conn, &actor, &name, days, now);
         self.app.db.core.write(write).await
     }
 

@@ -203,9 +203,10 @@ impl Terms {
     /// `not_found` after 30 days; `name_taken` when a class that goes on has the name of
     /// another by now; `conflict` when one that was made was taken further.
     pub async fn undo(&self, actor: &Actor, id: RolloverId) -> Result<()> {
-        let (actor, org, now) = (*actor, actor.org, self.app.clock.now());
+        let (actor, org, at) = (*actor, actor.org, self.app.clock.moment());
+        let now = at.now;
         let write = move |conn: &_| {
-            store::rollover::undo(conn, org, id, now.plus_ms(-TRASH_MS), now)?;
+            store::rollover::undo(conn, org, id, now.plus_ms(-TRASH_MS), at)?;
             events::append(conn, org, &Event::RolloverUndone { rollover: id }, now)?;
             audit::record(conn, actor, Note::new(Action::RolloverUndone).of(id), now)
         };

@@ -6,8 +6,11 @@ pub mod rollover;
 use rusqlite::types::Type;
 use rusqlite::{Connection, Row, params};
 
-use super::{Day, Term};
+use super::{Day, Term, check_days};
+use crate::accounts::Actor;
+use crate::audit::{self, Action, Note};
 use crate::error::{Code, Error, OnConstraint, OrNotFound, Result};
+use crate::events::{self, Event};
 use crate::types::{OrgId, TermId, Timestamp};
 
 /// The terms of a school, the latest first.
@@ -23,7 +26,32 @@ pub fn get(conn: &Connection, org: OrgId, id: TermId) -> Result<Term> {
         .or_not_found("term")
 }
 
-pub fn insert(conn: &Connection, term: &Term, now: Timestamp) -> Result<()> {
+/// Makes a term, and says so.
+pub fn make(
+    conn: &Connection,
+    actor: &Actor,
+    name: &str,
+    (first_day, last_day): (Day, Day),
+    now: Timestamp,
+) -> Result<Term> {
+    let term = Term {
+        id: TermId::new(),
+        org: actor.org,
+        name: name.to_owned(),
+        first_day,
+        last_day,
+        classes: 0,
+    };
+    check_days(&term)?;
+    insert(conn, &term, now)?;
+    let event = Event::TermSaved { term: term.id };
+    events::append(conn, term.org, &event, now)?;
+    let made = Note::new(Action::TermMade).of(term.id).name(&term.name);
+    audit::record(conn, actor, made, now)?;
+    Ok(term)
+}
+
+fn insert(conn: &Connection, term: &Term, now: Timestamp) -> Result<()> {
     refuse_overlap(conn, term)?;
     conn.prepare_cached(
         "INSERT INTO terms (org_id, id, name, first_day, last_day, created_at, updated_at)

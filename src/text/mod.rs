@@ -4,6 +4,7 @@
 //! diacritics, because pupils type "cafe" for "café".
 
 mod sound;
+pub mod table;
 
 use std::collections::HashSet;
 use std::ops::Range;

@@ -60,17 +60,17 @@ test('what the staff did is listed, filtered and saved', async ({ page, browser 
 	});
 
 	await test.step('find what was done to somebody', async () => {
-		await page.getByLabel('Who', { exact: true }).selectOption({ label: 'Gasore' });
+		await page.getByLabel('Person', { exact: true }).selectOption({ label: 'Gasore' });
 		await expect(page.getByText('Keza added Gasore (Learner).')).toBeVisible();
 		await expect(page.getByText('Keza made the class P5 A.')).toHaveCount(0);
 		await page.getByLabel('What', { exact: true }).selectOption({ label: 'Lessons' });
-		await expect(page.getByText('No entries fit.')).toBeVisible();
+		await expect(page.getByText('Nothing in the log fits.')).toBeVisible();
 		await checkPage(page, 'nothing in the log fits');
-		await page.getByLabel('Who', { exact: true }).selectOption({ label: 'Everybody' });
+		await page.getByLabel('Person', { exact: true }).selectOption({ label: 'Everybody' });
 		await page.getByLabel('What', { exact: true }).selectOption({ label: 'Everything' });
 		await page.getByLabel('To', { exact: true }).fill('2020-01-01');
 		await page.getByLabel('To', { exact: true }).blur();
-		await expect(page.getByText('No entries fit.')).toBeVisible();
+		await expect(page.getByText('Nothing in the log fits.')).toBeVisible();
 		await page.getByLabel('To', { exact: true }).fill('');
 		await page.getByLabel('To', { exact: true }).blur();
 		await expect(page.getByText('Keza made the class P5 A.')).toBeVisible();

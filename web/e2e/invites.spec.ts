@@ -93,7 +93,7 @@ test('people make their own accounts and find their way back', async ({ page, br
 		await page.keyboard.press('Escape');
 		await expect(page.getByText('used 0 of 40')).toBeVisible();
 		await checkPage(page, 'open invitations');
-		await page.getByRole('button', { name: 'Take the invitation for Learner back' }).click();
+		await page.getByRole('button', { name: 'Take back Learner' }).click();
 		await expect(page.getByText('No invitation is open.')).toBeVisible();
 	});
 
@@ -113,8 +113,12 @@ test('people make their own accounts and find their way back', async ({ page, br
 
 		await page.goto(`${box.url}/school`);
 		await expect(page.getByText('1 learner waits for approval.')).toBeVisible();
-		await page.getByRole('link', { name: 'Look through them' }).click();
+		await page.getByRole('link', { name: 'See who waits' }).click();
 		await checkPage(page, 'somebody who waits');
+		await page.getByRole('button', { name: 'Refuse Gasore' }).click();
+		await expect(page.getByText('Gasore was refused.')).toBeVisible();
+		await expect(page.getByRole('heading', { name: /Waiting for approval/ })).toHaveCount(0);
+		await page.getByRole('button', { name: 'Undo' }).click();
 		await page.getByRole('button', { name: 'Approve Gasore' }).click();
 		await expect(page.getByText('1 learner can sign in now.')).toBeVisible();
 		await learner.getByRole('link', { name: 'Sign in' }).click();

@@ -51,10 +51,11 @@ test('thirty pupils come from a list, and its three wrong rows are explained', a
 			buffer: spreadsheet(),
 		});
 		await expect(page.getByText('3 rows are wrong and are left out.')).toBeVisible();
+		await expect(page.getByRole('heading', { name: 'P5.csv' })).toBeFocused();
 		await expect(page.getByText('2 new classes: P5 A, P5 B')).toBeVisible();
 		await expect(page.getByText('Column not read: N°')).toBeVisible();
 		await expect(page.getByText('The name is missing.')).toBeVisible();
-		await expect(page.getByText('“patron” is no role.')).toBeVisible();
+		await expect(page.getByText('“patron” is not a role.')).toBeVisible();
 		await expect(page.getByText('The same person is in row 4 already.')).toBeVisible();
 		await checkPage(page, 'wrong rows of a list');
 		await page.getByRole('tab', { name: 'New (30)' }).click();
@@ -66,7 +67,7 @@ test('thirty pupils come from a list, and its three wrong rows are explained', a
 	await test.step('a reload keeps it, and then it is done', async () => {
 		await page.reload();
 		await page.getByRole('button', { name: 'Do it for 30 people' }).click();
-		await expect(page.getByText('The list was carried out')).toBeVisible();
+		await expect(page.getByRole('heading', { name: 'The list was carried out' })).toBeFocused();
 		await checkPage(page, 'a list that was carried out');
 	});
 
@@ -96,6 +97,17 @@ test('thirty pupils come from a list, and its three wrong rows are explained', a
 		await expect(page.getByRole('tab', { name: 'As they are (31)' })).toBeVisible();
 		await expect(page.getByText('There is nothing to do.')).toBeVisible();
 		await checkPage(page, 'a list that changes nothing');
+	});
+
+	await test.step('a list that closes an account says so', async () => {
+		await page.getByRole('button', { name: 'Choose another file' }).click();
+		await expect(page.getByRole('heading', { name: 'Choose a file' })).toBeFocused();
+		await page.getByLabel('Choose a file').setInputFiles({
+			name: 'gone.csv',
+			mimeType: 'text/csv',
+			buffer: Buffer.from('Name,Username,Active\nUwase Marie,uwase.marie,no\n'),
+		});
+		await expect(page.getByText('uwase.marie · closes the account')).toBeVisible();
 	});
 
 	expect(faults).toEqual([]);

@@ -79,15 +79,35 @@ test('a year rolls over and back, and what is deleted comes back', async ({ page
 		await checkPage(page, 'years and terms');
 	});
 
-	await test.step('look at what will happen, and mend it', async () => {
-		await page.getByRole('link', { name: 'Start a new year' }).click();
+	await test.step('without the box there is nothing to decide, and a way to try again', async () => {
+		await page.route('**/api/v1/rollovers', (route) =>
+			route.request().method() === 'POST' ? route.fulfill({ status: 500 }) : route.fallback(),
+		);
+		await page.goto(`${box.url}/school/terms/next`);
+		await expect(page.getByRole('button', { name: 'Try again' })).toBeVisible();
+		await expect(page.getByRole('button', { name: /^Move \d/ })).toHaveCount(0);
+		await page.unroute('**/api/v1/rollovers');
+		await page.getByRole('button', { name: 'Try again' }).click();
 		await expect(page.getByLabel('What becomes of P5 A')).toHaveValue('promote');
+		await page.getByRole('link', { name: 'Years and terms' }).click();
+	});
+
+	await test.step('look at what will happen, and mend it', async () => {
+		await page.getByRole('link', { name: 'Move classes on' }).click();
+		await expect(page.getByRole('radio', { name: /A new school year/ })).toBeChecked();
+		await expect(page.getByLabel('What becomes of P5 A')).toHaveValue('promote');
+		await expect(page.getByLabel('Its name then').nth(1)).toHaveValue('P6 A');
+		// Into another term of a year, classes go on as they are.
+		await page.getByRole('radio', { name: /The next term/ }).check();
+		await expect(page.getByLabel('What becomes of Choir')).toHaveValue('promote');
+		await expect(page.getByLabel('Its name then').nth(1)).toHaveValue('P5 A');
+		await page.getByRole('radio', { name: /A new school year/ }).check();
 		await expect(page.getByLabel('What becomes of Choir')).toHaveValue('copy');
 		await page
 			.getByLabel('What becomes of P6 A')
 			.selectOption({ label: 'Starts again without learners' });
 		await expect(page.getByText('Another class has this name or gets it.')).toHaveCount(2);
-		const go = page.getByRole('button', { name: 'Take 3 classes along' });
+		const go = page.getByRole('button', { name: 'Move 3 classes into 2026–27' });
 		await expect(go).toBeDisabled();
 		await checkPage(page, 'two classes of one name');
 		await page.getByLabel('What becomes of P6 A').selectOption({ label: 'Ends' });
@@ -98,11 +118,16 @@ test('a year rolls over and back, and what is deleted comes back', async ({ page
 		await five.getByText('Who goes along').click();
 		await five.getByRole('checkbox', { name: 'Uwase' }).uncheck();
 		await expect(five.getByText('1 learner · ')).toBeVisible();
+		// Looking something up on another page loses nothing of it.
+		await page.getByRole('link', { name: 'Years and terms' }).click();
+		await page.getByRole('link', { name: 'Move classes on' }).click();
+		await expect(page.getByLabel('What becomes of P6 A')).toHaveValue('end');
+		await expect(five.getByText('1 learner · ')).toBeVisible();
 		await page.getByText('2 learners will be in no class').click();
 		await expect(page.getByRole('listitem').filter({ hasText: /^Ineza$/ })).toBeVisible();
 		await checkPage(page, 'what will happen');
 		await go.click();
-		await expect(page.getByText('3 classes were taken into 2026–27.')).toBeVisible();
+		await expect(page.getByText('3 classes were moved into 2026–27.')).toBeVisible();
 		await expect(page.getByRole('link', { name: /^P6 A/ }).first()).toBeVisible();
 		await expect(page.getByText('3 classes that are over')).toBeVisible();
 	});
@@ -111,7 +136,7 @@ test('a year rolls over and back, and what is deleted comes back', async ({ page
 		await page.goto(`${box.url}/school/terms`);
 		await expect(page.getByText('3 classes into 2026–27, just now')).toBeVisible();
 		await checkPage(page, 'a step that can be undone');
-		await page.getByRole('button', { name: 'Undo the step into 2026–27' }).click();
+		await page.getByRole('button', { name: 'Undo 2026–27' }).click();
 		await expect(page.getByText('The classes are as they were before.')).toBeVisible();
 		await page.goto(`${box.url}/school`);
 		await expect(page.getByRole('link', { name: /^P5 A/ })).toBeVisible();
@@ -123,15 +148,23 @@ test('a year rolls over and back, and what is deleted comes back', async ({ page
 		await page.getByRole('menuitem', { name: 'Delete the account' }).click();
 		await expect(page.getByText('Ineza is in the trash.')).toBeVisible();
 		await expect(page.getByRole('button', { name: 'Actions for Ineza' })).toHaveCount(0);
-		await page.getByRole('link', { name: 'Trash' }).click();
+		// A phone has the pages of the school behind one button, also by the keyboard.
+		await page.setViewportSize({ width: 360, height: 640 });
+		await page.getByRole('button', { name: 'More about the school' }).focus();
+		await page.keyboard.press('Enter');
+		await expect(page.getByRole('menuitem', { name: 'From a list' })).toBeVisible();
+		await page.keyboard.press('End');
+		await page.keyboard.press('Enter');
+		await expect(page.getByRole('heading', { level: 1 })).toHaveText('Trash');
+		await page.setViewportSize({ width: 1280, height: 720 });
 		await expect(page.getByText('30 days left').first()).toBeVisible();
 		await checkPage(page, 'trash');
 		// The class that was made has a name that is in use again.
-		await page.getByRole('button', { name: 'Bring P6 A back' }).click();
+		await page.getByRole('button', { name: 'Bring back P6 A' }).click();
 		await expect(
 			page.getByText('There is a class called P6 A. Rename that one first.'),
 		).toBeVisible();
-		await page.getByRole('button', { name: 'Bring Ineza back' }).click();
+		await page.getByRole('button', { name: 'Bring back Ineza' }).click();
 		await expect(page.getByText('Ineza is back.')).toBeVisible();
 		await expect(page.getByRole('heading', { name: /People/ })).toHaveCount(0);
 	});

@@ -7,7 +7,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 
-use super::{refused, with_cookies};
+use super::{refused, totp, with_cookies};
+use crate::accounts::totp::Entered;
 use crate::accounts::wire::Me;
 use crate::accounts::{Accounts, Admin, Browser, Origin, Person};
 use crate::config::Secret;
@@ -138,7 +139,11 @@ async fn make_own_card(
 
 /// Sets a new password with a card, which is used up, and ends all other sessions.
 #[utoipa::path(post, path = "/auth/recover", tag = "auth", security(()), request_body = Recovery,
-    responses((status = 200, body = Me, description = "Cookies are set")))]
+    responses(
+        (status = 200, body = Me, description = "Cookies are set"),
+        (status = 202, body = totp::SecondStep,
+            description = "The password is set; nobody is signed in yet"),
+    ))]
 async fn recover(
     State(accounts): State<Accounts>,
     browser: Browser,
@@ -146,7 +151,8 @@ async fn recover(
 ) -> Response {
     let recovered = accounts.recover(body.code.expose(), body.password, browser.clone());
     match recovered.await {
-        Ok(signed_in) => with_cookies(signed_in),
+        Ok(Entered::In(signed_in)) => with_cookies(*signed_in),
+        Ok(Entered::Asked(step)) => totp::asked(step),
         Err(error) => refused(error, &browser),
     }
 }

@@ -7,7 +7,7 @@ use super::{delete_person, delete_sessions_of, read_person, refuse_last_admin, t
 use crate::accounts::people::may_touch;
 use crate::accounts::{Actor, Person, Role};
 use crate::error::{Code, Error, OrNotFound, Result};
-use crate::types::{OrgId, SessionId, Timestamp, UserId};
+use crate::types::{Lived, OrgId, SessionId, UserId};
 
 /// Somebody, in the trash or not.
 #[derive(Debug, Clone)]
@@ -90,6 +90,6 @@ pub(crate) fn heir(
 }
 
 /// Those of all schools who came into the trash at `until` or before.
-pub(crate) fn due_in_trash(conn: &Connection, until: Timestamp) -> Result<Vec<(OrgId, UserId)>> {
+pub(crate) fn due_in_trash(conn: &Connection, until: Lived) -> Result<Vec<(OrgId, UserId)>> {
     trash::due(conn, until)
 }

@@ -11,7 +11,8 @@ use crate::events::{self, Event};
 use crate::types::{OrgId, Timestamp, UserId};
 
 /// Keeps a card by the hash of its code, in place of the one before of its kind, and says
-/// so in the outbox. Nobody's is one that was asked for at the terminal.
+/// so in the outbox. Nobody's is one that was asked for at the terminal; it turns off the
+/// codes of a phone as well.
 pub fn put(
     conn: &Connection,
     person: &Person,
@@ -22,8 +23,8 @@ pub fn put(
 ) -> Result<()> {
     conn.prepare_cached(
         "INSERT OR REPLACE INTO recovery_cards
-             (org_id, user_id, kind, sha256, created_at, expires_at)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+             (org_id, user_id, kind, sha256, created_at, expires_at, lifts_totp)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
     )?
     .execute((
         person.org,
@@ -32,6 +33,7 @@ pub fn put(
         sha256,
         now,
         kind.expires_at(now),
+        by.is_none(),
     ))?;
     let event = Event::RecoveryGiven {
         user: person.id,
@@ -47,6 +49,14 @@ pub fn put(
     audit::record(conn, by, noted::person(action, person.id), now)
 }
 
+/// Keeps that a note of the terminal was taken in; false when it was before.
+pub fn remember_note(conn: &Connection, sha256: [u8; 32]) -> Result<bool> {
+    let added = conn
+        .prepare_cached("INSERT INTO terminal_notes (sha256) VALUES (?1) ON CONFLICT DO NOTHING")?
+        .execute([sha256])?;
+    Ok(added > 0)
+}
+
 /// The member of staff whose card this is, if it counts now.
 pub fn holder(conn: &Connection, sha256: [u8; 32], now: Timestamp) -> Result<Option<Person>> {
     Ok(conn
@@ -58,6 +68,12 @@ pub fn holder(conn: &Connection, sha256: [u8; 32], now: Timestamp) -> Result<Opt
         )?
         .query_row((sha256, now), read_person)
         .optional()?)
+}
+
+/// Whether a card also turns off the codes of a phone.
+pub fn lifts_codes(conn: &Connection, sha256: [u8; 32]) -> Result<bool> {
+    let sql = "SELECT 1 FROM recovery_cards WHERE sha256 = ?1 AND lifts_totp";
+    Ok(conn.prepare_cached(sql)?.exists([sha256])?)
 }
 
 /// When a person made the own card.

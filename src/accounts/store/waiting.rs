@@ -22,6 +22,14 @@ pub fn has(conn: &Connection, org: OrgId, id: UserId) -> Result<bool> {
     Ok(conn.prepare_cached(sql)?.exists((org, id))?)
 }
 
+/// Whether an account waited until it came into the trash.
+pub fn was_refused(conn: &Connection, org: OrgId, id: UserId) -> Result<bool> {
+    let sql = "SELECT 1 FROM waiting AS w
+               JOIN users AS u ON u.org_id = w.org_id AND u.id = w.user_id
+               WHERE w.org_id = ?1 AND w.user_id = ?2 AND u.trashed_at IS NOT NULL";
+    Ok(conn.prepare_cached(sql)?.exists((org, id))?)
+}
+
 /// An account waits no more.
 pub fn delete(conn: &Connection, org: OrgId, id: UserId) -> Result<()> {
     conn.prepare_cached("DELETE FROM waiting WHERE org_id = ?1 AND user_id = ?2")?

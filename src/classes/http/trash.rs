@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 
 use super::ClassBody;
-use crate::accounts::{Role, Staff, TRASH_MS};
+use crate::accounts::{Role, Staff, gone_at};
 use crate::classes::Classes;
 use crate::error::Result;
 use crate::http::extract::{Json, Path};
@@ -56,6 +56,7 @@ struct TrashedPersonBody {
 #[utoipa::path(get, path = "/trash", tag = "classes", responses((status = 200, body = Trash)))]
 async fn show_trash(State(classes): State<Classes>, Staff(actor): Staff) -> Result<Json<Trash>> {
     let found = classes.trashed(&actor).await?.into_iter();
+    let at = classes.app.clock.moment();
     let people = match actor.role {
         Role::Admin => classes.accounts.trashed_people(actor).await?,
         _ => Vec::new(),
@@ -66,7 +67,7 @@ async fn show_trash(State(classes): State<Classes>, Staff(actor): Staff) -> Resu
                 id: class.id,
                 name: class.name,
                 trashed_at: class.trashed_at,
-                until: class.trashed_at.plus_ms(TRASH_MS),
+                until: gone_at(class.trashed_lived, at),
             })
             .collect(),
         people: people
@@ -77,7 +78,7 @@ async fn show_trash(State(classes): State<Classes>, Staff(actor): Staff) -> Resu
                 username: person.username,
                 role: person.role,
                 trashed_at: person.trashed_at,
-                until: person.trashed_at.plus_ms(TRASH_MS),
+                until: gone_at(person.trashed_lived, at),
             })
             .collect(),
     }))

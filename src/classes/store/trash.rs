@@ -6,15 +6,15 @@ use super::name_taken;
 use crate::accounts::Actor;
 use crate::classes::trash::TrashedClass;
 use crate::error::{OnConstraint, OrNotFound, Result};
-use crate::types::{ClassId, OrgId, Timestamp};
+use crate::types::{ClassId, Lived, Moment, OrgId, Timestamp};
 
 /// Puts a class into the trash; it is closed when it comes back.
-pub fn put(conn: &Connection, org: OrgId, id: ClassId, now: Timestamp) -> Result<()> {
+pub fn put(conn: &Connection, org: OrgId, id: ClassId, at: Moment) -> Result<()> {
     conn.prepare_cached(
-        "UPDATE classes SET trashed_at = ?3, open_until = 0, updated_at = ?3
+        "UPDATE classes SET trashed_at = ?3, trashed_lived = ?4, open_until = 0, updated_at = ?3
          WHERE org_id = ?1 AND id = ?2",
     )?
-    .execute(params![org, id, now])?;
+    .execute(params![org, id, at.now, at.lived])?;
     Ok(())
 }
 
@@ -29,7 +29,7 @@ pub fn take_back(conn: &Connection, org: OrgId, id: ClassId, now: Timestamp) -> 
 }
 
 /// The classes of a school that came into the trash after `since`, the last one first.
-pub fn list(conn: &Connection, actor: &Actor, since: Timestamp) -> Result<Vec<TrashedClass>> {
+pub fn list(conn: &Connection, actor: &Actor, since: Lived) -> Result<Vec<TrashedClass>> {
     let mut statement = conn.prepare_cached(include_str!("../sql/trashed_classes.sql"))?;
     let rows = statement.query_map(
         named_params! {
@@ -41,12 +41,7 @@ pub fn list(conn: &Connection, actor: &Actor, since: Timestamp) -> Result<Vec<Tr
 }
 
 /// One of them.
-pub fn get(
-    conn: &Connection,
-    actor: &Actor,
-    id: ClassId,
-    since: Timestamp,
-) -> Result<TrashedClass> {
+pub fn get(conn: &Connection, actor: &Actor, id: ClassId, since: Lived) -> Result<TrashedClass> {
     conn.prepare_cached(include_str!("../sql/trashed_classes.sql"))?
         .query_row(
             named_params! {
@@ -58,10 +53,18 @@ pub fn get(
 }
 
 /// The classes of all schools that came into the trash at `until` or before.
-pub fn due(conn: &Connection, until: Timestamp) -> Result<Vec<(OrgId, ClassId)>> {
-    let mut statement = conn.prepare("SELECT org_id, id FROM classes WHERE trashed_at <= ?1")?;
+pub fn due(conn: &Connection, until: Lived) -> Result<Vec<(OrgId, ClassId)>> {
+    let mut statement = conn.prepare(
+        "SELECT org_id, id FROM classes WHERE trashed_at IS NOT NULL AND trashed_lived <= ?1",
+    )?;
     let rows = statement.query_map([until], |row| Ok((row.get("org_id")?, row.get("id")?)))?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+/// Whether a class is in the trash.
+pub fn has(conn: &Connection, org: OrgId, id: ClassId) -> Result<bool> {
+    let sql = "SELECT 1 FROM classes WHERE org_id = ?1 AND id = ?2 AND trashed_at IS NOT NULL";
+    Ok(conn.prepare_cached(sql)?.exists(params![org, id])?)
 }
 
 /// Deletes a class for good; what it was called.
@@ -77,5 +80,6 @@ fn class(row: &Row<'_>) -> rusqlite::Result<TrashedClass> {
         name: row.get("name")?,
         mine: row.get("mine")?,
         trashed_at: row.get("trashed_at")?,
+        trashed_lived: row.get("trashed_lived")?,
     })
 }

@@ -19,6 +19,7 @@ pub(super) fn routes() -> OpenApiRouter<Invites> {
         .routes(utoipa_axum::routes!(list_waiting))
         .routes(utoipa_axum::routes!(approve))
         .routes(utoipa_axum::routes!(refuse))
+        .routes(utoipa_axum::routes!(reconsider))
 }
 
 /// Whether learners may ask for an account by themselves.
@@ -130,14 +131,29 @@ async fn approve(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Deletes the accounts of those who wait; all or none.
+/// Moves the accounts of those who wait to the trash; all or none.
 #[utoipa::path(post, path = "/joining/refuse", tag = "orgs", request_body = Decision,
-    responses((status = 204, description = "Their accounts are gone")))]
+    responses((status = 204, description = "They wait no more")))]
 async fn refuse(
     State(invites): State<Invites>,
     Staff(actor): Staff,
     Json(body): Json<Decision>,
 ) -> Result<StatusCode> {
     invites.decide(&actor, body.users, false).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Lets those who were refused wait again, for 30 days; all or none.
+#[utoipa::path(post, path = "/joining/reconsider", tag = "orgs", request_body = Decision,
+    responses(
+        (status = 204, description = "They wait again"),
+        (status = 409, description = "A user name is taken by now"),
+    ))]
+async fn reconsider(
+    State(invites): State<Invites>,
+    Staff(actor): Staff,
+    Json(body): Json<Decision>,
+) -> Result<StatusCode> {
+    invites.reconsider(&actor, body.users).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -20,7 +20,7 @@ use tower::ServiceExt;
 use tower_http::services::ServeFile;
 use utoipa::IntoParams;
 
-use crate::accounts::Auth;
+use crate::accounts::Anyone;
 use crate::error::{Code, Error, Result};
 use crate::http::extract::{Path, Query};
 use crate::inference::document::Format;
@@ -46,7 +46,7 @@ pub(super) struct Shown {
     ))]
 pub(super) async fn lesson_original(
     State(lessons): State<Lessons>,
-    Auth(actor): Auth,
+    Anyone(actor): Anyone,
     Path(id): Path<LessonId>,
     Query(shown): Query<Shown>,
     request: Request,

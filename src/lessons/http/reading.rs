@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::LessonBody;
-use crate::accounts::{Auth, Role, Staff};
+use crate::accounts::{Anyone, Staff};
 use crate::error::{Code, Error, Result};
 use crate::http::extract::{Json, Path, Query};
 use crate::inference::document::{Anchor, BlockKind, Document};
@@ -77,12 +77,12 @@ struct TextBlock {
     responses((status = 200, body = LessonText)))]
 pub(super) async fn lesson_text(
     State(lessons): State<Lessons>,
-    Auth(actor): Auth,
+    Anyone(actor): Anyone,
     Path(id): Path<LessonId>,
     Query(wanted): Query<Stretch>,
 ) -> Result<Response> {
     let lesson = lessons.get(&actor, id).await?;
-    if wanted.edits && actor.role == Role::Learner {
+    if wanted.edits && !actor.is_staff() {
         let detail = "Changes are shown to teachers only.";
         return Err(Error::new(Code::Forbidden, detail));
     }

@@ -31,9 +31,13 @@ const NAMES: [&str; 9] = [
 const ALSO: [&str; 2] = ["users.id", "audit.subject"];
 
 /// Columns that name a person and are not handed out.
-const NOT_HANDED_OUT: [(&str, &str); 2] = [
+const NOT_HANDED_OUT: [(&str, &str); 3] = [
     ("erasures.user_id", "whoever asks was not erased"),
     ("erasures.heir", "it is about the person who was erased"),
+    (
+        "import_left.user_id",
+        "that a list of the staff left the person as is",
+    ),
 ];
 
 /// Columns that go on naming somebody who was erased, by an id that leads nowhere.
@@ -51,7 +55,7 @@ const STAYS: [(&str, &str); 4] = [
 ];
 
 /// Tables that name nobody.
-const OF_NOBODY: [(&str, &str); 24] = [
+const OF_NOBODY: [(&str, &str); 28] = [
     ("meta", "facts about the file"),
     (
         "outbox",
@@ -69,6 +73,13 @@ const OF_NOBODY: [(&str, &str); 24] = [
     ("persona_classes", "tutors and classes"),
     ("answer_lessons", "answers and lessons"),
     ("settings", "of the box"),
+    ("school_settings", "of the school"),
+    ("audit_checks", "how far logs were looked at"),
+    ("terminal_notes", "hashes of codes"),
+    (
+        "import_rows",
+        "rows of lists that wait; lists that say a name go with the person",
+    ),
     (
         "lesson_windows",
         "what recordings say; goes with the lesson",
@@ -128,7 +139,7 @@ fn world() -> World {
             "ab".repeat(32)
         )
     };
-    let (chat, copy, invitation) = (id(), id(), id());
+    let (chat, copy, invitation, list) = (id(), id(), id(), id());
     let all = [
         format!("INSERT INTO orgs VALUES ('{o}', 'GS Nyange', 'primary', 'en', 1, 1);"),
         user(&a, "Boss", "admin"),
@@ -157,9 +168,21 @@ fn world() -> World {
                                               NULL, 1, 1);
              INSERT INTO api_keys VALUES ('{}', '{o}', 'k', randomblob(32), 'h', '[]', 1, 0,
                                           'en', '{p}', 1, NULL, NULL);
-             INSERT INTO imports (id, org_id, sent_by, file_name, state, list, created_at)
-             VALUES ('{}', '{o}', '{p}', 'l.csv', 'checked', '[]', 1),
-                    ('{}', '{o}', '{a}', 'l.csv', 'checked', '[\"{NAME}\"]', 1);
+             INSERT INTO imports (id, org_id, sent_by, file_name, state, findings, created_at)
+             VALUES ('{}', '{o}', '{p}', 'l.csv', 'checked', '{{}}', 1),
+                    ('{}', '{o}', '{a}', 'l.csv', 'checked', '{{}}', 1),
+                    ('{list}', '{o}', '{a}', 'l.csv', 'checked', '{{}}', 1);
+             UPDATE imports SET findings = '{{\"{NAME}\": 1}}'
+             WHERE sent_by = '{a}' AND id <> '{list}';
+             INSERT INTO import_rows VALUES ('{list}', 0, 'new', '{{\"{NAME}\": 1}}');
+             INSERT INTO imports (id, org_id, sent_by, file_name, state, findings, created_at)
+             VALUES ('done', '{o}', '{a}', 'l.csv', 'done', '{{}}', 1);
+             INSERT INTO import_left VALUES ('done', 0, 7, '{p}', 'gone');
+             INSERT INTO totp (org_id, user_id, nonce, on_since)
+             VALUES ('{o}', '{p}', '{SECRET}', 1);
+             INSERT INTO totp_recovery VALUES ('{o}', '{p}', randomblob(32));
+             INSERT INTO totp_trusted
+             SELECT org_id, user_id, device, 'Zanziberi', 9 FROM devices;
              INSERT INTO invitations (org_id, id, sha256, role, name, uses, used, made_by,
                                       created_at, expires_at)
              VALUES ('{o}', '{invitation}', randomblob(32), 'admin', 'Little Zanziberi', 1, 1,

@@ -157,6 +157,24 @@ pub const PARTS: &[Part] = &[
               ORDER BY 2, 1",
     },
     Part {
+        name: "codes",
+        of: &[
+            "totp.user_id",
+            "totp_recovery.user_id",
+            "totp_trusted.user_id",
+        ],
+        json: &[],
+        sql: "SELECT 'phone' AS kind, NULL AS browser, on_since AS on_since_at, NULL AS until_at
+              FROM totp WHERE org_id = :org AND user_id = :user
+              UNION ALL
+              SELECT 'recovery_code', NULL, NULL, NULL
+              FROM totp_recovery WHERE org_id = :org AND user_id = :user
+              UNION ALL
+              SELECT 'trusted_browser', browser, NULL, until
+              FROM totp_trusted WHERE org_id = :org AND user_id = :user
+              ORDER BY 1, 2",
+    },
+    Part {
         name: "log",
         of: &["audit.actor", "audit.subject"],
         json: &["facts"],

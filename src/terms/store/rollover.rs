@@ -9,7 +9,7 @@ use crate::classes::{self, follow};
 use crate::error::{Code, Error, OrNotFound, Result};
 use crate::events::{self, Event};
 use crate::terms::rollover::{self, Around, How, Learner, Old, Plan, Rollover, Step, Which, Wish};
-use crate::types::{ClassId, OrgId, RolloverId, TermId, Timestamp, UserId};
+use crate::types::{ClassId, Moment, OrgId, RolloverId, TermId, Timestamp, UserId};
 use crate::{lessons, personas};
 
 /// What a roll-over into a term would do.
@@ -186,8 +186,9 @@ pub fn undo(
     org: OrgId,
     id: RolloverId,
     since: Timestamp,
-    now: Timestamp,
+    at: Moment,
 ) -> Result<()> {
+    let now = at.now;
     let done_at: Timestamp = conn
         .prepare_cached(
             "SELECT done_at FROM rollovers WHERE org_id = ?1 AND id = ?2 AND done_at > ?3",
@@ -213,7 +214,7 @@ pub fn undo(
     // All that were made go before the first is taken up, so that names are free.
     for class in rows.iter().filter_map(|(_, successor)| *successor) {
         if is_there(conn, org, class)? {
-            classes::put_into_trash(conn, org, class, now)?;
+            classes::put_into_trash(conn, org, class, at)?;
             events::append(conn, org, &Event::ClassTrashed { class }, now)?;
         }
     }

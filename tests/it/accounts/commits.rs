@@ -8,16 +8,16 @@ use crate::support::door::setup;
 
 /// Lets every transaction that changes a table this way fail at its end, as a
 /// full disk does.
-fn spoil(change: &str) -> String {
+pub fn spoil(change: &str) -> String {
     format!(
         "CREATE TABLE spoilt (x TEXT REFERENCES orgs (id) DEFERRABLE INITIALLY DEFERRED);
          CREATE TRIGGER spoil AFTER {change} BEGIN INSERT INTO spoilt VALUES ('nobody'); END;"
     )
 }
 
-const MEND: &str = "DROP TRIGGER spoil; DROP TABLE spoilt;";
+pub const MEND: &str = "DROP TRIGGER spoil; DROP TABLE spoilt;";
 
-async fn run(test: &TestBox, sql: String) {
+pub(super) async fn run(test: &TestBox, sql: String) {
     let run = move |conn: &rusqlite::Connection| Ok(conn.execute_batch(&sql)?);
     test.app.db.core.write(run).await.unwrap();
 }

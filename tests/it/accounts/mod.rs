@@ -75,7 +75,10 @@ impl TestBox {
             counted.fetch_add(1, Ordering::Relaxed);
             Box::pin(async { Ok(()) })
         });
-        let accounts = Accounts::open(Arc::clone(&app), sample).await.unwrap();
+        let furnish = bwenge::presets::furnish;
+        let accounts = Accounts::open(Arc::clone(&app), sample, furnish)
+            .await
+            .unwrap();
         let (routes, _) = accounts.clone().router().split_for_parts();
         let router = Router::new()
             .nest("/api/v1", routes)
@@ -184,10 +187,11 @@ fn setup(username: &str) -> Value {
     form
 }
 
-mod commits;
+pub mod commits;
 mod isolation;
 mod managing;
 mod recovery;
 mod sessions;
 mod setup;
 mod signing_in;
+mod totp;

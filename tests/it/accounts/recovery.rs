@@ -239,3 +239,33 @@ async fn the_terminal_makes_a_code_while_the_box_runs() {
     bx.clock.advance_ms(24 * HOUR);
     recover(&bx, &late, NEW).await.refused(403, "code_closed");
 }
+
+#[tokio::test]
+async fn a_note_that_comes_back_after_a_power_cut_makes_no_second_card() {
+    let (bx, admin) = TestBox::set_up().await;
+    bx.add(&admin, "keza", "teacher").await;
+    let folder = bx.data.path();
+    std::fs::write(folder.join("core.db"), "").unwrap();
+    let code = leave_note(folder, "keza", None).unwrap();
+    let files = std::fs::read_dir(folder).unwrap();
+    let mut files = files.map(|file| file.unwrap());
+    let is_note = |name: &str| name.starts_with("recover-");
+    let note = files.find(|file| is_note(file.file_name().to_str().unwrap()));
+    let note = note.unwrap().path();
+    let text = std::fs::read(&note).unwrap();
+    recover(&bx, &code, NEW).await.expect(200);
+    assert!(!note.exists());
+    // Its removal was not flushed.
+    std::fs::write(&note, text).unwrap();
+    take_in_notes(&bx.app).await.unwrap();
+    assert!(!note.exists());
+    recover(&bx, &code, PASSWORD)
+        .await
+        .refused(403, "code_closed");
+    // One that is not kept stays, for the next time.
+    super::commits::run(&bx, super::commits::spoil("INSERT ON recovery_cards")).await;
+    let code = leave_note(folder, "keza", None).unwrap();
+    take_in_notes(&bx.app).await.unwrap_err();
+    super::commits::run(&bx, super::commits::MEND.into()).await;
+    recover(&bx, &code, PASSWORD).await.expect(200);
+}

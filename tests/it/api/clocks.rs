@@ -4,10 +4,13 @@
 use serde_json::{Value, json};
 
 use bwenge::types::{RawClock, Timestamp};
+use bwenge::{classes, privacy};
 
+use crate::accounts::commits::{MEND, spoil};
 use crate::support::app::{START, TestApp};
 use crate::support::browser::{Answer, Browser};
 use crate::support::door::{Door, PASSWORD};
+use crate::support::totp::code_at;
 
 const SECOND: i64 = 1000;
 const MINUTE: i64 = 60 * SECOND;
@@ -192,7 +195,7 @@ async fn what_is_held_back_an_administrator_moves_forward_and_nobody_back() {
         let refused = app.post("/box/time", who, moved.clone()).await;
         assert!([401, 403].contains(&refused.status));
     }
-    for wrong in [now - 1000, now + 6 * YEAR, i64::MAX, i64::MIN] {
+    for wrong in [now - MINUTE, now + 6 * YEAR, i64::MAX, i64::MIN] {
         let answer = app
             .post("/box/time", &admin, json!({ "time": wrong }))
             .await;
@@ -257,4 +260,151 @@ async fn a_box_lives_past_2038() {
     assert!(app.core.clock.now() > IN_2038);
     app.get("/auth/me", &admin).await.expect(200);
     app.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_time_that_is_not_kept_is_not_moved() {
+    let app = TestApp::start().await;
+    let admin = app.set_up().await;
+    let run = async |sql: String| {
+        let run = move |conn: &rusqlite::Connection| Ok(conn.execute_batch(&sql)?);
+        app.core.db.core.write(run).await.unwrap();
+    };
+    let tomorrow = START.plus_ms(DAY);
+    let move_on = async || {
+        let moved = json!({ "time": tomorrow });
+        app.post("/box/time", &admin, moved).await
+    };
+    run(spoil("INSERT ON audit")).await;
+    move_on().await.expect(500);
+    assert!(app.core.clock.now() < START.plus_ms(MINUTE), "it moved");
+    run(MEND.into()).await;
+    move_on().await.expect(200);
+    assert!(app.core.clock.now() >= tomorrow);
+    let app = app.again_at(Timestamp(0)).await;
+    assert!(app.core.clock.now() >= tomorrow, "and is kept");
+    app.end().await;
+}
+
+/// How many classes and people are in the trash after it was emptied.
+async fn trash(app: &TestApp) -> (usize, usize) {
+    privacy::empty_trash(&app.core).await.unwrap();
+    classes::empty_trash(&app.core).await.unwrap();
+    let admin = app.sign_in("admin", PASSWORD, Value::Null).await;
+    let trash = app.get("/trash", &admin).await.expect(200).body;
+    let now = app.core.clock.now().0;
+    let count = |kind: &str| {
+        let all = trash[kind].as_array().unwrap();
+        let later = |one: &Value| one["until"].as_i64().unwrap() > now;
+        assert!(all.iter().all(later), "{trash}");
+        all.len()
+    };
+    (count("classes"), count("people"))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_clock_that_is_set_ahead_empties_no_trash() {
+    let app = TestApp::start().await;
+    let admin = app.set_up().await;
+    app.add(&admin, "gasore", "learner").await;
+    let users = app.get("/users", &admin).await.expect(200).body;
+    let users = users["users"].as_array().unwrap();
+    let pupil = users.iter().find(|user| user["name"] == "gasore").unwrap();
+    let made = app.post("/classes", &admin, json!({"name": "P5"})).await;
+    let class = format!("/classes/{}", made.expect(201).id());
+    let pupil = format!("/users/{}", pupil["id"].as_str().unwrap());
+    for path in [&class, &pupil] {
+        app.delete(path, &admin).await.expect(204);
+    }
+    jump(&app, START.plus_ms(60 * DAY));
+    assert!(app.core.clock.now() >= START.plus_ms(60 * DAY));
+    assert_eq!(trash(&app).await, (1, 1));
+    // A box that was off for so long can not be told from it.
+    let app = app.again_at(START.plus_ms(120 * DAY)).await;
+    assert_eq!(trash(&app).await, (1, 1));
+    let admin = app.sign_in("admin", PASSWORD, Value::Null).await;
+    app.post(&format!("{class}/restore"), &admin, json!({}))
+        .await
+        .expect(200);
+    // Three days of either leap may have been days.
+    app.clock.advance_ms(23 * DAY);
+    assert_eq!(trash(&app).await, (0, 1));
+    app.clock.advance_ms(DAY);
+    assert_eq!(trash(&app).await, (0, 0));
+    app.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn codes_of_a_phone_count_while_somebody_stands_by_the_time() {
+    let app = TestApp::start().await;
+    let mut admin = app.set_up().await;
+    let own = json!({ "password": PASSWORD });
+    app.post("/auth/me/totp", &admin, own.clone())
+        .await
+        .refused(409, "codes_off");
+    stand_by(&app, &admin).await;
+    let secret = app.post("/auth/me/totp", &admin, own).await.expect(201);
+    let secret = secret.body["secret"].as_str().unwrap().to_owned();
+    let first = json!({"code": code_at(&secret, app.core.clock.now())});
+    let on = app.post("/auth/me/totp/confirm", &admin, first).await;
+    let mut recovery = on.expect(200).body["codes"].as_array().unwrap().clone();
+
+    // Wherever the wall clock jumps, trusted time goes on evenly.
+    for wall in WRONG {
+        jump(&app, wall);
+        app.clock.advance_ms(MINUTE);
+        let (codes, answer) = second_step(&app, code_at(&secret, app.core.clock.now())).await;
+        answer.expect(200);
+        assert_eq!(codes, "count", "{wall:?}");
+    }
+    // A leap that trusted time followed may be wrong.
+    jump(&app, app.core.clock.now().plus_ms(60 * MINUTE));
+    let (codes, answer) = second_step(&app, code_at(&secret, app.core.clock.now())).await;
+    answer.refused(409, "codes_off");
+    assert_eq!(codes, "time_unknown");
+    admin.keep(&refresh(&app, &admin).await.expect(204));
+    let time = app.get("/box/time", &admin).await.expect(200).body;
+    assert_eq!(time["known"], false);
+    stand_by(&app, &admin).await;
+    app.clock.advance_ms(MINUTE);
+    let (_, answer) = second_step(&app, code_at(&secret, app.core.clock.now())).await;
+    answer.expect(200);
+
+    // A box that was off does not know for how long, wherever its clock is.
+    let mut app = app;
+    for wall in [Timestamp(0), app.clock.wall().plus_ms(DAY)] {
+        app = app.again_at(wall).await;
+        let code = code_at(&secret, app.core.clock.now().plus_ms(MINUTE));
+        let (codes, answer) = second_step(&app, code).await;
+        answer.refused(409, "codes_off");
+        assert_eq!(codes, "time_unknown");
+        let code = recovery.pop().unwrap().as_str().unwrap().to_owned();
+        let (_, answer) = second_step(&app, code).await;
+        admin.keep(&answer.expect(200));
+    }
+    // A time server stands by it.
+    app.clock.confirm();
+    app.clock.advance_ms(MINUTE);
+    let (codes, answer) = second_step(&app, code_at(&secret, app.core.clock.now())).await;
+    answer.expect(200);
+    assert_eq!(codes, "count");
+    app.end().await;
+}
+
+/// The administrator's own device shows the same time.
+async fn stand_by(app: &TestApp, admin: &Browser) {
+    let body = json!({ "time": app.core.clock.now() });
+    let time = app.post("/box/time", admin, body).await.expect(200).body;
+    assert_eq!(time["known"], true);
+}
+
+/// Signs in as the administrator, in a new browser; what the box says of codes, and to
+/// this one.
+async fn second_step(app: &TestApp, code: String) -> (Value, Answer) {
+    let mut phone = app.anon();
+    let asked = login(app, &phone, PASSWORD).await.expect(202);
+    phone.keep(&asked);
+    let body = json!({"challenge": asked.body["challenge"], "code": code});
+    let answer = app.post("/auth/login/code", &phone, body).await;
+    (asked.body["codes"].clone(), answer)
 }

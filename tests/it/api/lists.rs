@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::support::app::TestApp;
 use crate::support::browser::{Answer, Browser};
-use crate::support::door::{Door, PATIENCE};
+use crate::support::door::{Door, new_user};
 
 async fn send(app: &TestApp, who: &Browser, name: &str, bytes: &[u8]) -> Answer {
     let path = format!("/api/v1/users/imports?name={name}");
@@ -171,6 +171,10 @@ async fn lists_move_correct_and_close() {
     );
     // By the number the same person gets another name, and comes back.
     let list = b"student number,name\n17,UWASE Marie Claire\n,Keza Aline\n";
+    let sent = send(&app, &admin, "back.csv", list).await.expect(201).body;
+    let changed = rows(&app, &admin, &sent, "changed").await;
+    let opens: Vec<_> = changed.iter().map(|row| row["active"].clone()).collect();
+    assert_eq!(opens, [json!(null), json!(true)]);
     apply(&app, &admin, list, false).await;
     let all = people(&app, &admin).await;
     assert_eq!(
@@ -318,11 +322,130 @@ async fn a_box_that_stops_goes_on_with_a_list() {
     app.until(&admin, &path, begun).await;
     let app = app.interrupted().await;
     let done = |body: &Value| body["import"]["state"] == "done";
-    let began = tokio::time::Instant::now();
     app.until(&admin, &path, done).await;
-    assert!(began.elapsed() < PATIENCE);
     let all = people(&app, &admin).await;
     assert_eq!(all.len(), 3001);
     assert_eq!(class(&app, &admin, "P7").await.len(), 50);
     app.end().await;
+}
+
+/// What a list left, by line.
+fn left(body: &Value) -> Vec<(u64, &str)> {
+    let left = body["left"].as_array().unwrap().iter();
+    let left = left.map(|one| {
+        (
+            one["line"].as_u64().unwrap(),
+            one["reason"].as_str().unwrap(),
+        )
+    });
+    left.collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_somebody_changed_after_the_preview_is_left_and_told() {
+    let app = TestApp::start().await;
+    let admin = app.set_up().await;
+    let before = "number,name,class\n1,Gasore,P5\n2,Keza,P5\n3,Mugabo,P5\n4,Ineza,P5\n";
+    apply(&app, &admin, before.as_bytes(), false).await;
+    let list = "number,name,class\n1,Gasore Jean,P5\n2,Keza Marie,P5\n3,Mugabo,P6\n\
+                4,Ineza Rose,P5\n,Uwase,P5\n,Kalisa,P5\n";
+    let sent = send(&app, &admin, "x.csv", list.as_bytes()).await;
+    let sent = sent.expect(201).body;
+    assert_eq!(sent["import"]["counts"]["changed"], 4);
+
+    let all = people(&app, &admin).await;
+    let path = |name: &str| format!("/users/{}", named(&all, name)["id"].as_str().unwrap());
+    for (name, change) in [
+        ("Gasore", json!({"name": "Gasore Paul"})),
+        // The list says nothing of this.
+        ("Keza", json!({"active": false})),
+    ] {
+        app.patch(&path(name), &admin, change).await.expect(200);
+    }
+    app.delete(&path("Ineza"), &admin).await.expect(204);
+    let by_hand = new_user("uwase", "learner");
+    app.post("/users", &admin, by_hand).await.expect(201);
+    app.post("/classes", &admin, json!({"name": "P6"}))
+        .await
+        .expect(201);
+
+    // The preview stays as it was shown.
+    let path = format!("/users/imports/{}", sent["import"]["id"].as_str().unwrap());
+    let shown = app.get(&path, &admin).await.expect(200).body;
+    assert_eq!(shown["import"]["counts"], sent["import"]["counts"]);
+    assert_eq!(rows(&app, &admin, &sent, "changed").await.len(), 4);
+    app.post(&format!("{path}/start"), &admin, json!({}))
+        .await
+        .expect(202);
+    let done = |body: &Value| body["import"]["state"] == "done";
+    let body = app.until(&admin, &path, done).await;
+    assert_eq!(
+        left(&body),
+        [
+            (2, "person_changed"),
+            (4, "class_gone"),
+            (5, "person_gone"),
+            (6, "person_changed"),
+        ],
+        "{body}"
+    );
+    assert_eq!(body["left_count"], 4);
+    assert_eq!(body["left"][0]["name"], "Gasore Paul");
+    let all = people(&app, &admin).await;
+    assert_eq!(named(&all, "Gasore Paul")["active"], true);
+    assert_eq!(named(&all, "Keza Marie")["active"], false);
+    named(&all, "uwase");
+    named(&all, "Kalisa");
+    assert!(!all.iter().any(|one| one["name"] == "Ineza Rose"));
+    // Who can not come into a class leaves none for it.
+    let names = class(&app, &admin, "P5").await;
+    assert!(names.contains(&"Mugabo".to_owned()), "{names:?}");
+    app.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_class_that_is_removed_meanwhile_fails_no_list() {
+    let app = TestApp::start().await;
+    let admin = app.set_up().await;
+    let run = async |sql: &'static str| {
+        let run = move |conn: &rusqlite::Connection| Ok(conn.execute_batch(sql)?);
+        app.core.db.core.write(run).await.unwrap();
+    };
+    // All is done but the note that it was, so the work begins again.
+    run("CREATE TRIGGER no_room BEFORE UPDATE OF done ON imports
+         BEGIN SELECT RAISE(ABORT, 'no room'); END")
+    .await;
+    let list = "name,class\nGasore,P5\nKeza,P6\n";
+    let sent = send(&app, &admin, "x.csv", list.as_bytes()).await;
+    let sent = sent.expect(201).body;
+    let path = format!("/users/imports/{}", sent["import"]["id"].as_str().unwrap());
+    app.post(&format!("{path}/start"), &admin, json!({}))
+        .await
+        .expect(202);
+    let made = |body: &Value| body["classes"].as_array().unwrap().len() == 2;
+    let classes = app.until(&admin, "/classes", made).await;
+    let class = &classes["classes"][0];
+    assert_eq!(class["name"], "P5");
+    let p5 = format!("/classes/{}", class["id"].as_str().unwrap());
+    let entered = |body: &Value| !body["members"].as_array().unwrap().is_empty();
+    app.until(&admin, &p5, entered).await;
+    app.delete(&p5, &admin).await.expect(204);
+    run("DROP TRIGGER no_room").await;
+    app.clock.advance_ms(3_600_000);
+    let ended = |body: &Value| body["import"]["state"] != "running";
+    let body = app.until(&admin, &path, ended).await;
+    assert_eq!(body["import"]["state"], "done", "{body}");
+    assert_eq!(left(&body), [(2, "class_gone")]);
+    let trash = app.get("/trash", &admin).await.expect(200).body;
+    assert_eq!(trash["classes"][0]["name"], "P5", "it stays where it is");
+    assert_eq!(class_names(&app, &admin).await, ["P6"]);
+    app.end().await;
+}
+
+async fn class_names(app: &TestApp, who: &Browser) -> Vec<String> {
+    let list = app.get("/classes", who).await.expect(200).body;
+    let classes = list["classes"].as_array().unwrap().iter();
+    classes
+        .map(|class| class["name"].as_str().unwrap().to_owned())
+        .collect()
 }

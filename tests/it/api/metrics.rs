@@ -3,6 +3,8 @@
 
 use std::collections::BTreeSet;
 
+use bwenge::config::RawConfig;
+
 use crate::support::app::TestApp;
 use crate::support::browser::Browser;
 use crate::support::door::Door;
@@ -12,7 +14,13 @@ type Names = BTreeSet<String>;
 /// The names that queries use: counters end in `_total`, histograms have none of
 /// the endings of their series.
 async fn served() -> Names {
-    let app = TestApp::start().await;
+    // Those of HTTPS are there where it is served.
+    let app = TestApp::with(RawConfig {
+        https_cert: Some("cert.pem".into()),
+        https_key: Some("key.pem".into()),
+        ..RawConfig::default()
+    })
+    .await;
     let on_box = Browser {
         peer: "127.0.0.1:4000",
         ..app.anon()

@@ -13,7 +13,7 @@ use crate::support::door::{Door, PATIENCE};
 use crate::support::upload::Upload;
 
 /// Much longer than an end takes, shorter than the next look at the session.
-const SOON: Duration = Duration::from_secs(10);
+const SOON: Duration = Duration::from_secs(50);
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_page_sees_the_reading_as_it_goes() {

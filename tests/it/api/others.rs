@@ -142,8 +142,12 @@ async fn behind_a_listed_proxy_the_clients_host_and_scheme_count() {
     .await;
     let admin = app.set_up().await;
     let change = |peer, headers: &[(&'static str, &str)]| {
+        // By HTTPS, also that of a proxy, cookies have other names.
+        let cookies = admin.cookies.iter();
+        let cookies = cookies.map(|(name, value)| (format!("__Host-{name}"), value.clone()));
         let who = Browser {
             peer,
+            cookies: cookies.collect(),
             ..admin.clone()
         };
         let body = json!({"name": "A"});
@@ -160,6 +164,15 @@ async fn behind_a_listed_proxy_the_clients_host_and_scheme_count() {
     let (proxy, phone) = ("10.0.0.1:4000", "192.168.1.9:4000");
     let right = said("school.example", "https", "https://school.example");
     app.send(change(proxy, &right)).await.expect(200);
+    let with_those_of_http = Browser {
+        peer: proxy,
+        ..admin.clone()
+    };
+    let body = Some(json!({"name": "B"}));
+    let request = with_those_of_http.request("PATCH", "/auth/me", body);
+    app.send(with(request, &right))
+        .await
+        .refused(401, "not_signed_in");
     app.send(change(phone, &right))
         .await
         .refused(403, "origin_unknown");

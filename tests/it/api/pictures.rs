@@ -407,7 +407,8 @@ async fn a_page_that_can_not_be_drawn_fails_no_lesson() {
     );
     let page = of(&lesson, "/picture");
     app.get(&page, &admin).await.refused(504, "timeout");
-    let soon = std::time::Duration::from_secs(5);
+    // Drawing it again would take its child's whole time, 20 s.
+    let soon = std::time::Duration::from_secs(15);
     let again = tokio::time::timeout(soon, app.get(&page, &admin)).await;
     again.expect("an answer at once").refused(504, "timeout");
     // A picture inside that is larger than can be drawn is left white.

@@ -11,11 +11,11 @@ use bwenge::inference::worker::Launcher;
 
 use crate::storage::disk::Disk;
 use crate::support::app::TestApp;
-use crate::support::door::Door;
+use crate::support::door::{Door, PATIENCE};
 
 /// Waits until `/ready` says so; the answer is 200 all the while.
 async fn until_ready_says(app: &TestApp, status: &str, degraded: Value) {
-    let deadline = Instant::now() + Duration::from_secs(30);
+    let deadline = Instant::now() + PATIENCE;
     loop {
         let request = app.anon().send_bytes("GET", "/ready", None, Vec::new());
         let said = app.send(request).await.expect(200).body;

@@ -112,12 +112,28 @@ async fn a_teacher_approves_or_refuses_several_at_once() {
         .await
         .refused(401, "wrong_credentials");
     assert!(waiting(&app, &teacher).await.is_empty());
+    // A slip of the finger is taken back; for another school there is nothing to take back.
+    let again = "/joining/reconsider";
+    app.post(again, &school, ids(&[2])).await.expect(204);
+    assert!(waiting(&app, &teacher).await.is_empty());
+    app.post(again, &teacher, ids(&[0, 2])).await.expect(204);
+    let back = waiting(&app, &teacher).await;
+    assert_eq!(back, found[2..]);
+    login(&app, "mukamana", &org)
+        .await
+        .refused(403, "account_waiting");
+    app.post("/joining/refuse", &teacher, ids(&[2]))
+        .await
+        .expect(204);
     // Who was approved already is not deleted by a slower colleague.
     app.post("/joining/refuse", &admin, ids(&[0, 1, 2]))
         .await
         .expect(204);
     login(&app, "uwase", &org).await.expect(200);
     register(&app, &code, "mukamana").await.expect(202);
+    app.post(again, &teacher, ids(&[2]))
+        .await
+        .refused(409, "name_taken");
 
     // Opened on the list of people, an account waits no more.
     let again = waiting(&app, &teacher).await;

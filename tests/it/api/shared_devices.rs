@@ -130,20 +130,41 @@ async fn a_restart_signs_nobody_out_who_was_just_here() {
     let shared = class.enter(&app, false).await;
     app.clock.advance_ms(14 * MINUTE);
     app.get("/auth/me", &shared).await.expect(200);
-    let now = bwenge::types::RawClock::wall(&*app.clock);
     // The box knows of the sign-in only, which was half an hour ago by now.
-    let app = app.again_at(now.plus_ms(16 * MINUTE)).await;
+    let app = app.restarted_after(16 * MINUTE).await;
     let browser = Browser {
         host: app.anon().host,
         ..shared
     };
     refresh(&app, &browser).await.expect(204);
-    let app = app.again_at(now.plus_ms(24 * 60 * MINUTE)).await;
+    let app = app.restarted_after(24 * 60 * MINUTE).await;
     let browser = Browser {
         host: app.anon().host,
         ..browser
     };
     refresh(&app, &browser).await.expect(401);
+    app.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_stays_signed_in_on_a_shared_device_while_the_box_is_off() {
+    let app = TestApp::start().await;
+    let admin = app.set_up().await;
+    let class = Class::open(&app, &admin).await;
+    let shared = class.enter(&app, false).await;
+    let own = class.enter(&app, true).await;
+    // Switched off for the night, and its clock stood still.
+    let app = app.again_at(bwenge::types::Timestamp(0)).await;
+    let at = |browser: Browser| Browser {
+        host: app.anon().host,
+        ..browser
+    };
+    let shared = at(shared);
+    refresh(&app, &shared).await.refused(401, "session_ended");
+    app.get("/auth/me", &shared)
+        .await
+        .refused(401, "session_ended");
+    refresh(&app, &at(own)).await.expect(204);
     app.end().await;
 }
 

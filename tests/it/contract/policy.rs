@@ -5,6 +5,9 @@
 pub enum Grant {
     /// No account is needed.
     Anybody,
+    /// Whoever is signed in, guests too.
+    Guest,
+    /// Whoever has an account.
     SignedIn,
     /// Teachers and administrators.
     Staff,
@@ -152,6 +155,8 @@ pub enum Who {
     Stranger,
     /// A program with a key of the school.
     Key,
+    /// Without an account.
+    Guest,
     /// In no class.
     Learner,
     Teacher,
@@ -165,9 +170,10 @@ pub enum Who {
 }
 
 impl Who {
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Stranger,
         Self::Key,
+        Self::Guest,
         Self::Learner,
         Self::Teacher,
         Self::Colleague,
@@ -245,7 +251,8 @@ pub fn outcome(policy: &Policy, who: Who, which: Which) -> Option<Outcome> {
         _ => {}
     }
     let may = match policy.grant {
-        Grant::Anybody | Grant::SignedIn | Grant::Program => true,
+        Grant::Anybody | Grant::Guest | Grant::Program => true,
+        Grant::SignedIn => who != Who::Guest,
         Grant::Staff | Grant::Teaching => who.is_admin() || who.teaches(),
         Grant::Admin => who.is_admin(),
         Grant::BoxAdmin => who == Who::BoxAdmin,
@@ -271,7 +278,7 @@ pub fn outcome(policy: &Policy, who: Who, which: Which) -> Option<Outcome> {
             {
                 Forbidden
             }
-            Thing::Lesson | Thing::Persona if who == Who::Learner => Missing,
+            Thing::Lesson | Thing::Persona if matches!(who, Who::Guest | Who::Learner) => Missing,
             Thing::User
             | Thing::Person
             | Thing::Class

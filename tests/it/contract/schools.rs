@@ -67,7 +67,7 @@ impl School {
     }
 
     pub fn is_staff(&self, who: usize) -> bool {
-        self.people[who].role != Role::Learner
+        matches!(self.people[who].role, Role::Admin | Role::Teacher)
     }
 
     pub fn may_read(&self, who: usize, lesson: usize) -> bool {
@@ -137,12 +137,13 @@ fn school() -> impl Strategy<Value = School> {
 }
 
 fn person() -> impl Strategy<Value = Person> {
-    use Role::{Admin, Learner, Teacher};
-    let role = select(vec![Learner, Learner, Learner, Teacher, Admin]);
+    use Role::{Admin, Guest, Learner, Teacher};
+    let role = select(vec![Learner, Learner, Learner, Guest, Teacher, Admin]);
     (role, standing(), numbers()).prop_map(|(role, standing, classes)| Person {
         role,
         standing,
-        classes,
+        // Guests are in no class.
+        classes: if role == Guest { Vec::new() } else { classes },
     })
 }
 

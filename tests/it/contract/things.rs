@@ -18,8 +18,13 @@ const NOBODY: &str = "01900000-0000-7000-8000-000000000000";
 impl World {
     /// The id of the thing somebody asks for.
     pub async fn subject(&self, thing: Thing, who: Who, which: Which) -> String {
-        let of_everybody = matches!(thing, Thing::Chat | Thing::Message | Thing::Session);
-        let of_learner = who == Who::Learner && !of_everybody;
+        let of_everybody = match thing {
+            Thing::Chat | Thing::Message => true,
+            // A guest has the one session.
+            Thing::Session => who != Who::Guest,
+            _ => false,
+        };
+        let of_learner = matches!(who, Who::Guest | Who::Learner) && !of_everybody;
         let (maker, apart) = match (which, who) {
             // There is nobody in the other school but its administrator.
             (Which::Theirs, Who::Foreigner) => (Who::BoxAdmin, false),

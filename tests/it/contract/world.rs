@@ -56,6 +56,7 @@ impl World {
         people.insert(Who::Admin, app.add(&boss, "ineza", "admin").await);
         people.insert(Who::Foreigner, app.other_school(&boss).await);
         people.insert(Who::Stranger, app.anon());
+        people.insert(Who::Guest, app.guest(&boss).await);
         let key = json!({"name": "Key", "scopes": ["chat", "embeddings"],
             "requests_per_minute": 10_000});
         let key = app.post("/keys", &boss, key).await.expect(201).body;

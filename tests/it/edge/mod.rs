@@ -1,6 +1,10 @@
 //! The whole box from outside: what the page may run, and that what is documented is
 //! what is served. Who may ask what is in `tests/it/contract`.
 
+mod https;
+mod otlp;
+mod slow;
+
 use std::net::SocketAddr;
 use std::sync::Arc;
 

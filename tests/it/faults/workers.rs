@@ -10,6 +10,7 @@ use super::{with_models, without_models};
 use crate::support::browser::Browser;
 use crate::support::chat::{Socket, Told};
 use crate::support::door::Door;
+use crate::support::figure;
 use crate::support::hostile;
 use crate::support::server::{Server, signal};
 use crate::support::upload::Upload;
@@ -30,7 +31,7 @@ async fn back_in_time(server: &Server, admin: &Browser, kind: &str, died: Instan
     server
         .until(admin, "/box/status", |status| is_ready(status, kind))
         .await;
-    assert!(died.elapsed() < BACK, "{kind} took {:?}", died.elapsed());
+    figure(kind, died.elapsed(), BACK);
 }
 
 fn answered(told: &Told) {

@@ -125,17 +125,20 @@ async fn a_power_cut_costs_one_window() {
     let server = start(&data).await;
     let admin = server.set_up().await;
     let id = server
-        .upload(&admin, &long_speech(12))
+        .upload(&admin, &long_speech(6))
         .await
         .expect(202)
         .id();
+    // The speech child gives way to every other test, so nothing is said about when; it
+    // is at the second window once the first is kept.
     let path = format!("/knowledge/{id}");
-    let further = |lesson: &Value| {
-        assert_ne!(lesson["status"], "failed", "{lesson}");
+    let kept = |lesson: &Value| {
+        let status = &lesson["status"];
+        assert!(status != "failed" && status != "ready", "{lesson}");
         let progress = &lesson["progress"];
-        progress["stage"] == "transcribe" && progress["done"].as_u64() > Some(20)
+        progress["stage"] == "transcribe" && progress["done"].as_u64() > Some(5)
     };
-    server.until(&admin, &path, further).await;
+    server.until(&admin, &path, kept).await;
     server.cut_power().await;
     let kept = number(&data, "core.db", "SELECT count(*) FROM lesson_windows");
     assert!(kept > 0, "nothing was kept");
@@ -149,13 +152,13 @@ async fn a_power_cut_costs_one_window() {
     let sections = text(&server, &admin, &id).await;
     let all = json!(sections).to_string();
     assert!(all.contains("Herons fly."), "a window was heard again");
-    assert!(all.matches("Americans").count() >= 9, "{all}");
+    assert!(all.matches("Americans").count() >= 4, "{all}");
     let starts: Vec<u64> = sections
         .iter()
         .map(|s| s["anchor"]["time"]["start_ms"].as_u64().unwrap())
         .collect();
     assert!(
-        starts.is_sorted() && *starts.last().unwrap() > 100_000,
+        starts.is_sorted() && *starts.last().unwrap() > 60_000,
         "{starts:?}"
     );
     server.cut_power().await;

@@ -98,7 +98,7 @@ fn upload(conn: &Connection, hash: &BlobHash) -> bwenge::error::Result<u64> {
 }
 
 /// Past the test harness's capture, and flushed.
-fn println_now(line: &str) {
+pub fn println_now(line: &str) {
     let mut out = std::io::stdout().lock();
     let _ = writeln!(out, "{line}").and_then(|()| out.flush());
 }

@@ -5,6 +5,7 @@
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
+use std::time::Duration;
 
 use rustix::ioctl::{Opcode, Setter, ioctl, opcode};
 
@@ -68,13 +69,17 @@ impl Disk {
         }
     }
 
+    /// Waits a little for processes that were just killed.
     pub fn unmount(&self) {
-        let done = run("umount", &[self.path().to_str().unwrap()]).unwrap();
-        assert!(
-            done.status.success(),
-            "{}",
-            String::from_utf8_lossy(&done.stderr)
-        );
+        for tries_left in (0..100).rev() {
+            let done = run("umount", &[self.path().to_str().unwrap()]).unwrap();
+            if done.status.success() {
+                return;
+            }
+            let said = String::from_utf8_lossy(&done.stderr);
+            assert!(said.contains("busy") && tries_left > 0, "{said}");
+            std::thread::sleep(Duration::from_millis(50));
+        }
     }
 
     pub fn cut(&self) {

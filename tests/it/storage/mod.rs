@@ -2,7 +2,7 @@
 //! threads, over restarts, killed, and cut from power.
 
 mod blobs;
-mod crash;
+pub mod crash;
 pub mod disk;
 mod jobs;
 mod opening;

@@ -7,6 +7,7 @@ use bwenge::types::{LessonId, OrgId, Timestamp};
 use tokio::time::Instant;
 
 use super::open;
+use crate::support::are_measured;
 
 async fn write(store: &Store) {
     let event = Event::LessonRemoved {
@@ -62,6 +63,9 @@ async fn writers_share_the_price_of_a_flush() {
     println!(
         "durable write with an event: {alone:.0} µs alone, {shared:.0} µs each of 64; read {read:.0} µs"
     );
-    assert!(shared < alone, "{shared} µs together, {alone} µs alone");
+    assert!(
+        shared < alone || !are_measured(),
+        "{shared} µs together, {alone} µs alone"
+    );
     db.close().await.unwrap();
 }

@@ -29,7 +29,7 @@ use bwenge::state::App;
 use bwenge::types::{FixedClock, Language, Timestamp};
 
 use super::browser::Answer;
-use super::door::Door;
+use super::door::{Door, PATIENCE};
 
 /// When a box of the tests is switched on first.
 pub const START: Timestamp = Timestamp(1_790_000_000_000);
@@ -91,6 +91,16 @@ impl TestApp {
         settings: RawConfig,
     ) -> Self {
         let clock = Arc::new(FixedClock::new(wall));
+        Self::made_on(clock, data, engines, models, settings).await
+    }
+
+    async fn made_on(
+        clock: Arc<FixedClock>,
+        data: TempDir,
+        engines: Launcher,
+        models: &[&str],
+        settings: RawConfig,
+    ) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let program = env!("CARGO_BIN_EXE_bwenge").into();
@@ -107,7 +117,7 @@ impl TestApp {
         let running = app::start(parts).await.unwrap();
         let (core, router) = (running.app.clone(), running.router.clone());
         let stop = CancellationToken::new();
-        let serving = tokio::spawn(running.serve(listener, stop.clone()));
+        let serving = tokio::spawn(running.serve(listener, None, stop.clone()));
         Self {
             core,
             clock,
@@ -191,11 +201,22 @@ impl TestApp {
         Self::made_at(wall, data, engines, &["fake"], settings).await
     }
 
+    /// Stops the program in order and starts it again after some time, in which the
+    /// machine stays on.
+    pub async fn restarted_after(mut self, ms: i64) -> Self {
+        let data = std::mem::replace(&mut self.data, tempfile::tempdir().unwrap());
+        let (settings, clock) = (self.settings.clone(), self.clock.clone());
+        self.end().await;
+        clock.advance_ms(ms);
+        let engines = Launcher::Fake(FakeEngine::default());
+        Self::made_on(clock, data, engines, &["fake"], settings).await
+    }
+
     /// Stops the box in order. Every test ends with this, and no job may be
     /// left: a lesson that failed on purpose must be deleted first.
     pub async fn end(mut self) {
         // A lesson is ready a moment before the job that made it so is gone.
-        let deadline = Instant::now() + Duration::from_secs(5);
+        let deadline = Instant::now() + PATIENCE;
         loop {
             let left = self.core.db.core.read(jobs::counts).await.unwrap();
             let left = (left.queued, left.running, left.dead);

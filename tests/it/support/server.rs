@@ -13,15 +13,17 @@ use rustix::process::{Pid, Signal, kill_process};
 use tokio::time::{Instant, sleep};
 
 use super::browser::Answer;
-use super::door::Door;
+use super::door::{Door, PATIENCE};
 
-/// Longest time from the start to the first answer.
+/// Longest time from the start to the first answer on a quiet machine.
 const START: Duration = Duration::from_secs(10);
 
 /// A running box.
 pub struct Server {
     child: Child,
     address: SocketAddr,
+    /// Where it serves HTTPS, when told to.
+    pub https: Option<SocketAddr>,
     agent: ureq::Agent,
     /// What it wrote to stderr, for the message of a failing test.
     log: Arc<Mutex<String>>,
@@ -60,30 +62,32 @@ impl Server {
         std::thread::spawn(move || {
             let listening = |line: String| Some(line.strip_prefix("listening on http://")?.parse());
             let address = lines.by_ref().map_while(Result::ok).find_map(listening);
-            let _ = told.send(address);
+            let next = lines.by_ref().map_while(Result::ok).next();
+            let https = next.and_then(|line| line.strip_prefix("also on https://")?.parse().ok());
+            let _ = told.send((address, https));
             // Read to the end, so that writing never blocks.
             lines.for_each(drop);
         });
-        let address = tokio::time::timeout(START, address).await;
-        let Ok(Ok(Some(Ok(address)))) = address else {
+        let address = tokio::time::timeout(PATIENCE, address).await;
+        let Ok(Ok((Some(Ok(address)), https))) = address else {
             let _ = child.kill();
             panic!("the box did not start: {}", log.lock().unwrap());
         };
         let agent = ureq::Agent::config_builder()
             .http_status_as_error(false)
-            .timeout_global(Some(Duration::from_secs(60)))
+            .timeout_global(Some(PATIENCE))
             .proxy(None)
             .build();
         let server = Self {
             child,
             address,
+            https,
             agent: agent.into(),
             log,
         };
         let health = server.anon().send_bytes("GET", "/health", None, Vec::new());
         server.send(health).await.expect(200);
-        let took = began.elapsed();
-        assert!(took < START, "starting took {took:?}\n{}", server.log());
+        super::figure("starting", began.elapsed(), START);
         server
     }
 
@@ -92,12 +96,32 @@ impl Server {
         self.log.lock().unwrap().clone()
     }
 
+    /// Kills the box and does not wait until it is gone, for which
+    /// [`cut_power`](Self::cut_power) does.
+    pub fn kill(&self) {
+        signal(self.child.id(), Signal::KILL);
+    }
+
+    /// Asks it one thing; fails when it goes before it has answered.
+    pub async fn try_send(&self, mut request: Request<Vec<u8>>) -> Result<Answer, ureq::Error> {
+        let path = request.uri().path_and_query().unwrap();
+        let uri = format!("http://{}{path}", self.address);
+        *request.uri_mut() = uri.parse::<Uri>().unwrap();
+        let agent = self.agent.clone();
+        let sent = tokio::task::spawn_blocking(move || {
+            let (head, mut body) = agent.run(request)?.into_parts();
+            let bytes = body.with_config().limit(256 << 20).read_to_vec()?;
+            Ok::<_, ureq::Error>(Answer::new(head, bytes))
+        });
+        sent.await.unwrap()
+    }
+
     /// Ends the box as a power cut does; its children end with it.
     pub async fn cut_power(mut self) {
         let children = self.children();
         self.child.kill().unwrap();
         self.child.wait().unwrap();
-        let deadline = Instant::now() + Duration::from_secs(10);
+        let deadline = Instant::now() + PATIENCE;
         while children.iter().any(|(pid, _)| is_alive(*pid)) {
             assert!(Instant::now() < deadline, "children outlive the box");
             sleep(Duration::from_millis(20)).await;
@@ -113,11 +137,7 @@ impl Server {
                 return (status, began.elapsed());
             }
             let waited = began.elapsed();
-            assert!(
-                waited < Duration::from_secs(40),
-                "it does not stop\n{}",
-                self.log()
-            );
+            assert!(waited < PATIENCE, "it does not stop\n{}", self.log());
             sleep(Duration::from_millis(20)).await;
         }
     }
@@ -125,7 +145,7 @@ impl Server {
     /// Its worker of a kind, once there is one that has closed its sandbox and
     /// so is at work.
     pub async fn worker(&self, kind: &str) -> u32 {
-        let deadline = Instant::now() + super::door::PATIENCE;
+        let deadline = Instant::now() + PATIENCE;
         loop {
             let at_work = |(pid, k): &(u32, String)| k == kind && is_confined(*pid);
             if let Some((pid, _)) = self.children().into_iter().find(at_work) {
@@ -159,7 +179,7 @@ impl Server {
 
     /// Waits until it has no worker of a kind.
     pub async fn no_worker(&self, kind: &str) {
-        let deadline = Instant::now() + super::door::PATIENCE;
+        let deadline = Instant::now() + PATIENCE;
         while self.children().iter().any(|(_, k)| k == kind) {
             assert!(Instant::now() < deadline, "a {kind} worker goes on");
             sleep(Duration::from_millis(5)).await;
@@ -198,17 +218,9 @@ impl Door for Server {
         self.address
     }
 
-    async fn send(&self, mut request: Request<Vec<u8>>) -> Answer {
-        let path = request.uri().path_and_query().unwrap();
-        let uri = format!("http://{}{path}", self.address);
-        *request.uri_mut() = uri.parse::<Uri>().unwrap();
-        let agent = self.agent.clone();
-        let sent = tokio::task::spawn_blocking(move || {
-            let (head, mut body) = agent.run(request)?.into_parts();
-            let bytes = body.with_config().limit(256 << 20).read_to_vec()?;
-            Ok::<_, ureq::Error>(Answer::new(head, bytes))
-        });
-        let answer = sent.await.unwrap();
+    async fn send(&self, request: Request<Vec<u8>>) -> Answer {
+        let uri = request.uri().clone();
+        let answer = self.try_send(request).await;
         answer.unwrap_or_else(|error| panic!("{uri}: {error}\n{}", self.log()))
     }
 }

@@ -88,7 +88,12 @@ struct Place {
 const CHILD: &[&str] = &["src/inference/child/**"];
 /// Test modules in files of their own may drive whatever they test.
 const TESTS: &[&str] = &["src/**/tests.rs", "src/**/tests/**"];
-const OUTBOUND: &[&str] = &["src/cli/models**", "src/sync/**", "src/hub/**"];
+const OUTBOUND: &[&str] = &[
+    "src/cli/models**",
+    "src/sync/**",
+    "src/hub/**",
+    "src/telemetry/**",
+];
 
 const PLACES: &[Place] = &[
     Place {
@@ -174,6 +179,20 @@ const PLACES: &[Place] = &[
         only: &["src/rates.rs"],
     },
     Place {
+        crates: &["rustls", "tokio_rustls", "x509_cert"],
+        only: &["src/http/serve.rs", "src/http/tls.rs"],
+    },
+    Place {
+        crates: &[
+            "opentelemetry",
+            "opentelemetry_proto",
+            "opentelemetry_sdk",
+            "prost",
+            "tracing_opentelemetry",
+        ],
+        only: &["src/telemetry/**"],
+    },
+    Place {
         crates: &["mdns_sd", "qrcode"],
         only: &[
             "src/accounts/scan.rs",
@@ -238,6 +257,7 @@ const ORDER: &[&str] = &[
     "text",
     "error",
     "config",
+    "telemetry",
     "blobs",
     "models",
     "db",
@@ -258,6 +278,7 @@ const ORDER: &[&str] = &[
     "assets3d",
     "personas",
     "terms",
+    "presets",
     "answers",
     "chat",
     "openai",

@@ -157,8 +157,8 @@ async fn an_answer_nobody_watches_is_given_up() {
     let mut socket = Socket::open(&class.app, &class.learner).await;
     let accepted = socket.ask(&class.tutor, QUESTION).await;
     socket.read_to_first_text().await;
-    drop(socket);
     let left = Instant::now();
+    drop(socket);
     let path = format!("/chats/{}", accepted["conversation_id"].as_str().unwrap());
     let ended = |chat: &Value| {
         let status = &chat["messages"][1]["status"];

@@ -8,9 +8,7 @@ use tokio::time::{sleep, timeout};
 
 use super::{Class, QUESTION};
 use crate::support::chat::Socket;
-
-/// Much longer than the box needs to refuse or close something.
-const SOON: Duration = Duration::from_secs(10);
+use crate::support::door::PATIENCE;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn nobody_takes_the_sockets_of_the_others() {
@@ -29,7 +27,7 @@ async fn nobody_takes_the_sockets_of_the_others() {
             sleep(Duration::from_millis(20)).await;
         }
     };
-    timeout(SOON, again).await.expect("a place again");
+    timeout(PATIENCE, again).await.expect("a place again");
     class.app.end().await;
 }
 
@@ -66,7 +64,7 @@ async fn a_frame_too_long_is_not_waited_for() {
     tcp.write_all(&frame).await.unwrap();
     let mut rest = Vec::new();
     // How it closes is of no interest.
-    let _ = timeout(SOON, tcp.read_to_end(&mut rest))
+    let _ = timeout(PATIENCE, tcp.read_to_end(&mut rest))
         .await
         .expect("the box hangs up");
     class.app.end().await;

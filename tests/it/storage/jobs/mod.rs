@@ -163,9 +163,9 @@ impl Bench {
         self.runs.lock().unwrap().get(name).copied().unwrap_or(0)
     }
 
-    /// Waits until `wanted` holds for the job's row; at most 20 s.
+    /// Waits until `wanted` holds for the job's row.
     async fn until(&self, id: JobId, wanted: impl Fn(&Option<JobRow>) -> bool) -> Option<JobRow> {
-        for _ in 0..2000 {
+        for _ in 0..30_000 {
             let row = self.row(id).await;
             if wanted(&row) {
                 return row;

@@ -8,6 +8,7 @@ import type {
 	BadgeCards,
 	Box,
 	BoxStatus,
+	BoxTime,
 	Class,
 	ClassDoor,
 	ClassPatch,
@@ -44,6 +45,7 @@ import type {
 	ModelChoices,
 	NewBadges,
 	NewClass,
+	NewCodes,
 	NewInvitation,
 	NewKey,
 	NewRollover,
@@ -51,14 +53,22 @@ import type {
 	NewUser,
 	Offer,
 	Opening,
+	OwnCodes,
 	OwnSession,
 	Passage,
 	Persona,
 	PersonaInput,
+	LanguageCode,
+	Preset,
+	PresetLine,
 	RecoveryCard,
 	Registration,
 	Rollover,
 	RolloverPlan,
+	SchoolKind,
+	SchoolSettings,
+	SchoolSettingsPatch,
+	SecondStep,
 	SecretCards,
 	Setup,
 	Standing,
@@ -87,25 +97,49 @@ export const box = {
 	deadJobs: async () => (await call<{ jobs: DeadJob[] }>('GET', '/box/jobs')).jobs,
 	retryJob: (id: string) => call<undefined>('POST', `/box/jobs/${id}/retry`),
 	dismissJob: (id: string) => call<undefined>('DELETE', `/box/jobs/${id}`),
+	time: () => call<BoxTime>('GET', '/box/time'),
+	/** The time of one's own device is right; moves that of the box forward. */
+	standBy: (time: number) => call<BoxTime>('POST', '/box/time', { body: { time } }),
 	setup: (body: Setup) => call<Me>('POST', '/setup', { body }),
+};
+
+/** What kinds of places are offered. */
+export const presets = {
+	list: async (language: LanguageCode) =>
+		(await call<{ presets: Preset[] }>('GET', '/presets', { query: { language } })).presets,
+	/** The lines that changed anything. */
+	carryOut: async (kind: SchoolKind, lines: PresetLine[]) =>
+		(await call<{ done: PresetLine[] }>('PUT', '/settings/preset', { body: { kind, lines } })).done,
+};
+
+/** How the school works. */
+export const settings = {
+	get: () => call<SchoolSettings>('GET', '/settings'),
+	change: (body: SchoolSettingsPatch) => call<SchoolSettings>('PATCH', '/settings', { body }),
 };
 
 export const auth = {
 	me: () => call<Me>('GET', '/auth/me'),
 	login: (body: { username: string; password: string; org_id?: string }) =>
-		call<Me>('POST', '/auth/login', { body }),
+		call<Me | SecondStep>('POST', '/auth/login', { body }),
+	/** Whoever uses codes is not signed in before. */
+	typeCode: (body: { challenge: string; code: string; trust: boolean }) =>
+		call<Me>('POST', '/auth/login/code', { body }),
 	/** The names of an open class. */
 	door: (code: string) => call<ClassDoor>('POST', '/auth/class', { body: { code } }),
 	enter: (body: Entering) => call<Me>('POST', '/auth/class/login', { body }),
 	badge: (badge: string, ownDevice: boolean) =>
 		call<Me>('POST', '/auth/badge', { body: { badge, own_device: ownDevice } }),
+	/** Comes in without an account. */
+	guest: (body: { language: LanguageCode; org_id?: string }) =>
+		call<Me>('POST', '/auth/guest', { body }),
 	/** What a code opens. */
 	offer: (code: string) => call<Offer>('POST', '/auth/invite', { body: { code } }),
 	/** Nobody when the account waits for a teacher. */
 	register: (body: Registration) => call<Me | undefined>('POST', '/auth/register', { body }),
 	/** Sets a new password with a card, which is used up. */
 	recover: (body: { code: string; password: string }) =>
-		call<Me>('POST', '/auth/recover', { body }),
+		call<Me | SecondStep>('POST', '/auth/recover', { body }),
 	/** When one's own card was made. */
 	ownCard: async () =>
 		(await call<{ made_at?: number | null }>('GET', '/auth/me/recovery')).made_at ?? null,
@@ -115,6 +149,23 @@ export const auth = {
 	exportUrl: () => apiUrl('/auth/me/export'),
 	logout: () => call<undefined>('POST', '/auth/logout'),
 	update: (body: MePatch) => call<Me>('PATCH', '/auth/me', { body }),
+};
+
+/** Codes of a phone. */
+export const codes = {
+	own: () => call<OwnCodes>('GET', '/auth/me/totp'),
+	begin: (password: string) => call<NewCodes>('POST', '/auth/me/totp', { body: { password } }),
+	/** Recovery codes, told this once. */
+	confirm: async (code: string) =>
+		(await call<{ codes: string[] }>('POST', '/auth/me/totp/confirm', { body: { code } })).codes,
+	off: (body: { password: string; code: string }) =>
+		call<undefined>('POST', '/auth/me/totp/off', { body }),
+	renew: async (body: { password: string; code: string }) =>
+		(await call<{ codes: string[] }>('POST', '/auth/me/totp/recovery', { body })).codes,
+	distrust: () => call<undefined>('DELETE', '/auth/me/totp/trusted'),
+	/** Who of the school has them. */
+	users: async () => (await call<{ users: string[] }>('GET', '/users/totp')).users,
+	lift: (id: string) => call<undefined>('DELETE', `/users/${id}/totp`),
 };
 
 export const users = {
@@ -167,6 +218,9 @@ export const joining = {
 	waiting: async () => (await call<{ waiting: Waiting[] }>('GET', '/joining/waiting')).waiting,
 	approve: (users: string[]) => call<undefined>('POST', '/joining/approve', { body: { users } }),
 	refuse: (users: string[]) => call<undefined>('POST', '/joining/refuse', { body: { users } }),
+	/** Those who were refused wait again. */
+	reconsider: (users: string[]) =>
+		call<undefined>('POST', '/joining/reconsider', { body: { users } }),
 };
 
 /** People from lists. */

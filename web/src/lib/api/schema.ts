@@ -156,6 +156,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/auth/guest": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Lets a guest in, where the school allows it; for two hours at most. */
+        post: operations["enter_as_guest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/auth/invite": {
         parameters: {
             query?: never;
@@ -223,23 +240,6 @@ export interface paths {
         head?: never;
         /** Changes one's own name, language or password. */
         patch: operations["change_me"];
-        trace?: never;
-    };
-    "/api/v1/auth/me/export": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** All that is kept about oneself, as an archive of tables, files and an explanation. */
-        get: operations["export_me"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
         trace?: never;
     };
     "/api/v1/auth/me/recovery": {
@@ -681,23 +681,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/erasures": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Who was erased, without names, and whether files and indexes are clean already. */
-        get: operations["list_erasures"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/invitations": {
         parameters: {
             query?: never;
@@ -770,6 +753,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/joining/reconsider": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Lets those who were refused wait again, for 30 days; all or none. */
+        post: operations["reconsider"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/joining/refuse": {
         parameters: {
             query?: never;
@@ -779,7 +779,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Deletes the accounts of those who wait; all or none. */
+        /** Moves the accounts of those who wait to the trash; all or none. */
         post: operations["refuse"];
         delete?: never;
         options?: never;
@@ -1383,6 +1383,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/presets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What each kind of place is offered at set-up. */
+        get: operations["list_presets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/rollovers": {
         parameters: {
             query?: never;
@@ -1415,6 +1432,41 @@ export interface paths {
         put?: never;
         /** Undoes a roll-over: the new classes go to the trash, the old ones go on. */
         post: operations["undo_rollover"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How the school works. */
+        get: operations["show_settings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Changes how the school works. */
+        patch: operations["change_settings"];
+        trace?: never;
+    };
+    "/api/v1/settings/preset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Carries out lines of a preset; all or none, and what is there already stays. */
+        put: operations["carry_out_preset"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1637,57 +1689,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/users/{id}/erase": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Erases somebody, in the trash or not, for good. There is no way back. */
-        post: operations["erase_person"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/users/{id}/erasure": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** What erasing somebody, in the trash or not, would take along; nothing is done yet. */
-        get: operations["preview_erasure"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/users/{id}/export": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** The same about somebody of the school, in the trash or not. Who saved it is in the log. */
-        get: operations["export_person"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/users/{id}/recovery": {
         parameters: {
             query?: never;
@@ -1866,7 +1867,7 @@ export interface components {
          * @description What was done. Words are added, never changed: old entries keep theirs.
          * @enum {string}
          */
-        Action: "person_added" | "person_renamed" | "role_changed" | "account_closed" | "account_opened" | "person_trashed" | "person_restored" | "person_erased" | "person_exported" | "list_started" | "people_exported" | "signed_in" | "password_set" | "own_password_changed" | "secret_given" | "badge_given" | "badge_revoked" | "account_locked" | "class_made" | "class_renamed" | "class_moved" | "class_ended" | "class_resumed" | "class_opened" | "class_closed" | "class_code_renewed" | "class_trashed" | "class_restored" | "class_erased" | "member_added" | "member_removed" | "term_made" | "term_changed" | "term_deleted" | "rolled_over" | "rollover_undone" | "lesson_added" | "lesson_changed" | "lesson_shared" | "lesson_corrected" | "lesson_deleted" | "tutor_made" | "tutor_changed" | "tutor_shared" | "tutor_deleted" | "answer_approved" | "answer_corrected" | "answer_deleted" | "answer_restored" | "school_set_up" | "school_changed" | "school_made" | "key_made" | "key_revoked" | "model_changed" | "time_moved" | "invitation_made" | "invitation_revoked" | "invitation_accepted" | "joining_opened" | "joining_closed" | "joining_renewed" | "join_approved" | "join_refused" | "recovery_given" | "own_recovery_made" | "recovered" | "log_exported" | "unreadable";
+        Action: "person_added" | "person_renamed" | "role_changed" | "account_closed" | "account_opened" | "person_trashed" | "person_restored" | "person_erased" | "list_started" | "people_exported" | "signed_in" | "password_set" | "own_password_changed" | "secret_given" | "badge_given" | "badge_revoked" | "account_locked" | "class_made" | "class_renamed" | "class_moved" | "class_ended" | "class_resumed" | "class_opened" | "class_closed" | "class_code_renewed" | "class_trashed" | "class_restored" | "class_erased" | "member_added" | "member_removed" | "term_made" | "term_changed" | "term_deleted" | "rolled_over" | "rollover_undone" | "lesson_added" | "lesson_changed" | "lesson_shared" | "lesson_corrected" | "lesson_deleted" | "tutor_made" | "tutor_changed" | "tutor_shared" | "tutor_deleted" | "answer_approved" | "answer_corrected" | "answer_deleted" | "answer_restored" | "school_set_up" | "school_changed" | "school_made" | "key_made" | "key_revoked" | "model_changed" | "time_moved" | "invitation_made" | "invitation_revoked" | "invitation_accepted" | "joining_opened" | "joining_closed" | "joining_renewed" | "join_approved" | "join_refused" | "recovery_given" | "own_recovery_made" | "recovered" | "log_exported" | "unreadable";
         /** @description The lessons a tutor may answer from, of those the pupil may read. */
         Allowed: {
             /** @enum {string} */
@@ -2725,108 +2726,6 @@ export interface components {
             /** @description Who it is, of the names of the class. */
             user: components["schemas"]["UserId"];
         };
-        /**
-         * @description Who is to be erased, and what goes along.
-         * @example {
-         *       "name": "Uwase Keza"
-         *     }
-         */
-        EraseUser: {
-            heir?: components["schemas"]["UserId"] | null;
-            /** @description Lessons of the person that are deleted too. */
-            lessons?: components["schemas"]["LessonId"][];
-            /** @description The person's name once more, so that nobody is erased by a slip. */
-            name: string;
-        };
-        /** @description A tombstone as administrators see it. */
-        Erasure: {
-            cleaned_at?: components["schemas"]["Timestamp"] | null;
-            erased_at: components["schemas"]["Timestamp"];
-            kind: components["schemas"]["ErasureKind"];
-            /** @description The id the person had. */
-            user_id: components["schemas"]["UserId"];
-        };
-        /** @description How much there is of a person. */
-        ErasureCounts: {
-            /**
-             * Format: int32
-             * @description Classes the person is in.
-             */
-            classes: number;
-            /**
-             * Format: int32
-             * @description Chats with tutors, which go.
-             */
-            conversations: number;
-            /**
-             * Format: int32
-             * @description Corrections of lessons, which stay.
-             */
-            corrections: number;
-            /**
-             * Format: int32
-             * @description Decisions about answers, which stay.
-             */
-            decisions: number;
-            /**
-             * Format: int32
-             * @description Answers kept for the class in the person's own words, which go.
-             */
-            kept_answers: number;
-            /**
-             * Format: int32
-             * @description Keys for programs, which stay.
-             */
-            keys: number;
-            /**
-             * Format: int32
-             * @description Questions asked in them.
-             */
-            questions: number;
-            /**
-             * Format: int32
-             * @description Devices the person is signed in on.
-             */
-            sessions: number;
-            /**
-             * Format: int32
-             * @description Files that are still on their way in, which go.
-             */
-            uploads: number;
-        };
-        /**
-         * @description Why somebody was erased.
-         * @enum {string}
-         */
-        ErasureKind: "asked" | "trash";
-        /** @description A lesson that a person brought in. */
-        ErasureLesson: {
-            /**
-             * Format: int64
-             * @description Size of its file.
-             */
-            bytes: number;
-            id: components["schemas"]["LessonId"];
-            title: string;
-        };
-        ErasureList: {
-            /** @description The last one first, 500 at most. */
-            erasures: components["schemas"]["Erasure"][];
-        };
-        /** @description What would go with somebody. */
-        ErasurePreview: {
-            /**
-             * Format: int32
-             * @description Days until the last copy of the database with the person in it is gone.
-             */
-            copies_go_after_days: number;
-            counts: components["schemas"]["ErasureCounts"];
-            id: components["schemas"]["UserId"];
-            /** @description Lessons the person brought in; those that are not chosen stay with the school. */
-            lessons: components["schemas"]["ErasureLesson"][];
-            name: string;
-            role: components["schemas"]["Role"];
-        };
         /** @description Why a lesson could not be read. */
         Failure: {
             /** @description A stable word, translated by the web app. */
@@ -2950,6 +2849,8 @@ export interface components {
         ImportReason: "name_missing" | "name_wrong" | "number_wrong" | "twice" | "username_wrong" | "username_taken" | "role_unknown" | "role_differs" | "language_unknown" | "active_unknown" | "class_wrong" | "class_not_yours" | "person_not_yours" | "waiting" | "too_many_classes" | "ambiguous";
         /** @description A row and what becomes of it. */
         ImportRow: {
+            /** @description Whether the account is open afterwards, where it changes that. */
+            active?: boolean | null;
             /** @description What it changes about somebody who is known. */
             changes: components["schemas"]["ImportColumn"][];
             /** @description Names of classes the person comes into. */
@@ -3228,6 +3129,11 @@ export interface components {
          * @enum {string}
          */
         LimitFrom: "memory" | "available" | "group";
+        /**
+         * @description One thing a preset does.
+         * @enum {string}
+         */
+        Line: "way" | "quiet" | "joining" | "guests" | "terms" | "classes";
         /** @description Who signed in, or with `"tokens":"body"` the tokens. */
         LoginAnswer: components["schemas"]["Me"] | components["schemas"]["TokenSet"];
         /** @description How loud a recording is along it. */
@@ -3265,9 +3171,11 @@ export interface components {
             /** @description The person's school. */
             org: components["schemas"]["Org"];
             /**
-             * @description Whether the session is one of a device that others use too: it is over after 20
-             *     minutes without a request.
+             * Format: int32
+             * @description The minutes without a request after which such a session is over.
              */
+            quiet_minutes?: number | null;
+            /** @description Whether the session is one of a device that others use too. */
             shared: boolean;
             /** @description The person. */
             user: components["schemas"]["MeUser"];
@@ -3553,6 +3461,17 @@ export interface components {
         NewClassSecrets: {
             /** @description `pin` or `pictures`. */
             way: components["schemas"]["Way"];
+        };
+        /**
+         * @description A guest.
+         * @example {
+         *       "language": "rw"
+         *     }
+         */
+        NewGuest: {
+            /** @description The language of the interface. */
+            language: components["schemas"]["Language"];
+            org_id?: components["schemas"]["OrgId"] | null;
         };
         /**
          * @description An invitation to make.
@@ -3934,6 +3853,61 @@ export interface components {
         PersonaList: {
             personas: components["schemas"]["Persona"][];
         };
+        /** @description A term to make. */
+        PlannedTerm: {
+            /**
+             * Format: date
+             * @example 2025-09-08
+             */
+            first_day: string;
+            /**
+             * Format: date
+             * @example 2025-12-19
+             */
+            last_day: string;
+            name: string;
+        };
+        /** @description What a kind of place is offered. */
+        Preset: {
+            /** @description The classes it makes. */
+            classes: string[];
+            /** @description Whether learners may ask for an account with a code. */
+            joining: boolean;
+            kind: components["schemas"]["OrgKind"];
+            /** @description What it does, in the order to show it in. */
+            lines: components["schemas"]["Line"][];
+            /**
+             * Format: int32
+             * @description Minutes after which a shared device that is left alone signs out.
+             */
+            quiet_minutes: number;
+            /** @description The terms it makes. */
+            terms: components["schemas"]["PlannedTerm"][];
+            /** @description What learners are given to sign in with. */
+            way: components["schemas"]["Way"];
+        };
+        /**
+         * @description Lines to carry out.
+         * @example {
+         *       "kind": "primary",
+         *       "lines": [
+         *         "terms",
+         *         "classes"
+         *       ]
+         *     }
+         */
+        PresetChoice: {
+            /** @description The kind of place whose preset it is. */
+            kind: components["schemas"]["OrgKind"];
+            lines: components["schemas"]["Line"][];
+        };
+        PresetDone: {
+            /** @description The lines that changed anything. */
+            done: components["schemas"]["Line"][];
+        };
+        PresetList: {
+            presets: components["schemas"]["Preset"][];
+        };
         /** @description An error answer (RFC 9457). Clients decide by `code`. */
         Problem: {
             /** @description What happened; stable, and translated by the web app. */
@@ -4100,7 +4074,7 @@ export interface components {
          * @description What a person may do in a school.
          * @enum {string}
          */
-        Role: "admin" | "teacher" | "learner";
+        Role: "admin" | "teacher" | "learner" | "guest";
         /** @description A roll-over that was done. */
         Rollover: {
             /**
@@ -4176,12 +4150,42 @@ export interface components {
         SandboxLevel: "full" | "partial" | "none";
         /** @description A school as shown before signing in. */
         School: {
+            /** @description Whether one may look around without an account. */
+            guests: boolean;
             /** @description Its id, for signing in. */
             id: components["schemas"]["OrgId"];
             /** @description The language it starts in. */
             language: components["schemas"]["Language"];
             /** @description Its name. */
             name: string;
+        };
+        /** @description How the school works. */
+        SchoolSettings: {
+            /** @description Whether people without an account may look around. */
+            guests: boolean;
+            /**
+             * Format: int32
+             * @description After how many minutes without a request a session on a shared device is over.
+             */
+            quiet_minutes: number;
+            /** @description What learners are given to sign in with first: `pin` or `pictures`. */
+            way: components["schemas"]["Way"];
+        };
+        /**
+         * @description What changes about it; what is absent stays.
+         * @example {
+         *       "quiet_minutes": 10
+         *     }
+         */
+        SchoolSettingsPatch: {
+            /** @description Without guests those who are here have to go at once. */
+            guests?: boolean | null;
+            /**
+             * Format: int32
+             * @description 5 to 60; counts for sessions that begin from now on.
+             */
+            quiet_minutes?: number | null;
+            way?: components["schemas"]["Way"] | null;
         };
         SearchResult: {
             passages: components["schemas"]["Passage"][];
@@ -4362,6 +4366,10 @@ export interface components {
          *       "admin_name": "The headteacher",
          *       "language": "rw",
          *       "password": "inzu ikawa umusozi",
+         *       "preset": [
+         *         "way",
+         *         "terms"
+         *       ],
          *       "sample": true,
          *       "school_kind": "primary",
          *       "school_name": "Our school",
@@ -4380,6 +4388,8 @@ export interface components {
              * @description At least 12 characters.
              */
             password: string;
+            /** @description What the preset of its kind is to do; nothing unless said. */
+            preset?: components["schemas"]["Line"][];
             /** @description Whether to load the sample lessons. */
             sample: boolean;
             /** @description The kind of place it is. */
@@ -5268,6 +5278,53 @@ export interface operations {
             };
         };
     };
+    enter_as_guest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewGuest"];
+            };
+        };
+        responses: {
+            /** @description Cookies are set */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            /** @description The school has no guests */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["Problem413"];
+            421: components["responses"]["Problem421"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     show_invitation: {
         parameters: {
             query?: never;
@@ -5460,38 +5517,6 @@ export interface operations {
             413: components["responses"]["Problem413"];
             421: components["responses"]["Problem421"];
             422: components["responses"]["Problem422"];
-            429: components["responses"]["Problem429"];
-            /** @description A problem document */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    export_me: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/zip": number[];
-                };
-            };
-            401: components["responses"]["Problem401"];
-            403: components["responses"]["Problem403"];
-            421: components["responses"]["Problem421"];
             429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
@@ -6739,38 +6764,6 @@ export interface operations {
             };
         };
     };
-    list_erasures: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErasureList"];
-                };
-            };
-            401: components["responses"]["Problem401"];
-            403: components["responses"]["Problem403"];
-            421: components["responses"]["Problem421"];
-            429: components["responses"]["Problem429"];
-            /** @description A problem document */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     list_invitations: {
         parameters: {
             query?: never;
@@ -6946,6 +6939,53 @@ export interface operations {
             };
         };
     };
+    reconsider: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Decision"];
+            };
+        };
+        responses: {
+            /** @description They wait again */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            /** @description A user name is taken by now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["Problem413"];
+            421: components["responses"]["Problem421"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     refuse: {
         parameters: {
             query?: never;
@@ -6959,7 +6999,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Their accounts are gone */
+            /** @description They wait no more */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -8989,6 +9029,41 @@ export interface operations {
             };
         };
     };
+    list_presets: {
+        parameters: {
+            query: {
+                /** @description The language terms are named in. */
+                language: "rw" | "en" | "fr" | "sw";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PresetList"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            421: components["responses"]["Problem421"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_rollovers: {
         parameters: {
             query?: never;
@@ -9118,6 +9193,116 @@ export interface operations {
                 };
             };
             421: components["responses"]["Problem421"];
+            429: components["responses"]["Problem429"];
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SchoolSettings"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            421: components["responses"]["Problem421"];
+            429: components["responses"]["Problem429"];
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SchoolSettingsPatch"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SchoolSettings"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            413: components["responses"]["Problem413"];
+            421: components["responses"]["Problem421"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    carry_out_preset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PresetChoice"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PresetDone"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            413: components["responses"]["Problem413"];
+            421: components["responses"]["Problem421"];
+            422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
@@ -9874,146 +10059,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
-            };
-            401: components["responses"]["Problem401"];
-            403: components["responses"]["Problem403"];
-            404: components["responses"]["Problem404"];
-            421: components["responses"]["Problem421"];
-            429: components["responses"]["Problem429"];
-            /** @description A problem document */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    erase_person: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: components["schemas"]["UserId"];
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["EraseUser"];
-            };
-        };
-        responses: {
-            /** @description The rows are gone; files follow */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Erasure"];
-                };
-            };
-            400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401"];
-            403: components["responses"]["Problem403"];
-            404: components["responses"]["Problem404"];
-            /** @description Oneself, the last administrator, or a list is being carried out */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            413: components["responses"]["Problem413"];
-            421: components["responses"]["Problem421"];
-            422: components["responses"]["Problem422"];
-            429: components["responses"]["Problem429"];
-            /** @description The disk is full */
-            507: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem document */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    preview_erasure: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: components["schemas"]["UserId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErasurePreview"];
-                };
-            };
-            401: components["responses"]["Problem401"];
-            403: components["responses"]["Problem403"];
-            404: components["responses"]["Problem404"];
-            /** @description Oneself, or the last administrator */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            421: components["responses"]["Problem421"];
-            429: components["responses"]["Problem429"];
-            /** @description A problem document */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    export_person: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: components["schemas"]["UserId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/zip": number[];
-                };
             };
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];

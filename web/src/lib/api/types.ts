@@ -10,14 +10,21 @@ type Schemas = components['schemas'];
 
 export type LanguageCode = Schemas['Language'];
 export type Role = Schemas['Role'];
+/** What people with an account are; guests have none. */
+export type Member = Exclude<Role, 'guest'>;
 export type SchoolKind = Schemas['OrgKind'];
 
 export type Box = Schemas['BoxInfo'];
 export type BoxStatus = Schemas['BoxStatus'];
+export type BoxTime = Schemas['BoxTime'];
 export type Engine = Schemas['EngineStatus'];
 export type ModelChoices = Schemas['ModelChoices'];
 export type DeadJob = Schemas['DeadJob'];
 export type ModelStatus = Schemas['ModelStatus'];
+export type Preset = Schemas['Preset'];
+export type PresetLine = Schemas['Line'];
+export type SchoolSettings = Schemas['SchoolSettings'];
+export type SchoolSettingsPatch = Schemas['SchoolSettingsPatch'];
 export type School = Schemas['School'];
 export type Setup = Schemas['Setup'];
 
@@ -48,6 +55,9 @@ export type JoiningPatch = Schemas['JoiningPatch'];
 export type Waiting = Schemas['Waiting'];
 export type OwnSession = Schemas['Session'];
 export type RecoveryCard = Schemas['RecoveryCard'];
+export type SecondStep = Schemas['SecondStep'];
+export type OwnCodes = Schemas['OwnCodes'];
+export type NewCodes = Schemas['NewCodes'];
 
 export type Class = Schemas['Class'];
 export type BadgeCards = Schemas['BadgeCards'];

@@ -14,6 +14,8 @@ export const LANGUAGES: readonly { code: LanguageCode; name: string }[] = [
 
 const STORED = 'bwenge.language';
 const RETRY_MS = 5_000;
+/** A page waits no longer for its words. */
+const LONGEST_MS = 6_000;
 
 /** Each language is its own chunk: a phone downloads one. */
 const loaders: Record<LanguageCode, () => Promise<Messages>> = {
@@ -57,6 +59,9 @@ export class I18n {
 	language = $state<LanguageCode>('rw');
 	/** True when somebody chose a language since the page was opened. */
 	touched = false;
+	#later: Promise<void> = Promise.resolve();
+	/** Whether a page needed the words of rarer pages. */
+	#needed = false;
 	#messages = $state.raw<Partial<Messages & LaterMessages> | null>(null);
 	#plurals = $derived(new Intl.PluralRules(intlTags[this.language]));
 	#numbers = $derived(new Intl.NumberFormat(intlTags[this.language], { maximumFractionDigits: 1 }));
@@ -74,10 +79,21 @@ export class I18n {
 
 	async use(language: LanguageCode): Promise<void> {
 		const messages = await loaders[language]();
-		this.#messages = messages;
+		// A page that needs those of rarer pages is not to lose them when its language changes.
+		const later = this.#needed ? await laterLoaders[language]().catch(() => null) : null;
+		this.#messages = { ...messages, ...later };
 		this.language = language;
 		document.documentElement.lang = language;
-		void this.#addLater(language, messages);
+		this.#later = later ? Promise.resolve() : this.#addLater(language, messages);
+	}
+
+	/**
+	 * The words of rarer pages are there, or the box is out of reach for so long that the page is
+	 * better shown without.
+	 */
+	async whole(): Promise<void> {
+		this.#needed = true;
+		await Promise.race([this.#later, new Promise((done) => setTimeout(done, LONGEST_MS))]);
 	}
 
 	/** Tries until they are there: the phone may be at the edge of the Wi-Fi. */

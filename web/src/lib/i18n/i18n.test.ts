@@ -52,4 +52,13 @@ describe('words of rarer pages', () => {
 		expect(i18n.t('action.next')).toBe('Next');
 		await vi.waitFor(() => expect(i18n.t('device.done')).toBe('Done'));
 	});
+
+	it('are there once a page has waited for them, in the next language too', async () => {
+		const i18n = new I18n();
+		await i18n.use('en');
+		await i18n.whole();
+		expect(i18n.t('trash.title')).toBe('Trash');
+		await i18n.use('fr');
+		expect(i18n.t('trash.title')).toBe('Corbeille');
+	});
 });

@@ -2,6 +2,7 @@
 
 import type { audit } from './messages/audit/en';
 import type { box } from './messages/box/en';
+import type { codes } from './messages/codes/en';
 import type { en } from './messages/en';
 import type { invite } from './messages/invite/en';
 import type { later } from './messages/later/en';
@@ -9,6 +10,7 @@ import type { list } from './messages/list/en';
 import type { privacy } from './messages/privacy/en';
 import type { people } from './messages/people/en';
 import type { picture } from './messages/picture/en';
+import type { preset } from './messages/preset/en';
 import type { staff } from './messages/staff/en';
 import type { stick } from './messages/stick/en';
 import type { terms } from './messages/terms/en';
@@ -29,12 +31,14 @@ type In<Reference> = {
 export type Messages = In<typeof en>;
 export type LaterMessages = In<typeof later>;
 export type BoxMessages = In<typeof box>;
+export type CodesMessages = In<typeof codes>;
 export type InviteMessages = In<typeof invite>;
 export type AuditMessages = In<typeof audit>;
 export type ListMessages = In<typeof list>;
 export type PrivacyMessages = In<typeof privacy>;
 export type PeopleMessages = In<typeof people>;
 export type PictureMessages = In<typeof picture>;
+export type PresetMessages = In<typeof preset>;
 export type StaffMessages = In<typeof staff>;
 export type StickMessages = In<typeof stick>;
 export type TermsMessages = In<typeof terms>;

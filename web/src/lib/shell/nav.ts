@@ -29,12 +29,12 @@ const { learn, lessons, tutors, answers, ask, school, box, me } = PLACES;
  * from "Me".
  */
 export function phonePlaces(role: Role): readonly Place[] {
-	if (role === 'learner') return [learn, ask, me];
+	if (role === 'learner' || role === 'guest') return [learn, ask, me];
 	return [lessons, tutors, ask, school, me];
 }
 
 export function laptopPlaces(role: Role): readonly Place[] {
-	if (role === 'learner') return [learn, ask, me];
+	if (role === 'learner' || role === 'guest') return [learn, ask, me];
 	return role === 'teacher'
 		? [lessons, tutors, answers, ask, school, me]
 		: [lessons, tutors, answers, ask, school, box, me];

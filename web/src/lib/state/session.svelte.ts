@@ -13,6 +13,10 @@ export class Session {
 	get role() {
 		return this.me?.user.role ?? 'learner';
 	}
+	/** Looks around without an account. */
+	get isGuest(): boolean {
+		return this.role === 'guest';
+	}
 	get isAdmin(): boolean {
 		return this.role === 'admin';
 	}

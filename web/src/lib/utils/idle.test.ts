@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { IDLE_MS, watchIdle } from './idle';
+import { watchIdle } from './idle';
+
+const IDLE_MS = 20 * 60_000;
 
 const MINUTE = 60_000;
 
@@ -20,7 +22,7 @@ describe('watchIdle', () => {
 	});
 
 	it('says so once when nobody does anything', () => {
-		stop = watchIdle({ onidle, ping });
+		stop = watchIdle({ idleMs: IDLE_MS, onidle, ping });
 		vi.advanceTimersByTime(IDLE_MS - MINUTE);
 		expect(onidle).not.toHaveBeenCalled();
 		vi.advanceTimersByTime(30 * MINUTE);
@@ -29,7 +31,7 @@ describe('watchIdle', () => {
 	});
 
 	it('tells the box about somebody who only reads', () => {
-		stop = watchIdle({ onidle, ping });
+		stop = watchIdle({ idleMs: IDLE_MS, onidle, ping });
 		for (let minute = 0; minute < 60; minute++) {
 			dispatchEvent(new Event('scroll'));
 			vi.advanceTimersByTime(MINUTE);
@@ -41,7 +43,7 @@ describe('watchIdle', () => {
 
 	it('takes listening for being there', () => {
 		let plays = true;
-		stop = watchIdle({ onidle, ping, playing: () => plays });
+		stop = watchIdle({ idleMs: IDLE_MS, onidle, ping, playing: () => plays });
 		vi.advanceTimersByTime(2 * IDLE_MS);
 		expect(onidle).not.toHaveBeenCalled();
 		plays = false;
@@ -50,7 +52,7 @@ describe('watchIdle', () => {
 	});
 
 	it('says nothing once it was stopped', () => {
-		stop = watchIdle({ onidle, ping });
+		stop = watchIdle({ idleMs: IDLE_MS, onidle, ping });
 		stop();
 		vi.advanceTimersByTime(2 * IDLE_MS);
 		expect(onidle).not.toHaveBeenCalled();

@@ -3,8 +3,6 @@
  * long page makes none: so it is told now and then that somebody is there.
  */
 
-/** As long as the box waits. */
-export const IDLE_MS = 20 * 60_000;
 const PING_MS = 4 * 60_000;
 const LOOK_MS = 20_000;
 
@@ -19,10 +17,13 @@ function isPlaying(): boolean {
 
 /** Calls `onidle` once nobody did anything for that long; the result stops watching. */
 export function watchIdle({
+	idleMs,
 	onidle,
 	ping,
 	playing = isPlaying,
 }: {
+	/** As long as the box waits, five minutes at least. */
+	idleMs: number;
 	onidle: () => void;
 	/** Any request. */
 	ping: () => void;
@@ -35,7 +36,7 @@ export function watchIdle({
 	const look = () => {
 		if (playing()) sign();
 		const now = performance.now();
-		if (now - seen >= IDLE_MS) {
+		if (now - seen >= idleMs) {
 			stop();
 			onidle();
 		} else if (seen > told && now - told >= PING_MS) {

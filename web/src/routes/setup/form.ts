@@ -1,6 +1,6 @@
 /** What set-up asks for, and what is still missing in a step. */
 
-import type { SchoolKind } from '$lib/api';
+import type { PresetLine, SchoolKind } from '$lib/api';
 import { MIN_PASSWORD } from '$lib/utils/password';
 import { validUsername } from '$lib/utils/username';
 
@@ -13,6 +13,8 @@ export interface SetupForm {
 	username: string;
 	password: string;
 	sample: boolean;
+	/** Lines of the preset that are not wanted. */
+	without: PresetLine[];
 	code: string;
 }
 
@@ -26,6 +28,7 @@ export function emptyForm(): SetupForm {
 		username: '',
 		password: '',
 		sample: true,
+		without: [],
 		code: '',
 	};
 }

@@ -11,6 +11,9 @@ use llama_cpp_sys_2::{
     ggml_init_params, ggml_nelements, ggml_new_graph, ggml_new_tensor_3d, ggml_tensor,
 };
 
+/// The rounding of a single float, as a part of it.
+const UNIT: f64 = f32::EPSILON as f64 / 2.0;
+
 /// Numbers between -1 and 1 that look random; the same for the same seed.
 fn numbers(seed: u64, count: usize) -> Vec<f32> {
     let mut state = seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1;

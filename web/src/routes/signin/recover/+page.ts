@@ -1,1 +1,1 @@
-export { load } from '../badge/+page';
+export { load } from '../invite/+page';

@@ -1,7 +1,9 @@
 import { audit } from '../audit/en';
 import { box } from '../box/en';
+import { codes } from '../codes/en';
 import { invite } from '../invite/en';
 import { list } from '../list/en';
+import { preset } from '../preset/en';
 import { privacy } from '../privacy/en';
 import { staff } from '../staff/en';
 import { stick } from '../stick/en';
@@ -11,8 +13,10 @@ import { terms } from '../terms/en';
 export const later = {
 	...audit,
 	...box,
+	...codes,
 	...invite,
 	...list,
+	...preset,
 	...privacy,
 	...staff,
 	...stick,

@@ -1,8 +1,10 @@
 import type { LaterMessages } from '../../types';
 import { audit } from '../audit/rw';
 import { box } from '../box/rw';
+import { codes } from '../codes/rw';
 import { invite } from '../invite/rw';
 import { list } from '../list/rw';
+import { preset } from '../preset/rw';
 import { privacy } from '../privacy/rw';
 import { staff } from '../staff/rw';
 import { stick } from '../stick/rw';
@@ -11,8 +13,10 @@ import { terms } from '../terms/rw';
 export const later: LaterMessages = {
 	...audit,
 	...box,
+	...codes,
 	...invite,
 	...list,
+	...preset,
 	...privacy,
 	...staff,
 	...stick,

@@ -4,6 +4,7 @@ export const list: ListMessages = {
 	'error.columns_unknown':
 		'Nta nkingi y’urutonde irimo amazina. Umurongo wa mbere ugomba kuvuga icyo buri nkingi irimo, nka “Amazina” na “Ishuri”.',
 	'list.another': 'Hitamo indi dosiye',
+	'list.broke_off': 'Byahagaze hagati',
 	'list.choose': 'Hitamo dosiye',
 	'list.classes_new': {
 		one: 'Ishuri {count} rishya: {names}',
@@ -13,8 +14,9 @@ export const list: ListMessages = {
 		one: 'Funga konti y’umunyeshuri {count} utari ku rutonde',
 		other: 'Funga konti z’abanyeshuri {count} batari ku rutonde',
 	},
-	'list.close_hint': 'Nta kintu gisibwa. Konti ishobora kongera gufungurwa ku rupapuro rw’ishuri.',
+	'list.close_hint': 'Nta kintu gisibwa. Konti ishobora kongera gufungurwa ku rupapuro rw’ikigo.',
 	'list.closed': { one: 'Konti {count} yafunzwe', other: 'Konti {count} zafunzwe' },
+	'list.closes': 'konti irafungwa',
 	'list.column.active': 'Akora',
 	'list.column.classes': 'Amashuri',
 	'list.column.family_name': 'Izina ry’umuryango',
@@ -29,20 +31,34 @@ export const list: ListMessages = {
 	'list.columns_more':
 		'Izi na zo zirasomwa iyo zihari: Ishuri, Nimero y’umunyeshuri, Izina ryo kwinjira, Uruhare, Ururimi, Akora. Amashuri menshi atandukanywa n’akabago n’akitso (;).',
 	'list.done': 'Urutonde rwashyizwe mu bikorwa',
-	'list.failed':
-		'Byahagaze hagati. Ibyakozwe biragumaho; ongera wohereze urutonde ibisigaye bikorwe.',
+	'list.failed': 'Ibyakozwe biragumaho; ongera wohereze urutonde ibisigaye bikorwe.',
 	'list.ignored': { one: 'Inkingi itasomwe: {names}', other: 'Inkingi zitasomwe: {names}' },
 	'list.joins': 'aje muri {names}',
 	'list.known':
-		'Abasanzwe mu ishuri bamenyekana kuri nimero y’umunyeshuri, izina ryo kwinjira cyangwa amazina, ntibongerwamo kabiri.',
+		'Abasanzwe mu kigo bamenyekana kuri nimero y’umunyeshuri, izina ryo kwinjira cyangwa amazina, ntibongerwamo kabiri.',
 	'list.leaves': 'avuye muri {names}',
+	'list.left': {
+		one: 'Umurongo {count} wasigaye uko wari uri',
+		other: 'Imirongo {count} yasigaye uko yari iri',
+	},
+	'list.left.class_gone': 'Ishuri ryakuweho, cyangwa irindi risigaye ryitwa iryo zina.',
+	'list.left.class_not_yours': 'Ishuri risigaye ari iry’abandi barimu.',
+	'list.left.number_taken': 'Undi muntu asigaye afite iyo nimero y’umunyeshuri.',
+	'list.left.person_changed': 'Undi muntu yahinduye cyangwa yongeyemo uyu muntu hagati aho.',
+	'list.left.person_gone': 'Uyu muntu yakuweho hagati aho.',
+	'list.left.person_not_yours': 'Ntushobora guhindura uyu muntu, cyangwa ni we muyobozi usigaye.',
+	'list.left.username_taken': 'Undi muntu asigaye afite iryo zina ryo kwinjira.',
+	'list.left.waiting': 'Uyu muntu yasabye konti, ategereje kwemezwa.',
+	'list.left_text':
+		'Hari uwagize icyo ahindura nyuma y’uko urutonde rwerekanwa. Reba aba bantu, hanyuma wongere wohereze urutonde niba ari ngombwa.',
 	'list.line': 'Umurongo wa {line}',
 	'list.more': 'Erekana ibindi',
 	'list.next_cards':
 		'Abanyeshuri ntibaragira imibare cyangwa akarita: fungura ishuri ucape amakarita yaryo.',
-	'list.next_staff': 'Ha abarimu bashya ijambo ry’ibanga ku rupapuro rw’ishuri.',
+	'list.next_staff': 'Ha abarimu bashya ijambo ry’ibanga ku rupapuro rw’ikigo.',
 	'list.nothing': 'Nta cyo gukora gihari.',
 	'list.open': 'Uhereye ku rutonde',
+	'list.opens': 'konti irafungurwa',
 	'list.out': 'Bika abantu bose ku rutonde',
 	'list.out_register': 'Nk’igitabo cya OneRoster',
 	'list.out_table': 'Nk’imbonerahamwe (CSV)',
@@ -84,7 +100,7 @@ export const list: ListMessages = {
 	'list.why.person_not_yours':
 		'Umuyobozi wenyine ni we ushobora kongeramo cyangwa guhindura uyu muntu.',
 	'list.why.role_differs':
-		'Uyu muntu afite urundi ruhare rutari “{text}”. Uruhare ruhindurirwa ku rupapuro rw’ishuri.',
+		'Uyu muntu afite urundi ruhare rutari “{text}”. Uruhare ruhindurirwa ku rupapuro rw’ikigo.',
 	'list.why.role_unknown': '“{text}” si uruhare. Andika umunyeshuri, umwarimu cyangwa umuyobozi.',
 	'list.why.twice':
 		'Uyu muntu asanzwe ku murongo wa {text}. Niba ari abantu babiri, bahe nimero z’abanyeshuri.',
@@ -93,5 +109,5 @@ export const list: ListMessages = {
 	'list.why.username_wrong':
 		'“{text}” si izina ryo kwinjira: inyuguti, imibare, utudomo, uturongo.',
 	'list.why.waiting':
-		'Uyu muntu yasabye konti arategereje. Banza uyemeze cyangwa uyange ku rupapuro rw’ishuri.',
+		'Uyu muntu yasabye konti arategereje. Banza uyemeze cyangwa uyange ku rupapuro rw’ikigo.',
 };

@@ -4,6 +4,7 @@ export const list: ListMessages = {
 	'error.columns_unknown':
 		'Hakuna safu ya orodha yenye majina. Mstari wake wa kwanza lazima useme kila safu ni nini, kama “Jina” na “Darasa”.',
 	'list.another': 'Chagua faili lingine',
+	'list.broke_off': 'Orodha imekatika',
 	'list.choose': 'Chagua faili',
 	'list.classes_new': {
 		one: 'Darasa jipya {count}: {names}',
@@ -16,6 +17,7 @@ export const list: ListMessages = {
 	'list.close_hint':
 		'Hakuna kinachofutwa. Akaunti inaweza kufunguliwa tena kwenye ukurasa wa shule.',
 	'list.closed': { one: 'Akaunti {count} imefungwa', other: 'Akaunti {count} zimefungwa' },
+	'list.closes': 'akaunti inafungwa',
 	'list.column.active': 'Hai',
 	'list.column.classes': 'Madarasa',
 	'list.column.family_name': 'Jina la ukoo',
@@ -29,20 +31,34 @@ export const list: ListMessages = {
 	'list.columns_more':
 		'Hizi pia husomwa zikiwepo: Darasa, Nambari ya usajili, Jina la kuingia, Wajibu, Lugha, Hai. Madarasa kadhaa hutenganishwa kwa nukta mkato (;).',
 	'list.done': 'Orodha imetekelezwa',
-	'list.failed':
-		'Kazi imekatika. Kilichofanywa kinabaki; tuma orodha tena ili kufanya yaliyosalia.',
+	'list.failed': 'Kilichofanywa kinabaki. Tuma orodha tena ili kufanya yaliyosalia.',
 	'list.ignored': { one: 'Safu isiyosomwa: {names}', other: 'Safu zisizosomwa: {names}' },
 	'list.joins': 'anaingia {names}',
 	'list.known':
 		'Waliomo shuleni tayari wanatambuliwa kwa nambari ya usajili, jina la kuingia au jina, na hawaongezwi mara mbili.',
 	'list.leaves': 'anatoka {names}',
+	'list.left': {
+		one: 'Mstari {count} umeachwa ulivyokuwa',
+		other: 'Mistari {count} imeachwa ilivyokuwa',
+	},
+	'list.left.class_gone': 'Darasa limeondolewa, au lingine lina jina hilo sasa.',
+	'list.left.class_not_yours': 'Darasa sasa ni la walimu wengine.',
+	'list.left.number_taken': 'Mtu mwingine ana nambari hiyo ya usajili sasa.',
+	'list.left.person_changed': 'Mtu mwingine alimbadilisha au kumwongeza mtu huyu wakati huo.',
+	'list.left.person_gone': 'Mtu huyu aliondolewa wakati huo.',
+	'list.left.person_not_yours': 'Huwezi kumbadilisha mtu huyu, au ni msimamizi wa mwisho.',
+	'list.left.username_taken': 'Mtu mwingine ana jina hilo la kuingia sasa.',
+	'list.left.waiting': 'Mtu huyu ameomba akaunti na anasubiri kuidhinishwa.',
+	'list.left_text':
+		'Mtu mwingine alibadilisha kitu baada ya orodha kuonyeshwa. Waangalie watu hawa, kisha utume orodha tena ikihitajika.',
 	'list.line': 'Mstari {line}',
 	'list.more': 'Onyesha zaidi',
 	'list.next_cards':
 		'Wanafunzi bado hawana tarakimu wala beji: fungua darasa na uchapishe kadi zake.',
 	'list.next_staff': 'Wape walimu wapya nenosiri kwenye ukurasa wa shule.',
 	'list.nothing': 'Hakuna la kufanya.',
-	'list.open': 'Kutoka orodha',
+	'list.open': 'Kutoka kwenye orodha',
+	'list.opens': 'akaunti inafunguliwa',
 	'list.out': 'Hifadhi watu wote kama orodha',
 	'list.out_register': 'Kama rejista ya OneRoster',
 	'list.out_table': 'Kama jedwali (CSV)',
@@ -60,7 +76,7 @@ export const list: ListMessages = {
 	'list.steps': '{done} kati ya {total}',
 	'list.text':
 		'Ongeza na usahihishe watu wengi kwa pamoja. Unaona kitakachotokea kabla ya chochote kufanywa.',
-	'list.title': 'Watu kutoka orodha',
+	'list.title': 'Watu kutoka kwenye orodha',
 	'list.types':
 		'Jedwali lililohifadhiwa kama CSV kutoka Excel, LibreOffice au Google Sheets, au kumbukumbu ya OneRoster.',
 	'list.wrong_left': {
@@ -88,5 +104,5 @@ export const list: ListMessages = {
 	'list.why.username_taken': 'Mtu mwingine ana jina la kuingia {text}.',
 	'list.why.username_wrong': '“{text}” si jina la kuingia: herufi, tarakimu, nukta, vistari.',
 	'list.why.waiting':
-		'Mtu huyu ameomba akaunti na anasubiri. Kwanza iidhinishe au ikatae kwenye ukurasa wa shule.',
+		'Mtu huyu ameomba akaunti na anasubiri. Kwanza ikubali au ikatae kwenye ukurasa wa shule.',
 };

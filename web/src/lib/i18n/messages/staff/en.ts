@@ -69,4 +69,6 @@ export const staff = {
 	'keys.text': 'Other programs use the models and tutors of this school with a key.',
 	'keys.title': 'Keys for programs',
 	'keys.used': 'used {when}',
+	'school.more': 'More',
+	'school.more_label': 'More about the school',
 } as const;

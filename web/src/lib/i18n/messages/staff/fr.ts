@@ -76,4 +76,6 @@ export const staff: StaffMessages = {
 		'Avec une clé, d’autres programmes utilisent les modèles et les tuteurs de cette école.',
 	'keys.title': 'Clés pour les programmes',
 	'keys.used': 'utilisée {when}',
+	'school.more': 'Plus',
+	'school.more_label': 'Plus sur l’école',
 };

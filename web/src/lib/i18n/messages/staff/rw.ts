@@ -74,4 +74,6 @@ export const staff: StaffMessages = {
 	'keys.text': 'Izindi porogaramu zikoresha abafasha b’iri shuri zifite urufunguzo.',
 	'keys.title': 'Imfunguzo za porogaramu',
 	'keys.used': 'rwakoreshejwe {when}',
+	'school.more': 'Ibindi',
+	'school.more_label': 'Ibindi by’ikigo',
 };

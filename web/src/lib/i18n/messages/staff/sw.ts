@@ -72,4 +72,6 @@ export const staff: StaffMessages = {
 	'keys.text': 'Programu nyingine hutumia modeli na wasaidizi wa shule hii kwa ufunguo.',
 	'keys.title': 'Funguo za programu',
 	'keys.used': 'ulitumika {when}',
+	'school.more': 'Zaidi',
+	'school.more_label': 'Zaidi kuhusu shule',
 };

@@ -1,0 +1,4 @@
+SELECT seq FROM audit
+WHERE org_id = :org AND action = :action AND seq >= :first AND seq < :before
+ORDER BY seq DESC
+LIMIT :limit

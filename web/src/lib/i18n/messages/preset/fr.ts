@@ -1,0 +1,52 @@
+import type { PresetMessages } from '../../types';
+
+export const preset: PresetMessages = {
+	'guest.enter': 'Regarder en tant qu’invité',
+	'guest.many': 'Il y a déjà beaucoup d’invités. Réessaie dans quelques minutes.',
+	'guest.text': 'Tu es un invité. Ce que tu demandes est effacé quand tu pars.',
+	'preset.again': 'Préparer davantage',
+	'preset.again_text': 'Ce qui existe déjà reste tel quel. Décochez ce que vous ne voulez pas.',
+	'preset.carry_out': 'Faire cela',
+	'preset.classes': 'Créer les classes',
+	'preset.classes_hint': '{classes}. Elles sont vides : vous ajouterez les élèves plus tard.',
+	'preset.done': 'C’est fait. Ce qui existait déjà est resté tel quel.',
+	'preset.guests': 'Des invités peuvent regarder sans compte',
+	'preset.guests_hint':
+		'Ils ne voient que ce qui est ouvert à tous. Ce qu’ils demandent est effacé à leur départ.',
+	'preset.joining.off': 'Personne ne crée son compte seul',
+	'preset.joining.off_hint': 'Seuls vous et les enseignants ajoutez des élèves.',
+	'preset.joining.on': 'On demande un compte avec un code',
+	'preset.joining.on_hint': 'Un enseignant regarde chaque compte avant qu’il fonctionne.',
+	'preset.nothing': 'Tout cela existait déjà.',
+	'preset.quiet': 'Les téléphones partagés se déconnectent seuls',
+	'preset.quiet_hint': {
+		one: 'Quand personne n’y a touché pendant {count} minute.',
+		other: 'Quand personne n’y a touché pendant {count} minutes.',
+	},
+	'preset.terms': 'Créer les trimestres de l’année scolaire',
+	'preset.terms_hint': 'Ce sont les jours habituels. Corrigez-les si les vôtres sont différents.',
+	'preset.term': '{name} : {first} au {last}',
+	'preset.text':
+		'Décochez ce que vous ne voulez pas. Tout peut être changé plus tard, à la page « École ».',
+	'preset.title': 'Voici ce qui sera prêt',
+	'preset.way.pictures': 'Les élèves se connectent avec quatre images',
+	'preset.way.pictures_hint':
+		'Ou avec un badge imprimé. Les petits retiennent mieux les images que les chiffres.',
+	'preset.way.pin': 'Les élèves se connectent avec quatre chiffres',
+	'preset.way.pin_hint': 'Ou avec un badge imprimé.',
+	'scan.again': 'Réessayer la caméra',
+	'scan.look': 'Tiens le carré du badge devant la caméra.',
+	'scan.none': 'La caméra ne peut pas servir ici. Tape le code du badge.',
+	'scan.other': 'Ce n’est pas le carré d’un badge.',
+	'scan.start': 'Scanner avec la caméra',
+	'scan.stop': 'Arrêter la caméra',
+	'settings.guests_off': 'Les invités ne peuvent plus entrer.',
+	'settings.minutes': { one: '{count} minute', other: '{count} minutes' },
+	'settings.quiet': 'Déconnecter un téléphone partagé après',
+	'settings.quiet_hint':
+		'Quand personne n’y touche aussi longtemps. Compte dès la prochaine connexion.',
+	'settings.text': 'Comment on se connecte, et ce qui peut être préparé pour vous.',
+	'settings.title': 'Comment l’école fonctionne',
+	'settings.way': 'Ce que les élèves reçoivent d’abord',
+	'settings.way_hint': 'Les enseignants peuvent donner autre chose à un élève.',
+};
