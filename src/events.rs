@@ -90,7 +90,7 @@ pub enum Event {
     UserTrashed { user: UserId },
     /// An account came back from the trash.
     UserRestored { user: UserId },
-    /// An account was deleted.
+    /// An account that nobody had approved was deleted.
     UserRemoved { user: UserId },
     /// What a learner's parents said about their child's data was written down, or taken
     /// back; `state` is the word of where it stands, `version` that of the text they read.
@@ -102,6 +102,9 @@ pub enum Event {
     },
     /// What follows where parents have not said anything is another; `missing` is its word.
     ConsentRuleChanged { by: UserId, missing: String },
+    /// A person was deleted for good, with all that is only about the person; `kind` is the
+    /// word for why. Whoever hears of it deletes that id too.
+    UserErased { user: UserId, kind: String },
     /// An invitation for so many people was made; `role` is the word of what they become.
     InvitationMade {
         invitation: InvitationId,

@@ -61,6 +61,8 @@ pub mod chat;
 
 pub mod openai;
 
+pub mod privacy;
+
 pub mod eval;
 
 pub mod discovery;

@@ -73,8 +73,9 @@ pub use setup::Line;
 pub(crate) use signin::{SignedIn, code_closed};
 pub(crate) use store::age::set as set_age;
 pub use store::arrivals::Furnish;
+pub(crate) use store::erasing::{Somebody, changeable, due_in_trash, erasable, erase_person, heir};
 pub(crate) use store::settings::{change as change_settings, language as school_language};
-pub use trash::{TRASH_MS, empty_trash};
+pub use trash::TRASH_MS;
 pub(crate) use trash::{gone_at, kept_since};
 pub(crate) use waiting::Waiting;
 pub(crate) use wire::Me;
@@ -326,6 +327,11 @@ impl Accounts {
     /// `None` once a school is there.
     pub fn setup_code(&self) -> Option<String> {
         (!self.is_set_up()).then(|| self.0.gate.shown())
+    }
+
+    /// Ends sessions whose rows are gone; for what follows from a commit.
+    pub(crate) fn ended(&self, sessions: &[SessionId]) {
+        self.0.live.end(sessions);
     }
 
     fn now(&self) -> Timestamp {

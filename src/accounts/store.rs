@@ -7,6 +7,7 @@
 pub(super) mod age;
 pub(super) mod arrivals;
 pub(super) mod badges;
+pub(super) mod erasing;
 pub(super) mod guests;
 pub(super) mod listed;
 pub(super) mod recovery;

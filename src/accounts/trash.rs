@@ -2,7 +2,8 @@
 //!
 //! Somebody in the trash is in no list and in no class, and neither a password nor a
 //! badge signs in. Chats, memberships and the secret stay for the day the person
-//! comes back; the user name is free meanwhile.
+//! comes back; the user name is free meanwhile. After that the person is deleted for good
+//! (`src/privacy`).
 //!
 //! The 30 days are counted by what the box lived through ([`Lived`]) and not by the
 //! date: no clock that is set ahead deletes a child. Classes wait in the same way.
@@ -11,10 +12,9 @@ use std::sync::Arc;
 
 use super::people::may_touch;
 use super::{Accounts, Actor, Person, Role, noted, store};
-use crate::audit::{self, Action, By};
+use crate::audit::{self, Action};
 use crate::error::Result;
 use crate::events::{self, Event};
-use crate::state::App;
 use crate::types::{Lived, Moment, Timestamp, UserId};
 
 /// How long what was deleted can be brought back, in milliseconds.
@@ -93,24 +93,4 @@ pub(crate) fn kept_since(lived: Lived) -> Lived {
 pub(crate) fn gone_at(trashed: Lived, at: Moment) -> Timestamp {
     at.now
         .plus_ms(trashed.0.saturating_sub(kept_since(at.lived).0))
-}
-
-/// Deletes for good who has been in the trash for 30 days.
-pub async fn empty_trash(app: &App) -> Result<()> {
-    let Moment { now, lived } = app.clock.moment();
-    let due = move |conn: &_| store::trash::due(conn, kept_since(lived));
-    // Looked for first, because every write is a flush.
-    if app.db.core.read(due).await?.is_empty() {
-        return Ok(());
-    }
-    let write = move |conn: &_| {
-        for (org, user) in store::trash::due(conn, kept_since(lived))? {
-            store::delete_person(conn, org, user)?;
-            events::append(conn, org, &Event::UserRemoved { user }, now)?;
-            let erased = noted::person(Action::PersonErased, user);
-            audit::record(conn, By::the_box(org), erased, now)?;
-        }
-        Ok(())
-    };
-    app.db.core.write(write).await
 }

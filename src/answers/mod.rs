@@ -23,6 +23,7 @@ mod question;
 mod review;
 mod store;
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use tokio_util::sync::CancellationToken;
@@ -267,6 +268,23 @@ impl Answers {
                 _ => store::given(conn, id),
             })
             .await
+    }
+
+    /// Forgets the answers of a school to questions with these hashes, and how often
+    /// approved ones that are gone were given.
+    pub(crate) async fn forget_asked(
+        &self,
+        org: OrgId,
+        questions: HashSet<BlobHash>,
+        approved: Vec<AnswerId>,
+    ) -> Result<()> {
+        let forget = move |conn: &_| {
+            for id in approved {
+                store::forget_approved_uses(conn, id)?;
+            }
+            store::forget_asked(conn, org, &questions)
+        };
+        self.app.db.derived.write(forget).await
     }
 
     /// How many questions were answered how since the start.

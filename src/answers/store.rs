@@ -1,12 +1,15 @@
 //! Every SQL statement on kept answers: those teachers decided about in
 //! core.db, those nobody decided about in derived.db.
 
+use std::collections::HashSet;
+
 use rusqlite::types::Type;
 use rusqlite::{Connection, Row, named_params, params};
 use serde::de::DeserializeOwned;
 
 use super::question::Question;
 use super::{Asked, Kept, Standing};
+use crate::blobs::BlobHash;
 use crate::error::{Code, Error, OrNotFound, Result};
 use crate::types::{AnswerId, OrgId, Timestamp, UserId};
 
@@ -205,6 +208,21 @@ pub fn forget_approved_uses(conn: &Connection, id: AnswerId) -> Result<()> {
 /// Removes an answer.
 pub fn forget(conn: &Connection, id: AnswerId) -> Result<()> {
     conn.execute("DELETE FROM answers WHERE id = ?1", [id])?;
+    Ok(())
+}
+
+/// Removes the answers of a school whose questions are in somebody's words, by their
+/// hashes.
+pub fn forget_asked(conn: &Connection, org: OrgId, questions: &HashSet<BlobHash>) -> Result<()> {
+    let asked = conn
+        .prepare_cached("SELECT id, question FROM answers WHERE org_id = ?1")?
+        .query_map([org], |row| Ok((row.get("id")?, row.get("question")?)))?
+        .collect::<rusqlite::Result<Vec<(AnswerId, String)>>>()?;
+    for (id, question) in asked {
+        if questions.contains(&BlobHash::of(question.as_bytes())) {
+            forget(conn, id)?;
+        }
+    }
     Ok(())
 }
 

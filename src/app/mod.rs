@@ -58,6 +58,7 @@ use crate::lessons::{self, Lessons};
 use crate::openai::{self, OpenAi};
 use crate::personas::{self, Personas};
 use crate::presets::{self, Presets};
+use crate::privacy::{self, CleanUp, Privacy};
 use crate::rates::Rates;
 use crate::retrieval::{self, Retrieval};
 use crate::roster::{self, ApplyList, Roster};
@@ -170,6 +171,8 @@ pub async fn start(parts: Parts) -> Result<Running> {
     }
     upkeep::keep_time(&app, &time).await;
     let features = Features::open(app.clone()).await?;
+    // Before anything is done with what an older backup brought back.
+    features.privacy.settle().await?;
     features.chats.mend().await?;
     let mended = features.lessons.mend().await?;
     app.db.derived_rebuilt().await?;
@@ -183,12 +186,14 @@ pub async fn start(parts: Parts) -> Result<Running> {
         .job(CopyStick(features.lessons.clone()))
         .job(PosterLesson(features.lessons.clone()))
         .job(ApplyList(features.roster.clone()))
+        .job(CleanUp(features.privacy.clone()))
         .queue("read", documents_at_once)
         .queue("transcribe", 1)
         .queue("embed", 1)
         .queue("poster", 1)
         .queue("stick", 1)
         .queue("people", 1)
+        .queue("erase", 1)
         .start()
         .await?;
 
@@ -344,6 +349,7 @@ struct Features {
     answers: Answers,
     chats: Chats,
     openai: OpenAi,
+    privacy: Privacy,
 }
 
 impl Features {
@@ -371,6 +377,13 @@ impl Features {
         let roster = Roster::new(app.clone(), accounts.clone(), classes.clone());
         let consents = Consents::new(app.clone());
         let terms = Terms::new(app.clone());
+        let privacy = Privacy::new(
+            app.clone(),
+            accounts.clone(),
+            lessons.clone(),
+            answers.clone(),
+            chats.clone(),
+        );
         let presets = Presets::new(app);
         Ok(Self {
             accounts,
@@ -385,6 +398,7 @@ impl Features {
             answers,
             chats,
             openai,
+            privacy,
         })
     }
 }
@@ -414,6 +428,7 @@ fn routes(
         .merge(features.answers.router(features.lessons.clone()))
         .merge(features.chats.router())
         .merge(features.openai.clone().key_router())
+        .merge(features.privacy.router())
         .merge(status.router());
     let (routes, _) = OpenApiRouter::with_openapi(openapi::base())
         .merge(health::routes().with_state(readiness))
@@ -457,6 +472,7 @@ pub fn openapi() -> OpenApi {
         answers::routes().into_openapi(),
         chat::routes().into_openapi(),
         openai::key_routes().into_openapi(),
+        privacy::routes().into_openapi(),
         status::routes().into_openapi(),
     ]
     .into_iter()

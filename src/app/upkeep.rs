@@ -17,6 +17,7 @@ use crate::clock::{self, TrustedClock};
 use crate::error::Result;
 use crate::events::{self, Stream};
 use crate::lessons::Lessons;
+use crate::privacy;
 use crate::roster;
 use crate::state::App;
 
@@ -40,7 +41,7 @@ async fn look(app: &App, accounts: &Accounts, lessons: &Lessons) {
             lessons.expire_uploads().await,
             accounts.forget_sessions().await,
             roster::forget_old(app).await,
-            accounts::empty_trash(app).await,
+            privacy::empty_trash(app).await,
             accounts::take_in_notes(app).await,
             classes::empty_trash(app).await,
             chat::erase_refused(app).await,

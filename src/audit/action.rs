@@ -33,6 +33,8 @@ word_enum! {
         PersonRestored = "person_restored",
         /// Somebody was deleted for good.
         PersonErased = "person_erased",
+        /// All that is kept of somebody was saved as a file.
+        PersonExported = "person_exported",
         /// A list of people was carried out.
         ListStarted = "list_started",
         /// The people were saved as a list.
@@ -244,6 +246,7 @@ impl Action {
             | Self::PersonTrashed
             | Self::PersonRestored
             | Self::PersonErased
+            | Self::PersonExported
             | Self::InvitationAccepted
             | Self::JoinApproved
             | Self::JoinRefused => (Group::People, Kind::Person),

@@ -2,6 +2,7 @@
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::sync::Mutex as AsyncMutex;
 use tokio_util::sync::CancellationToken;
@@ -29,6 +30,9 @@ const LONGEST_TITLE: usize = 80;
 const PAGE: usize = 100;
 /// Sockets that one person may have open.
 const MOST_SOCKETS: usize = 8;
+/// Between two looks whether answers have stopped, and how many of them.
+const STOPPED_EVERY: Duration = Duration::from_millis(50);
+const STOPPING: u32 = 200;
 /// Locks that people share while asking; enough that two rarely meet.
 const ASKING: usize = 64;
 
@@ -311,6 +315,26 @@ impl Chats {
         if let Some(live) = self.own_live(actor, id) {
             live.cancel.cancel();
         }
+    }
+
+    /// Stops every answer to somebody who is gone, and waits until none is written.
+    ///
+    /// # Errors
+    /// `unavailable` when that takes too long.
+    pub(crate) async fn stop_all_of(&self, user: UserId) -> Result<()> {
+        for _ in 0..STOPPING {
+            let mut any = false;
+            for live in live::lock(&self.live).values().filter(|l| l.user == user) {
+                live.cancel.cancel();
+                any = true;
+            }
+            if !any {
+                return Ok(());
+            }
+            tokio::time::sleep(STOPPED_EVERY).await;
+        }
+        let detail = "An answer is still being stopped.";
+        Err(Error::new(Code::Unavailable, detail).retry_after(10))
     }
 
     /// A person's chats, last used first.

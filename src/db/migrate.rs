@@ -52,6 +52,7 @@ const CORE: &[Step] = steps!["core":
     "0021_audit",
     "0022_browsers",
     "0023_invitations",
+    "0024_erasures",
     "0025_consent",
     "0026_totp",
     "0027_presets",

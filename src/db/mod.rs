@@ -153,7 +153,7 @@ impl Db {
     }
 
     /// Makes the copy of the day below `backups` in the data folder, if it is
-    /// due, and removes copies older than a week; answers where it is.
+    /// due, and removes the oldest of more than seven; answers where it is.
     pub async fn daily_backup(&self, now: Timestamp) -> Result<Option<PathBuf>> {
         let folder = self.folder.backups();
         std::fs::create_dir_all(&folder)?;
@@ -162,7 +162,7 @@ impl Db {
             return Ok(None);
         };
         self.backup(path.clone()).await?;
-        daily::prune(&folder, &path)?;
+        daily::prune(&folder, &path, now)?;
         Ok(Some(path))
     }
 

@@ -122,6 +122,15 @@ impl Store {
         self.order(Order::Flush).await
     }
 
+    /// Returns once nothing of what was deleted before is left in the file and its WAL.
+    /// Writes the whole file anew, so it is for what must not be found again.
+    ///
+    /// # Errors
+    /// `unavailable` while a backup reads, `disk_full` without room for another copy.
+    pub async fn scrub(&self) -> Result<()> {
+        self.order(Order::Scrub).await
+    }
+
     /// Told after a commit that changed a row of `jobs`.
     pub(crate) fn jobs_changed(&self) -> &Notify {
         &self.inner.jobs_changed

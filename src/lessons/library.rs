@@ -8,11 +8,10 @@ use tokio::sync::{Mutex, Semaphore};
 use super::feed::Feed;
 use super::ingest::ReadLesson;
 use super::pages::Pages;
-use super::poster::PosterLesson;
 use super::quota::{self, Usage};
 use super::sticks::Sticks;
 use super::uploads::Turns;
-use super::{Failure, Lesson, LessonStatus, NewLesson, noted, store};
+use super::{Failure, Lesson, LessonStatus, NewLesson, Removed, noted, store};
 use crate::accounts::Actor;
 use crate::audit;
 use crate::blobs::{BlobHash, Blobs};
@@ -244,38 +243,38 @@ impl Lessons {
     /// needs them, its blobs.
     pub async fn delete(&self, actor: &Actor, id: LessonId) -> Result<()> {
         let (actor, org, now) = (*actor, actor.org, self.app.clock.now());
-        let lesson = self
-            .app
-            .db
-            .core
-            .write(move |conn| {
-                let lesson = store::get(conn, org, id)?;
-                jobs::cancel_by_subject(conn, &id.to_string(), now)?;
-                jobs::cancel_by_subject(conn, &PosterLesson::subject(id), now)?;
-                store::delete(conn, org, id)?;
-                if store::find_by_original(conn, org, &lesson.original)?.is_none() {
-                    store::uploads::delete_undecided(conn, org, &lesson.original)?;
-                }
-                events::append(conn, org, &Event::LessonRemoved { lesson: id }, now)?;
-                audit::record(conn, actor, noted::deleted(&lesson), now)?;
-                Ok(lesson)
-            })
-            .await?;
-        self.feed.removed(org, id);
-        self.retrieval.remove(id).await?;
+        let delete = move |conn: &_| store::remove(conn, actor, org, id, now);
+        let lesson = self.app.db.core.write(delete).await?;
+        let forgotten = self.forget(org, &lesson).await;
+        self.forget_beginnings(org).await?;
+        forgotten
+    }
+
+    /// Removes what lies beside the row of a lesson that is gone; can be done again.
+    pub(crate) async fn forget(&self, org: OrgId, lesson: &Removed) -> Result<()> {
+        self.feed.removed(org, lesson.id);
+        self.retrieval.remove(lesson.id).await?;
+        self.pages.forget(&lesson.original).await?;
+        self.remove_unused(lesson.blobs.clone()).await
+    }
+
+    /// Removes what prompts of a school begin with, in the engine and on the disk.
+    pub(crate) async fn forget_beginnings(&self, org: OrgId) -> Result<()> {
         self.app.inference.forget(org.number());
         let beginnings = self.app.config.beginnings_dir();
         let forgetting = move || Beginnings::forget(&beginnings, org.number());
-        let forgotten = tokio::task::spawn_blocking(forgetting).await;
-        self.pages.forget(&lesson.original).await?;
-        self.remove_unused(lesson.blobs().collect()).await?;
-        forgotten.map_err(anyhow::Error::from)?
+        tokio::task::spawn_blocking(forgetting).await?
+    }
+
+    /// Lets nothing of deleted lessons stay in the indexes of words.
+    pub(crate) async fn forget_words(&self) -> Result<()> {
+        self.retrieval.merge_indexes().await
     }
 
     /// Removes blobs that no lesson names. On the writer's thread, where nobody
     /// can begin to name one between the look and the removal; whoever comes
     /// later finds it gone ([`check_stored`]).
-    pub(super) async fn remove_unused(&self, hashes: Vec<BlobHash>) -> Result<()> {
+    pub(crate) async fn remove_unused(&self, hashes: Vec<BlobHash>) -> Result<()> {
         let blobs = self.app.blobs.clone();
         self.app
             .db

@@ -28,7 +28,7 @@ pub use chunk::of_paragraph as pieces;
 pub use http::{PassageBody, routes};
 pub use library::{Lessons, Readable};
 pub use quota::Usage;
-pub(crate) use store::hand_over;
+pub(crate) use store::{drop_arrivals, hand_over, remove as remove_lesson};
 
 use crate::blobs::BlobHash;
 use crate::inference::document::{AnchorKind, Format, Warning};
@@ -119,6 +119,14 @@ impl Lesson {
         let made = self.text.into_iter().chain(self.poster);
         std::iter::once(self.original).chain(made)
     }
+}
+
+/// A lesson whose row is gone, with what was kept beside it.
+#[derive(Debug, Clone, serde::Serialize, serde::Deserialize)]
+pub(crate) struct Removed {
+    pub(crate) id: LessonId,
+    pub(crate) original: BlobHash,
+    pub(crate) blobs: Vec<BlobHash>,
 }
 
 /// Why a lesson could not be read.

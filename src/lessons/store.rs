@@ -8,14 +8,15 @@ use rusqlite::{Connection, Row, named_params, params};
 
 use super::ingest::ReadLesson;
 use super::library::{Readable, check_stored};
+use super::poster::PosterLesson;
 use super::quota::Usage;
-use super::{Lesson, NewLesson, noted};
+use super::{Lesson, NewLesson, Removed, noted};
 use crate::audit::{self, By};
 use crate::blobs::{BlobHash, Blobs};
 use crate::error::{Error, OrNotFound, Result};
 use crate::events::{self, Event};
 use crate::jobs;
-use crate::types::{ClassId, LessonId, OrgId, Timestamp, UserId};
+use crate::types::{ClassId, LessonId, OrgId, Timestamp, UploadId, UserId};
 
 pub mod edits;
 pub mod posters;
@@ -227,12 +228,44 @@ pub fn hand_over(conn: &Connection, org: OrgId, from: ClassId, to: ClassId) -> R
     Ok(())
 }
 
-pub fn delete(conn: &Connection, org: OrgId, id: LessonId) -> Result<()> {
-    conn.execute(
-        "DELETE FROM lessons WHERE org_id = ?1 AND id = ?2",
-        params![org, id],
-    )?;
-    Ok(())
+/// Deletes a lesson with what waits to be done about it, its event and its entry in the
+/// log.
+pub(crate) fn remove(
+    conn: &Connection,
+    by: impl Into<By>,
+    org: OrgId,
+    id: LessonId,
+    now: Timestamp,
+) -> Result<Removed> {
+    let lesson = get(conn, org, id)?;
+    jobs::cancel_by_subject(conn, &id.to_string(), now)?;
+    jobs::cancel_by_subject(conn, &PosterLesson::subject(id), now)?;
+    conn.prepare_cached("DELETE FROM lessons WHERE org_id = ?1 AND id = ?2")?
+        .execute(params![org, id])?;
+    if find_by_original(conn, org, &lesson.original)?.is_none() {
+        uploads::delete_undecided(conn, org, &lesson.original)?;
+    }
+    events::append(conn, org, &Event::LessonRemoved { lesson: id }, now)?;
+    audit::record(conn, by, noted::deleted(&lesson), now)?;
+    Ok(Removed {
+        id,
+        original: lesson.original,
+        blobs: lesson.blobs().collect(),
+    })
+}
+
+/// Deletes what a person is sending and copies from sticks; answers the uploads with the
+/// blobs they became.
+pub(crate) fn drop_arrivals(
+    conn: &Connection,
+    org: OrgId,
+    owner: UserId,
+    now: Timestamp,
+) -> Result<Vec<(UploadId, Option<BlobHash>)>> {
+    for copy in sticks::delete_of(conn, org, owner)? {
+        jobs::cancel_by_subject(conn, &copy.to_string(), now)?;
+    }
+    uploads::delete_of(conn, org, owner)
 }
 
 /// Whether any lesson of any organisation, or an upload that is to become one,

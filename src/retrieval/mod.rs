@@ -423,6 +423,12 @@ impl Retrieval {
         Ok(())
     }
 
+    /// Writes the indexes of words anew without those of passages that are gone, which
+    /// they otherwise keep until they happen to be merged.
+    pub async fn merge_indexes(&self) -> Result<()> {
+        self.app.db.derived.write(store::merge_indexes).await
+    }
+
     /// The lessons that have passages.
     pub async fn lessons(&self) -> Result<Vec<LessonId>> {
         self.app.db.derived.read(store::lessons).await

@@ -102,6 +102,15 @@ pub fn remove(conn: &Connection, lesson: LessonId) -> Result<()> {
     Ok(())
 }
 
+/// Merges each index into one piece, in which nothing of deleted passages is.
+pub fn merge_indexes(conn: &Connection) -> Result<()> {
+    conn.execute_batch(
+        "INSERT INTO passages_fts (passages_fts) VALUES ('optimize');
+         INSERT INTO passages_sound (passages_sound) VALUES ('optimize');",
+    )?;
+    Ok(())
+}
+
 pub fn lessons(conn: &Connection) -> Result<Vec<LessonId>> {
     let mut statement = conn.prepare("SELECT DISTINCT lesson_id FROM passages")?;
     let rows = statement.query_map([], |row| row.get(0))?;

@@ -152,6 +152,14 @@ pub fn delete(conn: &Connection, id: CopyId) -> Result<()> {
     Ok(())
 }
 
+/// Forgets all copies of a person; answers which they were.
+pub fn delete_of(conn: &Connection, org: OrgId, owner: UserId) -> Result<Vec<CopyId>> {
+    let sql = "DELETE FROM stick_copies WHERE org_id = ?1 AND owner = ?2 RETURNING id";
+    let mut statement = conn.prepare_cached(sql)?;
+    let rows = statement.query_map(params![org, owner], |row| row.get("id"))?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
 /// Forgets a person's copies of before `time`, of which none runs.
 pub fn forget_before(conn: &Connection, owner: UserId, time: Timestamp) -> Result<()> {
     conn.execute(

@@ -123,6 +123,20 @@ pub fn delete(conn: &Connection, id: UploadId, until: Timestamp) -> Result<bool>
     Ok(changed > 0)
 }
 
+/// Removes the uploads of a person; answers them with the blobs they became.
+pub fn delete_of(
+    conn: &Connection,
+    org: OrgId,
+    owner: UserId,
+) -> Result<Vec<(UploadId, Option<BlobHash>)>> {
+    let sql = "DELETE FROM uploads WHERE org_id = ?1 AND owner = ?2 RETURNING id, original";
+    let mut statement = conn.prepare_cached(sql)?;
+    let rows = statement.query_map(params![org, owner], |row| {
+        Ok((row.get("id")?, row.get("original")?))
+    })?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
 fn found(changed: usize) -> Result<()> {
     if changed == 0 {
         return Err(Error::not_found("upload"));

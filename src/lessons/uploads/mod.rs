@@ -220,6 +220,13 @@ impl Lessons {
         Ok(uploads.into_iter().filter_map(|u| u.original).collect())
     }
 
+    /// Removes the bytes of an upload whose row is gone, once nobody sends it any more.
+    pub(crate) async fn forget_part(&self, id: UploadId) -> Result<()> {
+        let _turn = self.turns.take_over(id).await?;
+        let path = self.part_of(id);
+        tokio::task::spawn_blocking(move || part::remove(&path)).await?
+    }
+
     /// Removes an upload that expires until `until`, with its bytes.
     async fn forget_upload(&self, upload: &Upload, until: Timestamp) -> Result<()> {
         let id = upload.id;

@@ -1,7 +1,7 @@
 //! The audit log: what is written down and by whom, what never is, who reads it, and that
 //! a change of it shows.
 
-use bwenge::{accounts, audit};
+use bwenge::{audit, privacy};
 use serde_json::{Value, json};
 
 use crate::support::app::TestApp;
@@ -362,7 +362,7 @@ async fn no_secret_and_nothing_anybody_wrote_is_in_the_log() {
         .await
         .expect(204);
     app.clock.advance_ms(30 * DAY_MS);
-    accounts::empty_trash(&app.core).await.unwrap();
+    privacy::empty_trash(&app.core).await.unwrap();
     let admin = app.sign_in("admin", PASSWORD, org).await;
     let of = log(&app, &admin, &format!("person={gasore}")).await;
     assert_eq!(of[0]["action"], "person_erased");

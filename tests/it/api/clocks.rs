@@ -4,7 +4,7 @@
 use serde_json::{Value, json};
 
 use bwenge::types::{RawClock, Timestamp};
-use bwenge::{accounts, classes};
+use bwenge::{classes, privacy};
 
 use crate::accounts::commits::{MEND, spoil};
 use crate::support::app::{START, TestApp};
@@ -288,7 +288,7 @@ async fn a_time_that_is_not_kept_is_not_moved() {
 
 /// How many classes and people are in the trash after it was emptied.
 async fn trash(app: &TestApp) -> (usize, usize) {
-    accounts::empty_trash(&app.core).await.unwrap();
+    privacy::empty_trash(&app.core).await.unwrap();
     classes::empty_trash(&app.core).await.unwrap();
     let admin = app.sign_in("admin", PASSWORD, Value::Null).await;
     let trash = app.get("/trash", &admin).await.expect(200).body;

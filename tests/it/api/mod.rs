@@ -23,6 +23,7 @@ mod originals;
 mod others;
 mod pictures;
 mod presets;
+mod privacy;
 mod quota;
 mod ready;
 mod registering;

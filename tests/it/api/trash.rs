@@ -1,7 +1,7 @@
 //! What is deleted waits in the trash for 30 days, is nowhere else, and comes back
 //! as it was.
 
-use bwenge::{accounts, classes};
+use bwenge::{classes, privacy};
 use serde_json::{Value, json};
 
 use crate::support::app::TestApp;
@@ -273,7 +273,7 @@ async fn a_person_in_the_trash_is_nobody_and_comes_back_with_everything() {
     app.post(&restore, &admin, json!({}))
         .await
         .refused(404, "not_found");
-    accounts::empty_trash(&app.core).await.unwrap();
+    privacy::empty_trash(&app.core).await.unwrap();
     let left = "SELECT count(*) FROM users WHERE trashed_at IS NOT NULL";
     assert_eq!(count(&app, left).await, 0);
     let members = "SELECT count(*) FROM class_members";

@@ -5,9 +5,9 @@ use super::policy::Body::{Bytes, Form, Tus};
 use super::policy::Grant::{Admin, Anybody, BoxAdmin, Guest, Program, SignedIn, Staff, Teaching};
 use super::policy::Policy;
 use super::policy::Thing::{
-    Answer, Chat, Class, Copy, Import, Invitation, Job, Key, Lesson, Message, Org, Persona, Pupil,
-    RejectedAnswer, Rollover, School, Session, Stick, Term, TrashedClass, TrashedUser, Upload,
-    User,
+    Answer, Chat, Class, Copy, Import, Invitation, Job, Key, Lesson, Message, Org, Person, Persona,
+    Pupil, RejectedAnswer, Rollover, School, Session, Stick, Term, TrashedClass, TrashedUser,
+    Upload, User,
 };
 
 /// `$n` is a new number, `$now` the time, `$class`, `$term` and `$file` a class, a term
@@ -51,6 +51,7 @@ pub const POLICIES: &[Policy] = &[
     Policy::new("POST /api/v1/auth/refresh", Anybody).json("{}"),
     Policy::new("GET /api/v1/auth/me", Guest),
     Policy::new("PATCH /api/v1/auth/me", SignedIn).json(r#"{"language": "en"}"#),
+    Policy::new("GET /api/v1/auth/me/export", SignedIn),
     Policy::new("GET /api/v1/auth/me/recovery", Admin),
     Policy::new("POST /api/v1/auth/me/recovery", Admin).json(OWN_CARD),
     Policy::new("POST /api/v1/auth/login/code", Anybody)
@@ -92,6 +93,12 @@ pub const POLICIES: &[Policy] = &[
         .gets(422),
     Policy::new("GET /api/v1/users/totp", Admin),
     Policy::new("DELETE /api/v1/users/{id}/totp", Admin).of(User),
+    Policy::new("GET /api/v1/users/{id}/export", Admin).of(Person),
+    Policy::new("GET /api/v1/users/{id}/erasure", Admin).of(Person),
+    Policy::new("POST /api/v1/users/{id}/erase", Admin)
+        .of(Person)
+        .json(ERASING),
+    Policy::new("GET /api/v1/erasures", Admin),
     Policy::new("GET /api/v1/users/export", Staff),
     Policy::new("GET /api/v1/users/imports", Staff),
     Policy::new("POST /api/v1/users/imports", Staff).body(Bytes(
@@ -283,6 +290,8 @@ const REGISTRATION: &str = r#"{"code": "K7MP2AXW", "name": "Name $n", "username"
 const OWN_CARD: &str = r#"{"password": "a long enough one", "origin": "http://192.168.1.5:8080"}"#;
 
 const PASSWORD_AND_CODE: &str = r#"{"password": "a long enough one", "code": "287082"}"#;
+/// As everybody is called who is made to be erased.
+pub const ERASING: &str = r#"{"name": "Once More"}"#;
 
 const NEW_USER: &str = r#"{"name": "Name $n", "username": "user$n", "password": "a long enough one",
     "role": "learner", "language": "en"}"#;

@@ -26,6 +26,8 @@ pub enum Grant {
 pub enum Thing {
     Nothing,
     User,
+    /// Somebody who may be in the trash; who is gone was erased.
+    Person,
     TrashedUser,
     /// A learner in a class.
     Pupil,
@@ -281,6 +283,7 @@ pub fn outcome(policy: &Policy, who: Who, which: Which) -> Option<Outcome> {
             Thing::Lesson | Thing::Persona if matches!(who, Who::Guest | Who::Learner) => Missing,
             Thing::User
             | Thing::Pupil
+            | Thing::Person
             | Thing::Class
             | Thing::TrashedClass
             | Thing::Lesson

@@ -4,6 +4,7 @@ use bwenge::jobs::{self, NewJob};
 use bwenge::types::{Clock, OrgId};
 use serde_json::{Value, json};
 
+use super::policies::ERASING;
 use super::policy::{Thing, Which, Who};
 use super::world::{PIECE, World};
 use crate::support::chat::Socket;
@@ -69,8 +70,13 @@ impl World {
             Thing::Nothing | Thing::Org | Thing::School | Thing::Stick => {
                 unreachable!("{thing:?} is not made")
             }
-            Thing::User => {
+            Thing::User | Thing::Person => {
                 let role = if apart { "teacher" } else { "learner" };
+                let name = if thing == Thing::Person {
+                    "Once More"
+                } else {
+                    &name
+                };
                 let user = json!({"name": name, "username": format!("made{n}"),
                     "password": PASSWORD, "role": role, "language": "en"});
                 app.post("/users", who, user).await.expect(201).id()
@@ -197,6 +203,14 @@ impl World {
                 let undo = format!("/rollovers/{id}/undo");
                 let undone = self.app.post(&undo, &self.people[&maker], json!({}));
                 undone.await.expect(204);
+                return id;
+            }
+            Thing::Person => {
+                let id = self.make(thing, maker, false).await;
+                let body = serde_json::from_str(ERASING).unwrap();
+                let erase = format!("/users/{id}/erase");
+                let erased = self.app.post(&erase, &self.people[&maker], body);
+                erased.await.expect(200);
                 return id;
             }
             Thing::Upload => {

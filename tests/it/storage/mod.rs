@@ -8,6 +8,7 @@ mod jobs;
 mod opening;
 mod outbox;
 mod power_cut;
+mod scrubbing;
 mod speed;
 mod writing;
 

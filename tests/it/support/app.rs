@@ -172,6 +172,20 @@ impl TestApp {
         Self::made_with(data, engines, &["fake"], settings).await
     }
 
+    /// Stops the box in order and starts it again with another core.db, such as a backup.
+    pub async fn again_on(mut self, core: &Path) -> Self {
+        let data = std::mem::replace(&mut self.data, tempfile::tempdir().unwrap());
+        let settings = self.settings.clone();
+        self.end().await;
+        for side in ["core.db-wal", "core.db-shm"] {
+            // Gone when it was stopped in order.
+            let _ = std::fs::remove_file(data.path().join(side));
+        }
+        std::fs::copy(core, data.path().join("core.db")).unwrap();
+        let engines = Launcher::Fake(FakeEngine::default());
+        Self::made_with(data, engines, &["fake"], settings).await
+    }
+
     async fn stop(&mut self) {
         self.stop.cancel();
         let serving = self.serving.take().unwrap();

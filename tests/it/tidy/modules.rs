@@ -167,6 +167,7 @@ const PLACES: &[Place] = &[
             "src/models/**",
             "src/cli/models**",
             "src/roster/export.rs",
+            "src/privacy/archive.rs",
         ],
     },
     Place {
@@ -282,6 +283,7 @@ const ORDER: &[&str] = &[
     "answers",
     "chat",
     "openai",
+    "privacy",
     "eval",
     "analytics",
     "payments",

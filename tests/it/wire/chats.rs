@@ -154,9 +154,7 @@ async fn the_chats_of_somebody_removed_are_gone() {
     class.app.delete(&path, &class.admin).await.expect(204);
     assert_eq!(left().await, (2, 4), "for the day the person comes back");
     class.app.clock.advance_ms(bwenge::accounts::TRASH_MS);
-    bwenge::accounts::empty_trash(&class.app.core)
-        .await
-        .unwrap();
+    bwenge::privacy::empty_trash(&class.app.core).await.unwrap();
     assert_eq!(left().await, (1, 2));
     class.app.end().await;
 }

@@ -11,6 +11,8 @@ const STOP_MS = 20_000;
 
 export interface Box {
 	url: string;
+	/** The folder with everything it keeps. */
+	data: string;
 	/** What the terminal shows, the set-up code among it. */
 	log: () => string;
 	/** Ends it at once, as when the power fails. */
@@ -41,6 +43,7 @@ export async function startBox(settings: Record<string, string> = {}): Promise<B
 		const url = await run('127.0.0.1:0');
 		return {
 			url,
+			data,
 			log: () => log,
 			cutPower: () => end('SIGKILL'),
 			again: async () => {

@@ -35,6 +35,9 @@ import type {
 	DeadJob,
 	Engine,
 	Entering,
+	Erasure,
+	ErasurePreview,
+	EraseUser,
 	GivenSecret,
 	Lesson,
 	LessonPatch,
@@ -151,6 +154,8 @@ export const auth = {
 		(await call<{ made_at?: number | null }>('GET', '/auth/me/recovery')).made_at ?? null,
 	makeOwnCard: (body: { password: string; origin: string }) =>
 		call<RecoveryCard>('POST', '/auth/me/recovery', { body }),
+	/** All that is kept about oneself. */
+	exportUrl: () => apiUrl('/auth/me/export'),
 	logout: () => call<undefined>('POST', '/auth/logout'),
 	update: (body: MePatch) => call<Me>('PATCH', '/auth/me', { body }),
 };
@@ -186,6 +191,17 @@ export const users = {
 	/** A card that sets a new password, told this once. */
 	recoveryCard: (id: string, origin: string) =>
 		call<RecoveryCard>('POST', `/users/${id}/recovery`, { body: { origin } }),
+};
+
+/** What the school knows of a person. */
+export const privacy = {
+	/** All that is kept about somebody. */
+	exportUrl: (id: string) => apiUrl(`/users/${id}/export`),
+	/** What would go with somebody. */
+	preview: (id: string) => call<ErasurePreview>('GET', `/users/${id}/erasure`),
+	/** For good. */
+	erase: (id: string, body: EraseUser) => call<Erasure>('POST', `/users/${id}/erase`, { body }),
+	erasures: async () => (await call<{ erasures: Erasure[] }>('GET', '/erasures')).erasures,
 };
 
 /** Where one is signed in. */

@@ -31,6 +31,9 @@ export type Setup = Schemas['Setup'];
 export type Me = Schemas['Me'];
 export type MePatch = Schemas['MePatch'];
 export type NewUser = Schemas['NewUser'];
+export type Erasure = Schemas['Erasure'];
+export type ErasurePreview = Schemas['ErasurePreview'];
+export type EraseUser = Schemas['EraseUser'];
 export type User = Schemas['User'];
 export type UserPatch = Schemas['UserPatch'];
 

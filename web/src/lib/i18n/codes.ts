@@ -82,6 +82,7 @@ export const JOB_KINDS = [
 	'embed_lesson',
 	'poster_lesson',
 	'copy_stick',
+	'clean_up_person',
 ] as const;
 
 export function jobText(i18n: I18n, kind: string): string {

@@ -54,8 +54,8 @@ export const audit: AuditMessages = {
 	'audit.did.password_set': '{who} a défini un nouveau mot de passe pour {whom}.',
 	'audit.did.people_exported': '{who} a enregistré la liste des personnes (personnes : {count}).',
 	'audit.did.person_added': '{who} a ajouté {whom} ({to}).',
-	'audit.did.person_erased':
-		'Un compte a été supprimé définitivement après 30 jours dans la corbeille.',
+	'audit.did.person_erased': '{who} a effacé une personne pour toujours.',
+	'audit.did.person_exported': '{who} a enregistré toutes les données de {whom}.',
 	'audit.did.person_renamed': '{who} a changé le nom de {whom}.',
 	'audit.did.person_restored': '{who} a rétabli {whom} depuis la corbeille.',
 	'audit.did.person_trashed': '{who} a supprimé le compte de {whom}.',

@@ -5,6 +5,7 @@ import { consent } from '../consent/en';
 import { invite } from '../invite/en';
 import { list } from '../list/en';
 import { preset } from '../preset/en';
+import { privacy } from '../privacy/en';
 import { staff } from '../staff/en';
 import { stick } from '../stick/en';
 import { terms } from '../terms/en';
@@ -18,6 +19,7 @@ export const later = {
 	...invite,
 	...list,
 	...preset,
+	...privacy,
 	...staff,
 	...stick,
 	...terms,

@@ -6,6 +6,7 @@ import { consent } from '../consent/fr';
 import { invite } from '../invite/fr';
 import { list } from '../list/fr';
 import { preset } from '../preset/fr';
+import { privacy } from '../privacy/fr';
 import { staff } from '../staff/fr';
 import { stick } from '../stick/fr';
 import { terms } from '../terms/fr';
@@ -18,6 +19,7 @@ export const later: LaterMessages = {
 	...invite,
 	...list,
 	...preset,
+	...privacy,
 	...staff,
 	...stick,
 	...terms,

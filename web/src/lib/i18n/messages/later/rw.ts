@@ -6,6 +6,7 @@ import { consent } from '../consent/rw';
 import { invite } from '../invite/rw';
 import { list } from '../list/rw';
 import { preset } from '../preset/rw';
+import { privacy } from '../privacy/rw';
 import { staff } from '../staff/rw';
 import { stick } from '../stick/rw';
 import { terms } from '../terms/rw';
@@ -18,6 +19,7 @@ export const later: LaterMessages = {
 	...invite,
 	...list,
 	...preset,
+	...privacy,
 	...staff,
 	...stick,
 	...terms,

@@ -6,6 +6,7 @@ import { consent } from '../consent/sw';
 import { invite } from '../invite/sw';
 import { list } from '../list/sw';
 import { preset } from '../preset/sw';
+import { privacy } from '../privacy/sw';
 import { staff } from '../staff/sw';
 import { stick } from '../stick/sw';
 import { terms } from '../terms/sw';
@@ -18,6 +19,7 @@ export const later: LaterMessages = {
 	...invite,
 	...list,
 	...preset,
+	...privacy,
 	...staff,
 	...stick,
 	...terms,
