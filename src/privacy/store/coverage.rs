@@ -41,12 +41,16 @@ const NOT_HANDED_OUT: [(&str, &str); 3] = [
 ];
 
 /// Columns that go on naming somebody who was erased, by an id that leads nowhere.
-const STAYS: [(&str, &str); 4] = [
+const STAYS: [(&str, &str); 5] = [
     (
         "audit.actor",
         "the log of the school is only added to; it holds no names",
     ),
     ("audit.subject", "the same"),
+    (
+        "consents.recorded_by",
+        "the register of consents is only added to; it holds no names",
+    ),
     ("erasures.user_id", "it is the tombstone"),
     (
         "erasures.heir",
@@ -55,7 +59,7 @@ const STAYS: [(&str, &str); 4] = [
 ];
 
 /// Tables that name nobody.
-const OF_NOBODY: [(&str, &str); 28] = [
+const OF_NOBODY: [(&str, &str); 29] = [
     ("meta", "facts about the file"),
     (
         "outbox",
@@ -74,6 +78,7 @@ const OF_NOBODY: [(&str, &str); 28] = [
     ("answer_lessons", "answers and lessons"),
     ("settings", "of the box"),
     ("school_settings", "of the school"),
+    ("consent_rules", "of the school"),
     ("audit_checks", "how far logs were looked at"),
     ("terminal_notes", "hashes of codes"),
     (
@@ -188,6 +193,10 @@ fn world() -> World {
              VALUES ('{o}', '{invitation}', randomblob(32), 'admin', 'Little Zanziberi', 1, 1,
                      '{a}', 1, 9),
                     ('{o}', '{}', randomblob(32), 'learner', NULL, 1, 0, '{p}', 1, 9);
+             INSERT INTO consents VALUES ('{o}', 1, '{p}', 1, 1, '{a}', 'given', 'mother', 'paper',
+                                          'Zanziberi', 1, NULL),
+                                         ('{o}', 2, '{a}', 1, 1, '{p}', 'asked', NULL, NULL,
+                                          NULL, 1, NULL);
              INSERT INTO erasures VALUES ('{o}', '{}', 'asked', '[]', '{p}', 1, 1);
              INSERT INTO personas (id, org_id, name, language, tone, lessons_mode,
                                    only_from_lessons, created_at, updated_at)

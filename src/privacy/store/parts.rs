@@ -33,7 +33,8 @@ pub const PARTS: &[Part] = &[
         name: "account",
         of: &["users.id"],
         json: &[],
-        sql: "SELECT u.id, u.name, u.username, u.number, u.role, u.platform_admin, u.language,
+        sql:
+            "SELECT u.id, u.name, u.username, u.number, u.role, u.age, u.platform_admin, u.language,
                      u.way AS signs_in_with, u.active, o.name AS school, u.created_at,
                      u.updated_at, u.last_seen_at, u.trashed_at
               FROM users AS u JOIN orgs AS o ON o.id = u.org_id
@@ -173,6 +174,18 @@ pub const PARTS: &[Part] = &[
               SELECT 'trusted_browser', browser, NULL, until
               FROM totp_trusted WHERE org_id = :org AND user_id = :user
               ORDER BY 1, 2",
+    },
+    Part {
+        name: "consents",
+        of: &["consents.user_id", "consents.recorded_by"],
+        json: &[],
+        sql: "SELECT seq AS number, at, state, giver, way, version, undoes,
+                     iif(user_id = :user, note, NULL) AS note,
+                     iif(user_id = :user, 1, 0) AS about_you,
+                     iif(recorded_by = :user, 1, 0) AS written_by_you
+              FROM consents
+              WHERE org_id = :org AND (user_id = :user OR recorded_by = :user)
+              ORDER BY seq",
     },
     Part {
         name: "log",
