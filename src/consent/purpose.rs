@@ -176,7 +176,7 @@ mod tests {
         let told: String = words.iter().map(|byte| format!("{byte:02x}")).collect();
         assert_eq!(
             told,
-            "9eee3b3d2f2e82acc85eae8164a790b052f4f4864e7b1b971a9566b9d45fcc63"
+            "6582666c55424fc6f5ec8de211421d6a19ab0c837aac57a2a7e260391c2eab6f"
         );
     }
 }

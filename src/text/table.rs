@@ -73,8 +73,14 @@ mod tests {
     fn rows_end_as_spreadsheets_want_them() {
         let mut table = Table::new(b';', MARK);
         table.row(["a;b", "=c"]).unwrap();
-        table.row(["1"]).unwrap_err();
         let bytes = table.finish().unwrap();
         assert_eq!(bytes, b"\xEF\xBB\xBF\"a;b\";'=c\r\n");
+    }
+
+    #[test]
+    fn rows_are_of_one_length() {
+        let mut table = Table::new(b';', MARK);
+        table.row(["1", "2"]).unwrap();
+        table.row(["1"]).unwrap_err();
     }
 }
