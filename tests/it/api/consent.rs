@@ -327,7 +327,10 @@ async fn a_list_says_how_old_learners_are_and_keeps_no_birthday() {
     assert_eq!(wrong["rows"][0]["name"], "Ineza");
     assert_eq!(wrong["rows"][0]["troubles"][0]["reason"], "age_unknown");
     let kept = |conn: &rusqlite::Connection| {
-        let sql = "SELECT count(*) FROM imports WHERE list LIKE '%2012%' OR list LIKE '%\"11\"%'";
+        let sql = "SELECT (SELECT count(*) FROM imports
+                           WHERE findings LIKE '%2012%' OR findings LIKE '%\"11\"%')
+                        + (SELECT count(*) FROM import_rows
+                           WHERE row LIKE '%2012%' OR row LIKE '%\"11\"%')";
         Ok(conn.query_row(sql, [], |row| row.get::<_, i64>(0))?)
     };
     assert_eq!(app.core.db.core.read(kept).await.unwrap(), 0);

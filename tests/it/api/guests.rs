@@ -229,7 +229,7 @@ async fn a_school_says_how_soon_shared_devices_sign_out() {
     // A restart forgets nothing of it.
     let mut guest = app.anon();
     guest.keep(&enter(&app).await.expect(200));
-    let app = app.again().await;
+    let app = app.restarted_after(MINUTE).await;
     let guest = Browser {
         host: app.anon().host,
         ..guest

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::support::app::TestApp;
 use crate::support::browser::{Answer, Browser};
-use crate::support::door::{Door, new_user};
+use crate::support::door::{Door, PASSWORD, new_user};
 
 async fn send(app: &TestApp, who: &Browser, name: &str, bytes: &[u8]) -> Answer {
     let path = format!("/api/v1/users/imports?name={name}");
@@ -278,7 +278,7 @@ async fn what_goes_out_comes_in_again() {
 }
 
 async fn third_school(app: &TestApp, admin: &Browser) -> Browser {
-    let password = crate::support::door::PASSWORD;
+    let password = PASSWORD;
     let body = json!({"name": "Third", "kind": "secondary", "language": "fr",
         "admin": {"name": "C", "username": "third", "password": password}});
     let org = app.post("/orgs", admin, body).await.expect(201).id();
@@ -346,10 +346,10 @@ fn left(body: &Value) -> Vec<(u64, &str)> {
 async fn what_somebody_changed_after_the_preview_is_left_and_told() {
     let app = TestApp::start().await;
     let admin = app.set_up().await;
-    let before = "number,name,class\n1,Gasore,P5\n2,Keza,P5\n3,Mugabo,P5\n4,Ineza,P5\n\
+    let before = "student number,name,class\n1,Gasore,P5\n2,Keza,P5\n3,Mugabo,P5\n4,Ineza,P5\n\
                   5,Uwera,P5\n";
     apply(&app, &admin, before.as_bytes(), false).await;
-    let list = "number,name,class,age\n1,Gasore Jean,P5,\n2,Keza Marie,P5,\n3,Mugabo,P6,\n\
+    let list = "student number,name,class,age\n1,Gasore Jean,P5,\n2,Keza Marie,P5,\n3,Mugabo,P6,\n\
                 4,Ineza Rose,P5,\n5,Uwera,P5,12\n,Uwase,P5,\n,Kalisa,P5,\n";
     let sent = send(&app, &admin, "x.csv", list.as_bytes()).await;
     let sent = sent.expect(201).body;
@@ -438,6 +438,7 @@ async fn a_class_that_is_removed_meanwhile_fails_no_list() {
     app.delete(&p5, &admin).await.expect(204);
     run("DROP TRIGGER no_room").await;
     app.clock.advance_ms(3_600_000);
+    let admin = app.sign_in("admin", PASSWORD, Value::Null).await;
     let ended = |body: &Value| body["import"]["state"] != "running";
     let body = app.until(&admin, &path, ended).await;
     assert_eq!(body["import"]["state"], "done", "{body}");

@@ -28,7 +28,6 @@ pub const POLICIES: &[Policy] = &[
     Policy::new("GET /api/v1/box/models", Admin),
     Policy::new("GET /api/v1/box/status", Admin),
     Policy::new("GET /api/v1/box/time", Admin),
-    Policy::new("POST /api/v1/box/time", BoxAdmin).json(r#"{"time": $now}"#),
     Policy::new("POST /api/v1/setup", Anybody).json(SETUP),
     Policy::new("GET /api/v1/presets", Anybody).query("language=rw"),
     Policy::new("GET /api/v1/settings", Staff),
@@ -71,6 +70,7 @@ pub const POLICIES: &[Policy] = &[
         .json(PASSWORD_AND_CODE)
         .gets(409),
     Policy::new("DELETE /api/v1/auth/me/totp/trusted", Staff),
+    Policy::new("POST /api/v1/box/time", BoxAdmin).json(r#"{"time": $now}"#),
     Policy::new("GET /api/v1/auth/sessions", SignedIn),
     Policy::new("DELETE /api/v1/auth/sessions", SignedIn),
     Policy::new("DELETE /api/v1/auth/sessions/{id}", SignedIn).of(Session),
