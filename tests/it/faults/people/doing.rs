@@ -1,9 +1,11 @@
 //! What people do until the box ends; each thing notes what was acknowledged.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use serde_json::{Value, json};
 use tokio::task::JoinHandle;
+use tokio::time::sleep;
 
 use super::ledger::{Fact, Ledger};
 use super::school::School;
@@ -15,6 +17,8 @@ use crate::support::server::Server;
 pub const LISTED: usize = 250;
 /// Classes they come into.
 pub const CLASSES: usize = 3;
+/// Between two lists, for those who are to be erased: not while one is carried out.
+const PAUSE: Duration = Duration::from_millis(150);
 /// Wrong tries before the box makes a guesser wait.
 const FREE: usize = 3;
 
@@ -37,6 +41,7 @@ pub fn everything(
         tokio::spawn(adding(desk())),
         tokio::spawn(classes(desk())),
         tokio::spawn(lists(desk())),
+        tokio::spawn(erasing(desk())),
     ]
 }
 
@@ -56,13 +61,17 @@ impl Desk {
         body: Option<Value>,
         status: u16,
     ) -> Option<Answer> {
-        self.send(who.request(method, path, body), status).await
+        self.send(who.request(method, path, body), &[status]).await
     }
 
-    async fn send(&self, request: axum::http::Request<Vec<u8>>, status: u16) -> Option<Answer> {
+    async fn send(
+        &self,
+        request: axum::http::Request<Vec<u8>>,
+        statuses: &[u16],
+    ) -> Option<Answer> {
         let what = format!("{} {}", request.method(), request.uri());
         match self.server.try_send(request).await {
-            Ok(answer) if answer.status == status => Some(answer),
+            Ok(answer) if statuses.contains(&answer.status) => Some(answer),
             Ok(answer) => {
                 let told = (answer.status, answer.body);
                 assert!(self.ledger.ending(), "{what}: {told:?}");
@@ -198,7 +207,7 @@ async fn lists(desk: Desk) -> Option<()> {
         let path = format!("/api/v1/users/imports?name={prefix}.csv");
         let kind = Some("application/octet-stream");
         desk.ledger.sends_another();
-        let sent = desk.send(admin.send_bytes("POST", &path, kind, table), 201);
+        let sent = desk.send(admin.send_bytes("POST", &path, kind, table), &[201]);
         let id = sent.await?.body["import"]["id"].clone();
         let id = id.as_str().unwrap();
         desk.ledger.sent(id, &prefix);
@@ -218,6 +227,29 @@ async fn lists(desk: Desk) -> Option<()> {
                 break;
             }
         }
+        sleep(PAUSE).await;
+    }
+    None
+}
+
+/// Learners are added and erased for good.
+async fn erasing(desk: Desk) -> Option<()> {
+    let admin = &desk.school.admin;
+    for number in 0.. {
+        let name = format!("gone{}x{number}", desk.school.round);
+        let new = new_user(&name, "learner");
+        let made = desk.ask(admin, ("POST", "/users"), Some(new), 201).await?;
+        let id = made.id();
+        let path = format!("/users/{id}/erase");
+        loop {
+            let request = admin.request("POST", &path, Some(json!({ "name": name })));
+            // Nobody is erased while a list is being carried out.
+            if desk.send(request, &[200, 409]).await?.status == 200 {
+                break;
+            }
+            sleep(PAUSE / 5).await;
+        }
+        desk.ledger.logged(&id, [(Fact::Erased, 1)]);
     }
     None
 }

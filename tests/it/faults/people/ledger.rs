@@ -30,6 +30,8 @@ pub enum Fact {
     Tries,
     /// The list is there.
     List,
+    /// The person is gone for good, and it is known that one was.
+    Erased,
 }
 
 impl Fact {
@@ -51,6 +53,10 @@ impl Fact {
             Self::Entries => "SELECT count(*) FROM audit WHERE subject = ?1",
             Self::Tries => "SELECT tries FROM users WHERE id = ?1",
             Self::List => "SELECT count(*) FROM imports WHERE id = ?1",
+            Self::Erased => {
+                "SELECT count(*) FROM erasures WHERE user_id = ?1
+                 AND NOT EXISTS (SELECT 1 FROM users WHERE id = ?1)"
+            }
         }
     }
 }

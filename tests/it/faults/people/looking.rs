@@ -24,6 +24,9 @@ pub async fn look(server: &Server, school: &School, ledger: &Ledger, data: &Path
         has(&core, &ledger.facts(), "core.db");
         logs_are_whole(&core);
         everybody_came_once(&core, ledger);
+        // Jobs have ended, so nothing of those who were erased is left to be removed.
+        let unclean = "SELECT count(*) FROM erasures WHERE cleaned_at IS NULL";
+        assert_eq!(number(&core, unclean, ""), 0, "an erasure is not ended");
     }
     copies_are_whole(ledger, data);
     sessions_hold(server, ledger).await;

@@ -1,5 +1,5 @@
-//! People sign in, are added, changed and taken away, come by a list and are copied to a
-//! backup when the box ends at any moment: its power is cut, or it is killed. It is
+//! People sign in, are added, changed, taken away and erased, come by a list and are copied
+//! to a backup when the box ends at any moment: its power is cut, or it is killed. It is
 //! ready again soon, with everything it had acknowledged, and finishes what it had begun.
 //!
 //! The power is cut as in `storage::power_cut`: the file system below the real program
