@@ -262,6 +262,23 @@ export interface paths {
         patch: operations["change_me"];
         trace?: never;
     };
+    "/api/v1/auth/me/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All that is kept about oneself, as an archive of tables, files and an explanation. */
+        get: operations["export_me"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/auth/me/recovery": {
         parameters: {
             query?: never;
@@ -904,6 +921,23 @@ export interface paths {
         put?: never;
         /** Takes entries back by new ones; what stood before stands again. */
         post: operations["undo_consent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/erasures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who was erased, without names, and whether files and indexes are clean already. */
+        get: operations["list_erasures"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1952,6 +1986,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/users/{id}/erase": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Erases somebody, in the trash or not, for good. There is no way back. */
+        post: operations["erase_person"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/{id}/erasure": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What erasing somebody, in the trash or not, would take along; nothing is done yet. */
+        get: operations["preview_erasure"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/{id}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The same about somebody of the school, in the trash or not. Who saved it is in the log. */
+        get: operations["export_person"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/users/{id}/recovery": {
         parameters: {
             query?: never;
@@ -2147,7 +2232,7 @@ export interface components {
          * @description What was done. Words are added, never changed: old entries keep theirs.
          * @enum {string}
          */
-        Action: "person_added" | "person_renamed" | "role_changed" | "age_band_set" | "consent_recorded" | "consent_undone" | "consents_exported" | "consent_rule_changed" | "chats_erased" | "account_closed" | "account_opened" | "person_trashed" | "person_restored" | "person_erased" | "list_started" | "people_exported" | "signed_in" | "password_set" | "own_password_changed" | "secret_given" | "badge_given" | "badge_revoked" | "account_locked" | "class_made" | "class_renamed" | "class_moved" | "class_ended" | "class_resumed" | "class_opened" | "class_closed" | "class_code_renewed" | "class_trashed" | "class_restored" | "class_erased" | "member_added" | "member_removed" | "term_made" | "term_changed" | "term_deleted" | "rolled_over" | "rollover_undone" | "lesson_added" | "lesson_changed" | "lesson_shared" | "lesson_corrected" | "lesson_deleted" | "tutor_made" | "tutor_changed" | "tutor_shared" | "tutor_deleted" | "answer_approved" | "answer_corrected" | "answer_deleted" | "answer_restored" | "school_set_up" | "school_changed" | "school_made" | "key_made" | "key_revoked" | "model_changed" | "time_moved" | "invitation_made" | "invitation_revoked" | "invitation_accepted" | "joining_opened" | "joining_closed" | "joining_renewed" | "join_approved" | "join_refused" | "recovery_given" | "own_recovery_made" | "recovered" | "codes_on" | "codes_off" | "codes_lifted" | "recovery_code_used" | "recovery_codes_renewed" | "log_exported" | "unreadable";
+        Action: "person_added" | "person_renamed" | "role_changed" | "age_band_set" | "consent_recorded" | "consent_undone" | "consents_exported" | "consent_rule_changed" | "chats_erased" | "account_closed" | "account_opened" | "person_trashed" | "person_restored" | "person_erased" | "person_exported" | "list_started" | "people_exported" | "signed_in" | "password_set" | "own_password_changed" | "secret_given" | "badge_given" | "badge_revoked" | "account_locked" | "class_made" | "class_renamed" | "class_moved" | "class_ended" | "class_resumed" | "class_opened" | "class_closed" | "class_code_renewed" | "class_trashed" | "class_restored" | "class_erased" | "member_added" | "member_removed" | "term_made" | "term_changed" | "term_deleted" | "rolled_over" | "rollover_undone" | "lesson_added" | "lesson_changed" | "lesson_shared" | "lesson_corrected" | "lesson_deleted" | "tutor_made" | "tutor_changed" | "tutor_shared" | "tutor_deleted" | "answer_approved" | "answer_corrected" | "answer_deleted" | "answer_restored" | "school_set_up" | "school_changed" | "school_made" | "key_made" | "key_revoked" | "model_changed" | "time_moved" | "invitation_made" | "invitation_revoked" | "invitation_accepted" | "joining_opened" | "joining_closed" | "joining_renewed" | "join_approved" | "join_refused" | "recovery_given" | "own_recovery_made" | "recovered" | "codes_on" | "codes_off" | "codes_lifted" | "recovery_code_used" | "recovery_codes_renewed" | "log_exported" | "unreadable";
         /**
          * @description How old a learner is. Where nobody has said it, it counts as under 16.
          * @enum {string}
@@ -3170,6 +3255,108 @@ export interface components {
             secret: string;
             /** @description Who it is, of the names of the class. */
             user: components["schemas"]["UserId"];
+        };
+        /**
+         * @description Who is to be erased, and what goes along.
+         * @example {
+         *       "name": "Uwase Keza"
+         *     }
+         */
+        EraseUser: {
+            heir?: components["schemas"]["UserId"] | null;
+            /** @description Lessons of the person that are deleted too. */
+            lessons?: components["schemas"]["LessonId"][];
+            /** @description The person's name once more, so that nobody is erased by a slip. */
+            name: string;
+        };
+        /** @description A tombstone as administrators see it. */
+        Erasure: {
+            cleaned_at?: components["schemas"]["Timestamp"] | null;
+            erased_at: components["schemas"]["Timestamp"];
+            kind: components["schemas"]["ErasureKind"];
+            /** @description The id the person had. */
+            user_id: components["schemas"]["UserId"];
+        };
+        /** @description How much there is of a person. */
+        ErasureCounts: {
+            /**
+             * Format: int32
+             * @description Classes the person is in.
+             */
+            classes: number;
+            /**
+             * Format: int32
+             * @description Chats with tutors, which go.
+             */
+            conversations: number;
+            /**
+             * Format: int32
+             * @description Corrections of lessons, which stay.
+             */
+            corrections: number;
+            /**
+             * Format: int32
+             * @description Decisions about answers, which stay.
+             */
+            decisions: number;
+            /**
+             * Format: int32
+             * @description Answers kept for the class in the person's own words, which go.
+             */
+            kept_answers: number;
+            /**
+             * Format: int32
+             * @description Keys for programs, which stay.
+             */
+            keys: number;
+            /**
+             * Format: int32
+             * @description Questions asked in them.
+             */
+            questions: number;
+            /**
+             * Format: int32
+             * @description Devices the person is signed in on.
+             */
+            sessions: number;
+            /**
+             * Format: int32
+             * @description Files that are still on their way in, which go.
+             */
+            uploads: number;
+        };
+        /**
+         * @description Why somebody was erased.
+         * @enum {string}
+         */
+        ErasureKind: "asked" | "trash";
+        /** @description A lesson that a person brought in. */
+        ErasureLesson: {
+            /**
+             * Format: int64
+             * @description Size of its file.
+             */
+            bytes: number;
+            id: components["schemas"]["LessonId"];
+            title: string;
+        };
+        ErasureList: {
+            /** @description The last one first, 500 at most. */
+            erasures: components["schemas"]["Erasure"][];
+        };
+        /** @description What would go with somebody. */
+        ErasurePreview: {
+            /**
+             * Format: int32
+             * @description Days until the last copy of the database with the person in it is gone.
+             */
+            copies_go_after_days: number;
+            counts: components["schemas"]["ErasureCounts"];
+            id: components["schemas"]["UserId"];
+            /** @description Lessons the person brought in; those that are not chosen stay with the school. */
+            lessons: components["schemas"]["ErasureLesson"][];
+            name: string;
+            role: components["schemas"]["Role"];
         };
         /** @description Why a lesson could not be read. */
         Failure: {
@@ -6261,6 +6448,38 @@ export interface operations {
             };
         };
     };
+    export_me: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/zip": number[];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            421: components["responses"]["Problem421"];
+            429: components["responses"]["Problem429"];
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     show_own_card: {
         parameters: {
             query?: never;
@@ -8088,6 +8307,38 @@ export interface operations {
             413: components["responses"]["Problem413"];
             421: components["responses"]["Problem421"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_erasures: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErasureList"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            421: components["responses"]["Problem421"];
             429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
@@ -11473,6 +11724,146 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            421: components["responses"]["Problem421"];
+            429: components["responses"]["Problem429"];
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    erase_person: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["UserId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EraseUser"];
+            };
+        };
+        responses: {
+            /** @description The rows are gone; files follow */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Erasure"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            /** @description Oneself, the last administrator, or a list is being carried out */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["Problem413"];
+            421: components["responses"]["Problem421"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            /** @description The disk is full */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    preview_erasure: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["UserId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErasurePreview"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            /** @description Oneself, or the last administrator */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            421: components["responses"]["Problem421"];
+            429: components["responses"]["Problem429"];
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_person: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["UserId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/zip": number[];
+                };
             };
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];

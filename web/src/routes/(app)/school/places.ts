@@ -10,7 +10,10 @@ import Trash from '@lucide/svelte/icons/trash-2';
 import type { MessageKey } from '$lib/i18n/types';
 
 export interface Place {
-	label: Extract<MessageKey, `${string}.title`>;
+	label: Extract<
+		MessageKey,
+		`${'consent' | 'invite' | 'terms' | 'settings' | 'audit' | 'trash'}.title`
+	>;
 	icon: Component<{ size?: number | string }>;
 	href: string;
 	/** Only for administrators. */
