@@ -183,13 +183,16 @@ fn a_log_that_was_written_anew_shows_at_the_kept_place() {
 fn no_page_looks_through_the_log() {
     let conn = test_connection(Which::Core).unwrap();
     for (sql, wants) in [
-        (include_str!("sql/of_all.sql"), ["PRIMARY KEY"].as_slice()),
-        (include_str!("sql/of_action.sql"), &["audit_actions"]),
         (
-            include_str!("sql/of_person.sql"),
+            include_str!("../sql/of_all.sql"),
+            ["PRIMARY KEY"].as_slice(),
+        ),
+        (include_str!("../sql/of_action.sql"), &["audit_actions"]),
+        (
+            include_str!("../sql/of_person.sql"),
             &["audit_actors", "audit_people"],
         ),
-        (include_str!("sql/entries.sql"), &["seq=?"]),
+        (include_str!("../sql/entries.sql"), &["seq=?"]),
         (SINCE, &["audit_times"]),
         (UNTIL, &["audit_times"]),
     ] {
