@@ -85,7 +85,8 @@ test('a primary school is set up with a preset, and its pupils come in', async (
 		for (const name of ['P1', 'P6']) {
 			await expect(page.getByRole('link', { name: new RegExp(`^${name} `) })).toBeVisible();
 		}
-		await page.getByRole('link', { name: 'How the school works' }).click();
+		await page.getByRole('button', { name: 'More about the school' }).click();
+		await page.getByRole('menuitem', { name: 'How the school works' }).click();
 		await expect(page.getByLabel('What pupils get first')).toHaveValue('pictures');
 		await expect(page.getByLabel('Sign out on a shared phone after')).toHaveValue('10');
 		await page.getByLabel('Sign out on a shared phone after').selectOption('15');

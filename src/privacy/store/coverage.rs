@@ -160,7 +160,8 @@ fn world() -> World {
              INSERT INTO devices VALUES ('{o}', '{p}', randomblob(32), 1);
              INSERT INTO badges VALUES ('{o}', '{p}', randomblob(32), 1);
              INSERT INTO waiting VALUES ('{o}', '{p}', 1);
-             INSERT INTO recovery_cards VALUES ('{o}', '{p}', 'own', randomblob(32), 1, NULL);
+             INSERT INTO recovery_cards VALUES ('{o}', '{p}', 'own', randomblob(32), 1, NULL,
+                                              0);
              INSERT INTO conversations VALUES ('{chat}', '{o}', '{p}', 'x', '{QUESTION}', 1, 1);
              INSERT INTO messages (id, org_id, conversation_id, user_id, role, text, status,
                                    created_at)

@@ -259,6 +259,10 @@ pub fn outcome(policy: &Policy, who: Who, which: Which) -> Option<Outcome> {
         Grant::Admin => who.is_admin(),
         Grant::BoxAdmin => who == Who::BoxAdmin,
     };
+    // Guests are told at the door that they are guests.
+    if !may && who == Who::Guest {
+        return Some(Forbidden);
+    }
     // Other schools do not exist, whatever one may do in one's own.
     if thing == Thing::Org {
         let runs = who == Who::BoxAdmin || (may && which == Which::Own);
