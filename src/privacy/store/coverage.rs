@@ -132,7 +132,7 @@ fn world() -> World {
             "INSERT INTO users (org_id, id, name, username, username_key, role, language,
                                 password_hash, created_at, updated_at, number)
              VALUES ('{o}', '{id}', '{name}', '{id}', '{id}', '{role}', 'en',
-                     '{SECRET}', 1, 1, '{name}');"
+                     '{name} secret', 1, 1, '{name}');"
         )
     };
     let lesson_row = |id: LessonId, title: &str| {
