@@ -96,6 +96,7 @@ async fn change_settings(
 #[utoipa::path(post, path = "/auth/guest", tag = "auth", security(()), request_body = NewGuest,
     responses(
         (status = 200, body = Me, description = "Cookies are set"),
+        (status = 401, description = "There is no such school"),
         (status = 403, description = "The school has no guests"),
     ))]
 async fn enter_as_guest(

@@ -175,7 +175,10 @@ struct Part {
 /// Consents of the learners one sees to: for administrators all, for teachers those they
 /// teach.
 #[utoipa::path(get, path = "/consent", tag = "consent", params(Part),
-    responses((status = 200, body = RegisterBody)))]
+    responses(
+        (status = 200, body = RegisterBody),
+        (status = 404, description = "There is no such class"),
+    ))]
 async fn consent_register(
     State(consents): State<Consents>,
     Staff(actor): Staff,
