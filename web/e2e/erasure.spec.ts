@@ -45,7 +45,13 @@ test('a pupil is erased and gone from lists, search, files and databases', async
 	const faults: string[] = [];
 	page.on('pageerror', (error) => faults.push(error.message));
 	const school = await openSchool(page, box, ['photosynthesis.pdf']);
-	const pupil = { name: NAME, username: 'inezantwari', role: 'learner', age: '16_or_over', language: 'en' };
+	const pupil = {
+		name: NAME,
+		username: 'inezantwari',
+		role: 'learner',
+		age: '16_or_over',
+		language: 'en',
+	};
 	const added = await school.post('/users', { ...pupil, password: SECRET });
 	expect(added.status()).toBe(201);
 
