@@ -58,8 +58,8 @@ def brought_in(admin: Client) -> dict[str, float]:
 def pages(box: Box, admin: Client) -> Iterator[tuple[str, str, Client]]:
     """Everything that is a list, as an administrator and some as a teacher see it."""
     admin.call("POST", "/users", {**TEACHER, "language": "en"})
-    people = admin.call("GET", "/users")["users"]
-    teacher_id = next(person["id"] for person in people if person["role"] == "teacher")
+    [teacher_there] = admin.call("GET", "/users?among=teacher")["users"]
+    teacher_id = teacher_there["id"]
     taught = admin.call("GET", "/classes")["classes"][:TAUGHT]
     for one in taught:
         admin.call("PATCH", f"/classes/{one['id']}/members", {"add": [teacher_id]})
@@ -71,10 +71,13 @@ def pages(box: Box, admin: Client) -> Iterator[tuple[str, str, Client]]:
     waits = admin_sends(admin, table())["id"]
     found = {
         "people": "/users",
+        "people, the last page": f"/users?from={PEOPLE - 20}",
+        "people of a name": "/users?among=learner&name=ka%20mu",
+        "people for a class": f"/users?active=true&outside={taught[0]['id']}",
         "classes": "/classes",
         "one class": f"/classes/{taught[0]['id']}",
         "the log": "/audit",
-        "the log about one person": f"/audit?person={people[-1]['id']}",
+        "the log about one person": f"/audit?person={teacher_id}",
         "lists that were sent": "/users/imports",
         "rows of a list of everybody": f"/users/imports/{waits}/rows",
         "invitations": "/invitations",

@@ -1,6 +1,7 @@
 //! The routes of set-up, signing in, people and schools.
 
 mod recovery;
+mod search;
 mod sessions;
 mod settings;
 mod totp;
@@ -21,7 +22,7 @@ use super::totp::Entered;
 use super::wire::{
     BadgeCode, BoxInfo, Credentials, GivenSecret, LoginAnswer, Me, MePatch, NewOrg, NewSecret,
     NewUser, OrgPatch, OrgView, Orgs, RefreshBody, School, Setup, TokenPlace, TokenSet, User,
-    UserPatch, Users,
+    UserPatch,
 };
 use super::{Accounts, Admin, Anyone, Auth, BoxAdmin, Browser, Staff, cookies, extractor};
 use crate::error::{Code, Error, Result};
@@ -47,7 +48,7 @@ pub fn routes() -> OpenApiRouter<Accounts> {
         .routes(utoipa_axum::routes!(refresh))
         .routes(utoipa_axum::routes!(logout))
         .routes(utoipa_axum::routes!(me, change_me))
-        .routes(utoipa_axum::routes!(list_users, add_user))
+        .routes(utoipa_axum::routes!(add_user))
         .routes(utoipa_axum::routes!(change_user, remove_user))
         .routes(utoipa_axum::routes!(restore_user))
         .routes(utoipa_axum::routes!(give_secret))
@@ -55,6 +56,7 @@ pub fn routes() -> OpenApiRouter<Accounts> {
         .routes(utoipa_axum::routes!(enter_by_badge))
         .routes(utoipa_axum::routes!(list_orgs, add_org))
         .routes(utoipa_axum::routes!(show_org, change_org))
+        .merge(search::routes())
         .merge(sessions::routes())
         .merge(recovery::routes())
         .merge(totp::routes())
@@ -268,15 +270,6 @@ async fn change_me(
     };
     let (person, org) = accounts.change_me(actor, change).await?;
     Ok(Json(Me::new(person, org, accounts.quiet_minutes(actor))))
-}
-
-/// The people of the school, for its staff.
-#[utoipa::path(get, path = "/users", tag = "users", responses((status = 200, body = Users)))]
-async fn list_users(State(accounts): State<Accounts>, Staff(actor): Staff) -> Result<Json<Users>> {
-    let people = accounts.people(actor).await?;
-    Ok(Json(Users {
-        users: people.into_iter().map(User::from).collect(),
-    }))
 }
 
 /// Adds somebody: administrators anybody, teachers learners.

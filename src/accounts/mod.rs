@@ -35,6 +35,7 @@ mod guests;
 mod orgs;
 mod people;
 mod recovery;
+mod search;
 mod settings;
 mod setup;
 mod signin;

@@ -119,12 +119,6 @@ impl Accounts {
         self.0.passwords.hash(new).await
     }
 
-    /// Everybody in the school, for its staff.
-    pub(super) async fn people(&self, actor: Actor) -> Result<Vec<Person>> {
-        let read = move |conn: &_| store::people(conn, actor.org);
-        self.0.app.db.core.read(read).await
-    }
-
     /// Adds somebody to the actor's school.
     pub(super) async fn add_person(&self, actor: Actor, new: NewPerson) -> Result<Person> {
         may_give(actor, new.role)?;

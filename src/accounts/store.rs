@@ -11,6 +11,7 @@ pub(super) mod erasing;
 pub(super) mod guests;
 pub(super) mod listed;
 pub(super) mod recovery;
+pub(super) mod search;
 mod sessions;
 pub(super) mod settings;
 pub(super) mod totp;

@@ -280,13 +280,6 @@ impl From<Person> for User {
     }
 }
 
-/// The people of the school.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct Users {
-    /// By name.
-    pub users: Vec<User>,
-}
-
 /// A person to add.
 #[derive(Debug, Deserialize, ToSchema)]
 #[schema(example = json!({"name": "A learner", "username": "learner.1",

@@ -52,9 +52,15 @@ static COMMON_SETS: LazyLock<Vec<(Language, HashSet<String>)>> = LazyLock::new(|
 /// Lower case without diacritics, for comparing words; numbers without what
 /// groups their digits.
 pub fn fold(word: &str) -> String {
-    let number = word.starts_with(|c: char| c.is_ascii_digit());
-    word.chars()
-        .filter(|c| !number || !GROUPS.contains(c))
+    match word.starts_with(|c: char| c.is_ascii_digit()) {
+        true => plain(&word.replace(GROUPS, "")),
+        false => plain(word),
+    }
+}
+
+/// Lower case without diacritics, for finding names and sorting them.
+pub fn plain(text: &str) -> String {
+    text.chars()
         .flat_map(char::to_lowercase)
         .map(without_mark)
         .collect()

@@ -36,7 +36,7 @@ async fn rows(app: &TestApp, who: &Browser, sent: &Value, outcome: &str) -> Vec<
 }
 
 async fn people(app: &TestApp, who: &Browser) -> Vec<Value> {
-    let list = app.get("/users", who).await.expect(200).body;
+    let list = app.get("/users?limit=500", who).await.expect(200).body;
     list["users"].as_array().unwrap().clone()
 }
 

@@ -21,6 +21,7 @@ mod metrics;
 mod news;
 mod originals;
 mod others;
+mod people;
 mod pictures;
 mod presets;
 mod privacy;

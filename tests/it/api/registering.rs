@@ -91,6 +91,8 @@ async fn a_teacher_approves_or_refuses_several_at_once() {
     let found = waiting(&app, &teacher).await;
     let names: Vec<_> = found.iter().map(|one| one["name"].clone()).collect();
     assert_eq!(names, ["gasore", "uwase", "mukamana"]);
+    let list = app.get("/users?among=learner", &teacher).await.expect(200);
+    assert_eq!(list.body["total"], 0);
     let ids = |which: &[usize]| {
         json!({"users": which.iter().map(|&i| found[i]["id"].clone())
         .collect::<Vec<_>>()})

@@ -31,24 +31,27 @@ async fn connect(to: SocketAddr) -> TcpStream {
     socket.connect(to).await.unwrap()
 }
 
-/// Dawdles until it is cut.
+/// Dawdles, and comes back whenever it is cut: the box takes hundreds more slowly than
+/// it cuts them where it has little time.
 async fn dawdle(to: SocketAddr, way: Way) {
-    let mut stream = connect(to).await;
-    let drop_by_drop = match way {
-        Way::Reader => {
-            let page = format!("GET /setup HTTP/1.1\r\nhost: {to}\r\n\r\n");
-            stream.write_all(page.repeat(200).as_bytes()).await.unwrap();
-            return std::future::pending().await;
-        }
+    let first = match way {
+        Way::Reader => format!("GET /setup HTTP/1.1\r\nhost: {to}\r\n\r\n").repeat(200),
         Way::Body => format!(
             "POST /api/v1/auth/login HTTP/1.1\r\nhost: {to}\r\n\
              content-type: application/json\r\ncontent-length: 100000\r\n\r\n{{"
         ),
         Way::Head => format!("POST /api/v1/auth/login HTTP/1.1\r\nhost: {to}\r\nx-a: "),
     };
-    stream.write_all(drop_by_drop.as_bytes()).await.unwrap();
-    while stream.write_all(b" ").await.is_ok() {
-        sleep(Duration::from_secs(1)).await;
+    loop {
+        let mut stream = connect(to).await;
+        let mut sent = stream.write_all(first.as_bytes()).await;
+        while sent.is_ok() {
+            tokio::select! {
+                () = sleep(Duration::from_secs(1)) => sent = stream.write_all(b" ").await,
+                // Before an answer there is only the end to read.
+                _ = stream.read_u8(), if !matches!(way, Way::Reader) => break,
+            }
+        }
     }
 }
 

@@ -26,7 +26,7 @@ export function tellReach(reachable: boolean): void {
 	for (const listener of reachListeners) listener(reachable);
 }
 
-export type Query = Record<string, string | number | null | undefined>;
+export type Query = Record<string, string | number | boolean | null | undefined>;
 
 export function apiUrl(path: string, query?: Query): string {
 	const parts: string[] = [];

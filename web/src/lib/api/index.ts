@@ -47,6 +47,7 @@ import type {
 	MadeKey,
 	Me,
 	MePatch,
+	Member,
 	MembersPatch,
 	ModelChoices,
 	NewBadges,
@@ -90,6 +91,7 @@ import type {
 	Trash,
 	User,
 	UserPatch,
+	Users,
 	Waiting,
 	Way,
 } from './types';
@@ -177,8 +179,22 @@ export const codes = {
 	lift: (id: string) => call<undefined>('DELETE', `/users/${id}/totp`),
 };
 
+/** Whom a page of people is about. */
+export interface UserQuery {
+	among?: 'everybody' | 'staff' | Member | undefined;
+	active?: boolean | undefined;
+	/** Not in this class. */
+	outside?: string | undefined;
+	name?: string | undefined;
+	from?: number | undefined;
+	limit?: number | undefined;
+}
+
 export const users = {
-	list: async () => (await call<{ users: User[] }>('GET', '/users')).users,
+	/** A page of them. */
+	list: (query: UserQuery = {}) => call<Users>('GET', '/users', { query: { ...query } }),
+	/** All who may look after the school and what is in it; there are never many. */
+	staff: async () => (await users.list({ among: 'staff', limit: 500 })).users,
 	add: (body: NewUser) => call<User>('POST', '/users', { body }),
 	change: (id: string, body: UserPatch) => call<User>('PATCH', `/users/${id}`, { body }),
 	/** Into the trash, for 30 days. */

@@ -5536,8 +5536,18 @@ export interface components {
             password?: string | null;
             role?: components["schemas"]["Role"] | null;
         };
-        /** @description The people of the school. */
+        /** @description A page of the people of the school. */
         Users: {
+            /**
+             * Format: int32
+             * @description `from` of the next page, if there is one.
+             */
+            next?: number | null;
+            /**
+             * Format: int32
+             * @description How many fit, on this page and all others.
+             */
+            total: number;
             /** @description By name. */
             users: components["schemas"]["User"][];
         };

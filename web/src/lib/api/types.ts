@@ -35,6 +35,7 @@ export type Erasure = Schemas['Erasure'];
 export type ErasurePreview = Schemas['ErasurePreview'];
 export type EraseUser = Schemas['EraseUser'];
 export type User = Schemas['User'];
+export type Users = Schemas['Users'];
 export type UserPatch = Schemas['UserPatch'];
 
 export type Import = Schemas['PeopleImport'];
