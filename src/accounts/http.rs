@@ -4,6 +4,7 @@ mod recovery;
 mod search;
 mod sessions;
 mod settings;
+mod several;
 mod totp;
 
 use axum::body::Bytes;
@@ -25,7 +26,7 @@ use super::wire::{
     UserPatch,
 };
 use super::{Accounts, Admin, Anyone, Auth, BoxAdmin, Browser, Staff, cookies, extractor};
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Error, OrNotFound, Result};
 use crate::http::openapi::ACCESS_COOKIE;
 use crate::http::peer::OnBox;
 use crate::http::{Json, Path};
@@ -61,6 +62,7 @@ pub fn routes() -> OpenApiRouter<Accounts> {
         .merge(recovery::routes())
         .merge(totp::routes())
         .merge(settings::routes())
+        .merge(several::routes())
 }
 
 /// What anybody may know before signing in.
@@ -372,7 +374,7 @@ async fn remove_user(
     Admin(actor): Admin,
     Path(id): Path<UserId>,
 ) -> Result<StatusCode> {
-    accounts.trash_person(actor, id).await?;
+    accounts.trash_people(actor, vec![id]).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -387,7 +389,9 @@ async fn restore_user(
     Admin(actor): Admin,
     Path(id): Path<UserId>,
 ) -> Result<Json<User>> {
-    Ok(Json(accounts.restore_person(actor, id).await?.into()))
+    let mut restored = accounts.restore_people(actor, vec![id]).await?;
+    let person = restored.pop().or_not_found("person")?;
+    Ok(Json(person.into()))
 }
 
 /// All schools, for the administrator of the box.

@@ -8,13 +8,8 @@
 //! The 30 days are counted by what the box lived through ([`Lived`]) and not by the
 //! date: no clock that is set ahead deletes a child. Classes wait in the same way.
 
-use std::sync::Arc;
-
-use super::people::may_touch;
-use super::{Accounts, Actor, Person, Role, noted, store};
-use crate::audit::{self, Action};
+use super::{Accounts, Actor, Role, store};
 use crate::error::Result;
-use crate::events::{self, Event};
 use crate::types::{Lived, Moment, Timestamp, UserId};
 
 /// How long what was deleted can be brought back, in milliseconds.
@@ -38,43 +33,6 @@ pub(crate) struct TrashedPerson {
 }
 
 impl Accounts {
-    /// Moves somebody to the trash and ends the sessions.
-    ///
-    /// # Errors
-    /// `conflict` for the last administrator, `forbidden` as for any change.
-    pub(super) async fn trash_person(&self, actor: Actor, id: UserId) -> Result<()> {
-        let (live, at) = (Arc::clone(&self.0.live), self.0.app.clock.moment());
-        let now = at.now;
-        let write = move |conn: &_| {
-            let person = store::person(conn, actor.org, id)?;
-            may_touch(actor, &person)?;
-            if person.role == Role::Admin {
-                store::refuse_last_admin(conn, &person)?;
-            }
-            store::trash::put(conn, actor.org, id, at)?;
-            events::append(conn, actor.org, &Event::UserTrashed { user: id }, now)?;
-            audit::record(conn, actor, noted::person(Action::PersonTrashed, id), now)?;
-            store::delete_sessions_of(conn, actor.org, id, None)
-        };
-        let core = &self.0.app.db.core;
-        core.write_then(write, move |ended: &Vec<_>| live.end(ended))
-            .await?;
-        Ok(())
-    }
-
-    /// Brings somebody back from the trash.
-    ///
-    /// # Errors
-    /// `not_found` after 30 days, `name_taken` when somebody has the user name by now.
-    pub(super) async fn restore_person(&self, actor: Actor, id: UserId) -> Result<Person> {
-        let Moment { now, lived } = self.0.app.clock.moment();
-        let write = move |conn: &_| {
-            store::trash::bring_back(conn, actor, id, kept_since(lived), now)?;
-            store::person(conn, actor.org, id)
-        };
-        self.0.app.db.core.write(write).await
-    }
-
     /// Those in the trash of a school, the last one first; for its administrators.
     pub(crate) async fn trashed_people(&self, actor: Actor) -> Result<Vec<TrashedPerson>> {
         let since = kept_since(self.0.app.clock.lived());

@@ -1,24 +1,11 @@
 //! What can be written down about a learner.
 
-use std::collections::BTreeSet;
-
 use super::{ConsentGiver, ConsentState, Learner, NewEntry, VERSION};
 use crate::accounts::AgeBand;
 use crate::error::{Code, Error, Result};
 
-/// Learners changed in one request.
-const MOST_CHANGES: usize = 500;
 /// Longest note, in characters.
 const NOTE_MAX: usize = 200;
-
-/// Each of them once, if there are some and not too many.
-pub(super) fn several<T: Ord>(list: Vec<T>, field: &'static str) -> Result<BTreeSet<T>> {
-    if list.is_empty() || list.len() > MOST_CHANGES {
-        let detail = format!("Send 1 to {MOST_CHANGES} at once.");
-        return Err(Error::invalid(field, detail));
-    }
-    Ok(list.into_iter().collect())
-}
 
 /// Checks what is the same for every learner, and trims the note.
 pub(super) fn tidy(new: &mut NewEntry) -> Result<()> {

@@ -27,9 +27,9 @@ pub use purpose::{Form, Purpose, Section, VERSION};
 pub(crate) use register::{Register, Wanted};
 pub(crate) use store::is_closed;
 
-use checks::{may_stand, several, tidy};
+use checks::{may_stand, tidy};
 
-use crate::accounts::{self, Actor, AgeBand};
+use crate::accounts::{self, Actor, AgeBand, several};
 use crate::audit;
 use crate::error::{Code, Error, Result};
 use crate::events::{self, Event};

@@ -2,15 +2,15 @@
 
 use rusqlite::Connection;
 
-use super::read_person;
+use super::{delete_sessions_of, read_person, refuse_last_admin};
 use crate::accounts::names::{self, Username};
 use crate::accounts::people::may_touch;
 use crate::accounts::trash::TrashedPerson;
-use crate::accounts::{Actor, Person, noted};
+use crate::accounts::{Actor, Person, Role, noted};
 use crate::audit::{self, Action};
 use crate::error::{Code, Error, OnConstraint, OrNotFound, Result};
 use crate::events::{self, Event};
-use crate::types::{Lived, Moment, OrgId, Timestamp, UserId};
+use crate::types::{Lived, Moment, OrgId, SessionId, Timestamp, UserId};
 
 /// Puts somebody into the trash. No user name has a space, so the key that is written
 /// is nobody's.
@@ -22,6 +22,27 @@ pub fn put(conn: &Connection, org: OrgId, id: UserId, at: Moment) -> Result<()> 
     )?
     .execute((org, id, at.now, at.lived))?;
     Ok(())
+}
+
+/// Moves somebody to the trash; the sessions that ended.
+///
+/// # Errors
+/// `conflict` for the last administrator, `forbidden` as for any change.
+pub fn put_away(conn: &Connection, actor: Actor, id: UserId, at: Moment) -> Result<Vec<SessionId>> {
+    let person = super::person(conn, actor.org, id)?;
+    may_touch(actor, &person)?;
+    if person.role == Role::Admin {
+        refuse_last_admin(conn, &person)?;
+    }
+    put(conn, actor.org, id, at)?;
+    events::append(conn, actor.org, &Event::UserTrashed { user: id }, at.now)?;
+    audit::record(
+        conn,
+        actor,
+        noted::person(Action::PersonTrashed, id),
+        at.now,
+    )?;
+    delete_sessions_of(conn, actor.org, id, None)
 }
 
 /// Somebody who came into the trash after `since`.

@@ -1,4 +1,4 @@
-//! The people of a school, found a page at a time.
+//! The people of a school: found a page at a time, and changed several at once.
 
 use serde_json::json;
 
@@ -23,6 +23,11 @@ async fn school() -> (TestApp, Browser) {
         app.post("/users", &admin, new).await.expect(201);
     }
     (app, admin)
+}
+
+async fn id_of(app: &TestApp, who: &Browser) -> String {
+    let me = app.get("/auth/me", who).await.expect(200);
+    me.body["user"]["id"].as_str().unwrap().to_owned()
 }
 
 /// Names that a search finds, and what else the answer says.
@@ -108,5 +113,76 @@ async fn a_class_is_filled_from_those_who_are_not_in_it() {
     assert_eq!(names, ["Uwase Élise", "Zaninka"]);
     let closed = found(&app, &admin, "active=false").await.0;
     assert_eq!(closed, ["Ntwari Eric"]);
+    app.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn several_accounts_are_closed_and_opened_or_none() {
+    let app = TestApp::start().await;
+    let admin = app.set_up().await;
+    let teacher = app.add(&admin, "mwalimu", "teacher").await;
+    let pupils = [
+        app.add(&admin, "gasore", "learner").await,
+        app.add(&admin, "uwase", "learner").await,
+    ];
+    let ids = [id_of(&app, &pupils[0]).await, id_of(&app, &pupils[1]).await];
+    let (teacher_id, admin_id) = (id_of(&app, &teacher).await, id_of(&app, &admin).await);
+
+    // One of them is not hers, so the others stay.
+    let with_staff = json!({"users": [ids[0], teacher_id], "active": false});
+    app.patch("/users", &teacher, with_staff)
+        .await
+        .refused(403, "forbidden");
+    let with_admin = json!({"users": [ids[0], admin_id], "active": false});
+    app.patch("/users", &admin, with_admin)
+        .await
+        .refused(409, "conflict");
+    assert_eq!(found(&app, &admin, "active=false").await.1, 0);
+    app.get("/auth/me", &pupils[0]).await.expect(200);
+
+    let close = json!({"users": ids, "active": false});
+    let closed = app.patch("/users", &teacher, close).await.expect(200).body;
+    assert_eq!(closed["users"][1]["active"], false, "{closed}");
+    for pupil in &pupils {
+        app.get("/auth/me", pupil).await.refused(401, "session_ended");
+    }
+    let open = json!({"users": ids, "active": true});
+    app.patch("/users", &teacher, open).await.expect(200);
+    assert_eq!(found(&app, &admin, "active=false").await.1, 0);
+
+    let other = app.other_school(&admin).await;
+    let theirs = json!({"users": [ids[0], id_of(&app, &other).await], "active": false});
+    app.patch("/users", &admin, theirs)
+        .await
+        .refused(404, "not_found");
+    assert_eq!(found(&app, &admin, "active=false").await.1, 0);
+    let none = json!({"users": [], "active": false});
+    app.patch("/users", &admin, none)
+        .await
+        .refused(422, "invalid_field");
+    app.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn several_people_go_into_the_trash_and_come_back() {
+    let (app, admin) = school().await;
+    let body = app.get("/users?among=learner", &admin).await.expect(200).body;
+    let ids: Vec<_> = (0..3).map(|n| body["users"][n]["id"].clone()).collect();
+    let with_admin = json!({"users": [ids[0], id_of(&app, &admin).await]});
+    app.post("/users/trash", &admin, with_admin)
+        .await
+        .refused(409, "conflict");
+    assert_eq!(found(&app, &admin, "among=learner").await.1, 4);
+    let three = json!({ "users": ids });
+    app.post("/users/trash", &admin, three.clone())
+        .await
+        .expect(204);
+    assert_eq!(found(&app, &admin, "among=learner").await.1, 1);
+    let back = app.post("/users/restore", &admin, three.clone()).await;
+    assert_eq!(back.expect(200).body["users"].as_array().unwrap().len(), 3);
+    assert_eq!(found(&app, &admin, "among=learner").await.1, 4);
+    app.post("/users/restore", &admin, three)
+        .await
+        .refused(404, "not_found");
     app.end().await;
 }

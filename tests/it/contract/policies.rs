@@ -77,6 +77,13 @@ pub const POLICIES: &[Policy] = &[
     // People and schools
     Policy::new("GET /api/v1/users", Staff),
     Policy::new("POST /api/v1/users", Staff).json(NEW_USER),
+    Policy::new("PATCH /api/v1/users", Staff).json(r#"{"users": ["$pupil"], "active": true}"#),
+    Policy::new("POST /api/v1/users/trash", Admin)
+        .json(r#"{"users": []}"#)
+        .gets(422),
+    Policy::new("POST /api/v1/users/restore", Admin)
+        .json(r#"{"users": []}"#)
+        .gets(422),
     Policy::new("PATCH /api/v1/users/{id}", Staff)
         .of(User)
         .json(r#"{"name": "Name $n"}"#),

@@ -200,6 +200,12 @@ export const users = {
 	/** Into the trash, for 30 days. */
 	remove: (id: string) => call<undefined>('DELETE', `/users/${id}`),
 	restore: (id: string) => call<User>('POST', `/users/${id}/restore`),
+	/** All of them or none. */
+	setActive: async (ids: string[], active: boolean) =>
+		(await call<{ users: User[] }>('PATCH', '/users', { body: { users: ids, active } })).users,
+	removeAll: (ids: string[]) => call<undefined>('POST', '/users/trash', { body: { users: ids } }),
+	restoreAll: async (ids: string[]) =>
+		(await call<{ users: User[] }>('POST', '/users/restore', { body: { users: ids } })).users,
 	/** New digits or pictures, told this once. */
 	giveSecret: (id: string, way: Way) =>
 		call<GivenSecret>('POST', `/users/${id}/secret`, { body: { way } }),
