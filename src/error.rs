@@ -20,6 +20,8 @@ word_enum! {
         BadRequest = "bad_request",
         /// A named field is missing or out of range.
         InvalidField = "invalid_field",
+        /// A new password is among the first that anybody would try.
+        PasswordWeak = "password_weak",
         /// No valid session came with the request.
         NotSignedIn = "not_signed_in",
         /// The session existed and was ended.
@@ -99,11 +101,31 @@ word_enum! {
 }
 
 impl Code {
+    /// Whether it keeps somebody from what is not theirs; worth a line in the log, though
+    /// most have forgotten a password.
+    pub(crate) fn is_of_guards(self) -> bool {
+        matches!(
+            self,
+            Self::WrongCredentials
+                | Self::TooManyTries
+                | Self::AccountLocked
+                | Self::CodeWrong
+                | Self::CodeClosed
+                | Self::ClassClosed
+                | Self::SetupCodeWrong
+                | Self::Forbidden
+                | Self::HostUnknown
+                | Self::OriginUnknown
+                | Self::RateLimited
+        )
+    }
+
     /// The HTTP status that goes with the code.
     pub fn status(self) -> u16 {
         match self {
             Self::BadRequest => 400,
             Self::InvalidField
+            | Self::PasswordWeak
             | Self::FileEmpty
             | Self::FileTypeMismatch
             | Self::ColumnsUnknown

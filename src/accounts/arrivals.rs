@@ -31,10 +31,10 @@ impl Accounts {
         let write = move |conn: &_| {
             store::insert_person(conn, &person, &hash)?;
             also(conn, person.id)?;
-            store::insert_session(conn, &session)?;
+            let ended = store::insert_session(conn, &session)?;
             store::remember_device(conn, &session, device)?;
             let news = News {
-                ended: Vec::new(),
+                ended,
                 begun: Some((person.actor(session.id), session)),
             };
             Ok((person, store::org(conn, org)?, news))

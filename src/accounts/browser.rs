@@ -2,6 +2,7 @@
 //! others use it too.
 
 use super::tokens::Device;
+use crate::types::SessionId;
 
 /// A browser, as far as signing in cares.
 #[derive(Debug, Clone)]
@@ -11,15 +12,19 @@ pub(crate) struct Browser {
     pub(super) name: String,
     /// Whether others use the device too, so that nobody should stay signed in on it.
     pub(super) shared: bool,
+    /// The session it carries already, whosever that is.
+    pub(super) before: Option<SessionId>,
 }
 
 impl Browser {
-    /// A browser of one person, by its device and its `User-Agent`.
-    pub(super) fn new(device: Device, user_agent: &str) -> Self {
+    /// A browser of one person, by its device, its `User-Agent` and the session it
+    /// carries.
+    pub(super) fn new(device: Device, user_agent: &str, before: Option<SessionId>) -> Self {
         Self {
             device,
             name: name(user_agent),
             shared: false,
+            before,
         }
     }
 

@@ -10,14 +10,15 @@ use anyhow::Context;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
-use axum_extra::extract::cookie::CookieJar;
+use axum_extra::extract::cookie::{Cookie, CookieJar};
 
 use super::browser::Browser;
-use super::cookies::DEVICE;
+use super::cookies::{DEVICE, REFRESH};
 use super::tokens::Device;
 use super::{Accounts, Actor, Role};
 use crate::error::{Code, Error, Result};
 use crate::http::openapi::ACCESS_COOKIE;
+use crate::http::trace;
 use crate::rates::Who;
 
 /// Anybody who is signed in, guests too.
@@ -80,7 +81,9 @@ impl<S: Send + Sync> FromRequestParts<S> for Anyone {
             .extensions
             .get::<Accounts>()
             .context("the router lacks the layer that knows accounts")?;
-        actor_of(accounts, &parts.headers).map(Self)
+        let actor = actor_of(accounts, &parts.headers)?;
+        trace::is_of(actor.user);
+        Ok(Self(actor))
     }
 }
 
@@ -125,7 +128,7 @@ impl<S: Send + Sync> FromRequestParts<S> for BoxAdmin {
 }
 
 /// The browser a request says it came from: by the device of its cookie or a new one,
-/// which the answer names.
+/// which the answer names. Whoever signs in with it ends the session it carries.
 impl<S: Send + Sync> FromRequestParts<S> for Browser {
     type Rejection = Infallible;
 
@@ -137,7 +140,10 @@ impl<S: Send + Sync> FromRequestParts<S> for Browser {
         let user_agent = parts.headers.get(header::USER_AGENT);
         let user_agent = user_agent.and_then(|value| value.to_str().ok());
         let device = known.unwrap_or_else(Device::new);
-        Ok(Self::new(device, user_agent.unwrap_or_default()))
+        let token = |name| jar.get(name).map(Cookie::value);
+        let accounts = parts.extensions.get::<Accounts>();
+        let before = accounts.and_then(|it| it.carried(token(ACCESS_COOKIE), token(REFRESH)));
+        Ok(Self::new(device, user_agent.unwrap_or_default(), before))
     }
 }
 

@@ -58,10 +58,10 @@ impl Accounts {
             }
             store::guests::insert(conn, &guest, NOBODY)?;
             let session = session.quiet_for(settings.quiet_minutes);
-            store::insert_session(conn, &session)?;
+            let ended = store::insert_session(conn, &session)?;
             let quiet = session.quiet_minutes();
             let news = News {
-                ended: Vec::new(),
+                ended,
                 begun: Some((guest.actor(session.id), session)),
             };
             Ok((guest, org, quiet, news))

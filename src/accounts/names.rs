@@ -4,10 +4,11 @@
 //! normalised before it is kept, compared or hashed.
 
 use unicode_normalization::UnicodeNormalization;
+use zxcvbn::{Score, zxcvbn};
 
 use super::Role;
 use crate::config::Secret;
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 
 /// Longest name of a person or school, in characters.
 const NAME_MAX: usize = 80;
@@ -15,6 +16,23 @@ const NAME_MAX: usize = 80;
 const USERNAME_MAX: usize = 40;
 /// Longest password, in bytes; more is an attack on the hash function.
 const PASSWORD_MAX: usize = 512;
+
+/// Words that whoever guesses a password here tries first, besides those of all the
+/// world.
+const NEAR: [&str; 12] = [
+    "bwenge",
+    "ishuri",
+    "umwarimu",
+    "mwarimu",
+    "umunyeshuri",
+    "rwanda",
+    "kigali",
+    "school",
+    "teacher",
+    "école",
+    "shule",
+    "mwalimu",
+];
 
 /// A user name as typed, and as compared.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -58,7 +76,8 @@ pub(super) fn shortest_password(role: Role) -> usize {
     }
 }
 
-/// Reads a new password for somebody with `role`.
+/// Reads a new password for somebody with `role`. One that falls to a million guesses
+/// of somebody who knows how people choose them is refused, whatever its letters.
 pub(super) fn new_password(
     password: &Secret<String>,
     role: Role,
@@ -71,13 +90,14 @@ pub(super) fn new_password(
         let detail = format!("A password here has at least {shortest} characters.");
         return Err(Error::invalid("password", detail));
     }
-    let mut letters = text.chars();
-    let first = letters.next();
-    if letters.all(|c| Some(c) == first) || text.to_lowercase() == username.key {
-        return Err(Error::invalid(
-            "password",
-            "That password is too easy to guess.",
-        ));
+    let known: Vec<&str> = NEAR
+        .iter()
+        .copied()
+        .chain([username.key.as_str()])
+        .collect();
+    if zxcvbn(text, &known).score() < Score::Two {
+        let detail = "That password is among the first that anybody would try.";
+        return Err(Error::new(Code::PasswordWeak, detail).with_field("password"));
     }
     Ok(password)
 }
@@ -130,6 +150,10 @@ mod tests {
         check("8 chars!", Role::Learner, true);
         check("7 chars", Role::Learner, false);
         check("aaaaaaaaaaaaaaaa", Role::Admin, false);
+        check("Password1234", Role::Admin, false);
+        check("bwenge2026!!", Role::Admin, false);
+        check("12345678", Role::Learner, false);
+        check("inka ebyiri mu rwuri", Role::Admin, true);
         check("Long.User.Name", Role::Admin, false);
         check(&"ab".repeat(257), Role::Admin, false);
     }

@@ -170,14 +170,14 @@ impl Accounts {
             store::recovery::forget_all(conn, org, id)?;
             store::set_secret(conn, org, id, Way::Password, &stored, now)?;
             store::forget_devices(conn, org, id)?;
-            let ended = store::delete_sessions_of(conn, org, id, None)?;
+            let mut ended = store::delete_sessions_of(conn, org, id, None)?;
             events::append(conn, org, &Event::PasswordRecovered { user: id }, now)?;
             let actor = person.actor(session.id);
             audit::record(conn, actor, noted::person(Action::Recovered, id), now)?;
             let begun = match store::totp::is_asked(conn, &person, device, now)? {
                 true => None,
                 false => {
-                    store::insert_session(conn, &session)?;
+                    ended.extend(store::insert_session(conn, &session)?);
                     store::remember_device(conn, &session, device)?;
                     Some((actor, session))
                 }

@@ -47,6 +47,8 @@ pub(super) struct Session {
     pub(super) idle_ms: i64,
     /// How long it lasts at most.
     pub(super) most_ms: i64,
+    /// The one that the browser carried until this began, and that ends with it; not kept.
+    pub(super) replaces: Option<SessionId>,
 }
 
 impl Session {
@@ -64,6 +66,7 @@ impl Session {
             shared: false,
             idle_ms: IDLE_MS,
             most_ms: ABSOLUTE_MS,
+            replaces: None,
         }
     }
 
@@ -72,6 +75,7 @@ impl Session {
         Self {
             browser: browser.name.clone(),
             shared: browser.shared,
+            replaces: browser.before,
             ..self
         }
     }

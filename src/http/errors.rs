@@ -2,7 +2,9 @@
 //!
 //! Handlers return `Result<_, Error>`. A refusal tells its code, field and
 //! waiting time; a fault of ours tells nothing but `internal`, and is logged
-//! here, once, inside the request's span and so with its request id.
+//! here, once, inside the request's span and so with its request id. So is what somebody
+//! was kept from: who looks for the cause of a locked account, or for somebody who tries
+//! what is not theirs, finds it in the log of the box.
 
 use std::collections::BTreeMap;
 
@@ -77,10 +79,15 @@ impl Problem {
 }
 
 impl From<Error> for Problem {
-    /// Logs a fault of ours; call it only to answer.
+    /// Logs a fault of ours, and what somebody was kept from; call it only to answer.
     fn from(error: Error) -> Self {
         match error {
-            Error::Refused(refusal) => Self::new(refusal),
+            Error::Refused(refusal) => {
+                if refusal.code.is_of_guards() {
+                    tracing::info!(code = refusal.code.as_str(), "refused");
+                }
+                Self::new(refusal)
+            }
             Error::Internal(cause) => {
                 tracing::error!(error = format!("{cause:#}"), "request failed");
                 Self::new(Refusal {
@@ -135,6 +142,7 @@ fn title(code: Code) -> &'static str {
     match code {
         Code::BadRequest => "Malformed request",
         Code::InvalidField => "Invalid field",
+        Code::PasswordWeak => "Password too easy",
         Code::NotSignedIn => "Not signed in",
         Code::SessionEnded => "Session ended",
         Code::WrongCredentials => "Wrong user name or password",

@@ -17,7 +17,7 @@ pub mod hosts;
 pub mod limits;
 mod origin;
 mod own_cookies;
-mod trace;
+pub(crate) mod trace;
 
 pub mod health;
 pub mod metrics;

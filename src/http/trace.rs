@@ -1,7 +1,8 @@
 //! A request id, a tracing span and a count for every request.
 //!
 //! Spans carry the route template, never the path or query: those hold names
-//! and search words. A collector, if there is one, gets the same (`src/telemetry`).
+//! and search words. A collector, if there is one, gets the same (`src/telemetry`); the
+//! person's id, which whoever signed in adds ([`is_of`]), stays in the log of the box.
 
 use std::sync::Arc;
 
@@ -15,6 +16,7 @@ use tracing::field::Empty;
 
 use super::edge::Policy;
 use super::metrics::method_word;
+use crate::types::UserId;
 
 /// Names a request, in its answer and in the log.
 pub(super) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -22,6 +24,11 @@ pub(super) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id"
 /// What requests that match no route are counted as, so that a scanner can
 /// not invent metric series.
 const NO_ROUTE: &str = "other";
+
+/// Notes whose request the current one is.
+pub(crate) fn is_of(user: UserId) {
+    tracing::Span::current().record("user", tracing::field::display(user));
+}
 
 /// Runs a request in its span and counts it.
 pub(super) async fn traced(
@@ -38,7 +45,8 @@ pub(super) async fn traced(
         id,
         http.method = method_word(&method),
         http.route = route,
-        http.status = Empty
+        http.status = Empty,
+        user = Empty
     );
     let started = Instant::now();
     let mut response = next.run(request).instrument(span.clone()).await;

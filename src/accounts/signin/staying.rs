@@ -7,6 +7,7 @@ use crate::accounts::sessions::{News, Turn, turn};
 use crate::accounts::tokens::Refresh;
 use crate::accounts::{Accounts, store};
 use crate::error::{Code, Error, Result};
+use crate::types::SessionId;
 
 impl Accounts {
     /// Replaces a refresh token and gives a new access token.
@@ -54,6 +55,19 @@ impl Accounts {
         self.tokens(&session.ok_or_else(session_ended)?)
     }
 
+    /// The session that either token is of.
+    pub(in crate::accounts) fn carried(
+        &self,
+        access: Option<&str>,
+        refresh: Option<&str>,
+    ) -> Option<SessionId> {
+        let by_access = access.and_then(|token| self.actor(token).ok());
+        let by_refresh = refresh.and_then(|token| self.0.keys.read_refresh(token));
+        by_access
+            .map(|actor| actor.session)
+            .or(by_refresh.map(|token| token.session))
+    }
+
     /// Ends the session a client carries, by either token. A client without
     /// one is signed out already.
     pub(in crate::accounts) async fn logout(
@@ -61,12 +75,7 @@ impl Accounts {
         access: Option<&str>,
         refresh: Option<&str>,
     ) -> Result<()> {
-        let by_access = access.and_then(|token| self.actor(token).ok());
-        let by_refresh = refresh.and_then(|token| self.0.keys.read_refresh(token));
-        let found = by_access
-            .map(|actor| actor.session)
-            .or(by_refresh.map(|token| token.session));
-        let Some(id) = found else {
+        let Some(id) = self.carried(access, refresh) else {
             return Ok(());
         };
         let live = Arc::clone(&self.0.live);

@@ -26,6 +26,7 @@ fn read_session(row: &Row<'_>) -> rusqlite::Result<Session> {
         shared: row.get("shared")?,
         idle_ms: row.get("idle_ms")?,
         most_ms: row.get("most_ms")?,
+        replaces: None,
     })
 }
 
@@ -60,11 +61,15 @@ pub fn delete_shared_sessions(conn: &Connection) -> Result<usize> {
 }
 
 /// Adds a session, forgives earlier tries and notes that its person was here; answers the sessions
-/// that had to make room.
+/// that end for it: the one the browser carried, and those that had to make room.
 pub fn insert_session(conn: &Connection, session: &Session) -> Result<Vec<SessionId>> {
     conn.prepare_cached("UPDATE users SET tries = 0 WHERE org_id = ?1 AND id = ?2 AND tries > 0")?
         .execute((session.org, session.user))?;
-    let room = conn
+    let mut ended: Vec<SessionId> = conn
+        .prepare_cached("DELETE FROM sessions WHERE id = ?1 RETURNING id")?
+        .query_map([session.replaces], |row| row.get("id"))?
+        .collect::<rusqlite::Result<_>>()?;
+    let room: Vec<SessionId> = conn
         .prepare_cached(
             "DELETE FROM sessions WHERE id IN (
                  SELECT id FROM sessions WHERE org_id = ?1 AND user_id = ?2
@@ -94,7 +99,8 @@ pub fn insert_session(conn: &Connection, session: &Session) -> Result<Vec<Sessio
         session.most_ms,
     ))?;
     seen(conn, session)?;
-    Ok(room)
+    ended.extend(room);
+    Ok(ended)
 }
 
 /// Saves a session after its turn.

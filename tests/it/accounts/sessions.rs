@@ -71,6 +71,34 @@ async fn signing_out_counts_at_once_even_with_an_old_access_token() {
 }
 
 #[tokio::test]
+async fn whoever_signs_in_ends_the_session_the_browser_carried() {
+    let (bx, admin) = TestBox::set_up().await;
+    let (_, mut phone) = bx.add(&admin, "keza", "teacher").await;
+    let before = phone.clone();
+    // Its access token ran out while it lay in a drawer.
+    bx.clock.advance_ms(20 * MINUTE);
+    let body = json!({"username": "admin", "password": PASSWORD});
+    let answer = bx.send("POST", "/auth/login", &phone, Some(body.clone()));
+    phone.keep(&answer.await.expect(200));
+    refresh(&bx, &before).await.refused(401, "session_ended");
+    bx.get("/auth/me", &phone).await.expect(200);
+    // A try that fails ends nothing.
+    let wrong = json!({"username": "admin", "password": "no such password"});
+    bx.send("POST", "/auth/login", &phone, Some(wrong))
+        .await
+        .refused(401, "wrong_credentials");
+    bx.get("/auth/me", &phone).await.expect(200);
+    // Another browser of the same person goes on.
+    let elsewhere = bx.signed_in("admin", PASSWORD).await;
+    let again = bx.send("POST", "/auth/login", &phone, Some(body)).await;
+    again.expect(200);
+    bx.get("/auth/me", &elsewhere).await.expect(200);
+    bx.get("/auth/me", &phone)
+        .await
+        .refused(401, "session_ended");
+}
+
+#[tokio::test]
 async fn unused_sessions_end_and_used_ones_last() {
     let (bx, idle) = TestBox::set_up().await;
     let mut used = bx.signed_in("admin", PASSWORD).await;

@@ -144,7 +144,9 @@ async fn several_accounts_are_closed_and_opened_or_none() {
     let closed = app.patch("/users", &teacher, close).await.expect(200).body;
     assert_eq!(closed["users"][1]["active"], false, "{closed}");
     for pupil in &pupils {
-        app.get("/auth/me", pupil).await.refused(401, "session_ended");
+        app.get("/auth/me", pupil)
+            .await
+            .refused(401, "session_ended");
     }
     let open = json!({"users": ids, "active": true});
     app.patch("/users", &teacher, open).await.expect(200);
@@ -166,7 +168,11 @@ async fn several_accounts_are_closed_and_opened_or_none() {
 #[tokio::test(flavor = "multi_thread")]
 async fn several_people_go_into_the_trash_and_come_back() {
     let (app, admin) = school().await;
-    let body = app.get("/users?among=learner", &admin).await.expect(200).body;
+    let body = app
+        .get("/users?among=learner", &admin)
+        .await
+        .expect(200)
+        .body;
     let ids: Vec<_> = (0..3).map(|n| body["users"][n]["id"].clone()).collect();
     let with_admin = json!({"users": [ids[0], id_of(&app, &admin).await]});
     app.post("/users/trash", &admin, with_admin)

@@ -3,6 +3,7 @@
 
 mod https;
 mod otlp;
+mod refusals;
 mod slow;
 
 use std::net::SocketAddr;

@@ -3,6 +3,7 @@
 export const PROBLEM_CODES = [
 	'bad_request',
 	'invalid_field',
+	'password_weak',
 	'not_signed_in',
 	'session_ended',
 	'wrong_credentials',

@@ -129,6 +129,8 @@ export const en = {
 	'error.not_signed_in': 'Please sign in first.',
 	'error.offline': 'The box cannot be reached. Check the Wi-Fi. We keep trying.',
 	'error.origin_unknown': 'This page came from another address. Open the box by its own address.',
+	'error.password_weak':
+		'This password is easy to guess. Three or four words nobody would put together are better.',
 	'error.queue_full': 'Many people are waiting. Try again in a minute.',
 	'error.quota_full':
 		'The school has as many lessons as it may keep. Remove old ones to make room.',

@@ -135,6 +135,8 @@ export const fr: Messages = {
 	'error.not_signed_in': 'Connectez-vous d’abord.',
 	'error.offline': 'La boîte est hors de portée. Vérifiez le Wi-Fi. Nous continuons d’essayer.',
 	'error.origin_unknown': 'Cette page vient d’une autre adresse. Ouvrez la boîte par son adresse.',
+	'error.password_weak':
+		'Ce mot de passe est facile à deviner. Trois ou quatre mots sans lien entre eux valent mieux.',
 	'error.queue_full': 'Beaucoup de monde attend. Réessayez dans une minute.',
 	'error.quota_full':
 		'L’école a toutes les leçons qu’elle peut garder. Supprimez-en pour faire de la place.',

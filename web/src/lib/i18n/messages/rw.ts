@@ -135,6 +135,8 @@ export const rw: Messages = {
 	'error.not_signed_in': 'Banza winjire.',
 	'error.offline': 'Agasanduku ntikaboneka. Reba Wi-Fi. Turakomeza kugerageza.',
 	'error.origin_unknown': 'Uru rupapuro ruturutse ku yindi aderesi. Fungura aderesi y’agasanduku.',
+	'error.password_weak':
+		'Iri jambo ry’ibanga biroroshye kuritahura. Amagambo atatu cyangwa ane adasanzwe ajyana ni yo meza.',
 	'error.queue_full': 'Abantu benshi barategereje. Ongera mu munota umwe.',
 	'error.quota_full': 'Ishuri rifite amasomo yose ryemerewe kubika. Siba ashaje haboneke umwanya.',
 	'error.rate_limited': 'Byihuse cyane. Tegereza gato, wongere ugerageze.',

@@ -131,6 +131,8 @@ export const sw: Messages = {
 	'error.not_signed_in': 'Tafadhali ingia kwanza.',
 	'error.offline': 'Kisanduku hakipatikani. Angalia Wi-Fi. Tunaendelea kujaribu.',
 	'error.origin_unknown': 'Ukurasa huu umetoka anwani nyingine. Fungua kisanduku kwa anwani yake.',
+	'error.password_weak':
+		'Nenosiri hili ni rahisi kukisia. Maneno matatu au manne yasiyohusiana ni bora zaidi.',
 	'error.queue_full': 'Watu wengi wanasubiri. Jaribu tena baada ya dakika moja.',
 	'error.quota_full':
 		'Shule ina masomo yote inayoruhusiwa kuhifadhi. Ondoa ya zamani kupata nafasi.',
