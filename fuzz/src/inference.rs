@@ -3,7 +3,7 @@
 #[path = "../../src/inference/document.rs"]
 pub mod document;
 
-#[path = "../../src/inference/protocol.rs"]
+#[path = "../../src/inference/protocol/mod.rs"]
 pub mod protocol;
 
 #[path = "../../src/inference/sheet.rs"]

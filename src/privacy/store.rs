@@ -41,6 +41,10 @@ const FORGET: [&str; 3] = [
             OR name = (SELECT u.name FROM users AS u WHERE u.org_id = :org AND u.id = :user))",
 ];
 
+/// What is asked of a row of `answers` both where they are counted and where they are
+/// deleted, so that nobody is told a number other than what goes.
+const ONLY_THEIRS: &str = include_str!("sql/only_theirs.sql");
+
 /// People who were erased in one transaction.
 #[derive(Debug, Default)]
 pub struct Erased {
@@ -54,13 +58,17 @@ pub struct Erased {
 pub fn preview(conn: &Connection, actor: Actor, user: UserId) -> Result<Preview> {
     let person = accounts::erasable(conn, actor, user)?;
     let of = named_params! {":org": actor.org, ":user": user};
+    let kept = format!("SELECT count(*) FROM answers WHERE org_id = :org AND {ONLY_THEIRS}");
+    let kept_answers = conn
+        .prepare_cached(&kept)?
+        .query_row(of, |row| row.get(0))?;
     let counts = conn
         .prepare_cached(include_str!("sql/counts.sql"))?
         .query_row(of, |row| {
             Ok(Counts {
                 conversations: row.get("conversations")?,
                 questions: row.get("questions")?,
-                kept_answers: row.get("kept_answers")?,
+                kept_answers,
                 classes: row.get("classes")?,
                 sessions: row.get("sessions")?,
                 uploads: row.get("uploads")?,
@@ -154,7 +162,8 @@ fn erase_rows(
     for text in questions.query_map(of, |row| row.get::<_, String>(0))? {
         left.questions.push(BlobHash::of(text?.as_bytes()));
     }
-    let mut answers = conn.prepare_cached(include_str!("sql/forget_answers.sql"))?;
+    let forget = format!("DELETE FROM answers WHERE org_id = :org AND {ONLY_THEIRS} RETURNING id");
+    let mut answers = conn.prepare_cached(&forget)?;
     for id in answers.query_map(of, |row| row.get::<_, AnswerId>(0))? {
         left.answers.push(id?);
     }

@@ -7,95 +7,24 @@ a school, and asks through the client what programs ask. `make openai-test`
 runs it. Nothing is skipped: what is missing fails.
 """
 
-import http.client
-import json
-import os
-import re
-import signal
-import subprocess
+import pathlib
 import sys
-import tempfile
-import threading
 import time
 import unittest
 
 import openai
 from pydantic import BaseModel
 
-LLM = "smollm2-135m-instruct-q4_1"
-EMBED = "all-minilm-l6-v2"
-PASSWORD = "inzu ikawa umusozi kare"
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "common"))
+
+from box import EMBED, LLM, Box
+
 LESSON = """# The zanzibarite crystal
 
 The zanzibarite crystal glows violet when the umuvumu tree blossoms. Miners of
 Gatsibo carry one in a small copper box, because its light shows them the way.
 """
 BINARY = None
-
-
-class Box:
-    """A running box."""
-
-    def __init__(self):
-        self.data = tempfile.TemporaryDirectory(prefix="bwenge-openai-")
-        environment = {
-            **os.environ,
-            "BWENGE_LLM": LLM,
-            "BWENGE_EMBED": EMBED,
-            "BWENGE_LISTEN": "127.0.0.1:0",
-            "BWENGE_DATA_DIR": self.data.name,
-        }
-        self.log = tempfile.TemporaryFile("w+")
-        self.process = subprocess.Popen(
-            [BINARY, "serve"],
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=self.log,
-            text=True,
-        )
-        found = None
-        for line in self.process.stdout:
-            found = re.match(r"listening on http://(\S+)", line)
-            if found:
-                break
-        if not found:
-            raise RuntimeError("the box did not start:\n" + self.said())
-        self.address = found[1]
-        # Read to the end, so that the box never waits for us.
-        threading.Thread(target=self.process.stdout.read, daemon=True).start()
-
-    def said(self):
-        self.log.seek(0)
-        return self.log.read()
-
-    def stop(self):
-        self.process.send_signal(signal.SIGTERM)
-        try:
-            code = self.process.wait(30)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            raise
-        finally:
-            self.data.cleanup()
-        if code != 0:
-            raise RuntimeError(f"the box ended with {code}:\n" + self.said())
-
-    def ask(self, method, path, body=None, token=None, kind="application/json"):
-        """One request to the box's own API; the answer as JSON."""
-        headers = {"content-type": kind}
-        if token:
-            headers["authorization"] = f"Bearer {token}"
-        if body is not None and not isinstance(body, bytes):
-            body = json.dumps(body).encode()
-        connection = http.client.HTTPConnection(self.address, timeout=60)
-        connection.request(method, f"/api/v1{path}", body, headers)
-        answer = connection.getresponse()
-        text = answer.read()
-        connection.close()
-        if answer.status >= 400:
-            raise RuntimeError(f"{method} {path}: {answer.status} {text!r}")
-        return json.loads(text) if text else None
 
 
 class Light(BaseModel):
@@ -110,17 +39,12 @@ class Client(unittest.TestCase):
 
     @classmethod
     def setUpClass(cls):
-        cls.box = Box()
+        cls.box = Box(BINARY)
         cls.addClassCleanup(cls.box.stop)
-        school = {
-            "school_name": "GS Test", "school_kind": "primary", "language": "en",
-            "admin_name": "A", "username": "admin", "password": PASSWORD, "sample": False,
-        }
-        cls.box.ask("POST", "/setup", school)
-        credentials = {"username": "admin", "password": PASSWORD, "tokens": "body"}
-        cls.token = cls.box.ask("POST", "/auth/login", credentials)["access_token"]
+        cls.token = cls.box.set_up()
         cls.tutor = cls.own("POST", "/personas", {"name": "Keza"})["id"]
-        cls.upload("crystal.md", LESSON)
+        lesson = cls.box.upload(cls.token, "crystal.md", LESSON)
+        cls.box.wait_until_ready(cls.token, lesson)
         cls.key = cls.new_key(["chat", "embeddings"])
         # The first requests may come before the models are loaded.
         cls.client = cls.connect(cls.key["secret"], max_retries=8)
@@ -142,24 +66,6 @@ class Client(unittest.TestCase):
             max_retries=max_retries,
             timeout=300,
         )
-
-    @classmethod
-    def upload(cls, name, text):
-        mark = "----bwenge-openai-test"
-        form = (
-            f'--{mark}\r\ncontent-disposition: form-data; name="file"; filename="{name}"\r\n'
-            f"content-type: application/octet-stream\r\n\r\n{text}\r\n--{mark}--\r\n"
-        ).encode()
-        kind = f"multipart/form-data; boundary={mark}"
-        lesson = cls.box.ask("POST", "/knowledge/upload", form, cls.token, kind)["id"]
-        deadline = time.monotonic() + 240
-        while True:
-            lesson_now = cls.own("GET", f"/knowledge/{lesson}")
-            if lesson_now["status"] == "ready":
-                return
-            if lesson_now["status"] == "failed" or time.monotonic() > deadline:
-                raise RuntimeError(f"the lesson is not ready: {lesson_now}")
-            time.sleep(0.2)
 
     def chat(self, text, **more):
         more.setdefault("temperature", 0)

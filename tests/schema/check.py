@@ -9,19 +9,17 @@ a fault of the box or one the document does not tell. `make schema-test` runs it
 """
 
 import copy
-import http.client
 import json
 import os
 import pathlib
-import re
-import signal
 import subprocess
 import sys
 import tempfile
-import threading
-import time
 
-PASSWORD = "inzu ikawa umusozi kare"
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "common"))
+
+from box import PASSWORD, Box
+
 NOBODY = "01900000-0000-7000-8000-000000000000"
 METHODS = ("get", "put", "post", "patch", "delete", "head", "options")
 CHECKS = (
@@ -36,141 +34,55 @@ LEFT_OUT = {
     "DELETE /api/v1/auth/sessions/{id}": "may end it as well",
     "POST /api/v1/box/time": "lets every session run out",
 }
+# This is about answers, not about how many there are.
+RATES = "sign-in=0,reads=0,writes=0,uploads=0,asking=0"
 # Seconds for each who asks.
 TIME = {"administrator": 75, "learner": 35, "program": 20}
 
 
-class Box:
-    """A running box with something of everything in it."""
+def fill(box):
+    """Makes a school with something of everything in it; the tokens of who asks and the ids
+    of what is there."""
+    admin = box.set_up()
 
-    def __init__(self, binary):
-        self.data = tempfile.TemporaryDirectory(prefix="bwenge-schema-")
-        environment = {
-            **os.environ,
-            "BWENGE_LLM": "smollm2-135m-instruct-q4_1",
-            "BWENGE_EMBED": "all-minilm-l6-v2",
-            "BWENGE_LISTEN": "127.0.0.1:0",
-            "BWENGE_DATA_DIR": self.data.name,
-            # This is about answers, not about how many there are.
-            "BWENGE_RATES": "sign-in=0,reads=0,writes=0,uploads=0,asking=0",
-        }
-        self.log = tempfile.TemporaryFile("w+")
-        self.process = subprocess.Popen(
-            [binary, "serve"],
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=self.log,
-            text=True,
-        )
-        found = None
-        for line in self.process.stdout:
-            found = re.match(r"listening on http://(\S+)", line)
-            if found:
-                break
-        if not found:
-            raise RuntimeError("the box did not start:\n" + self.said())
-        self.address = found[1]
-        # Read to the end, so that the box never waits for us.
-        threading.Thread(target=self.process.stdout.read, daemon=True).start()
+    def make(path, body):
+        return box.ask("POST", path, body, admin)
 
-    def said(self):
-        self.log.seek(0)
-        return self.log.read()
+    def user(name):
+        person = {"name": name, "username": name, "password": PASSWORD,
+                  "role": "learner", "language": "en"}
+        return make("/users", person)["id"]
 
-    def stop(self):
-        self.process.send_signal(signal.SIGTERM)
-        try:
-            code = self.process.wait(30)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            raise
-        finally:
-            self.data.cleanup()
-        if code != 0:
-            raise RuntimeError(f"the box ended with {code}:\n" + self.said())
+    def term(year):
+        days = {"first_day": f"{year}-01-05", "last_day": f"{year}-04-03"}
+        return make("/terms", {"name": f"Term {year}", **days})["id"]
 
-    def ask(self, method, path, body=None, token=None, kind="application/json"):
-        """One request; the answer as JSON."""
-        headers = {"content-type": kind}
-        if token:
-            headers["authorization"] = f"Bearer {token}"
-        if body is not None and not isinstance(body, bytes):
-            body = json.dumps(body).encode()
-        connection = http.client.HTTPConnection(self.address, timeout=60)
-        connection.request(method, f"/api/v1{path}", body, headers)
-        answer = connection.getresponse()
-        text = answer.read()
-        connection.close()
-        if answer.status >= 400:
-            raise RuntimeError(f"{method} {path}: {answer.status} {text!r}")
-        return json.loads(text) if text else None
+    def lesson(n):
+        return box.upload(admin, f"{n}.txt", f"The crystal of place {n} glows.")
 
-    def sign_in(self, username):
-        credentials = {"username": username, "password": PASSWORD, "tokens": "body"}
-        return self.ask("POST", "/auth/login", credentials)["access_token"]
+    def two(one):
+        """One to look at, and one that may go."""
+        return [one(1), one(2)]
 
-    def set_up(self):
-        """Makes a school; the tokens of who asks and the ids of what is there."""
-        school = {
-            "school_name": "GS Test", "school_kind": "primary", "language": "en",
-            "admin_name": "A", "username": "admin", "password": PASSWORD, "sample": False,
-        }
-        self.ask("POST", "/setup", school)
-        admin = self.sign_in("admin")
-
-        def make(path, body):
-            return self.ask("POST", path, body, admin)
-
-        def user(name):
-            person = {"name": name, "username": name, "password": PASSWORD,
-                      "role": "learner", "language": "en"}
-            return make("/users", person)["id"]
-
-        def term(year):
-            days = {"first_day": f"{year}-01-05", "last_day": f"{year}-04-03"}
-            return make("/terms", {"name": f"Term {year}", **days})["id"]
-
-        def lesson(n):
-            mark = "----bwenge-schema-test"
-            form = (
-                f'--{mark}\r\ncontent-disposition: form-data; name="file"; '
-                f'filename="{n}.txt"\r\n\r\nThe crystal of place {n} glows.\r\n--{mark}--\r\n'
-            ).encode()
-            kind = f"multipart/form-data; boundary={mark}"
-            return self.ask("POST", "/knowledge/upload", form, admin, kind)["id"]
-
-        def two(one):
-            """One to look at, and one that may go."""
-            return [one(1), one(2)]
-
-        ids = {
-            "users": [user("uwase"), user("gasore")],
-            "classes": two(lambda n: make("/classes", {"name": f"P{n}"})["id"]),
-            "terms": [term(2030), term(2031)],
-            "personas": two(lambda n: make("/personas", {"name": f"Tutor {n}"})["id"]),
-            "knowledge": two(lesson),
-            "keys": two(lambda n: make("/keys", {"name": f"Key {n}", "scopes": ["chat"]})["id"]),
-            "orgs": [self.ask("GET", "/auth/me", token=admin)["org"]["id"]] * 2,
-        }
-        user("learner")
-        key = make("/keys", {"name": "Program", "scopes": ["chat", "embeddings"],
-                             "requests_per_minute": 10_000})
-        self.ready(admin, ids["knowledge"])
-        tokens = {
-            "administrator": admin,
-            "learner": self.sign_in("learner"),
-            "program": key["secret"],
-        }
-        return tokens, ids
-
-    def ready(self, token, lessons):
-        deadline = time.monotonic() + 240
-        for lesson in lessons:
-            while self.ask("GET", f"/knowledge/{lesson}", token=token)["status"] != "ready":
-                if time.monotonic() > deadline:
-                    raise RuntimeError("a lesson is not ready")
-                time.sleep(0.2)
+    ids = {
+        "users": [user("uwase"), user("gasore")],
+        "classes": two(lambda n: make("/classes", {"name": f"P{n}"})["id"]),
+        "terms": [term(2030), term(2031)],
+        "personas": two(lambda n: make("/personas", {"name": f"Tutor {n}"})["id"]),
+        "knowledge": two(lesson),
+        "keys": two(lambda n: make("/keys", {"name": f"Key {n}", "scopes": ["chat"]})["id"]),
+        "orgs": [box.ask("GET", "/auth/me", token=admin)["org"]["id"]] * 2,
+    }
+    user("learner")
+    key = make("/keys", {"name": "Program", "scopes": ["chat", "embeddings"],
+                         "requests_per_minute": 10_000})
+    box.wait_until_ready(admin, *ids["knowledge"])
+    tokens = {
+        "administrator": admin,
+        "learner": box.sign_in("learner"),
+        "program": key["secret"],
+    }
+    return tokens, ids
 
 
 def operations(document):
@@ -229,9 +141,9 @@ def check(box, who, token, document, folder):
 
 def main(binary):
     document = json.loads(subprocess.check_output([binary, "openapi"]))
-    box = Box(binary)
+    box = Box(binary, BWENGE_RATES=RATES)
     try:
-        tokens, ids = box.set_up()
+        tokens, ids = fill(box)
         document = told(document, ids)
         with tempfile.TemporaryDirectory(prefix="bwenge-schema-") as folder:
             folder = pathlib.Path(folder)

@@ -125,6 +125,16 @@ test('parents agree, and think better of it', async ({ page, browser }) => {
 		await expect(page.getByText('P5 A · 16 or over')).toHaveCount(1);
 	});
 
+	await test.step('an age that was not saved is not shown', async () => {
+		await page.getByRole('link', { name: 'Gasore' }).click();
+		const unknown = page.getByRole('radio', { name: 'Age not known' });
+		await expect(unknown).toBeChecked();
+		await page.route('**/api/v1/consent/age', (route) => route.fulfill({ status: 500 }));
+		await page.getByRole('radio', { name: 'Under 16' }).click();
+		await expect(unknown).toBeChecked();
+		await page.unroute('**/api/v1/consent/age');
+	});
+
 	await test.step('the child asks', async () => {
 		await child.page.goto(`${box.url}/ask`);
 		await expect(child.page.getByRole('heading', { level: 1 })).toHaveText('Mwarimu');

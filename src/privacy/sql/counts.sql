@@ -6,25 +6,6 @@ SELECT
         JOIN messages AS m ON m.conversation_id = c.id
         WHERE c.org_id = :org AND c.user_id = :user AND m.role = 'user'
     ) AS questions,
-    (
-        SELECT count(*)
-        FROM answers AS a
-        WHERE a.org_id = :org
-            AND a.question IN (
-                SELECT m.text
-                FROM conversations AS c
-                JOIN messages AS m ON m.conversation_id = c.id
-                WHERE c.org_id = :org AND c.user_id = :user AND m.role = 'user'
-            )
-            AND NOT EXISTS (
-                SELECT 1
-                FROM messages AS o
-                WHERE o.org_id = :org
-                    AND o.user_id <> :user
-                    AND o.role = 'user'
-                    AND o.text = a.question
-            )
-    ) AS kept_answers,
     (SELECT count(*) FROM class_members WHERE org_id = :org AND user_id = :user) AS classes,
     (SELECT count(*) FROM sessions WHERE org_id = :org AND user_id = :user) AS sessions,
     (

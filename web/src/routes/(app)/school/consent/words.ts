@@ -1,19 +1,11 @@
 /** Consents in words: how old, what was said, by whom and how. */
 
-import type { AgeBand, ConsentEntry, ConsentState } from '$lib/api';
+import type { AgeBand, ConsentEntry } from '$lib/api';
 import type { I18n } from '$lib/i18n/i18n.svelte';
 
 export function ageText(i18n: I18n, age: AgeBand | null | undefined): string {
 	return i18n.t(`age.${age ?? 'unknown'}`);
 }
-
-export const TONES: Record<ConsentState, 'plain' | 'good' | 'wait' | 'bad'> = {
-	none: 'plain',
-	asked: 'wait',
-	given: 'good',
-	refused: 'bad',
-	withdrawn: 'bad',
-};
 
 /** Who said it, how, when, and who wrote it down. */
 export function entryText(i18n: I18n, entry: ConsentEntry): string {

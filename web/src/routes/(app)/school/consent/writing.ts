@@ -23,17 +23,17 @@ export class Writing {
 		this.onchange();
 	};
 
-	undo = (entries: number[]): Promise<void> =>
+	undo = (entries: number[]): Promise<boolean> =>
 		this.#try(async () => {
 			await consents.undo(entries);
 			this.toasts.good(this.i18n.t('consent.undone'));
 		});
 
 	/** That the forms went home. */
-	asked = (users: string[]): Promise<void> =>
+	asked = (users: string[]): Promise<boolean> =>
 		this.#try(async () => this.written(await consents.write({ users, state: 'asked' })));
 
-	setAge = (learners: readonly ConsentLearner[], age: AgeBand | null): Promise<void> =>
+	setAge = (learners: readonly ConsentLearner[], age: AgeBand | null): Promise<boolean> =>
 		this.#try(async () => {
 			await consents.setAge(ids(learners), age);
 			this.toasts.show({
@@ -44,7 +44,7 @@ export class Writing {
 		});
 
 	/** Each gets the age of before. */
-	#agesBack = (learners: readonly ConsentLearner[]): Promise<void> =>
+	#agesBack = (learners: readonly ConsentLearner[]): Promise<boolean> =>
 		this.#try(async () => {
 			for (const age of ['under_16', '16_or_over', null] as const) {
 				const those = learners.filter((learner) => (learner.age ?? null) === age);
@@ -53,13 +53,17 @@ export class Writing {
 			this.toasts.good(this.i18n.t('consent.undone'));
 		});
 
-	async #try(work: () => Promise<void>): Promise<void> {
+	/** Whether it worked; what did not has been said. */
+	async #try(work: () => Promise<void>): Promise<boolean> {
+		let worked = true;
 		try {
 			await work();
 		} catch (error) {
 			this.toasts.bad(errorText(this.i18n, error));
+			worked = false;
 		}
 		this.onchange();
+		return worked;
 	}
 }
 

@@ -1,8 +1,7 @@
--- Answers that teachers decided about, to questions that only this person asked in these
--- words. Those that somebody else asked too are the class's.
-DELETE FROM answers
-WHERE org_id = :org
-    AND question IN (
+-- Whether a kept answer is to a question that only this person asked in these words. One
+-- that somebody else asked too is the class's.
+(
+    answers.question IN (
         SELECT m.text
         FROM conversations AS c
         JOIN messages AS m ON m.conversation_id = c.id
@@ -16,4 +15,4 @@ WHERE org_id = :org
             AND o.role = 'user'
             AND o.text = answers.question
     )
-RETURNING id
+)
