@@ -79,6 +79,7 @@ async fn show_box(State(accounts): State<Accounts>, OnBox(on_box): OnBox) -> Res
         })
         .collect();
     let setup_done = !schools.is_empty();
+    let https = accounts.0.app.config.https.as_ref();
     Ok(Json(BoxInfo {
         name: "Bwenge",
         version: env!("CARGO_PKG_VERSION"),
@@ -86,6 +87,7 @@ async fn show_box(State(accounts): State<Accounts>, OnBox(on_box): OnBox) -> Res
         setup_code_needed: !setup_done && !on_box,
         schools,
         languages: Language::ALL,
+        https_port: https.map(|https| https.listen.port()),
     }))
 }
 

@@ -25,6 +25,8 @@ pub struct BoxInfo {
     /// Languages of the interface.
     #[schema(value_type = Vec<Language>)]
     pub languages: &'static [Language],
+    /// The port of HTTPS, where it is served beside HTTP.
+    pub https_port: Option<u16>,
 }
 
 /// A school as shown before signing in.

@@ -45,7 +45,7 @@ pub fn run(flags: Flags) -> anyhow::Result<()> {
     served
 }
 
-async fn serve(config: Config) -> anyhow::Result<()> {
+async fn serve(mut config: Config) -> anyhow::Result<()> {
     // Before anybody is told that the box is there, and may tell it to stop.
     let stop = CancellationToken::new();
     tokio::spawn(stop_on_signal(stop.clone())?);
@@ -53,10 +53,11 @@ async fn serve(config: Config) -> anyhow::Result<()> {
         .await
         .with_context(|| format!("listening on {}", config.listen))?;
     let address = listener.local_addr()?;
-    let https = match &config.https {
+    let https = match &mut config.https {
         Some(https) => Some(secured(https).await?),
         None => None,
     };
+    let https_at = config.https.as_ref().map(|https| https.listen);
     let (plan, missing, llms) = app::plan(&config)?;
     let launcher = Launcher::Process(
         Spawner::new(PathBuf::from("/proc/self/exe")).map_err(Error::into_anyhow)?,
@@ -75,8 +76,7 @@ async fn serve(config: Config) -> anyhow::Result<()> {
     let running = app::start(parts).await.map_err(Error::into_anyhow)?;
     running.app.inference.warm_up();
     // Nobody may be reading.
-    let https_at = https.as_ref().map(|https| https.listener.local_addr());
-    let _ = welcome(&running, address, https_at.transpose()?, std::io::stdout());
+    let _ = welcome(&running, address, https_at, std::io::stdout());
     // Asking the network whether the name is free takes seconds, so it must
     // not hold up the first page.
     let announcing = on_lan.then(|| {
@@ -96,12 +96,15 @@ async fn serve(config: Config) -> anyhow::Result<()> {
     served.map_err(Error::into_anyhow)
 }
 
-/// The second listener, with a certificate that fits its key.
-async fn secured(https: &Https) -> anyhow::Result<Secured> {
+/// The second listener, with a certificate that fits its key. The settings may leave the
+/// port open, and pages are told which one it is.
+async fn secured(https: &mut Https) -> anyhow::Result<Secured> {
     let certificate = Certificate::load(https)?;
     let listener = TcpListener::bind(https.listen).await;
+    let listener = listener.with_context(|| format!("listening on {} (HTTPS)", https.listen))?;
+    https.listen = listener.local_addr()?;
     Ok(Secured {
-        listener: listener.with_context(|| format!("listening on {} (HTTPS)", https.listen))?,
+        listener,
         certificate,
     })
 }

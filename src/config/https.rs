@@ -12,7 +12,7 @@ const DEFAULT_LISTEN: &str = "0.0.0.0:8443";
 /// Where HTTPS is served, and with what.
 #[derive(Debug, Clone)]
 pub struct Https {
-    /// The address of its listener.
+    /// The address of its listener; once there is one, with the port it was given.
     pub listen: SocketAddr,
     /// The certificate and those that lead to its authority, as PEM; absolute.
     pub cert: PathBuf,

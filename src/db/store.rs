@@ -6,6 +6,7 @@ use std::thread::JoinHandle;
 
 use rusqlite::Connection;
 use tokio::sync::{Notify, Semaphore, oneshot};
+use tracing::Span;
 
 use super::Options;
 use super::connection::open_reader;
@@ -85,8 +86,19 @@ impl Store {
     /// [`Self::write`], and once it is committed `then`, for what must be in
     /// memory as it is on disk: in the order of the commits, on the writer
     /// thread, also when the caller has gone.
-    #[tracing::instrument(name = "write", level = "debug", skip_all, fields(db = self.inner.name))]
     pub async fn write_then<T: Send + 'static>(
+        &self,
+        f: impl FnOnce(&Connection) -> Result<T> + Send + 'static,
+        then: impl FnOnce(&T) + Send + 'static,
+    ) -> Result<T> {
+        // What `f` queues is traced back to whoever asked, on the other thread too.
+        let asking = Span::current();
+        let f = move |conn: &Connection| asking.in_scope(|| f(conn));
+        self.order_write(f, then).await
+    }
+
+    #[tracing::instrument(name = "write", level = "debug", skip_all, fields(db = self.inner.name))]
+    async fn order_write<T: Send + 'static>(
         &self,
         f: impl FnOnce(&Connection) -> Result<T> + Send + 'static,
         then: impl FnOnce(&T) + Send + 'static,

@@ -16,6 +16,7 @@ use super::runner::Shared;
 use super::work::{self, Claim, End};
 use super::{Failure, Job, JobError};
 use crate::error::{Code, Error, Result};
+use crate::telemetry;
 use crate::types::JobId;
 
 /// How long a job may take to notice that it should stop.
@@ -73,6 +74,9 @@ pub(super) async fn carry_out(shared: &Shared, claim: Claim) {
         job.attempt = attempt,
         job.end = Empty
     );
+    if let Some(trace) = &claim.trace {
+        telemetry::link(&span, trace);
+    }
     run_claim(shared, claim).instrument(span).await;
 }
 

@@ -4,6 +4,7 @@ use rusqlite::{Connection, Row, named_params};
 
 use super::Failure;
 use crate::error::{Error, Result};
+use crate::telemetry;
 use crate::types::{JobId, OrgId, Timestamp};
 
 /// A job to be enqueued.
@@ -39,17 +40,19 @@ pub struct DeadJob {
 }
 
 /// Puts a job at the end of its queue; it runs once the caller's transaction
-/// is committed.
+/// is committed. In traces it leads back to the span that is current.
 pub fn enqueue(conn: &Connection, job: NewJob<'_>, now: Timestamp) -> Result<JobId> {
     let id = JobId::new();
     conn.prepare_cached(
         "INSERT INTO jobs (id, org_id, kind, queue, subject, payload, state, run_at, created_at,
-                           updated_at)
-         VALUES (:id, :org, :kind, :queue, :subject, :payload, 'queued', :now, :now, :now)",
+                           updated_at, trace)
+         VALUES (:id, :org, :kind, :queue, :subject, :payload, 'queued', :now, :now, :now,
+                 :trace)",
     )?
     .execute(named_params! {
         ":id": id, ":org": job.org, ":kind": job.kind, ":queue": job.queue,
         ":subject": job.subject, ":payload": job.payload.to_string(), ":now": now,
+        ":trace": telemetry::here(),
     })?;
     Ok(id)
 }
@@ -85,10 +88,11 @@ pub fn retry_dead(conn: &Connection, org: OrgId, id: JobId, now: Timestamp) -> R
     let changed = conn
         .prepare_cached(
             "UPDATE jobs SET state = 'queued', giving_up = 0, attempts = 0, crashes = 0,
-                             run_at = ?3, updated_at = ?3, error_code = NULL, error_detail = NULL
+                             run_at = ?3, updated_at = ?3, error_code = NULL,
+                             error_detail = NULL, trace = ?4
              WHERE id = ?1 AND org_id = ?2 AND state = 'dead'",
         )?
-        .execute((id, org, now))?;
+        .execute((id, org, now, telemetry::here()))?;
     some(changed)
 }
 

@@ -28,6 +28,8 @@ pub(super) struct Claim {
     pub attempts: u32,
     /// Set when only `on_dead` is left to do.
     pub giving_up: Option<Failure>,
+    /// What asked for it, for traces.
+    pub trace: Option<String>,
 }
 
 /// Who claims, and what it can run.
@@ -89,6 +91,7 @@ pub(super) fn claim(
                         code: code.unwrap_or_default(),
                         detail: detail.unwrap_or_default(),
                     }),
+                    trace: row.get("trace")?,
                 })
             },
         )

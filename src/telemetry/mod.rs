@@ -16,7 +16,10 @@ use tracing_subscriber::{EnvFilter, Layer, fmt};
 use crate::config::{Config, LogFormat};
 
 mod collector;
+mod links;
 mod spans;
+
+pub use links::{here, link};
 
 /// How long the last spans may take at the end.
 const FLUSH: Duration = Duration::from_secs(3);

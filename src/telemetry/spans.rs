@@ -1,13 +1,14 @@
 //! Which spans there are for a collector, and what they may say.
 //!
 //! Only what is listed here leaves the box: words of the program and numbers, none of
-//! people. Log lines are not sent along, because an error may quote a path or a name.
+//! people, and of jobs a link to what asked for them. Log lines are not sent along,
+//! because an error may quote a path or a name.
 
 use std::borrow::Cow;
 
 use opentelemetry::trace::{SpanId, SpanKind, Status, TracerProvider};
 use opentelemetry::{KeyValue, Value};
-use opentelemetry_sdk::trace::{SdkTracerProvider, SpanData, SpanEvents, SpanLinks};
+use opentelemetry_sdk::trace::{SdkTracerProvider, SpanData, SpanEvents};
 use tracing::{Level, Subscriber};
 use tracing_subscriber::Layer;
 use tracing_subscriber::filter::{LevelFilter, filter_fn};
@@ -58,7 +59,9 @@ pub(super) fn prepared(mut span: SpanData) -> Option<SpanData> {
     span.attributes
         .retain(|attribute| TOLD.contains(&attribute.key.as_str()));
     span.events = SpanEvents::default();
-    span.links = SpanLinks::default();
+    for link in &mut span.links.links {
+        link.attributes.clear();
+    }
     span.status = Status::Unset;
     let text = |key| text(&span.attributes, key);
     match &*span.name {
@@ -106,7 +109,8 @@ mod tests {
     use std::time::SystemTime;
 
     use opentelemetry::InstrumentationScope;
-    use opentelemetry::trace::SpanContext;
+    use opentelemetry::trace::{Link, SpanContext};
+    use opentelemetry_sdk::trace::SpanLinks;
 
     use super::*;
 
@@ -163,13 +167,18 @@ mod tests {
             ("error", "no Amina".into()),
         ];
         assert!(prepared(span("read", &fields)).is_none(), "nobody asked");
+        let told = vec![KeyValue::new("name", "Amina")];
+        let mut links = SpanLinks::default();
+        links.links.push(Link::new(SpanContext::NONE, told, 0));
         let asked = SpanData {
             parent_span_id: SpanId::from_bytes([1; 8]),
+            links,
             ..span("read", &fields)
         };
         let left = prepared(asked).unwrap();
         let keys: Vec<_> = left.attributes.iter().map(|a| a.key.as_str()).collect();
         assert_eq!(keys, ["db"]);
+        assert!(left.links[0].attributes.is_empty());
         assert_eq!(left.status, Status::Unset);
         assert_eq!(left.name, "read");
     }

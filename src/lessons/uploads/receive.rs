@@ -4,6 +4,7 @@
 use bytes::Bytes;
 use futures_util::{Stream, StreamExt};
 use tokio::task::spawn_blocking;
+use tracing::Instrument;
 
 use super::checksum::Checksum;
 use super::finish::Standing;
@@ -65,7 +66,7 @@ impl Lessons {
             let standing = lessons.standing_of(&upload, false).await?;
             Ok((upload, standing))
         };
-        tokio::spawn(taking).await?
+        tokio::spawn(taking.in_current_span()).await?
     }
 
     async fn take_in<S, E>(

@@ -67,7 +67,10 @@ const OF_NOBODY: [(&str, &str); 29] = [
     ),
     ("outbox_head", "where the outbox ends"),
     ("audit_head", "where the log ends"),
-    ("jobs", "ids; what they do to whoever is gone is nothing"),
+    (
+        "jobs",
+        "ids, of traces too; what they do to whoever is gone is nothing",
+    ),
     ("orgs", "schools"),
     (
         "personas",

@@ -294,6 +294,24 @@ async fn a_sign_in_by_https_is_apart_from_one_by_http() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn pages_are_told_the_port_of_https_where_it_is_served() {
+    let (authority, data) = (Authority::new(), tempfile::tempdir().unwrap());
+    authority.issue(2040);
+    let server = authority.start(data.path()).await;
+    let tls = authority.browser(&server);
+    let told = server.get("/box", &server.anon()).await.expect(200).body;
+    assert_eq!(told["https_port"], tls.at.port(), "{told}");
+    let told = tls.get("/api/v1/box", "").await.expect(200).body;
+    let told: Value = serde_json::from_str(&told).unwrap();
+    assert_eq!(told["https_port"], tls.at.port(), "{told}");
+
+    let (none, data) = (authority.file("no-models"), tempfile::tempdir().unwrap());
+    let plain = Server::start(data.path(), &none, &[]).await;
+    let told = plain.get("/box", &plain.anon()).await.expect(200).body;
+    assert_eq!(told["https_port"], Value::Null, "{told}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn sockets_and_streams_pass_through_https() {
     let (authority, data) = (Authority::new(), tempfile::tempdir().unwrap());
     authority.issue(2040);

@@ -21,6 +21,7 @@ use tokio::time::{Duration, Instant, sleep};
 
 use crate::support::door::{Door, PASSWORD, PATIENCE};
 use crate::support::server::Server;
+use crate::support::tus;
 use crate::support::upload::Upload;
 
 /// A collector that keeps what it is sent, unless told to refuse.
@@ -108,6 +109,16 @@ fn within(parent: &Span) -> impl Fn(&Span) -> bool + '_ {
     |span| span.parent_span_id == parent.span_id && span.trace_id == parent.trace_id
 }
 
+/// A job that leads back to this span, and to no other.
+fn asked_for_by(asking: &Span) -> impl Fn(&Span) -> bool + '_ {
+    |job| {
+        let [link] = job.links.as_slice() else {
+            return false;
+        };
+        link.span_id == asking.span_id && link.trace_id == asking.trace_id
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn requests_and_jobs_arrive_with_what_they_are_made_of() {
     let collector = Collector::start(false).await;
@@ -134,8 +145,11 @@ async fn requests_and_jobs_arrive_with_what_they_are_made_of() {
         .span(&server, "GET /api/v1/knowledge/{id}", |_| true)
         .await;
 
-    let job = collector.span(&server, "job read_lesson", |_| true).await;
-    assert!(job.parent_span_id.is_empty());
+    let upload = "POST /api/v1/knowledge/upload";
+    let upload = collector.span(&server, upload, |_| true).await;
+    let job = "job read_lesson";
+    let job = collector.span(&server, job, asked_for_by(&upload)).await;
+    assert!(job.parent_span_id.is_empty() && job.trace_id != upload.trace_id);
     assert_eq!(field(&job, "job.end").as_deref(), Some("done"));
     assert_eq!(field(&job, "job.attempt").as_deref(), Some("1"));
     let failed = SpanStatus::Error as i32;
@@ -143,6 +157,17 @@ async fn requests_and_jobs_arrive_with_what_they_are_made_of() {
     let engine = collector.span(&server, "engine", within(&job)).await;
     assert_eq!(field(&engine, "engine").as_deref(), Some("extract"));
     collector.span(&server, "write", within(&job)).await;
+
+    // The last bytes are taken in by a task that outlives a sender who goes.
+    let pieces = Upload::text("ejo.txt", "Umushyitsi azagaruka ejo.");
+    let place = tus::start(&server, &admin, &pieces).await;
+    let sent = tus::send(&server, &admin, &place, 0, &pieces.bytes).await;
+    sent.expect(204);
+    let last = "PATCH /api/v1/knowledge/uploads/{id}";
+    let last = collector.span(&server, last, |_| true).await;
+    collector
+        .span(&server, "job read_lesson", asked_for_by(&last))
+        .await;
 
     // The last spans come when it stops.
     server.get("/orgs", &admin).await;
@@ -171,7 +196,13 @@ async fn requests_and_jobs_arrive_with_what_they_are_made_of() {
         for attribute in &span.attributes {
             assert!(known.contains(&attribute.key.as_str()), "{span:?}");
         }
-        assert!(span.events.is_empty() && span.links.is_empty(), "{span:?}");
+        assert!(span.events.is_empty(), "{span:?}");
+        let may_link = span.name.starts_with("job ");
+        assert!(may_link || span.links.is_empty(), "{span:?}");
+        for link in &span.links {
+            let bare = link.attributes.is_empty() && link.trace_state.is_empty();
+            assert!(bare, "{span:?}");
+        }
         let trivial = ["read", "write", "engine"].contains(&span.name.as_str());
         assert!(!trivial || !span.parent_span_id.is_empty(), "{span:?}");
     }

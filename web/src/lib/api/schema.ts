@@ -2443,6 +2443,11 @@ export interface components {
         BlockKind: "heading" | "paragraph" | "list_item" | "table" | "notes" | "caption" | "code";
         /** @description What anybody may know about the box before signing in. */
         BoxInfo: {
+            /**
+             * Format: int32
+             * @description The port of HTTPS, where it is served beside HTTP.
+             */
+            https_port?: number | null;
             /** @description Languages of the interface. */
             languages: components["schemas"]["Language"][];
             /**

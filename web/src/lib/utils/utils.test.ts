@@ -4,6 +4,7 @@ import { clientId } from './client-id';
 import { dayTime } from './day';
 import { excerpt, findQuote, runs } from './marks';
 import { passwordStrength } from './password';
+import { securePage } from './secure';
 import { answerParts, citedOnce, wholeSentences } from './sentences';
 import { share } from './share';
 import { appendAt } from './stream';
@@ -126,6 +127,23 @@ describe('small things', () => {
 		expect(passwordStrength('claudine is here', ['claudine'])).toBe('weak');
 		expect(passwordStrength('ikibuye inzu ku')).toBe('fair');
 		expect(passwordStrength('inzu ikawa umusozi kare')).toBe('good');
+	});
+});
+
+describe('a page by HTTPS', () => {
+	it('is the same page of the same host, without what stands behind the #', () => {
+		expect(securePage('http://192.168.1.10:8080/signin/badge#K7MP-2AXW', 8443)).toBe(
+			'https://192.168.1.10:8443/signin/badge',
+		);
+		expect(securePage('http://bwenge.local/lessons?q=a%20b', 8443)).toBe(
+			'https://bwenge.local:8443/lessons?q=a%20b',
+		);
+		expect(securePage('http://[fd00::1]:8080/me', 8443)).toBe('https://[fd00::1]:8443/me');
+	});
+
+	it('has no port that goes without saying, and an address no stroke at its end', () => {
+		expect(securePage('http://bwenge.local:8080/me', 443)).toBe('https://bwenge.local/me');
+		expect(securePage('http://192.168.1.10:8080', 8443)).toBe('https://192.168.1.10:8443');
 	});
 });
 

@@ -8,6 +8,8 @@ export const box = {
 	'box.disk_hint': 'Lessons and answers are kept here. When it is nearly full, remove old lessons.',
 	'box.dismiss': 'Take off the list',
 	'box.find': 'Find the box',
+	'box.find_secure':
+		'At these addresses pages may use the camera. Devices that do not know the certificate warn first.',
 	'box.find_text': 'Join the school Wi-Fi, then scan the code or type an address in the browser.',
 	'box.free': '{free} of {total} free',
 	'box.health.degraded': {

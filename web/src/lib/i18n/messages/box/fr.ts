@@ -11,6 +11,8 @@ export const box: BoxMessages = {
 		'Les leçons et les réponses sont gardées ici. S’il est presque plein, retirez d’anciennes leçons.',
 	'box.dismiss': 'Retirer de la liste',
 	'box.find': 'Trouver la boîte',
+	'box.find_secure':
+		'À ces adresses, les pages peuvent utiliser la caméra. Les appareils qui ne connaissent pas le certificat avertissent d’abord.',
 	'box.find_text': 'Rejoignez le Wi-Fi de l’école, puis scannez le code ou tapez une adresse.',
 	'box.free': '{free} libres sur {total}',
 	'box.health.degraded': {

@@ -10,6 +10,8 @@ export const box: BoxMessages = {
 	'box.disk_hint': 'Amasomo n’ibisubizo bibikwa hano. Nibwuzura, siba amasomo ashaje.',
 	'box.dismiss': 'Kura ku rutonde',
 	'box.find': 'Uko wabona agasanduku',
+	'box.find_secure':
+		'Kuri izi aderesi, impapuro zishobora gukoresha kamera. Ibikoresho bitazi icyemezo birabanza bikaburira.',
 	'box.find_text': 'Injira kuri Wi-Fi y’ishuri, hanyuma ufotore kode cyangwa wandike aderesi.',
 	'box.free': 'Hasigaye {free} kuri {total}',
 	'box.health.degraded': {

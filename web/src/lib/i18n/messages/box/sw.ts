@@ -10,6 +10,8 @@ export const box: BoxMessages = {
 	'box.disk_hint': 'Masomo na majibu huwekwa hapa. Ikikaribia kujaa, ondoa masomo ya zamani.',
 	'box.dismiss': 'Ondoa kwenye orodha',
 	'box.find': 'Jinsi ya kupata kisanduku',
+	'box.find_secure':
+		'Kwenye anwani hizi kurasa zinaweza kutumia kamera. Vifaa visivyojua cheti huonya kwanza.',
 	'box.find_text': 'Ingia kwenye Wi-Fi ya shule, kisha changanua msimbo au andika anwani.',
 	'box.free': '{free} kati ya {total} ziko huru',
 	'box.health.degraded': {

@@ -38,8 +38,11 @@ export const preset = {
 	'scan.look': 'Hold the square of the badge in front of the camera.',
 	'scan.none': 'The camera can not be used here. Type the code of the badge.',
 	'scan.other': 'This is not the square of a badge.',
+	'scan.secure':
+		'Opened securely, this page can use the camera. Your browser may warn you once if the certificate is the school’s own.',
 	'scan.start': 'Scan with the camera',
 	'scan.stop': 'Stop the camera',
+	'secure.open': 'Open this page securely',
 	'settings.guests_off': 'Guests can not come in any more.',
 	'settings.minutes': { one: '{count} minute', other: '{count} minutes' },
 	'settings.quiet': 'Sign out on a shared phone after',

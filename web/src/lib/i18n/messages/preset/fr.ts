@@ -38,8 +38,11 @@ export const preset: PresetMessages = {
 	'scan.look': 'Tiens le carré du badge devant la caméra.',
 	'scan.none': 'La caméra ne peut pas servir ici. Tape le code du badge.',
 	'scan.other': 'Ce n’est pas le carré d’un badge.',
+	'scan.secure':
+		'Ouverte de façon sécurisée, cette page peut utiliser la caméra. Ton navigateur peut t’avertir une fois si le certificat est celui de l’école elle-même.',
 	'scan.start': 'Scanner avec la caméra',
 	'scan.stop': 'Arrêter la caméra',
+	'secure.open': 'Ouvrir cette page de façon sécurisée',
 	'settings.guests_off': 'Les invités ne peuvent plus entrer.',
 	'settings.minutes': { one: '{count} minute', other: '{count} minutes' },
 	'settings.quiet': 'Déconnecter un téléphone partagé après',

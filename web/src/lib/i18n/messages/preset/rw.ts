@@ -37,8 +37,11 @@ export const preset: PresetMessages = {
 	'scan.look': 'Shyira kode yo ku karita imbere ya kamera.',
 	'scan.none': 'Kamera ntishobora gukoreshwa hano. Andika kode y’akarita.',
 	'scan.other': 'Iyi si kode y’akarita.',
+	'scan.secure':
+		'Iyo uru rupapuro rufunguwe mu buryo bwizewe, rushobora gukoresha kamera. Igikoresho cyawe gishobora kukuburira rimwe niba icyemezo ari icy’ishuri ubwaryo.',
 	'scan.start': 'Koresha kamera',
 	'scan.stop': 'Hagarika kamera',
+	'secure.open': 'Fungura uru rupapuro mu buryo bwizewe',
 	'settings.guests_off': 'Abashyitsi ntibashobora kongera kwinjira.',
 	'settings.minutes': { one: 'Umunota {count}', other: 'Iminota {count}' },
 	'settings.quiet': 'Gusohoka kuri telefoni basangira nyuma ya',

@@ -37,8 +37,11 @@ export const preset: PresetMessages = {
 	'scan.look': 'Shika mraba wa beji mbele ya kamera.',
 	'scan.none': 'Kamera haiwezi kutumika hapa. Andika msimbo wa beji.',
 	'scan.other': 'Huu si mraba wa beji.',
+	'scan.secure':
+		'Ukurasa huu ukifunguliwa kwa usalama unaweza kutumia kamera. Kivinjari chako kinaweza kukuonya mara moja ikiwa cheti ni cha shule yenyewe.',
 	'scan.start': 'Tumia kamera',
 	'scan.stop': 'Zima kamera',
+	'secure.open': 'Fungua ukurasa huu kwa usalama',
 	'settings.guests_off': 'Wageni hawawezi kuingia tena.',
 	'settings.minutes': { one: 'Dakika {count}', other: 'Dakika {count}' },
 	'settings.quiet': 'Ondoka kwenye simu ya pamoja baada ya',
