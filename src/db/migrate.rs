@@ -57,6 +57,7 @@ const CORE: &[Step] = steps!["core":
     "0026_totp",
     "0027_presets",
     "0028_mended",
+    "0031_lived",
 ];
 
 const DERIVED: &[Step] = steps!["derived":
