@@ -1,8 +1,9 @@
 //! Guests: people without an account who look around where the school allows it.
 //!
 //! Each gets an account of its own that nobody can sign in to again and that goes with
-//! its session, and with it what was asked. So no guest sees what another did, and
-//! nothing of them has to be looked after. Nor has the register of consents an entry for
+//! its session, and with it what was asked: from the rows when the session is over, from
+//! the bytes with the next daily upkeep ([`crate::db::remains`]). So no guest sees what
+//! another did, and nothing of them has to be looked after. Nor has the register of consents an entry for
 //! them: nothing of a child is kept, so they ask tutors without one, where the school lets
 //! guests in at all. A guest is in no class, and whatever asks for
 //! [`super::Auth`] is closed to it: what is open to guests says so with

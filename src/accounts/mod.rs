@@ -100,6 +100,9 @@ use tokens::Keys;
 /// Between looks at a session that something long-lived depends on.
 const SESSION_CHECK: Duration = Duration::from_secs(60);
 
+/// After so long without a request of anybody the box is quiet, in milliseconds.
+const QUIET_MS: i64 = 5 * 60 * 1000;
+
 word_enum! {
     /// What a person may do in a school.
     Role {
@@ -319,6 +322,11 @@ impl Accounts {
         let then = move |over: &Vec<SessionId>| live.end(over);
         core.write_then(write, then).await?;
         Ok(())
+    }
+
+    /// Whether nobody who is signed in asked anything for some minutes.
+    pub(crate) fn is_quiet(&self) -> bool {
+        !self.0.live.was_asked_after(self.now().plus_ms(-QUIET_MS))
     }
 
     /// Whether the box has a school.

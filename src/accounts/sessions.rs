@@ -231,6 +231,11 @@ impl Live {
         self.read().get(&session).map(Entry::used_at)
     }
 
+    /// Whether a request of any session came after that time.
+    pub(super) fn was_asked_after(&self, since: Timestamp) -> bool {
+        self.read().values().any(|entry| entry.used_at() > since)
+    }
+
     /// After how many quiet minutes a session ends that is one of a shared device.
     pub(super) fn quiet_minutes(&self, session: SessionId) -> Option<u32> {
         self.read().get(&session)?.session.quiet_minutes()

@@ -6,7 +6,8 @@
 //! (`src/privacy`).
 //!
 //! The 30 days are counted by what the box lived through ([`Lived`]) and not by the
-//! date: no clock that is set ahead deletes a child. Classes wait in the same way.
+//! date: no clock that is set ahead deletes a child. Classes wait in the same way, and the
+//! undoing of a roll-over.
 
 use super::{Accounts, Actor, Role, store};
 use crate::error::Result;

@@ -1,5 +1,5 @@
-//! What a box does for itself: once a day a copy of core.db and a look whether
-//! the outbox and the audit logs are whole; more often it gives up uploads nobody went
+//! What a box does for itself: once a day a copy of core.db, the bytes of what guests left,
+//! and a look whether the outbox and the audit logs are whole; more often it gives up uploads nobody went
 //! on with, deletes what was in the trash for its 30 days and
 //! chats whose pupil's parents said no as long ago, takes notes of the terminal
 //! in, and keeps the time.
@@ -75,6 +75,7 @@ async fn once(app: &App) -> Result<()> {
         return Ok(());
     };
     tracing::info!(db.backup = %path.display(), "upkeep.backup");
+    privacy::clear_remains(app).await?;
     for &stream in Stream::ALL {
         let core = &app.db.core;
         core.read(move |conn| events::verify(conn, stream)).await?;

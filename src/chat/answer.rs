@@ -19,7 +19,7 @@ use super::service::Chats;
 use super::sources::{LEAST_TOKENS, MOST_TOKENS, Sources, Step, refers_back};
 use super::wire::Sentence;
 use super::{AnswerStatus, Message, store, support, writing};
-use crate::accounts::Actor;
+use crate::accounts::{Actor, Role};
 use crate::answers::{Asked, Boarding, End, Kept, Known, Origin, Progress, Seat};
 use crate::error::{Code, Error, Result};
 use crate::events::{self, Event};
@@ -218,8 +218,10 @@ impl Task {
             schema: None,
             guesses: true,
         };
+        // Guests are told that what they ask goes with them.
+        let kept_for = asked.filter(|_| self.actor.role != Role::Guest);
         let (app, answers) = (chats.app.clone(), chats.answers.clone());
-        chats.spawn(writing::run(app, answers, landing, asked, request));
+        chats.spawn(writing::run(app, answers, landing, kept_for, request));
         (seat, true)
     }
 

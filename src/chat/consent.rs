@@ -1,9 +1,11 @@
 //! Chats of learners whose parents said no: kept for 30 days, in case it was a mistake or
-//! they think better of it, then deleted. The days are counted as those of the trash.
+//! they think better of it, then deleted. The days are counted as those of the trash; the
+//! bytes go with the next daily upkeep.
 
 use super::store;
 use crate::accounts::kept_since;
 use crate::audit::{self, Action, By, Note};
+use crate::db::remains;
 use crate::error::Result;
 use crate::state::App;
 use crate::types::Moment;
@@ -20,6 +22,7 @@ pub async fn erase_refused(app: &App) -> Result<()> {
     let write = move |conn: &_| {
         for (org, user) in store::refused(conn, before)? {
             let chats = store::delete_conversations_of(conn, org, user)?;
+            remains::leave(conn, org)?;
             let erased = Note::new(Action::ChatsErased)
                 .of(user)
                 .number("chats", chats as u64);

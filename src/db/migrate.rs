@@ -57,7 +57,8 @@ const CORE: &[Step] = steps!["core":
     "0026_totp",
     "0027_presets",
     "0028_mended",
-    "0030_job_traces",
+    "0029_job_traces",
+    "0030_lived",
 ];
 
 const DERIVED: &[Step] = steps!["derived":

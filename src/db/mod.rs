@@ -19,6 +19,7 @@ mod functions;
 mod migrate;
 mod open;
 mod readers;
+pub mod remains;
 mod store;
 mod task;
 mod values;

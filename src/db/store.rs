@@ -143,6 +143,13 @@ impl Store {
         self.order(Order::Scrub).await
     }
 
+    /// How large the file is, without its WAL.
+    pub async fn bytes(&self) -> Result<u64> {
+        let sql = "SELECT page_count * page_size FROM pragma_page_count, pragma_page_size";
+        let bytes = self.read(move |conn| Ok(conn.query_row(sql, [], |row| row.get::<_, i64>(0))?));
+        Ok(bytes.await?.try_into().unwrap_or_default())
+    }
+
     /// Told after a commit that changed a row of `jobs`.
     pub(crate) fn jobs_changed(&self) -> &Notify {
         &self.inner.jobs_changed

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use super::{Erasure, ErasureKind, Preview, Privacy, Tombstone, journal, store};
 use crate::accounts::{self, Actor};
 use crate::audit::By;
+use crate::db::remains;
 use crate::error::{Error, Result};
 use crate::state::App;
 use crate::types::{LessonId, Moment, OrgId, UserId};
@@ -143,6 +144,18 @@ pub async fn empty_trash(app: &App) -> Result<()> {
     };
     let done = app.db.core.write(write).await?;
     note(app, done).await
+}
+
+/// Has the files written anew if rows went whose bytes have to go too: those of guests,
+/// and chats to which parents said no. Erased people have that done for themselves.
+pub async fn clear_remains(app: &App) -> Result<()> {
+    let now = app.clock.now();
+    // Looked for first, because every write is a flush.
+    if !app.db.core.read(remains::are_left).await? {
+        return Ok(());
+    }
+    let write = move |conn: &_| store::clear_remains(conn, now);
+    app.db.core.write(write).await
 }
 
 /// Writes erasures that are committed into the journal.

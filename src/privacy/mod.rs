@@ -9,7 +9,8 @@
 //! and queues a job; the tombstone is in a journal beside core.db before anybody is told.
 //! The job does what is not in core.db, each step of which can be done again: files,
 //! passages, kept answers, what prompts begin with, and last both database files are
-//! written anew. A backup from before brings the person back for the moment until the box
+//! written anew: small ones at once, large ones when the box is quiet, within a day. The
+//! same is done once a day for what guests left and what parents took back. A backup from before brings the person back for the moment until the box
 //! starts on it: [`Privacy::settle`] erases all that the journal names once more.
 //!
 //! The audit log and the outbox stay as they are, because they hold ids and no names.
@@ -27,7 +28,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 use tokio::sync::Semaphore;
 
-pub use erasing::empty_trash;
+pub use erasing::{clear_remains, empty_trash};
 pub use http::routes;
 pub use job::CleanUp;
 

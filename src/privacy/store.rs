@@ -12,6 +12,7 @@ use super::{Counts, Erasure, Left, OwnLesson, Preview, Tombstone};
 use crate::accounts::{self, Actor};
 use crate::audit::{self, Action, By, Note};
 use crate::blobs::BlobHash;
+use crate::db::remains;
 use crate::error::{Code, Error, Result};
 use crate::events::{self, Event};
 use crate::types::{AnswerId, Lived, OrgId, Timestamp, UserId};
@@ -220,6 +221,25 @@ fn put_tombstone(conn: &Connection, erasure: &Erasure, cleaned: Option<Timestamp
         ":lessons": serde_json::to_string(&erasure.lessons)?, ":heir": erasure.heir,
         ":at": erasure.erased_at, ":cleaned": cleaned,
     })?;
+    Ok(())
+}
+
+/// Queues that the files are written anew for what others deleted.
+pub fn clear_remains(conn: &Connection, now: Timestamp) -> Result<()> {
+    match remains::take(conn)? {
+        Some(org) => write_files_anew(conn, org, Vec::new(), now),
+        None => Ok(()),
+    }
+}
+
+/// Queues that the files are written anew, after which nothing is left of these people.
+pub fn write_files_anew(
+    conn: &Connection,
+    org: OrgId,
+    users: Vec<UserId>,
+    now: Timestamp,
+) -> Result<()> {
+    jobs::enqueue(conn, CleanUp::of_files(org, users, now)?, now)?;
     Ok(())
 }
 

@@ -1,7 +1,12 @@
 //! The usual days of Rwanda's school year: three terms from September to July.
 //!
-//! The ministry decides about the days of each year; these rules give those of 2024 and
-//! 2025 to a week, and whoever sets a school up corrects them where they are others.
+//! The ministry decides about the days of each year; whoever sets a school up corrects
+//! them where they are others. These rules give all six days of the calendar that the
+//! National Examination and School Inspection Authority (NESA) published in August 2025 for
+//! 2025/26, and to a day those it announced one by one for 2024/25, whose third term began
+//! on the Tuesday after Easter Monday. Both as newspapers and schools repeated them; the
+//! originals were not at hand. 2023/24 began two weeks later than they say, and ended one
+//! week later.
 
 use jiff::ToSpan;
 use jiff::civil::{Date, Weekday};
@@ -20,18 +25,19 @@ pub fn school_year(today: Day) -> (i16, [(Day, Day); 3]) {
     (begins, terms(begins))
 }
 
-/// Each begins on a Monday and ends on a Friday, the first one before Christmas.
+/// Each begins on a Monday and ends on a Friday: the first one before Christmas, the last
+/// one before Liberation Day.
 fn terms(year: i16) -> [(Day, Day); 3] {
     let after = |first: Date, days: i64| first.checked_add(days.days()).unwrap_or(first);
     let one = nth_monday(year, 9, 2);
     let two = nth_monday(year + 1, 1, 1);
     let three = nth_monday(year + 1, 4, 3);
-    let christmas = Date::new(year, 12, 21).unwrap_or_default();
-    let one_ends = christmas.nth_weekday(-1, Weekday::Friday).unwrap_or(one);
+    let one_ends = friday_before(year, 12, 21);
+    let three_ends = friday_before(year + 1, 7, 4);
     [
         (Day(one), Day(one_ends)),
         (Day(two), Day(after(two, 88))),
-        (Day(three), Day(after(three, 74))),
+        (Day(three), Day(three_ends)),
     ]
 }
 
@@ -41,6 +47,12 @@ fn nth_monday(year: i16, month: i8, nth: i8) -> Date {
     first
         .nth_weekday_of_month(nth, Weekday::Monday)
         .unwrap_or(first)
+}
+
+/// The last Friday before a day, which may be one itself.
+fn friday_before(year: i16, month: i8, day: i8) -> Date {
+    let day = Date::new(year, month, day).unwrap_or_default();
+    day.nth_weekday(-1, Weekday::Friday).unwrap_or(day)
 }
 
 #[cfg(test)]
@@ -73,9 +85,10 @@ mod tests {
             "2025-01-06",
             "2025-04-04",
             "2025-04-21",
-            "2025-07-04",
+            "2025-06-27",
         ];
-        check("2025-07-04", 2024, of_2024);
+        check("2025-06-27", 2024, of_2024);
+        check("2025-06-28", 2025, of_2025);
         let of_2026 = [
             "2026-09-14",
             "2026-12-18",

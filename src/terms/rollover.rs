@@ -3,17 +3,19 @@
 //! A class is copied (a new class of the same name, without learners), promoted (its
 //! learners go on in the class above) or ended. People stay with the class, lessons and
 //! tutors with the name: the new P6 A gets those the P6 A before it had. The old class
-//! is archived with its members, so the whole step can be taken back.
+//! is archived with its members, so the whole step can be taken back: for 30 days of the
+//! box's life, as what is in the trash, because no clock that is set ahead may take a
+//! school's way back.
 
 use std::collections::{HashMap, HashSet};
 
 use super::{Terms, store};
-use crate::accounts::{Actor, TRASH_MS, checked_name};
+use crate::accounts::{Actor, checked_name, kept_since};
 use crate::audit::{self, Action, Note};
 use crate::classes;
 use crate::error::{Code, Error, Result};
 use crate::events::{self, Event};
-use crate::types::{ClassId, RolloverId, TermId, Timestamp, UserId};
+use crate::types::{ClassId, Lived, RolloverId, TermId, Timestamp, UserId};
 use crate::word_enum;
 
 /// Classes taken in one request.
@@ -129,6 +131,8 @@ pub struct Rollover {
     pub into: TermId,
     /// When.
     pub done_at: Timestamp,
+    /// How long the box had been there then.
+    pub done_lived: Lived,
     /// How many classes.
     pub classes: u32,
 }
@@ -158,7 +162,8 @@ impl Terms {
     ) -> Result<(RolloverId, Plan)> {
         check(&which)?;
         let (actor, org) = (*actor, actor.org);
-        let (id, now) = (RolloverId::new(), self.app.clock.now());
+        let (id, at) = (RolloverId::new(), self.app.clock.moment());
+        let now = at.now;
         let write = move |conn: &_| {
             let plan = store::rollover::plan(conn, org, into, &which)?;
             if plan.steps.is_empty() {
@@ -172,7 +177,7 @@ impl Terms {
                 let detail = format!("Two classes would be called {name}.");
                 return Err(Error::new(Code::NameTaken, detail).with_field("classes"));
             }
-            store::rollover::carry_out(conn, org, (id, into), &plan, now)?;
+            store::rollover::carry_out(conn, org, (id, into), &plan, at)?;
             let classes = u32::try_from(plan.steps.len()).unwrap_or(u32::MAX);
             let event = Event::RolledOver {
                 rollover: id,
@@ -190,7 +195,7 @@ impl Terms {
 
     /// The roll-overs of a school that can be undone, the last one first.
     pub async fn rollovers(&self, actor: &Actor) -> Result<Vec<Rollover>> {
-        let (org, since) = (actor.org, self.app.clock.now().plus_ms(-TRASH_MS));
+        let (org, since) = (actor.org, kept_since(self.app.clock.lived()));
         let core = &self.app.db.core;
         core.read(move |conn| store::rollover::list(conn, org, since))
             .await
@@ -206,7 +211,7 @@ impl Terms {
         let (actor, org, at) = (*actor, actor.org, self.app.clock.moment());
         let now = at.now;
         let write = move |conn: &_| {
-            store::rollover::undo(conn, org, id, now.plus_ms(-TRASH_MS), at)?;
+            store::rollover::undo(conn, org, id, kept_since(at.lived), at)?;
             events::append(conn, org, &Event::RolloverUndone { rollover: id }, now)?;
             audit::record(conn, actor, Note::new(Action::RolloverUndone).of(id), now)
         };

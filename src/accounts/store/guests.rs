@@ -3,6 +3,7 @@
 use rusqlite::{Connection, named_params};
 
 use crate::accounts::{Person, Role};
+use crate::db::remains;
 use crate::error::Result;
 use crate::types::{OrgId, SessionId};
 
@@ -19,14 +20,21 @@ pub fn insert(conn: &Connection, guest: &Person, hash: &str) -> Result<()> {
     Ok(())
 }
 
-/// Deletes guests who have gone, with all they asked.
+/// Deletes guests who have gone, with all they asked, and notes that the bytes have to go.
 pub fn forget(conn: &Connection) -> Result<()> {
-    conn.prepare_cached(
-        "DELETE FROM users WHERE role = ?1 AND NOT EXISTS (
-             SELECT 1 FROM sessions AS s WHERE s.org_id = users.org_id AND s.user_id = users.id)",
-    )?
-    .execute([Role::Guest])?;
-    Ok(())
+    let schools = conn
+        .prepare_cached(
+            "DELETE FROM users WHERE role = ?1 AND NOT EXISTS (
+                 SELECT 1 FROM sessions AS s
+                 WHERE s.org_id = users.org_id AND s.user_id = users.id)
+             RETURNING org_id",
+        )?
+        .query_map([Role::Guest], |row| row.get("org_id"))?
+        .collect::<rusqlite::Result<Vec<OrgId>>>()?;
+    match schools.first() {
+        Some(&org) => remains::leave(conn, org),
+        None => Ok(()),
+    }
 }
 
 /// Whether a guest has gone who was not deleted yet.

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 
-use crate::accounts::{Admin, TRASH_MS};
+use crate::accounts::{Admin, gone_at};
 use crate::error::{Error, Result};
 use crate::http::extract::{Json, Path};
 use crate::terms::Terms;
@@ -185,13 +185,14 @@ async fn list_rollovers(
     Admin(actor): Admin,
 ) -> Result<Json<RolloverList>> {
     let found = terms.rollovers(&actor).await?.into_iter();
+    let at = terms.app.clock.moment();
     Ok(Json(RolloverList {
         rollovers: found
             .map(|one| Rollover {
                 id: one.id,
                 into: one.into,
                 done_at: one.done_at,
-                until: one.done_at.plus_ms(TRASH_MS),
+                until: gone_at(one.done_lived, at),
                 classes: one.classes,
             })
             .collect(),

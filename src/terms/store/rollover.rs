@@ -9,7 +9,7 @@ use crate::classes::{self, follow};
 use crate::error::{Code, Error, OrNotFound, Result};
 use crate::events::{self, Event};
 use crate::terms::rollover::{self, Around, How, Learner, Old, Plan, Rollover, Step, Which, Wish};
-use crate::types::{ClassId, Moment, OrgId, RolloverId, TermId, Timestamp, UserId};
+use crate::types::{ClassId, Lived, Moment, OrgId, RolloverId, TermId, Timestamp, UserId};
 use crate::{lessons, personas};
 
 /// What a roll-over into a term would do.
@@ -106,12 +106,14 @@ pub fn carry_out(
     org: OrgId,
     (id, into): (RolloverId, TermId),
     plan: &Plan,
-    now: Timestamp,
+    at: Moment,
 ) -> Result<()> {
+    let now = at.now;
     conn.prepare_cached(
-        "INSERT INTO rollovers (org_id, id, term_id, done_at) VALUES (?1, ?2, ?3, ?4)",
+        "INSERT INTO rollovers (org_id, id, term_id, done_at, done_lived)
+         VALUES (?1, ?2, ?3, ?4, ?5)",
     )?
-    .execute(params![org, id, into, now])?;
+    .execute(params![org, id, into, now, at.lived])?;
     // All end before the first is made, so that names are free.
     for step in &plan.steps {
         follow::end(conn, org, step.class, now)?;
@@ -160,20 +162,21 @@ fn saved(conn: &Connection, org: OrgId, class: ClassId, now: Timestamp) -> Resul
 }
 
 /// The roll-overs of a school after `since`, the last one first.
-pub fn list(conn: &Connection, org: OrgId, since: Timestamp) -> Result<Vec<Rollover>> {
+pub fn list(conn: &Connection, org: OrgId, since: Lived) -> Result<Vec<Rollover>> {
     let mut statement = conn.prepare_cached(
-        "SELECT r.id, r.term_id, r.done_at, (
+        "SELECT r.id, r.term_id, r.done_at, r.done_lived, (
              SELECT count(*) FROM rollover_classes AS c
              WHERE c.org_id = r.org_id AND c.rollover_id = r.id
          ) AS classes
          FROM rollovers AS r
-         WHERE r.org_id = ?1 AND r.done_at > ?2 ORDER BY r.done_at DESC, r.id",
+         WHERE r.org_id = ?1 AND r.done_lived > ?2 ORDER BY r.done_at DESC, r.id",
     )?;
     let rows = statement.query_map(params![org, since], |row| {
         Ok(Rollover {
             id: row.get("id")?,
             into: row.get("term_id")?,
             done_at: row.get("done_at")?,
+            done_lived: row.get("done_lived")?,
             classes: row.get("classes")?,
         })
     })?;
@@ -181,17 +184,11 @@ pub fn list(conn: &Connection, org: OrgId, since: Timestamp) -> Result<Vec<Rollo
 }
 
 /// Takes back a roll-over that was done after `since`.
-pub fn undo(
-    conn: &Connection,
-    org: OrgId,
-    id: RolloverId,
-    since: Timestamp,
-    at: Moment,
-) -> Result<()> {
+pub fn undo(conn: &Connection, org: OrgId, id: RolloverId, since: Lived, at: Moment) -> Result<()> {
     let now = at.now;
     let done_at: Timestamp = conn
         .prepare_cached(
-            "SELECT done_at FROM rollovers WHERE org_id = ?1 AND id = ?2 AND done_at > ?3",
+            "SELECT done_at FROM rollovers WHERE org_id = ?1 AND id = ?2 AND done_lived > ?3",
         )?
         .query_row(params![org, id, since], |row| row.get(0))
         .or_not_found("roll-over")?;

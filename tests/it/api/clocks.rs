@@ -335,6 +335,65 @@ async fn a_clock_that_is_set_ahead_empties_no_trash() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_clock_that_is_set_ahead_takes_no_way_back_from_a_roll_over() {
+    let app = TestApp::start().await;
+    let mut admin = app.set_up().await;
+    let term = json!({"name": "2026", "first_day": "2026-09-07", "last_day": "2026-12-18"});
+    let into = app.post("/terms", &admin, term).await.expect(201).id();
+    let mut done = Vec::new();
+    for name in ["Choir", "Chess"] {
+        let made = app.post("/classes", &admin, json!({ "name": name })).await;
+        let classes = json!([{"id": made.expect(201).id(), "how": "copy"}]);
+        let step = json!({"into": into, "classes": classes});
+        done.push(app.post("/rollovers", &admin, step).await.expect(201).id());
+    }
+    // What may be undone, as the page shows it.
+    let listed = async |app: &TestApp, admin: &Browser| {
+        let list = app.get("/rollovers", admin).await.expect(200).body;
+        let now = app.core.clock.now().0;
+        let all = list["rollovers"].as_array().unwrap();
+        let later = |one: &Value| one["until"].as_i64().unwrap() > now;
+        assert!(all.iter().all(later), "{list}");
+        all.len()
+    };
+    // Ten years are held back until somebody stands by them, two months are believed.
+    for ahead in [10 * YEAR, 60 * DAY] {
+        jump(&app, START.plus_ms(ahead));
+        app.clock.advance_ms(MINUTE);
+        admin = app.sign_in("admin", PASSWORD, Value::Null).await;
+        assert_eq!(listed(&app, &admin).await, 2, "{ahead}");
+    }
+    assert!(app.core.clock.now() >= START.plus_ms(60 * DAY));
+    let in_ten_years = START.plus_ms(10 * YEAR);
+    jump(&app, in_ten_years);
+    for year in [5, 10] {
+        // Nobody can move it further at once.
+        let time = START.plus_ms(year * YEAR);
+        let moved = json!({ "time": time });
+        app.post("/box/time", &admin, moved).await.expect(200);
+        admin = app.sign_in("admin", PASSWORD, Value::Null).await;
+    }
+    assert!(app.core.clock.now() >= in_ten_years);
+    assert_eq!(listed(&app, &admin).await, 2);
+    let undo = |id: &str| format!("/rollovers/{id}/undo");
+    app.post(&undo(&done[0]), &admin, json!({}))
+        .await
+        .expect(204);
+
+    // Three days of each of the three leaps may have been days.
+    app.clock.advance_ms(20 * DAY);
+    let admin = app.sign_in("admin", PASSWORD, Value::Null).await;
+    assert_eq!(listed(&app, &admin).await, 1);
+    app.clock.advance_ms(DAY);
+    let admin = app.sign_in("admin", PASSWORD, Value::Null).await;
+    assert_eq!(listed(&app, &admin).await, 0);
+    app.post(&undo(&done[1]), &admin, json!({}))
+        .await
+        .refused(404, "not_found");
+    app.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn codes_of_a_phone_count_while_somebody_stands_by_the_time() {
     let app = TestApp::start().await;
     let mut admin = app.set_up().await;

@@ -3,16 +3,18 @@
 use std::collections::BTreeMap;
 use std::io::{Cursor, Read};
 use std::path::Path;
+use std::time::Duration;
 
 use bwenge::error::Result;
 use bwenge::privacy as people;
 use bwenge::types::Clock;
 use serde_json::{Value, json};
+use tokio::time::{Instant, sleep};
 
 use crate::support::app::TestApp;
 use crate::support::browser::Browser;
 use crate::support::chat::Socket;
-use crate::support::door::{Door, PASSWORD, PUPIL_PASSWORD};
+use crate::support::door::{Door, PASSWORD, PATIENCE, PUPIL_PASSWORD};
 use crate::support::upload::Upload;
 
 const LESSON: &str = "The zanzibarite crystal glows violet when the umuvumu tree blossoms.";
@@ -303,6 +305,47 @@ async fn a_pupil_who_is_erased_is_in_no_list_no_search_and_no_file() {
     assert_eq!(whole["check"]["broken_at"], Value::Null);
     school.is_clean();
     school.app.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_guest_typed_is_in_no_file_after_the_daily_upkeep() {
+    let app = TestApp::start().await;
+    let admin = app.set_up().await;
+    app.lesson(&admin, &Upload::text("crystal.txt", LESSON))
+        .await;
+    let tutor = app.tutor(&admin, json!({})).await;
+    let guest = app.guest(&admin).await;
+    let me = app.get("/auth/me", &guest).await.expect(200).body;
+    let made_up = me["user"]["username"].as_str().unwrap().to_owned();
+    let mut socket = Socket::open(&app, &guest).await;
+    let (_, told) = socket.answer(&tutor, QUESTION).await;
+    assert_eq!(told.message["status"], "complete");
+    drop(socket);
+    for text in [ASKED, made_up.as_str()] {
+        assert!(!files_with(app.data(), text).is_empty(), "{text}");
+    }
+    // Nobody has left: there is nothing to do.
+    let of_files = "SELECT count(*) FROM jobs WHERE kind = 'clean_up_person'";
+    people::clear_remains(&app.core).await.unwrap();
+    assert_eq!(core(&app, of_files).await, 0);
+
+    // The rows go when the next one comes, the bytes with the upkeep.
+    app.post("/auth/logout", &guest, json!({}))
+        .await
+        .expect(204);
+    app.guest(&admin).await;
+    assert_eq!(core(&app, "SELECT count(*) FROM messages").await, 0);
+    people::clear_remains(&app.core).await.unwrap();
+    let deadline = Instant::now() + PATIENCE;
+    while core(&app, of_files).await > 0 {
+        assert!(Instant::now() < deadline, "the files are not written anew");
+        sleep(Duration::from_millis(5)).await;
+    }
+    for text in [ASKED, made_up.as_str()] {
+        let found = files_with(app.data(), text);
+        assert!(found.is_empty(), "{text} is in {found:?}");
+    }
+    app.end().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
