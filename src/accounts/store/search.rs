@@ -4,13 +4,13 @@ use rusqlite::{Connection, named_params};
 
 use super::read_person;
 use crate::accounts::search::{Found, Wanted};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::types::OrgId;
 
 /// A part of those who fit, by name, and how many there are.
 pub fn search(conn: &Connection, org: OrgId, wanted: &Wanted) -> Result<Found> {
-    let roles = serde_json::to_string(wanted.among.roles()).map_err(Error::internal)?;
-    let words = serde_json::to_string(&wanted.words).map_err(Error::internal)?;
+    let roles = serde_json::to_string(wanted.among.roles())?;
+    let words = serde_json::to_string(&wanted.words)?;
     let mut statement = conn.prepare_cached(include_str!("../sql/search.sql"))?;
     let mut rows = statement.query(named_params! {
         ":org": org, ":roles": roles, ":active": wanted.active, ":outside": wanted.outside,
