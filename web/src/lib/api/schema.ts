@@ -1830,7 +1830,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The people of the school, for its staff. */
+        /**
+         * The people of the school, for its staff; accounts that wait for approval are not among
+         *     them.
+         */
         get: operations["list_users"];
         put?: never;
         /** Adds somebody: administrators anybody, teachers learners. */
@@ -1838,7 +1841,11 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        patch?: never;
+        /**
+         * Closes accounts, which ends their sessions, or opens them again: administrators
+         *     anybody's, teachers learners'.
+         */
+        patch: operations["change_users"];
         trace?: never;
     };
     "/api/v1/users/export": {
@@ -1934,6 +1941,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/users/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Brings people back from the trash. */
+        post: operations["restore_users"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/users/totp": {
         parameters: {
             query?: never;
@@ -1945,6 +1969,23 @@ export interface paths {
         get: operations["list"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/trash": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Moves people to the trash for 30 days; their user names are free meanwhile. */
+        post: operations["remove_users"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2525,6 +2566,10 @@ export interface components {
         ChangedAges: {
             changed: number;
         };
+        /** @description People as they are now. */
+        ChangedUsers: {
+            users: components["schemas"]["User"][];
+        };
         /**
          * @description A chat to answer.
          * @example {
@@ -2699,7 +2744,7 @@ export interface components {
          * @description What a client may tell apart. The web app translates each word.
          * @enum {string}
          */
-        Code: "bad_request" | "invalid_field" | "not_signed_in" | "session_ended" | "wrong_credentials" | "too_many_tries" | "account_locked" | "account_waiting" | "code_wrong" | "codes_off" | "sign_in_over" | "code_closed" | "class_closed" | "tutor_closed" | "consent_missing" | "forbidden" | "not_found" | "conflict" | "name_taken" | "setup_done" | "setup_code_wrong" | "file_too_big" | "file_empty" | "file_type_unknown" | "file_type_mismatch" | "checksum_mismatch" | "upload_busy" | "disk_full" | "quota_full" | "columns_unknown" | "file_unreadable" | "stick_gone" | "queue_full" | "unavailable" | "timeout" | "host_unknown" | "origin_unknown" | "rate_limited" | "internal";
+        Code: "bad_request" | "invalid_field" | "password_weak" | "not_signed_in" | "session_ended" | "wrong_credentials" | "too_many_tries" | "account_locked" | "account_waiting" | "code_wrong" | "codes_off" | "sign_in_over" | "code_closed" | "class_closed" | "tutor_closed" | "consent_missing" | "forbidden" | "not_found" | "conflict" | "name_taken" | "setup_done" | "setup_code_wrong" | "file_too_big" | "file_empty" | "file_type_unknown" | "file_type_mismatch" | "checksum_mismatch" | "upload_busy" | "disk_full" | "quota_full" | "columns_unknown" | "file_unreadable" | "stick_gone" | "queue_full" | "unavailable" | "timeout" | "host_unknown" | "origin_unknown" | "rate_limited" | "internal";
         /**
          * @description A code to sign in with.
          * @example {
@@ -5524,6 +5569,18 @@ export interface components {
          */
         UserId: string;
         /**
+         * @description Who is meant.
+         * @example {
+         *       "users": [
+         *         "01900000-0000-7000-8000-000000000000"
+         *       ]
+         *     }
+         */
+        UserIds: {
+            /** @description 1 to 500 people. */
+            users: components["schemas"]["UserId"][];
+        };
+        /**
          * @description Changes to somebody; what is absent stays.
          * @example {
          *       "name": "Another name"
@@ -5555,6 +5612,21 @@ export interface components {
             total: number;
             /** @description By name. */
             users: components["schemas"]["User"][];
+        };
+        /**
+         * @description Whose accounts are closed or opened.
+         * @example {
+         *       "active": false,
+         *       "users": [
+         *         "01900000-0000-7000-8000-000000000000"
+         *       ]
+         *     }
+         */
+        UsersPatch: {
+            /** @description Whether they may sign in. */
+            active: boolean;
+            /** @description 1 to 500 people. */
+            users: components["schemas"]["UserId"][];
         };
         /** @description Somebody who waits for approval. */
         Waiting: {
@@ -5646,7 +5718,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description A problem with the code `invalid_field` or `file_empty` or `file_type_mismatch` or `columns_unknown` or `file_unreadable` */
+        /** @description A problem with the code `invalid_field` or `password_weak` or `file_empty` or `file_type_mismatch` or `columns_unknown` or `file_unreadable` */
         Problem422: {
             headers: {
                 [name: string]: unknown;
@@ -11235,7 +11307,23 @@ export interface operations {
     };
     list_users: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Only these; everybody unless said. */
+                among?: "everybody" | "staff" | "admin" | "teacher" | "learner";
+                /** @description Only those who may sign in, or who may not. */
+                active?: boolean;
+                /** @description Only those who are not in this class. */
+                outside?: components["schemas"]["ClassId"];
+                /**
+                 * @description Only people with these words, or parts of words, in name, user name or number:
+                 *     in any order, without regard to case and accents; up to 200 characters.
+                 */
+                name?: string;
+                /** @description `next` of the page before. */
+                from?: number;
+                /** @description 1 to 500 people; 60 unless said. */
+                limit?: number;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -11250,9 +11338,11 @@ export interface operations {
                     "application/json": components["schemas"]["Users"];
                 };
             };
+            400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             421: components["responses"]["Problem421"];
+            422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
@@ -11290,6 +11380,63 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             /** @description The user name is taken */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["Problem413"];
+            421: components["responses"]["Problem421"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_users: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UsersPatch"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangedUsers"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            /** @description One of them is nobody of the school */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The last administrator, or somebody who waits for approval */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -11614,6 +11761,63 @@ export interface operations {
             };
         };
     };
+    restore_users: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UserIds"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangedUsers"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            /** @description One of them is not in the trash */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A user name is taken by now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["Problem413"];
+            421: components["responses"]["Problem421"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list: {
         parameters: {
             query?: never;
@@ -11634,6 +11838,62 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             421: components["responses"]["Problem421"];
+            429: components["responses"]["Problem429"];
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_users: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UserIds"];
+            };
+        };
+        responses: {
+            /** @description In the trash */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            /** @description One of them is nobody of the school */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The last administrator */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["Problem413"];
+            421: components["responses"]["Problem421"];
+            422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             /** @description A problem document */
             default: {
