@@ -102,7 +102,8 @@ word_enum! {
 
 impl Code {
     /// Whether it keeps somebody from what is not theirs; worth a line in the log, though
-    /// most have forgotten a password.
+    /// most have forgotten a password. Foreign hosts and too many requests come by the
+    /// thousand from one page that loops, and are counted only.
     pub(crate) fn is_of_guards(self) -> bool {
         matches!(
             self,
@@ -114,9 +115,7 @@ impl Code {
                 | Self::ClassClosed
                 | Self::SetupCodeWrong
                 | Self::Forbidden
-                | Self::HostUnknown
                 | Self::OriginUnknown
-                | Self::RateLimited
         )
     }
 

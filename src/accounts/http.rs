@@ -149,6 +149,7 @@ async fn login(
     browser: Browser,
     Json(body): Json<Credentials>,
 ) -> Result<Response> {
+    let browser = body.tokens.carrier(browser);
     let login = Login {
         org: body.org_id,
         username: body.username,

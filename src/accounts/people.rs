@@ -108,7 +108,6 @@ impl Accounts {
             Ok((person, store::password_hash(conn, org, user)?))
         };
         let (person, stored) = self.0.app.db.core.read(read).await?;
-        let new = names::new_password(&password.new, person.role, &person.username)?;
         let door = Door {
             org,
             username_key: person.username.key.clone(),
@@ -116,6 +115,7 @@ impl Accounts {
         };
         let checked = self.check_secret(door, &person, &password.current, stored);
         checked.await.map_err(|e| e.with_field("password"))?;
+        let new = names::new_password(&password.new, person.role, &person.username)?;
         self.0.passwords.hash(new).await
     }
 

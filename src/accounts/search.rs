@@ -1,5 +1,9 @@
 //! Finding people of a school: a page at a time, by what they are and how they are called.
 
+use std::collections::BTreeSet;
+
+use unicode_normalization::UnicodeNormalization;
+
 use super::{Accounts, Actor, Person, Role, store};
 use crate::error::{Error, Result};
 use crate::text;
@@ -8,6 +12,8 @@ use crate::word_enum;
 
 /// Longest search, in characters; the longest name has fewer.
 const LONGEST: usize = 200;
+/// Different words of a search that are looked for.
+const MOST_WORDS: usize = 10;
 
 word_enum! {
     /// Whom a list of people is about. Guests are nobody anyone has to know.
@@ -58,7 +64,9 @@ pub(super) fn words(typed: &str) -> Result<Vec<String>> {
         let detail = format!("A search has up to {LONGEST} characters.");
         return Err(Error::invalid("name", detail));
     }
-    Ok(typed.split_whitespace().map(text::plain).collect())
+    let typed: String = typed.nfc().collect();
+    let words: BTreeSet<String> = typed.split_whitespace().map(text::plain).collect();
+    Ok(words.into_iter().take(MOST_WORDS).collect())
 }
 
 /// A page of people.
@@ -87,6 +95,7 @@ mod tests {
     fn searches_are_read_as_plain_words() {
         assert_eq!(words("  Élise  UWASE ").unwrap(), ["elise", "uwase"]);
         assert_eq!(words("12.kagabo").unwrap(), ["12.kagabo"]);
+        assert_eq!(words("e\u{301}lise elise").unwrap(), ["elise"]);
         assert!(words(" ").unwrap().is_empty());
         assert!(words(&"é".repeat(LONGEST)).is_ok());
         assert!(words(&"é".repeat(LONGEST + 1)).is_err());

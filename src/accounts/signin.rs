@@ -16,6 +16,7 @@ use super::{Accounts, Actor, Org, Person, names, noted, store};
 use crate::audit::{self, Action};
 use crate::config::Secret;
 use crate::error::{Code, Error, Result};
+use crate::http::trace;
 use crate::types::{OrgId, SessionId, Timestamp, UserId};
 
 /// What somebody typed to sign in.
@@ -113,6 +114,7 @@ impl Accounts {
             .await?;
         let mut by = By::Anyone;
         if let Some((person, _)) = &found {
+            trace::is_of(person.id);
             let (org, user, hash) = (org.id, person.id, device.hash());
             let known = move |conn: &_| store::knows_device(conn, org, user, hash);
             if self.0.app.db.core.read(known).await? {

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{AgeBand, Line, Org, OrgKind, Person, Role, Way};
+use super::{AgeBand, Browser, Line, Org, OrgKind, Person, Role, Way};
 use crate::config::Secret;
 use crate::types::{Language, OrgId, Timestamp, UserId};
 
@@ -177,6 +177,20 @@ pub enum TokenPlace {
     Cookies,
     /// Into the answer, for programs.
     Body,
+}
+
+impl TokenPlace {
+    /// The browser as whoever signs in comes by it: tokens in an answer replace no
+    /// cookies, so what these are of goes on.
+    pub(super) fn carrier(self, browser: Browser) -> Browser {
+        match self {
+            Self::Cookies => browser,
+            Self::Body => Browser {
+                before: None,
+                ..browser
+            },
+        }
+    }
 }
 
 /// Tokens for a program that sends them as bearer tokens.

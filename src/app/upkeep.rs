@@ -42,6 +42,7 @@ async fn look(app: &App, accounts: &Accounts, lessons: &Lessons) {
             accounts.forget_sessions().await,
             roster::forget_old(app).await,
             privacy::empty_trash(app).await,
+            privacy::clear_remains(app).await,
             accounts::take_in_notes(app).await,
             classes::empty_trash(app).await,
             chat::erase_refused(app).await,
@@ -75,7 +76,6 @@ async fn once(app: &App) -> Result<()> {
         return Ok(());
     };
     tracing::info!(db.backup = %path.display(), "upkeep.backup");
-    privacy::clear_remains(app).await?;
     for &stream in Stream::ALL {
         let core = &app.db.core;
         core.read(move |conn| events::verify(conn, stream)).await?;

@@ -25,7 +25,7 @@ pub(super) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id"
 /// not invent metric series.
 const NO_ROUTE: &str = "other";
 
-/// Notes whose request the current one is.
+/// Notes whose request the current one is, or whose account it tries to open.
 pub(crate) fn is_of(user: UserId) {
     tracing::Span::current().record("user", tracing::field::display(user));
 }

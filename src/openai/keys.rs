@@ -185,6 +185,7 @@ impl OpenAi {
     /// without `scope`; `rate_limited` with the seconds to wait.
     pub async fn admit(&self, secret: Option<&str>, scope: Option<KeyScope>) -> Result<Key> {
         let wrong = || {
+            tracing::info!("openai.key_refused");
             Error::new(
                 Code::NotSignedIn,
                 "Give an API key of this box that is valid.",

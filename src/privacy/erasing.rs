@@ -149,12 +149,13 @@ pub async fn empty_trash(app: &App) -> Result<()> {
 /// Has the files written anew if rows went whose bytes have to go too: those of guests,
 /// and chats to which parents said no. Erased people have that done for themselves.
 pub async fn clear_remains(app: &App) -> Result<()> {
-    let now = app.clock.now();
+    let at = app.clock.moment();
     // Looked for first, because every write is a flush.
-    if !app.db.core.read(remains::are_left).await? {
+    let look = move |conn: &_| remains::are_left(conn, at.lived);
+    if !app.db.core.read(look).await? {
         return Ok(());
     }
-    let write = move |conn: &_| store::clear_remains(conn, now);
+    let write = move |conn: &_| store::clear_remains(conn, at);
     app.db.core.write(write).await
 }
 

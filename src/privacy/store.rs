@@ -15,7 +15,7 @@ use crate::blobs::BlobHash;
 use crate::db::remains;
 use crate::error::{Code, Error, Result};
 use crate::events::{self, Event};
-use crate::types::{AnswerId, Lived, OrgId, Timestamp, UserId};
+use crate::types::{AnswerId, Lived, Moment, OrgId, Timestamp, UserId};
 use crate::{jobs, lessons};
 
 /// What a person leaves to the school goes over to `:heir`, as the one who made or decided
@@ -225,9 +225,9 @@ fn put_tombstone(conn: &Connection, erasure: &Erasure, cleaned: Option<Timestamp
 }
 
 /// Queues that the files are written anew for what others deleted.
-pub fn clear_remains(conn: &Connection, now: Timestamp) -> Result<()> {
-    match remains::take(conn)? {
-        Some(org) => write_files_anew(conn, org, Vec::new(), now),
+pub fn clear_remains(conn: &Connection, at: Moment) -> Result<()> {
+    match remains::take(conn, at.lived)? {
+        Some(org) => write_files_anew(conn, org, Vec::new(), at.now),
         None => Ok(()),
     }
 }

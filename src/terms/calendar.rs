@@ -3,9 +3,9 @@
 //! The ministry decides about the days of each year; whoever sets a school up corrects
 //! them where they are others. These rules give all six days of the calendar that the
 //! National Examination and School Inspection Authority (NESA) published in August 2025 for
-//! 2025/26, and to a day those it announced one by one for 2024/25, whose third term began
-//! on the Tuesday after Easter Monday. Both as newspapers and schools repeated them; the
-//! originals were not at hand. 2023/24 began two weeks later than they say, and ended one
+//! 2025/26, and to a day those that were found for 2024/25, whose third term began on the
+//! Tuesday after Easter Monday. Both as newspapers and schools repeated them, who do not
+//! agree about the last day of 2025/26; the originals were not at hand. 2023/24 began two weeks later than they say, and ended one
 //! week later.
 
 use jiff::ToSpan;

@@ -98,10 +98,50 @@ test('people are searched, shown page by page, and changed together', async ({ p
 		await expect(page.getByText('3 people ticked')).toHaveCount(0);
 	});
 
+	await test.step('undoing leaves those as they were who were so before', async () => {
+		await page.getByLabel('Find a person').fill('learner 0');
+		await expect(rows).toHaveCount(TENS);
+		// Learner 01 is in the class already, and Learner 04 is closed already.
+		for (const name of ['Learner 01', 'Learner 03']) {
+			await page.getByRole('checkbox', { name }).check();
+		}
+		await page.getByRole('button', { name: 'Put into a class' }).click();
+		await page.getByRole('dialog').getByRole('button', { name: 'Add 2 people' }).click();
+		await expect(page.getByText('Learner 03 is in the class.')).toBeVisible();
+		await page.getByRole('button', { name: 'Undo' }).last().click();
+		await expect(page.getByText('Learner 03 is not in the class any more.')).toBeVisible();
+		const read = await page.request.get(`${box.url}/api/v1/classes`);
+		const { classes } = (await read.json()) as { classes: { learners: number }[] };
+		expect(classes[0]?.learners).toBe(3);
+
+		await page.getByRole('checkbox', { name: 'Learner 04' }).check();
+		await page.getByRole('button', { name: 'Close the accounts' }).click();
+		await expect(rows.getByText('Closed')).toHaveCount(1);
+		await page.getByRole('checkbox', { name: 'Learner 05' }).check();
+		await page.getByRole('button', { name: 'Close the accounts' }).click();
+		await expect(rows.getByText('Closed')).toHaveCount(2);
+		await page.getByRole('button', { name: 'Undo' }).last().click();
+		await expect(rows.getByText('Closed')).toHaveCount(1);
+		await page.getByRole('checkbox', { name: 'Learner 05' }).uncheck();
+		await page.getByRole('button', { name: 'Open the accounts again' }).click();
+		await expect(rows.getByText('Closed')).toHaveCount(0);
+		await page.getByRole('checkbox', { name: 'Learner 04' }).uncheck();
+	});
+
+	await test.step('clearing the search with the keyboard keeps it in place', async () => {
+		const find = page.getByLabel('Find a person');
+		await find.fill('elise');
+		await expect(rows).toHaveCount(1);
+		for (let n = 0; n < 5; n++) await page.keyboard.press('Backspace');
+		await expect(find).toBeFocused();
+		await expect(rows).toHaveCount(60);
+		await expect(find).toBeFocused();
+	});
+
 	await test.step('several are closed, then deleted, and both are undone', async () => {
 		await page.getByLabel('Find a person').fill('learner 0');
 		await expect(rows).toHaveCount(TENS);
-		await page.getByRole('button', { name: 'Tick all that are shown' }).click();
+		await page.getByRole('checkbox', { name: 'Tick all shown: Learners' }).check();
 		await expect(page.getByText(`${TENS} people ticked`)).toBeVisible();
 		await page.getByRole('button', { name: 'Close the accounts' }).click();
 		await expect(page.getByText(`${TENS} people can no longer sign in.`)).toBeVisible();

@@ -168,6 +168,7 @@ async fn type_code(
     browser: Browser,
     Json(body): Json<CodeBody>,
 ) -> Result<Response> {
+    let browser = body.tokens.carrier(browser);
     let typed = TypedCode {
         challenge: body.challenge,
         code: body.code,

@@ -1,7 +1,11 @@
-WITH fitting AS MATERIALIZED (
+WITH somebody AS MATERIALIZED (
     SELECT
         u.id,
-        plain(u.name) AS sorted
+        plain(u.name) AS sorted,
+        CASE
+            WHEN :words = '[]' THEN ''
+            ELSE plain(u.name || ' ' || u.username || ' ' || coalesce(u.number, ''))
+        END AS said
     FROM people AS u
     WHERE
         u.org_id = :org
@@ -17,13 +21,18 @@ WITH fitting AS MATERIALIZED (
             FROM class_members AS m
             WHERE m.org_id = u.org_id AND m.class_id = :outside AND m.user_id = u.id
         )
-        AND NOT EXISTS (
-            SELECT 1
-            FROM json_each(:words) AS word
-            WHERE
-                instr(plain(u.name || ' ' || u.username || ' ' || coalesce(u.number, '')), word.value)
-                = 0
-        )
+),
+
+fitting AS MATERIALIZED (
+    SELECT
+        s.id,
+        s.sorted
+    FROM somebody AS s
+    WHERE NOT EXISTS (
+        SELECT 1
+        FROM json_each(:words) AS word
+        WHERE instr(s.said, word.value) = 0
+    )
 ),
 
 page AS MATERIALIZED (

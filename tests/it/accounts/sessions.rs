@@ -88,6 +88,12 @@ async fn whoever_signs_in_ends_the_session_the_browser_carried() {
         .await
         .refused(401, "wrong_credentials");
     bx.get("/auth/me", &phone).await.expect(200);
+    // Tokens in an answer replace no cookies.
+    let program = json!({"username": "admin", "password": PASSWORD, "tokens": "body"});
+    bx.send("POST", "/auth/login", &phone, Some(program))
+        .await
+        .expect(200);
+    bx.get("/auth/me", &phone).await.expect(200);
     // Another browser of the same person goes on.
     let elsewhere = bx.signed_in("admin", PASSWORD).await;
     let again = bx.send("POST", "/auth/login", &phone, Some(body)).await;

@@ -361,7 +361,7 @@ async fn trust_ends_when_it_is_taken_back_or_the_password_changes() {
         let begun = challenge(&bx, &mut phone, password).await;
         let body = json!({"challenge": begun, "code": codes.now(&bx), "trust": true});
         phone.keep(&bx.post("/auth/login/code", &phone, body).await.expect(200));
-        bx.login(&phone, "keza", password).await.expect(200);
+        phone.keep(&bx.login(&phone, "keza", password).await.expect(200));
         phone
     };
     let (one, other) = (trusted(PASSWORD).await, trusted(PASSWORD).await);

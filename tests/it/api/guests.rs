@@ -135,9 +135,9 @@ async fn a_guest_asks_about_what_is_open_to_the_whole_school() {
         .refused(404, "not_found");
     // What others can do, guests can not.
     for path in ["/classes", "/auth/sessions", "/users", "/settings"] {
-        app.get(path, &guest).await.refused(403, "forbidden");
+        app.get(path, &next).await.refused(403, "forbidden");
     }
-    app.patch("/auth/me", &guest, json!({"name": "Keza"}))
+    app.patch("/auth/me", &next, json!({"name": "Keza"}))
         .await
         .refused(403, "forbidden");
     app.end().await;

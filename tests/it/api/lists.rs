@@ -324,8 +324,8 @@ async fn a_box_that_stops_goes_on_with_a_list() {
     let app = app.interrupted().await;
     let done = |body: &Value| body["import"]["state"] == "done";
     app.until(&admin, &path, done).await;
-    let all = people(&app, &admin).await;
-    assert_eq!(all.len(), 3001);
+    let all = app.get("/users?limit=1", &admin).await.expect(200).body;
+    assert_eq!(all["total"], 3001);
     assert_eq!(class(&app, &admin, "P7").await.len(), 50);
     app.end().await;
 }

@@ -187,6 +187,14 @@ async fn several_people_go_into_the_trash_and_come_back() {
     let back = app.post("/users/restore", &admin, three.clone()).await;
     assert_eq!(back.expect(200).body["users"].as_array().unwrap().len(), 3);
     assert_eq!(found(&app, &admin, "among=learner").await.1, 4);
+    let other = app.other_school(&admin).await;
+    let theirs = json!({"users": [ids[0], id_of(&app, &other).await]});
+    for path in ["/users/trash", "/users/restore"] {
+        app.post(path, &admin, theirs.clone())
+            .await
+            .refused(404, "not_found");
+    }
+    assert_eq!(found(&app, &admin, "among=learner").await.1, 4);
     app.post("/users/restore", &admin, three)
         .await
         .refused(404, "not_found");

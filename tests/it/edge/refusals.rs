@@ -31,6 +31,9 @@ async fn refusals_of_the_guards_are_logged_without_what_was_typed() {
     let said = |n: usize, what: &str| lines[n].contains(what);
     assert!(said(0, r#""code":"wrong_credentials""#), "{lines:?}");
     assert!(said(0, "/api/v1/auth/login"), "{lines:?}");
+    // Whose account it was, so that one that is guessed at can be told from fifty people
+    // who forgot.
+    assert!(said(0, me["user"]["id"].as_str().unwrap()), "{lines:?}");
     assert!(said(1, r#""code":"forbidden""#), "{lines:?}");
     assert!(said(1, me["user"]["id"].as_str().unwrap()), "{lines:?}");
     assert_eq!(lines.len(), 2, "{lines:?}");

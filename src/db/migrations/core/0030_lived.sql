@@ -1,5 +1,10 @@
 -- How long the box had been there when classes were rolled over: undoing waits as the
--- trash does, by this. What is there already can be undone for 30 days from now on.
+-- trash does, by this. Of those that are there only the date is known.
 ALTER TABLE rollovers ADD COLUMN done_lived INTEGER NOT NULL DEFAULT 0;
 UPDATE rollovers
-SET done_lived = coalesce((SELECT CAST(value AS INTEGER) FROM meta WHERE key = 'lived'), 0);
+SET done_lived =
+    coalesce((SELECT CAST(value AS INTEGER) FROM meta WHERE key = 'lived'), 0)
+    - max(
+        0,
+        coalesce((SELECT CAST(value AS INTEGER) FROM meta WHERE key = 'time'), 0) - done_at
+    );

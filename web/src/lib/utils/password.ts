@@ -16,7 +16,12 @@ export function passwordStrength(password: string, avoid: readonly string[] = []
 	const kinds = [/[a-z]/, /[A-Z]/, /\d/, /[^A-Za-z0-9]/].filter((kind) => kind.test(password));
 	const distinct = new Set(lower).size;
 	const named = avoid.some((word) => word.length > 2 && lower.includes(word.toLowerCase()));
-	if (distinct < 6 || named || /^(.+)\1+$/.test(lower) || /0123|1234|abcd|qwer/.test(lower))
+	if (
+		distinct < 6 ||
+		named ||
+		/^(.+)\1+$/.test(lower) ||
+		/0123|1234|abcd|qwer|passw|welcome|bwenge/.test(lower)
+	)
 		return 'weak';
 	return password.length >= 16 || kinds.length >= 3 ? 'good' : 'fair';
 }

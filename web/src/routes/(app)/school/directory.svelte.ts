@@ -4,6 +4,9 @@ import { SvelteMap } from 'svelte/reactivity';
 import type { Member, User } from '$lib/api';
 import { FoundPeople } from './found.svelte';
 
+/** So many are changed at once. */
+const MOST = 500;
+
 export class Directory {
 	readonly groups: { role: Member; found: FoundPeople }[];
 	/** Who is ticked; also those whom a search does not show any more. */
@@ -25,6 +28,11 @@ export class Directory {
 		return this.groups.reduce((sum, { found }) => sum + found.total, 0);
 	}
 
+	/** How many there were when nobody was searched. */
+	get everybody(): number {
+		return this.groups.reduce((sum, { found }) => sum + found.everybody, 0);
+	}
+
 	load = async (): Promise<void> => {
 		await Promise.all(this.groups.map(({ found }) => found.load()));
 	};
@@ -33,10 +41,19 @@ export class Directory {
 		for (const { found } of this.groups) found.find(name);
 	}
 
-	/** Changed, or new. */
+	/** Changed; somebody who is not shown stays so. */
+	replace(users: User[]): void {
+		for (const user of users) {
+			if (this.ticked.has(user.id)) this.ticked.set(user.id, user);
+			for (const { found } of this.groups) found.replace(user);
+		}
+	}
+
+	/** Changed, or new: where a new one belongs only the box knows. */
 	put(user: User): void {
-		if (this.ticked.has(user.id)) this.ticked.set(user.id, user);
-		this.groups.find(({ role }) => role === user.role)?.found.put(user);
+		const found = this.groups.find(({ role }) => role === user.role)?.found;
+		if (found?.shows(user.id)) this.replace([user]);
+		else void found?.load();
 	}
 
 	drop(id: string): void {
@@ -45,7 +62,7 @@ export class Directory {
 	}
 
 	tick(user: User, wanted: boolean): void {
-		if (wanted) this.ticked.set(user.id, user);
-		else this.ticked.delete(user.id);
+		if (!wanted) this.ticked.delete(user.id);
+		else if (this.ticked.size < MOST) this.ticked.set(user.id, user);
 	}
 }

@@ -10,6 +10,8 @@ export class FoundPeople {
 	people = $state.raw<User[] | null>(null);
 	/** How many there are, those that are not shown yet included. */
 	total = $state(0);
+	/** How many there were when nobody was searched. */
+	everybody = $state(0);
 	next = $state<number | null>(null);
 	problem = $state.raw<Problem | null>(null);
 	busy = $state(false);
@@ -43,27 +45,21 @@ export class FoundPeople {
 		this.#timer = setTimeout(() => void this.load(), PAUSE_MS);
 	}
 
-	/** Changed, or new. */
-	put(user: User): void {
-		const shown = this.people ?? [];
-		if (shown.some(({ id }) => id === user.id)) {
-			this.people = shown.map((other) => (other.id === user.id ? user : other));
-			return;
-		}
-		this.people = [...shown, user].sort((a, b) => a.name.localeCompare(b.name));
-		this.#count(1);
+	shows(id: string): boolean {
+		return this.people?.some((other) => other.id === id) ?? false;
+	}
+
+	/** Changed; somebody who is not shown stays so. */
+	replace(user: User): void {
+		this.people = this.people?.map((other) => (other.id === user.id ? user : other)) ?? null;
 	}
 
 	drop(id: string): void {
-		const left = this.people?.filter((other) => other.id !== id);
-		if (!left || left.length === this.people?.length) return;
-		this.people = left;
-		this.#count(-1);
-	}
-
-	#count(change: 1 | -1): void {
-		this.total += change;
-		if (this.next !== null) this.next += change;
+		if (!this.shows(id)) return;
+		this.people = this.people?.filter((other) => other.id !== id) ?? null;
+		this.total -= 1;
+		this.everybody -= 1;
+		if (this.next !== null) this.next -= 1;
 	}
 
 	async #ask(from: number): Promise<User[] | null> {
@@ -75,6 +71,7 @@ export class FoundPeople {
 			const found = await users.list({ ...this.#query(), name, from });
 			if (mine !== this.#turn) return null;
 			this.total = found.total;
+			if (!name) this.everybody = found.total;
 			this.next = found.next ?? null;
 			return found.users;
 		} catch (error) {

@@ -127,4 +127,6 @@ export const audit = {
 		one: 'Checked: {count} entry, as it was written.',
 		other: 'Checked: {count} entries, all as they were written.',
 	},
+	'audit.of_person': 'In the log',
+	'audit.one_person': 'This person',
 } as const;

@@ -132,4 +132,6 @@ export const audit: AuditMessages = {
 		one: 'Vérifié : {count} entrée, telle qu’elle a été écrite.',
 		other: 'Vérifié : {count} entrées, toutes telles qu’elles ont été écrites.',
 	},
+	'audit.of_person': 'Dans le journal',
+	'audit.one_person': 'Cette personne',
 };

@@ -128,4 +128,6 @@ export const audit: AuditMessages = {
 		one: 'Byagenzuwe: inyandiko {count}, iri uko yanditswe.',
 		other: 'Byagenzuwe: inyandiko {count}, zose ziri uko zanditswe.',
 	},
+	'audit.of_person': 'Mu gitabo cy’ibyakozwe',
+	'audit.one_person': 'Uyu muntu',
 };

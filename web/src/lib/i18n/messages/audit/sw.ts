@@ -129,4 +129,6 @@ export const audit: AuditMessages = {
 		one: 'Imekaguliwa: ingizo {count}, lilivyoandikwa.',
 		other: 'Imekaguliwa: maingizo {count}, yote yalivyoandikwa.',
 	},
+	'audit.of_person': 'Katika kumbukumbu',
+	'audit.one_person': 'Mtu huyu',
 };
