@@ -139,6 +139,9 @@ def _slow_connections(box: Box, count: int) -> Iterator[None]:
         for n in range(count):
             slow = socket.socket()
             slow.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
+            # As in a wireless network: with packets of the loopback all answers fit into what
+            # the system keeps.
+            slow.setsockopt(socket.IPPROTO_TCP, socket.TCP_MAXSEG, 1400)
             slow.settimeout(5)
             slow.connect((host, int(port)))
             sockets.append(slow)
