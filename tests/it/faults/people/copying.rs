@@ -80,7 +80,7 @@ impl Copier {
             while !ledger.ending() {
                 let path = folder.join(format!("core-daily-{}.db", uuid::Uuid::now_v7()));
                 // Before the copy begins, so it has all of these.
-                let facts = ledger.lasting();
+                let facts = ledger.facts();
                 if writeln!(orders, "{}", path.display()).is_err() || !made(&path) {
                     break;
                 }

@@ -206,7 +206,6 @@ async fn lists(desk: Desk) -> Option<()> {
         let table = format!("Student number,Name,Class\n{rows}").into_bytes();
         let path = format!("/api/v1/users/imports?name={prefix}.csv");
         let kind = Some("application/octet-stream");
-        desk.ledger.sends_another();
         let sent = desk.send(admin.send_bytes("POST", &path, kind, table), &[201]);
         let id = sent.await?.body["import"]["id"].clone();
         let id = id.as_str().unwrap();
@@ -214,8 +213,18 @@ async fn lists(desk: Desk) -> Option<()> {
         let path = format!("/users/imports/{id}");
         let start = format!("{path}/start");
         let nobody_goes = Some(json!({"close_missing": false}));
-        desk.ask(admin, ("POST", start.as_str()), nobody_goes, 202)
-            .await?;
+        let begun = loop {
+            let request = admin.request("POST", &start, nobody_goes.clone());
+            match desk.send(request, &[202, 404, 409]).await?.status {
+                // The one of before the last end goes on first.
+                409 => sleep(PAUSE / 5).await,
+                status => break status == 202,
+            }
+        };
+        if !begun {
+            // Somebody was erased whose name its plan had, as one whom it did not list.
+            continue;
+        }
         desk.ledger.started(id);
         loop {
             let now = desk

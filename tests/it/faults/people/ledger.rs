@@ -162,16 +162,6 @@ impl Ledger {
         self.page().facts.clone()
     }
 
-    /// Facts that stay true whatever is asked next, as a copy must have that begins now.
-    pub fn lasting(&self) -> Facts {
-        let page = self.page();
-        let mut facts = page.facts.clone();
-        for list in page.lists.iter().filter(|list| !list.started) {
-            facts.remove(&(Fact::List, list.id.clone()));
-        }
-        facts
-    }
-
     /// How much was acknowledged.
     pub fn acknowledged(&self) -> usize {
         self.page().acknowledged
@@ -205,19 +195,9 @@ impl Ledger {
         (page.sessions.clone(), page.signed_out.clone())
     }
 
-    /// Lists that were not begun go when the next is sent.
-    pub fn sends_another(&self) {
-        let mut page = self.page();
-        let waiting = page.lists.iter().filter(|list| !list.started);
-        let waiting: Vec<_> = waiting.map(|list| list.id.clone()).collect();
-        for id in waiting {
-            page.facts.remove(&(Fact::List, id));
-        }
-    }
-
-    /// A list was read.
+    /// A list was read. It may go until it is begun: with the next one, and when somebody
+    /// is erased whom its plan names.
     pub fn sent(&self, id: &str, prefix: &str) {
-        self.changed(id, [(Fact::List, 1)]);
         // Also after the end: the box may have begun it though nobody heard.
         self.page().lists.push(Sent {
             id: id.to_owned(),
@@ -229,6 +209,7 @@ impl Ledger {
     /// A list is being carried out.
     pub fn started(&self, id: &str) {
         self.write(|page| {
+            page.facts.insert((Fact::List, id.to_owned()), 1);
             let mut lists = page.lists.iter_mut();
             lists.find(|list| list.id == id).unwrap().started = true;
         });
