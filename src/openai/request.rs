@@ -26,8 +26,6 @@ const MOST_TEXTS: usize = 2048;
 
 /// A chat to answer.
 #[derive(Debug, Deserialize, ToSchema)]
-#[schema(example = json!({"model": "persona:01900000-0000-7000-8000-000000000000",
-    "messages": [{"role": "user", "content": "What do leaves need?"}]}))]
 pub struct ChatRequest {
     /// The language model's id or `persona:<id>`.
     pub model: String,
@@ -44,8 +42,6 @@ pub struct ChatRequest {
 
 /// A text to continue.
 #[derive(Debug, Deserialize, ToSchema)]
-#[schema(example = json!({"model": "smollm2-135m-instruct-q4_1", "prompt": "One, two, three,",
-    "max_tokens": 8}))]
 pub struct CompletionRequest {
     /// The language model's id.
     pub model: String,

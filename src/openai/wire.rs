@@ -62,6 +62,15 @@ pub struct Completion {
     bwenge: Option<Grounds>,
 }
 
+/// One event of a stream, as documents before OpenAPI 3.2 tell it.
+#[derive(ToSchema)]
+pub struct StreamEvent {
+    /// A `Completion`, or an `error` that ends the stream, as JSON; `[DONE]` at
+    /// the end of a whole answer.
+    #[expect(dead_code, reason = "describes the stream")]
+    pub data: String,
+}
+
 #[derive(Default, Serialize, ToSchema)]
 #[schema(as = CompletionChoice)]
 struct Choice {

@@ -10,7 +10,7 @@ use super::super::keys::Key;
 use super::super::request::{ChatRequest, CompletionRequest, EmbeddingRequest, Options};
 use super::super::wire::{
     Completion, EmbeddingBody, EmbeddingList, EmbeddingUsage, Frame, Kind, ModelBody, ModelList,
-    Vector,
+    StreamEvent, Vector,
 };
 use super::super::{OpenAi, Refused};
 use super::{AnyKey, ChatKey, EmbeddingsKey, stream};
@@ -66,8 +66,13 @@ pub async fn list_models(
 
 /// Answers a chat, whole or as a stream of events.
 #[utoipa::path(post, path = "/chat/completions", tag = "openai", security(("key" = [])),
-    request_body = ChatRequest, responses(
-        (status = 200, content((Completion = "application/json"), (String = "text/event-stream"))),
+    request_body(content = ChatRequest, examples(
+        ("tutor" = (value = json!({"model": "persona:01900000-0000-7000-8000-000000000000",
+            "messages": [{"role": "user", "content": "What do leaves need?"}]}))),
+        ("stream" = (value = json!({"model": "smollm2-135m-instruct-q4_1", "max_tokens": 8,
+            "messages": [{"role": "user", "content": "Hello"}], "stream": true}))),
+    )), responses(
+        (status = 200, content((Completion = "application/json"), (StreamEvent = "text/event-stream"))),
         (status = 404, description = "There is no such model"),
         (status = 503, description = "The language model is not there"),
     ))]
@@ -93,8 +98,13 @@ pub async fn chat_completion(
 
 /// Continues a text, whole or as a stream of events.
 #[utoipa::path(post, path = "/completions", tag = "openai", security(("key" = [])),
-    request_body = CompletionRequest, responses(
-        (status = 200, content((Completion = "application/json"), (String = "text/event-stream"))),
+    request_body(content = CompletionRequest, examples(
+        ("whole" = (value = json!({"model": "smollm2-135m-instruct-q4_1",
+            "prompt": "One, two, three,", "max_tokens": 8}))),
+        ("stream" = (value = json!({"model": "smollm2-135m-instruct-q4_1",
+            "prompt": "One, two, three,", "max_tokens": 8, "stream": true}))),
+    )), responses(
+        (status = 200, content((Completion = "application/json"), (StreamEvent = "text/event-stream"))),
         (status = 404, description = "There is no such model"),
         (status = 503, description = "The language model is not there"),
     ))]

@@ -2570,18 +2570,7 @@ export interface components {
         ChangedUsers: {
             users: components["schemas"]["User"][];
         };
-        /**
-         * @description A chat to answer.
-         * @example {
-         *       "messages": [
-         *         {
-         *           "content": "What do leaves need?",
-         *           "role": "user"
-         *         }
-         *       ],
-         *       "model": "persona:01900000-0000-7000-8000-000000000000"
-         *     }
-         */
+        /** @description A chat to answer. */
         ChatRequest: components["schemas"]["CompletionOptions"] & {
             /**
              * Format: int32
@@ -2841,14 +2830,7 @@ export interface components {
              */
             top_p?: number | null;
         };
-        /**
-         * @description A text to continue.
-         * @example {
-         *       "max_tokens": 8,
-         *       "model": "smollm2-135m-instruct-q4_1",
-         *       "prompt": "One, two, three,"
-         *     }
-         */
+        /** @description A text to continue. */
         CompletionRequest: components["schemas"]["CompletionOptions"] & {
             /** @description The language model's id. */
             model: string;
@@ -5395,6 +5377,14 @@ export interface components {
             /** @description Files that can not become lessons or do not fit, up to 200. */
             refused: components["schemas"]["RefusedFile"][];
             refused_files: number;
+        };
+        /** @description One event of a stream, as documents before OpenAPI 3.2 tell it. */
+        StreamEvent: {
+            /**
+             * @description A `Completion`, or an `error` that ends the stream, as JSON; `[DONE]` at
+             *     the end of a whole answer.
+             */
+            data: string;
         };
         StreamOptions: {
             /** @description Send the usage in a last event. */
@@ -12455,7 +12445,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Completion"];
-                    "text/event-stream": string;
+                    "text/event-stream": components["schemas"]["StreamEvent"];
                 };
             };
             400: components["responses"]["Problem400"];
@@ -12512,7 +12502,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Completion"];
-                    "text/event-stream": string;
+                    "text/event-stream": components["schemas"]["StreamEvent"];
                 };
             };
             400: components["responses"]["Problem400"];
