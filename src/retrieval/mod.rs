@@ -8,6 +8,7 @@
 //! also says whether the best passages answer the question at all, which decides
 //! about refusing before any model writes a word.
 
+mod by_lesson;
 mod embedding;
 mod fuse;
 mod keywords;
@@ -22,8 +23,10 @@ mod vectors;
 
 use std::collections::HashSet;
 use std::ops::Range;
+use std::sync::Arc;
 use std::time::Duration;
 
+use rusqlite::Connection;
 use tokio::time::timeout;
 
 use crate::db::Db;
@@ -34,7 +37,7 @@ use crate::text;
 use crate::types::{Language, LessonId, OrgId};
 use fuse::Candidates;
 use keywords::Weighted;
-use nearest::{Best, Nearest};
+use nearest::{Best, Nearest, Rounded};
 use permitted::{Ids, Permitted};
 use question::Question;
 use vectors::Vectors;
@@ -260,16 +263,20 @@ impl Retrieval {
         let (known, since) = (self.ids.clone(), self.ids.changes());
         let derived = &self.app.db.derived;
         let find = derived.read(move |conn| {
+            let permitted = |scope: &Scope| {
+                let load = |lesson| store::ids(conn, lesson);
+                Permitted::of(&known, since, &scope.lessons, load)
+            };
             let mut candidates = Candidates::new();
-            let permitted = known.of(since, &scope.lessons, |lesson| store::ids(conn, lesson))?;
-            let weights = store::weights(conn, &permitted, question.topics)?;
+            let all = permitted(&scope)?;
+            let weights = store::weights(conn, &all, question.topics)?;
             if let Some(query) = keywords::query(&weights).filter(|_| stages.words) {
-                for (id, bm25) in store::by_keywords(conn, &permitted, &query, CANDIDATES)? {
+                for (id, bm25) in store::by_keywords(conn, &all, &query, CANDIDATES)? {
                     candidates.entry(id).or_default().words = bm25;
                 }
             }
             if let Some(query) = keywords::by_sound(&weights).filter(|_| stages.sounds) {
-                for (id, bm25) in store::by_sound(conn, &permitted, &query, CANDIDATES)? {
+                for (id, bm25) in store::by_sound(conn, &all, &query, CANDIDATES)? {
                     candidates.entry(id).or_default().sounds = bm25;
                 }
             }
@@ -282,7 +289,7 @@ impl Retrieval {
                     candidates.entry(id).or_default().named = true;
                 }
             }
-            let named = known.of(since, &named.lessons, |lesson| store::ids(conn, lesson))?;
+            let named = permitted(&named)?;
             Ok((candidates, weights, named))
         });
         find.await
@@ -308,9 +315,9 @@ impl Retrieval {
         let find = derived.read(move |conn| {
             let mut best = Best::new(&vector, CANDIDATES);
             for lesson in &scope.lessons {
-                let load = || store::vectors(conn, *lesson, &model);
+                let load = || rounded(conn, *lesson, &model);
                 nearest
-                    .vectors(since, *lesson, &model, load)?
+                    .get_or_load(since, *lesson, model.clone(), load)?
                     .search(&mut best);
             }
             ids.extend(best.ids());
@@ -325,12 +332,18 @@ impl Retrieval {
     /// Reads the vectors that are not in memory yet, each lesson's by itself: all of a
     /// large library take longer than one read may.
     async fn load_vectors(&self, scope: &Scope, model: &str) -> Result<()> {
-        for lesson in self.nearest.missing(&scope.lessons, model) {
-            let (nearest, model) = (self.nearest.clone(), model.to_owned());
+        let model = model.to_owned();
+        for lesson in &scope.lessons {
+            if self.nearest.get(*lesson, &model).is_some() {
+                continue;
+            }
+            let (lesson, model, nearest) = (*lesson, model.clone(), self.nearest.clone());
             let since = nearest.changes();
-            let load = move |conn: &_| {
-                let read = || store::vectors(conn, lesson, &model);
-                nearest.vectors(since, lesson, &model, read).map(drop)
+            let load = move |conn: &Connection| {
+                let read = || rounded(conn, lesson, &model);
+                nearest
+                    .get_or_load(since, lesson, model.clone(), read)
+                    .map(drop)
             };
             self.app.db.derived.read(load).await?;
         }
@@ -433,6 +446,13 @@ impl Retrieval {
     pub async fn lessons(&self) -> Result<Vec<LessonId>> {
         self.app.db.derived.read(store::lessons).await
     }
+}
+
+/// A lesson's vectors by a model, as they are kept in memory.
+fn rounded(conn: &Connection, lesson: LessonId, model: &str) -> Result<Arc<Rounded>> {
+    Ok(Arc::new(Rounded::new(&store::vectors(
+        conn, lesson, model,
+    )?)))
 }
 
 /// A passage of a page, for tests.

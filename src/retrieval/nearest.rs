@@ -8,37 +8,17 @@
 //! loaded when it is first searched and dropped when its passages change.
 
 use std::cmp::Ordering;
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use simsimd::SpatialSimilarity;
 
-use crate::types::LessonId;
+use super::by_lesson::ByLesson;
 
-/// The vectors of all lessons searched so far. Cheap to clone.
-#[derive(Clone, Default)]
-pub struct Nearest {
-    known: Arc<Mutex<Known>>,
-}
-
-#[derive(Default)]
-struct Known {
-    /// Counts the changes of all lessons.
-    changes: u64,
-    lessons: HashMap<LessonId, Entry>,
-}
-
-#[derive(Default)]
-struct Entry {
-    /// Which change was the lesson's last: what was read before it is old.
-    changed: u64,
-    /// By each model that was asked for.
-    vectors: Vec<Arc<Rounded>>,
-}
+/// The vectors of all lessons searched so far, by the model that made them.
+pub type Nearest = ByLesson<String, Arc<Rounded>>;
 
 /// A lesson's vectors by one model.
 pub struct Rounded {
-    model: String,
     ids: Vec<i64>,
     /// What a step of a passage's numbers is worth.
     steps: Vec<f32>,
@@ -46,70 +26,10 @@ pub struct Rounded {
     numbers: Vec<i8>,
 }
 
-impl Nearest {
-    /// Drops what is known of a lesson; to be called after each change of its
-    /// passages or vectors was written.
-    pub fn forget(&self, lesson: LessonId) {
-        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        known.changes += 1;
-        let changed = known.changes;
-        let vectors = Vec::new();
-        known.lessons.insert(lesson, Entry { changed, vectors });
-    }
-
-    /// How many changes there were. To be asked before a read begins, whose
-    /// snapshot may be older than what is changed meanwhile.
-    pub fn changes(&self) -> u64 {
-        let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        known.changes
-    }
-
-    /// Those of some lessons whose vectors by a model are not here.
-    pub fn missing(&self, lessons: &[LessonId], model: &str) -> Vec<LessonId> {
-        let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        let here = |lesson: &&LessonId| {
-            let entry = known.lessons.get(lesson);
-            entry.is_some_and(|entry| entry.vectors.iter().any(|known| known.model == model))
-        };
-        lessons
-            .iter()
-            .filter(|lesson| !here(lesson))
-            .copied()
-            .collect()
-    }
-
-    /// A lesson's vectors by a model; `load` reads them when they are not here,
-    /// from a snapshot made after [`Self::changes`] were `since`.
-    pub fn vectors<E>(
-        &self,
-        since: u64,
-        lesson: LessonId,
-        model: &str,
-        load: impl FnOnce() -> Result<Vec<(i64, Vec<f32>)>, E>,
-    ) -> Result<Arc<Rounded>, E> {
-        let lock = || self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        let here = |entry: &Entry| {
-            let mut vectors = entry.vectors.iter();
-            vectors.find(|known| known.model == model).cloned()
-        };
-        if let Some(vectors) = lock().lessons.get(&lesson).and_then(here) {
-            return Ok(vectors);
-        }
-        let vectors = Arc::new(Rounded::new(model, &load()?));
-        let mut known = lock();
-        let entry = known.lessons.entry(lesson).or_default();
-        if entry.changed <= since {
-            entry.vectors.retain(|known| known.model != model);
-            entry.vectors.push(Arc::clone(&vectors));
-        }
-        Ok(vectors)
-    }
-}
-
 impl Rounded {
-    fn new(model: &str, vectors: &[(i64, Vec<f32>)]) -> Self {
+    /// Of passages' ids and vectors.
+    pub fn new(vectors: &[(i64, Vec<f32>)]) -> Self {
         let mut rounded = Self {
-            model: model.to_owned(),
             ids: Vec::with_capacity(vectors.len()),
             steps: Vec::with_capacity(vectors.len()),
             numbers: Vec::new(),
@@ -211,8 +131,6 @@ impl<N: PartialOrd + Copy> Top<N> {
 
 #[cfg(test)]
 mod tests {
-    use std::convert::Infallible;
-
     use super::*;
 
     fn search(vectors: &Rounded, question: &[f32], most: usize) -> Vec<i64> {
@@ -230,47 +148,10 @@ mod tests {
     #[test]
     fn the_nearest_come_first() {
         let vectors: Vec<_> = (0..180).map(|n| (n, at(n as f32))).collect();
-        let vectors = Rounded::new("m", &vectors);
+        let vectors = Rounded::new(&vectors);
         assert_eq!(search(&vectors, &at(90.3), 3), [90, 91, 89]);
         assert_eq!(search(&vectors, &at(0.0), 500).len(), 180);
-        let empty = Rounded::new("m", &[]);
+        let empty = Rounded::new(&[]);
         assert!(search(&empty, &at(90.0), 3).is_empty());
-    }
-
-    #[test]
-    fn a_lesson_is_read_once_until_it_changes() {
-        let (nearest, lesson) = (Nearest::default(), LessonId::new());
-        let mut reads = 0;
-        let mut vectors = |model: &str, id: i64| {
-            let load = || {
-                reads += 1;
-                Ok::<_, Infallible>(vec![(id, at(1.0))])
-            };
-            let since = nearest.changes();
-            let vectors = nearest.vectors(since, lesson, model, load).unwrap();
-            search(&vectors, &at(0.0), 1)[0]
-        };
-        assert_eq!(nearest.missing(&[lesson], "m"), [lesson]);
-        assert_eq!(vectors("m", 1), 1);
-        assert!(nearest.missing(&[lesson], "m").is_empty());
-        assert_eq!(nearest.missing(&[lesson], "other"), [lesson]);
-        assert_eq!(vectors("m", 2), 1);
-        assert_eq!(vectors("other", 3), 3);
-        assert_eq!(vectors("m", 4), 1);
-        nearest.forget(lesson);
-        assert_eq!(vectors("other", 4), 4);
-        assert_eq!(reads, 3);
-    }
-
-    #[test]
-    fn what_was_read_before_a_change_is_not_kept() {
-        let (nearest, lesson) = (Nearest::default(), LessonId::new());
-        let since = nearest.changes();
-        nearest.forget(lesson);
-        let load = || Ok::<_, Infallible>(vec![(1, at(1.0))]);
-        nearest.vectors(since, lesson, "m", load).unwrap();
-        let since = nearest.changes();
-        let again = nearest.vectors(since, lesson, "m", || Ok::<_, Infallible>(vec![]));
-        assert!(search(&again.unwrap(), &at(0.0), 1).is_empty());
     }
 }
