@@ -183,7 +183,7 @@ pub async fn start(parts: Parts) -> Result<Running> {
         .job(ReadLesson(features.lessons.clone()))
         .job(TranscribeLesson(features.lessons.clone()))
         .job(EmbedLesson(features.lessons.clone()))
-        .job(CopyStick(features.lessons.clone()))
+        .job(CopyStick::new(features.lessons.clone()))
         .job(PosterLesson(features.lessons.clone()))
         .job(ApplyList(features.roster.clone()))
         .job(CleanUp(features.privacy.clone()))

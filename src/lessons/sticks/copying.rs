@@ -3,6 +3,7 @@
 use std::io::Read;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
 use tokio::task::spawn_blocking;
@@ -16,13 +17,23 @@ use crate::jobs::{self, Handle, Job, JobError, NewJob};
 use crate::lessons::ingest::stop_if_cancelled;
 use crate::lessons::library::Lessons;
 use crate::lessons::{NewLesson, incoming, quota, store};
-use crate::types::{CopyId, LessonId};
+use crate::types::{CopyId, LessonId, Timestamp};
 
 /// Bytes read at a time.
 const CHUNK: usize = 256 << 10;
 
+/// How long after the box started a stick may still be mounted: systems mount
+/// sticks when they find the time, and often after the box is up.
+const MOUNTED_LATE: Duration = Duration::from_secs(120);
+/// How long to wait before looking for such a stick again.
+const LOOK_AGAIN: Duration = Duration::from_secs(3);
+
 /// Copies files from a stick.
-pub struct CopyStick(pub Lessons);
+pub struct CopyStick {
+    lessons: Lessons,
+    started: Instant,
+    started_at: Timestamp,
+}
 
 /// Which copy.
 #[derive(Debug, Serialize, Deserialize)]
@@ -39,6 +50,15 @@ struct Stored {
 }
 
 impl CopyStick {
+    /// To be made when the box starts.
+    pub fn new(lessons: Lessons) -> Self {
+        Self {
+            started_at: lessons.app.clock.now(),
+            started: Instant::now(),
+            lessons,
+        }
+    }
+
     pub(super) fn job(copy: &StickCopy) -> NewJob<'static> {
         NewJob {
             kind: Self::KIND,
@@ -57,7 +77,7 @@ impl CopyStick {
         handle: &Handle,
         read: Arc<AtomicU64>,
     ) -> Result<(), JobError> {
-        let lessons = &self.0;
+        let lessons = &self.lessons;
         let (id, n) = (copy.id, file.n);
         match self.store(copy, file, handle, read).await {
             Ok(None) => Err(JobError::Cancelled),
@@ -75,8 +95,16 @@ impl CopyStick {
                 }
                 Ok(())
             }
+            Err(error) if error.code() == Code::StickGone && self.may_come(copy) => {
+                Err(JobError::NotNow { after: LOOK_AGAIN })
+            }
             Err(error) => Ok(self.failed(id, n, error).await?),
         }
+    }
+
+    /// Whether the stick of a copy that a power cut broke off may be mounted yet.
+    fn may_come(&self, copy: &StickCopy) -> bool {
+        copy.created_at < self.started_at && self.started.elapsed() < MOUNTED_LATE
     }
 
     /// Reads a file into the blobs; none when it was told to stop.
@@ -87,8 +115,14 @@ impl CopyStick {
         handle: &Handle,
         read: Arc<AtomicU64>,
     ) -> Result<Option<Stored>> {
-        let promised = self.0.app.db.core.read(store::uploads::promised).await?;
-        let (app, stick) = (self.0.app.clone(), copy.stick.clone());
+        let promised = self
+            .lessons
+            .app
+            .db
+            .core
+            .read(store::uploads::promised)
+            .await?;
+        let (app, stick) = (self.lessons.app.clone(), copy.stick.clone());
         let (place, handle) = (file.place.clone(), handle.clone());
         let blobs = app.blobs.clone();
         let reading = move |stick: &Stick| -> Result<Option<Stored>> {
@@ -132,7 +166,7 @@ impl CopyStick {
     /// Makes a lesson of a stored file and says so in its row, at once; none
     /// when it is no new lesson.
     async fn add(&self, copy: &StickCopy, n: u32, stored: Stored) -> Result<Option<LessonId>> {
-        let app = &self.0.app;
+        let app = &self.lessons.app;
         let (id, now) = (copy.id, app.clock.now());
         let (blobs, config) = (app.blobs.clone(), app.config.clone());
         let new = NewLesson {
@@ -172,7 +206,7 @@ impl CopyStick {
             Error::Internal(_) => return Err(error),
             Error::Refused(refusal) => refusal.code,
         };
-        let core = &self.0.app.db.core;
+        let core = &self.lessons.app.db.core;
         core.write(move |conn| match code {
             Code::StickGone => {
                 store::sticks::settle_rest(conn, copy, FileState::Failed, Some(code))
@@ -188,7 +222,7 @@ impl CopyStick {
         handle: &Handle,
         read: &Arc<AtomicU64>,
     ) -> Result<(), JobError> {
-        let core = &self.0.app.db.core;
+        let core = &self.lessons.app.db.core;
         let id = copy.id;
         loop {
             stop_if_cancelled(handle)?;
@@ -211,20 +245,20 @@ impl Job for CopyStick {
 
     async fn run(&self, payload: Payload, handle: Handle) -> Result<(), JobError> {
         let id = payload.copy;
-        let core = &self.0.app.db.core;
+        let core = &self.lessons.app.db.core;
         let copy = core.read(move |conn| store::sticks::get(conn, id)).await?;
         let Some(copy) = copy else {
             return Ok(());
         };
         let read = Arc::new(AtomicU64::new(0));
-        self.0.sticks.progress().insert(id, read.clone());
+        self.lessons.sticks.progress().insert(id, read.clone());
         let copied = self.copy_all(&copy, &handle, &read).await;
-        self.0.sticks.progress().remove(&id);
+        self.lessons.sticks.progress().remove(&id);
         copied
     }
 
     async fn on_dead(&self, payload: Payload, _: jobs::Failure) -> Result<()> {
-        let core = &self.0.app.db.core;
+        let core = &self.lessons.app.db.core;
         core.write(move |conn| {
             let code = Some(Code::Internal);
             store::sticks::settle_rest(conn, payload.copy, FileState::Failed, code)
