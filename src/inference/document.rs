@@ -314,7 +314,7 @@ pub struct Block {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Warning {
     /// A stable word: `page_without_text`, `text_cut`, `hidden_text`, `pictures_left_out`,
-    /// `not_read_again`.
+    /// `not_read_again`, `unsure`, `language_not_heard`, `sound_cut`.
     pub code: String,
     /// The page, slide or section it is about.
     pub page: Option<u32>,

@@ -9,7 +9,9 @@ use tokio::time::timeout;
 use super::document::{Document, Format, Span};
 use super::engine::ready;
 use super::link::Link;
-use super::protocol::{FailureCode, Finish, Reply, Request, Sandbox, Start, VERSION, WorkerConfig};
+use super::protocol::{
+    Ending, FailureCode, Finish, Reply, Request, Sandbox, Start, VERSION, WorkerConfig,
+};
 use super::sheet::{self, Sheet};
 use super::{DocumentFailure, Inference, process, worker};
 use crate::error::Result;
@@ -105,7 +107,8 @@ impl Inference {
     }
 
     /// Decodes a recording in a fresh child; `take` gets its samples (16 kHz, one
-    /// channel) as they come and may end the work with an error.
+    /// channel) as they come and may end the work with an error. Tells whether all of
+    /// it came.
     ///
     /// # Errors
     /// That of `take`, and those of a child that can not be started.
@@ -114,13 +117,13 @@ impl Inference {
         file: File,
         format: Format,
         mut take: impl FnMut(&[i16]) -> Result<()>,
-    ) -> Result<std::result::Result<(), DocumentFailure>> {
+    ) -> Result<std::result::Result<Ending, DocumentFailure>> {
         let read = |reply| match reply {
             Reply::Sound { samples, .. } => match take(&samples) {
                 Ok(()) => ControlFlow::Continue(()),
                 Err(error) => ControlFlow::Break(Ok(Err(error))),
             },
-            Reply::Done { .. } => ControlFlow::Break(Ok(Ok(()))),
+            Reply::Ending { ending, .. } => ControlFlow::Break(Ok(Ok(ending))),
             _ => ControlFlow::Continue(()),
         };
         let _permit = self.documents.acquire().await?;

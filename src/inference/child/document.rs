@@ -133,11 +133,15 @@ fn listen(id: u64, file: Option<File>, format: Format, session: &Session) -> Res
         sent.is_ok()
     });
     sent?;
-    let reply = match decoded {
-        Ok(()) => done(id),
-        Err(extract::Failure { code, detail }) => Reply::Failed { id, code, detail },
-    };
-    Ok(session.replies.send(&reply)?)
+    match decoded {
+        Ok(ending) => {
+            session.replies.send(&Reply::Ending { id, ending })?;
+            Ok(session.replies.send(&done(id))?)
+        }
+        Err(extract::Failure { code, detail }) => {
+            Ok(session.replies.send(&Reply::Failed { id, code, detail })?)
+        }
+    }
 }
 
 fn refuse(id: u64, session: &Session) -> Result<()> {

@@ -4,6 +4,8 @@
 //! packets, each is decoded, mixed to one channel, brought to the rate that speech
 //! models hear, and sent on.
 
+mod ending;
+
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 
@@ -20,7 +22,8 @@ use symphonia::core::units::TimeBase;
 
 use super::extract::{Failure, caught};
 use crate::inference::document::{Format, MAX_SOUND_S, SOUND_RATE};
-use crate::inference::protocol::FailureCode;
+use crate::inference::protocol::{Ending, FailureCode};
+use ending::Extent;
 
 /// Samples of one piece: five seconds.
 const PIECE: usize = 5 * SOUND_RATE as usize;
@@ -34,9 +37,12 @@ const SHORTEST_GAP_S: f64 = 0.08;
 const LATEST_START_S: f64 = 10.0;
 /// Packets in a row that can not be decoded before the file counts as damaged.
 const MOST_BAD: u32 = 500;
+/// A length no file has.
+const FAR: u64 = 1 << 40;
 
 /// Decodes a recording and hands its samples to `take`, about five seconds at a
-/// time; `take` says whether to go on.
+/// time; `take` says whether to go on. Tells whether all of it came, as far as `take`
+/// wanted it.
 ///
 /// # Errors
 /// `NoSound` without a track of sound, `UnknownSound` when no decoder knows it,
@@ -45,33 +51,65 @@ pub fn decode(
     file: File,
     format: Format,
     mut take: impl FnMut(Vec<i16>) -> bool,
-) -> Result<(), Failure> {
+) -> Result<Ending, Failure> {
     // Decoders may panic on damaged packets; that costs this file and no more.
-    let decoded = caught(|| read(file, format, &mut take));
+    let decoded = caught(|| read_even_if_cut(&file, format, &mut take));
     decoded.unwrap_or_else(|| Err(damaged("a decoder panicked")))
 }
 
-fn read(file: File, format: Format, take: &mut dyn FnMut(Vec<i16>) -> bool) -> Result<(), Failure> {
+/// Readers refuse a container that is longer than its file, though its beginning can be
+/// heard. Such a file is read once more, without its length.
+fn read_even_if_cut(
+    file: &File,
+    format: Format,
+    take: &mut dyn FnMut(Vec<i16>) -> bool,
+) -> Result<Ending, Failure> {
+    let mut taken = false;
+    let mut noting = |samples: Vec<i16>| {
+        taken = true;
+        take(samples)
+    };
+    let read_whole = read(Source::new(file)?, format, &mut noting);
+    let may_be_cut = format.is_video() || format == Format::M4a;
+    match read_whole {
+        Err(failure) if failure.code == FailureCode::Damaged && may_be_cut && !taken => {
+            read(Source::without_length(file, format)?, format, take)
+        }
+        other => other,
+    }
+}
+
+fn read(
+    source: Source<'_>,
+    format: Format,
+    take: &mut dyn FnMut(Vec<i16>) -> bool,
+) -> Result<Ending, Failure> {
+    let torn = format == Format::Ogg
+        && ending::inside_a_page(source.file).map_err(|error| damaged(error.to_string()))?;
     let mut hint = Hint::new();
     hint.with_extension(format.as_str());
-    let source = MediaSourceStream::new(Box::new(Source::new(file)?), Default::default());
+    let source = MediaSourceStream::new(Box::new(source), Default::default());
     let (formats, tags) = (FormatOptions::default(), MetadataOptions::default());
     let mut reader = symphonia::default::get_probe()
         .probe(&hint, source, formats, tags)
         .map_err(|error| damaged(error.to_string()))?;
     let (track, mut decoder, base) = track(reader.as_ref())?;
+    let mut extent = Extent::new(reader.as_ref(), track);
     let mut mixer = Mixer::new(take);
     let mut start = None;
     let mut bad = 0;
-    loop {
+    let broken = loop {
         let packet = match reader.next_packet() {
             Ok(Some(packet)) => packet,
-            Ok(None) | Err(Error::ResetRequired) => break,
+            Ok(None) | Err(Error::ResetRequired) => break torn,
             // What came before a cut-off end is kept.
-            Err(Error::IoError(error)) if error.kind() == io::ErrorKind::UnexpectedEof => break,
-            Err(_) if mixer.heard() => break,
+            Err(Error::IoError(error)) if error.kind() == io::ErrorKind::UnexpectedEof => {
+                break torn || !ending::may_just_end(reader.as_ref());
+            }
+            Err(_) if mixer.heard() => break true,
             Err(error) => return Err(damaged(error.to_string())),
         };
+        extent.reach(reader.as_ref(), &packet);
         if packet.track_id != track {
             continue;
         }
@@ -85,21 +123,22 @@ fn read(file: File, format: Format, take: &mut dyn FnMut(Vec<i16>) -> bool) -> R
                 bad = 0;
                 let rate = sound.spec().rate();
                 if !mixer.wait_until(at - start, rate)? {
-                    return Ok(());
+                    return Ok(Ending::Whole);
                 }
                 let channels = sound.spec().channels().count();
                 let mut samples: Vec<f32> = Vec::new();
                 sound.copy_to_vec_interleaved(&mut samples);
                 if !mixer.add(&samples, channels, rate)? {
-                    return Ok(());
+                    return Ok(Ending::Whole);
                 }
             }
             Err(Error::IoError(_) | Error::DecodeError(_)) if bad < MOST_BAD => bad += 1,
             Err(Error::Unsupported(what)) => return Err(unknown(what)),
             Err(error) => return Err(damaged(error.to_string())),
         }
-    }
-    mixer.finish()
+    };
+    mixer.finish()?;
+    Ok(extent.ending(broken))
 }
 
 /// A track's number, its decoder, and what its times count.
@@ -277,43 +316,62 @@ impl<'t> Mixer<'t> {
     }
 }
 
-/// A file of known size. The standard library would ask the system for it with a
-/// call that the sandbox does not allow.
-struct Source {
-    file: File,
-    bytes: u64,
+/// A file whose size is asked for once. The standard library would ask the system for it
+/// with a call that the sandbox does not allow.
+struct Source<'f> {
+    file: &'f File,
+    /// None when readers shall not know it.
+    bytes: Option<u64>,
+    is_seekable: bool,
 }
 
-impl Source {
-    fn new(mut file: File) -> Result<Self, Failure> {
+impl<'f> Source<'f> {
+    fn new(mut file: &'f File) -> Result<Self, Failure> {
         let size = file.seek(SeekFrom::End(0)).and_then(|bytes| {
             file.seek(SeekFrom::Start(0))?;
             Ok(bytes)
         });
         let bytes = size.map_err(|error| damaged(error.to_string()))?;
-        Ok(Self { file, bytes })
+        Ok(Self {
+            file,
+            bytes: Some(bytes),
+            is_seekable: true,
+        })
+    }
+
+    /// The same, from the beginning, of unknown size.
+    fn without_length(file: &'f File, format: Format) -> Result<Self, Failure> {
+        Ok(Self {
+            bytes: None,
+            // The reader of Matroska would look for an index at the end that is not there.
+            is_seekable: !matches!(format, Format::Webm | Format::Mkv),
+            ..Self::new(file)?
+        })
     }
 }
 
-impl Read for Source {
+impl Read for Source<'_> {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
         self.file.read(into)
     }
 }
 
-impl Seek for Source {
+impl Seek for Source<'_> {
     fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
-        self.file.seek(to)
+        match (to, self.bytes) {
+            (SeekFrom::End(_), None) => self.file.seek(SeekFrom::Start(FAR)),
+            _ => self.file.seek(to),
+        }
     }
 }
 
-impl MediaSource for Source {
+impl MediaSource for Source<'_> {
     fn is_seekable(&self) -> bool {
-        true
+        self.is_seekable
     }
 
     fn byte_len(&self) -> Option<u64> {
-        Some(self.bytes)
+        self.bytes
     }
 }
 

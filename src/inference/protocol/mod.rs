@@ -13,9 +13,9 @@ mod request;
 mod start;
 
 pub use frame::{MAX_FRAME, decode, encode_frame, frame_length, read_frame, write_frame};
-pub use reply::{FailureCode, Finish, Load, Reply, Usage};
+pub use reply::{Ending, FailureCode, Finish, Load, Reply, Usage};
 pub use request::{Beginning, ChatMessage, EmbedPurpose, Generate, Lane, Part, Prompt, Request};
 pub use start::{Handshake, Hello, LlmConfig, Sandbox, Start, StartFailed, WorkerConfig};
 
 /// Version of everything in this module; both sides must agree.
-pub const VERSION: u32 = 5;
+pub const VERSION: u32 = 6;

@@ -69,6 +69,13 @@ pub enum Reply {
         /// The samples that follow those sent before.
         samples: Vec<i16>,
     },
+    /// All the sound there is was sent; comes before the end (extract).
+    Ending {
+        /// Request id.
+        id: u64,
+        /// Whether it is all there should be.
+        ending: Ending,
+    },
     /// Embeddings, one unit-length vector after the other (embed).
     Vectors {
         /// Request id.
@@ -142,6 +149,7 @@ impl Reply {
             | Self::Segment { id, .. }
             | Self::Heard { id, .. }
             | Self::Sound { id, .. }
+            | Self::Ending { id, .. }
             | Self::Vectors { id, .. }
             | Self::Document { id, .. }
             | Self::Sheets { id, .. }
@@ -187,6 +195,15 @@ pub struct Load {
     pub kept: u32,
     /// Milliseconds the last step took.
     pub step_ms: f32,
+}
+
+/// How a recording ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Ending {
+    /// Where it should, as far as can be told.
+    Whole,
+    /// Before that: its file was copied half, or what recorded it died.
+    BreaksOff,
 }
 
 /// Why an answer ended.

@@ -86,9 +86,10 @@ pub async fn listen(
 ) -> Result<std::result::Result<Listened, DocumentFailure>> {
     let mut spool = Spool::new(folder)?;
     let read = inference.read_sound(file, format, |samples| spool.add(samples));
-    if let Err(failure) = read.await? {
-        return Ok(Err(failure));
-    }
+    let ending = match read.await? {
+        Ok(ending) => ending,
+        Err(failure) => return Ok(Err(failure)),
+    };
     let windows = windows::plan(spool.frames());
     let mut listening = Listening::new(inference, &spool, language);
     for window in &windows {
@@ -97,7 +98,7 @@ pub async fn listen(
     }
     let stretches = windows.iter().flat_map(Window::stretches).copied();
     Ok(Ok(Listened {
-        document: transcript::document(&listening.heard(), language),
+        document: transcript::document(&listening.heard(), language, ending),
         length_ms: spool.length_ms(),
         stretches: stretches.collect(),
     }))

@@ -24,7 +24,7 @@ use super::{Lesson, LessonStatus, store};
 use crate::error::{Code, Error, Result};
 use crate::inference::Heard;
 use crate::inference::document::{Document, Span};
-use crate::inference::protocol::FailureCode;
+use crate::inference::protocol::{Ending, FailureCode};
 use crate::jobs::{self, Handle, Job, JobError, NewJob};
 use crate::types::{LessonId, OrgId};
 use listen::Listening;
@@ -55,10 +55,10 @@ impl TranscribeLesson {
         }
         handle.stage(Stage::Extract.as_str()).await?;
         self.0.begin(lesson).await?;
-        let spool = self.decode(lesson, handle).await?;
+        let (spool, ending) = self.decode(lesson, handle).await?;
         let windows = windows::plan(spool.frames());
         let heard = self.transcribe(lesson, handle, &spool, &windows).await?;
-        let document = transcript::document(&heard, lesson.language);
+        let document = transcript::document(&heard, lesson.language, ending);
         if document.blocks.is_empty() {
             let code = FailureCode::NoSpeech.as_str().into();
             return Err(JobError::Fatal(code, "Nobody speaks in it.".into()));
@@ -67,8 +67,9 @@ impl TranscribeLesson {
         Ok(())
     }
 
-    /// Decodes the sound and notes its length and loudness.
-    async fn decode(&self, lesson: &Lesson, handle: &Handle) -> Result<Spool, JobError> {
+    /// Decodes the sound and notes its length and loudness; after a power cut too, so
+    /// that how it ends is known whenever the document is made.
+    async fn decode(&self, lesson: &Lesson, handle: &Handle) -> Result<(Spool, Ending), JobError> {
         let app = &self.0.app;
         let file = app.blobs.open_file(&lesson.original)?;
         let mut spool = Spool::new(&app.config.data_dir)?;
@@ -76,12 +77,12 @@ impl TranscribeLesson {
             read = app.inference.read_sound(file, lesson.format, |samples| spool.add(samples)) => read?,
             () = handle.cancelled_wait() => return Err(JobError::Cancelled),
         };
-        read.map_err(unreadable)?;
+        let ending = read.map_err(unreadable)?;
         let (id, ms, loudness) = (lesson.id, spool.length_ms(), spool.loudness());
         let core = &app.db.core;
         core.write(move |conn| store::windows::set_sound(conn, id, ms, &loudness))
             .await?;
-        Ok(spool)
+        Ok((spool, ending))
     }
 
     /// What is said in all windows; those heard before are not heard again.

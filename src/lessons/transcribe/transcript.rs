@@ -3,6 +3,7 @@
 use crate::inference::document::{
     Anchor, AnchorKind, Block, BlockKind, Document, MAX_ANCHORS, Span, Warning,
 };
+use crate::inference::protocol::Ending;
 use crate::inference::{Heard, Said};
 use crate::types::Language;
 
@@ -16,7 +17,7 @@ const UNSURE: f32 = 0.5;
 const MOST_UNSURE: usize = 50;
 
 /// The document of a recording: an anchor for each sentence or so.
-pub fn document(heard: &[Heard], language: Option<Language>) -> Document {
+pub fn document(heard: &[Heard], language: Option<Language>, ending: Ending) -> Document {
     let mut document = Document::default();
     let said = heard.iter().flat_map(|heard| &heard.said);
     let pieces: Vec<Said> = said.flat_map(apart).collect();
@@ -42,14 +43,15 @@ pub fn document(heard: &[Heard], language: Option<Language>) -> Document {
             anchor: number - 1,
         });
     }
+    let of_all = |code: &str| Warning {
+        code: code.to_owned(),
+        page: None,
+    };
+    if ending == Ending::BreaksOff {
+        document.warnings.insert(0, of_all("sound_cut"));
+    }
     if language == Some(Language::Kinyarwanda) {
-        document.warnings.insert(
-            0,
-            Warning {
-                code: "language_not_heard".to_owned(),
-                page: None,
-            },
-        );
+        document.warnings.insert(0, of_all("language_not_heard"));
     }
     document
 }
@@ -157,7 +159,7 @@ mod tests {
             ],
             language: None,
         };
-        let document = document(&[heard], None);
+        let document = document(&[heard], None, Ending::Whole);
         assert_eq!(document.check(), Ok(()));
         let texts: Vec<&str> = document.blocks.iter().map(|b| b.text.as_str()).collect();
         let wanted = [
@@ -184,7 +186,7 @@ mod tests {
             }],
             language: None,
         };
-        let document = document(&[heard], None);
+        let document = document(&[heard], None, Ending::Whole);
         assert_eq!(document.check(), Ok(()));
         let texts: Vec<&str> = document.blocks.iter().map(|b| b.text.as_str()).collect();
         assert_eq!(
@@ -198,8 +200,19 @@ mod tests {
     }
 
     #[test]
-    fn kinyarwanda_is_said_to_be_unheard() {
-        let document = document(&[], Some(Language::Kinyarwanda));
-        assert_eq!(document.warnings[0].code, "language_not_heard");
+    fn what_is_missing_of_all_is_said_first() {
+        let heard = [Heard {
+            said: vec![said(0, 2000, "It rains.", 0.1)],
+            language: None,
+        }];
+        let warnings = |language, ending| {
+            let warnings = document(&heard, language, ending).warnings.into_iter();
+            warnings.map(|one| one.code).collect::<Vec<_>>()
+        };
+        assert_eq!(warnings(None, Ending::Whole), ["unsure"]);
+        assert_eq!(
+            warnings(Some(Language::Kinyarwanda), Ending::BreaksOff),
+            ["language_not_heard", "sound_cut", "unsure"]
+        );
     }
 }

@@ -30,7 +30,7 @@ async fn outcome(app: &TestApp, name: &str, bytes: &[u8]) -> Result<String, Fail
     let outcome = match format.is_media() {
         true => {
             let heard = inference.read_sound(file(bytes), format, |_| Ok(())).await;
-            heard.unwrap().map(|()| String::new())
+            heard.unwrap().map(|_| String::new())
         }
         false => {
             let read = inference.read_document(file(bytes), format).await.unwrap();

@@ -5,21 +5,29 @@ use std::io::Write;
 use bwenge::inference::child::extract::Failure;
 use bwenge::inference::child::sound;
 use bwenge::inference::document::Format;
-use bwenge::inference::protocol::FailureCode;
+use bwenge::inference::protocol::{Ending, FailureCode};
 
 use super::{FILES, fixture};
 use crate::extract::{Random, cases, damage};
 
-/// All samples of a recording.
-fn decode(bytes: &[u8], format: Format) -> Result<Vec<i16>, Failure> {
+/// All samples of a recording, and how it ends.
+fn decode(bytes: &[u8], format: Format) -> Result<(Vec<i16>, Ending), Failure> {
     let mut file = tempfile::tempfile().unwrap();
     file.write_all(bytes).unwrap();
     let mut all = Vec::new();
-    sound::decode(file, format, |samples| {
+    let ending = sound::decode(file, format, |samples| {
         all.extend(samples);
         true
     })?;
-    Ok(all)
+    Ok((all, ending))
+}
+
+/// How many milliseconds of a recording can be heard, and how it ends.
+fn heard(name: &str, bytes: &[u8]) -> (usize, Ending) {
+    let format = Format::from_name(name).expect("a known ending");
+    let decoded = decode(bytes, format);
+    let (samples, ending) = decoded.unwrap_or_else(|e| panic!("{name}: {e:?}"));
+    (samples.len() / 16, ending)
 }
 
 #[test]
@@ -28,7 +36,9 @@ fn every_kind_of_recording_is_decoded_at_its_length() {
         let format = Format::from_name(name).expect("a known ending");
         let bytes = fixture(name);
         assert!(format.is_media() && format.looks_like(&bytes), "{name}");
-        let samples = decode(&bytes, format).unwrap_or_else(|e| panic!("{name}: {e:?}"));
+        let decoded = decode(&bytes, format);
+        let (samples, ending) = decoded.unwrap_or_else(|e| panic!("{name}: {e:?}"));
+        assert_eq!(ending, Ending::Whole, "{name}");
         let ms = samples.len() / 16;
         let wanted = if name.starts_with("plants") {
             3289
@@ -41,6 +51,75 @@ fn every_kind_of_recording_is_decoded_at_its_length() {
         let loudness = (energy / samples.len() as f64).sqrt();
         assert!((1000.0..12_000.0).contains(&loudness), "{name}: {loudness}");
     }
+}
+
+#[test]
+fn a_recording_that_breaks_off_says_so() {
+    for (name, quarters) in [
+        ("plants.wav", 1),
+        ("plants.flac", 1),
+        // Its table of contents comes first.
+        ("heart.m4a", 1),
+        ("plants.mp3", 1),
+        ("plants.aac", 1),
+        ("clouds.opus", 2),
+        ("address.webm", 2),
+        ("address.webm", 3),
+    ] {
+        let whole = fixture(name);
+        let (all_ms, ending) = heard(name, &whole);
+        assert_eq!(ending, Ending::Whole, "{name}");
+        let (ms, ending) = heard(name, &whole[..whole.len() * quarters / 4]);
+        assert_eq!(ending, Ending::BreaksOff, "{name}");
+        // Sound comes in unequal pieces, and after what the file says of itself.
+        let wanted = all_ms * quarters / 4;
+        assert!(ms > 100 && ms.abs_diff(wanted) < 2000, "{name}: {ms} ms");
+    }
+    // The last second of a recording is no great loss.
+    let wav = fixture("plants.wav");
+    let (_, ending) = heard("plants.wav", &wav[..wav.len() - 32_000]);
+    assert_eq!(ending, Ending::Whole);
+}
+
+#[test]
+fn a_recording_of_unknown_length_may_end_anywhere() {
+    // As programs write it that do not know the length beforehand.
+    let mut wav = fixture("plants.wav");
+    forget_the_length(&mut wav);
+    // The encoder's count of frames; without it their number is guessed.
+    let mut mp3 = fixture("plants.mp3");
+    overwrite(&mut mp3, b"Info", &[0; 4]);
+    // As browsers record: the length is replaced by an element that means nothing, and
+    // the size of all is unknown.
+    let mut webm = fixture("address.webm");
+    overwrite(&mut webm, &[0x44, 0x89, 0x88], &[0xEC, 0x89, 0]);
+    let unknown = [&[0x18, 0x53, 0x80, 0x67, 0x01][..], &[0xFF; 7]].concat();
+    overwrite(&mut webm, &[0x18, 0x53, 0x80, 0x67, 0x01], &unknown);
+    for (name, bytes) in [("a.wav", wav), ("a.mp3", mp3), ("a.webm", webm)] {
+        for end in [bytes.len(), bytes.len() / 2] {
+            let (ms, ending) = heard(name, &bytes[..end]);
+            assert_eq!(ending, Ending::Whole, "{name}, {end} bytes");
+            assert!(ms > 1000, "{name}, {end} bytes: {ms} ms");
+        }
+    }
+    // As phones send voice messages: no page says that it is the last.
+    let opus = fixture("clouds.opus");
+    let last = opus.windows(4).rposition(|four| four == b"OggS").unwrap();
+    assert_eq!(heard("clouds.opus", &opus[..last]).1, Ending::Whole);
+}
+
+/// Writes over the first place where `old` stands.
+fn overwrite(bytes: &mut [u8], old: &[u8], new: &[u8]) {
+    let at = bytes.windows(old.len()).position(|part| part == old);
+    let at = at.expect("it is there");
+    bytes[at..at + new.len()].copy_from_slice(new);
+}
+
+/// Makes a WAV one of unknown length.
+fn forget_the_length(wav: &mut [u8]) {
+    wav[4..8].copy_from_slice(&u32::MAX.to_le_bytes());
+    let data = wav.windows(4).position(|four| four == b"data").unwrap();
+    wav[data + 4..data + 8].copy_from_slice(&u32::MAX.to_le_bytes());
 }
 
 #[test]
@@ -65,17 +144,14 @@ fn whoever_has_heard_enough_may_stop() {
     // A minute of it, which the header does not know of.
     let body = wav[44..].to_vec();
     (0..20).for_each(|_| wav.extend(&body));
-    // As programs write it that do not know the length beforehand.
-    wav[4..8].copy_from_slice(&u32::MAX.to_le_bytes());
-    let data = wav.windows(4).position(|w| w == b"data").unwrap();
-    wav[data + 4..data + 8].copy_from_slice(&u32::MAX.to_le_bytes());
+    forget_the_length(&mut wav);
     file.write_all(&wav).unwrap();
     let mut pieces = 0;
     let ended = sound::decode(file, Format::Wav, |_| {
         pieces += 1;
         pieces < 3
     });
-    assert_eq!((ended, pieces), (Ok(()), 3));
+    assert_eq!((ended, pieces), (Ok(Ending::Whole), 3));
 }
 
 #[test]

@@ -20,8 +20,9 @@ async fn start(data: &TempDir) -> Server {
     Server::start(data.path(), &models_dir(), &MODELS).await
 }
 
-/// The speech of 1961 and a sentence in turn, so many times, with pauses.
-fn long_speech(times: usize) -> Upload {
+/// The speech of 1961 and a sentence in turn, so many times, with pauses; the file says
+/// that it has so many seconds more.
+fn long_speech(times: usize, missing_s: usize) -> Upload {
     let bytes = std::fs::read(speech_path()).unwrap();
     let mut wav = bytes[..44].to_vec();
     let sentence = fixture("plants.wav");
@@ -31,10 +32,16 @@ fn long_speech(times: usize) -> Upload {
             wav.extend(std::iter::repeat_n(0, 32_000 * 2));
         }
     }
-    let length = u32::try_from(wav.len()).unwrap();
+    let length = u32::try_from(wav.len() + missing_s * 32_000).unwrap();
     wav[4..8].copy_from_slice(&(length - 8).to_le_bytes());
     wav[40..44].copy_from_slice(&(length - 44).to_le_bytes());
     Upload::new("address.wav", wav)
+}
+
+/// How often the teacher is told that a recording breaks off.
+fn told_of_the_cut(lesson: &Value) -> usize {
+    let warnings = lesson["warnings"].as_array().unwrap().iter();
+    warnings.filter(|one| one["code"] == "sound_cut").count()
 }
 
 async fn text(server: &Server, who: &Browser, id: &str) -> Vec<Value> {
@@ -56,6 +63,7 @@ async fn every_kind_of_recording_is_found_by_what_is_said() {
     for ((name, word), id) in FILES.iter().zip(&ids) {
         let lesson = server.ready(&admin, id).await;
         assert_eq!(lesson["page_kind"], "moment", "{name}");
+        assert_eq!(told_of_the_cut(&lesson), 0, "{name}");
         let duration = lesson["duration_ms"].as_u64().unwrap();
         assert!((2600..3600).contains(&duration), "{name}: {duration}");
         let sections = text(&server, &admin, id).await;
@@ -125,7 +133,7 @@ async fn a_power_cut_costs_one_window() {
     let server = start(&data).await;
     let admin = server.set_up().await;
     let id = server
-        .upload(&admin, &long_speech(6))
+        .upload(&admin, &long_speech(6, 30))
         .await
         .expect(202)
         .id();
@@ -148,7 +156,8 @@ async fn a_power_cut_costs_one_window() {
     assert_eq!(database(&data, "core.db").execute(mark, []).unwrap(), 1);
 
     let server = start(&data).await;
-    server.ready(&admin, &id).await;
+    let lesson = server.ready(&admin, &id).await;
+    assert_eq!(told_of_the_cut(&lesson), 1, "{lesson}");
     let sections = text(&server, &admin, &id).await;
     let all = json!(sections).to_string();
     assert!(all.contains("Herons fly."), "a window was heard again");
@@ -175,7 +184,7 @@ async fn listening_can_be_stopped_and_taken_up_again() {
     let server = start(&data).await;
     let admin = server.set_up().await;
     let id = server
-        .upload(&admin, &long_speech(8))
+        .upload(&admin, &long_speech(8, 0))
         .await
         .expect(202)
         .id();
@@ -189,5 +198,6 @@ async fn listening_can_be_stopped_and_taken_up_again() {
     assert_eq!(lesson["failure"]["code"], "cancelled", "{lesson}");
     let again = format!("{path}/retry");
     server.post(&again, &admin, json!({})).await.expect(202);
-    server.ready(&admin, &id).await;
+    let lesson = server.ready(&admin, &id).await;
+    assert_eq!(told_of_the_cut(&lesson), 0, "{lesson}");
 }

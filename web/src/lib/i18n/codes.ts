@@ -69,6 +69,7 @@ export const WARNING_CODES = [
 	'unsure',
 	'language_not_heard',
 	'not_read_again',
+	'sound_cut',
 ] as const;
 
 export function warningText(i18n: I18n, code: string): string {

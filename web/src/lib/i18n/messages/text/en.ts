@@ -77,5 +77,7 @@ export const text = {
 	'warning.language_not_heard':
 		'The box does not understand spoken Kinyarwanda yet. Check every word.',
 	'warning.not_read_again': 'The file could not be read again. This is the text of before.',
+	'warning.sound_cut':
+		'This file ends before the recording does. If you have all of it, add it again.',
 	'warning.unsure': 'We are not sure of these words. Listen and correct them.',
 } as const;

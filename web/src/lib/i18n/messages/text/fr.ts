@@ -80,5 +80,7 @@ export const text: TextMessages = {
 	'warning.language_not_heard':
 		'La boîte ne comprend pas encore le kinyarwanda parlé. Vérifiez chaque mot.',
 	'warning.not_read_again': 'Le fichier n’a pas pu être relu. Voici le texte d’avant.',
+	'warning.sound_cut':
+		'Ce fichier se termine avant l’enregistrement. Si vous l’avez en entier, ajoutez-le de nouveau.',
 	'warning.unsure': 'Nous ne sommes pas sûrs de ces mots. Écoutez et corrigez-les.',
 };

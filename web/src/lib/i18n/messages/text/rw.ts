@@ -76,5 +76,7 @@ export const text: TextMessages = {
 	'stage.transcribe': 'Kumva',
 	'warning.language_not_heard': 'Agasanduku ntikarumva Ikinyarwanda kivugwa. Genzura buri jambo.',
 	'warning.not_read_again': 'Dosiye ntiyashoboye kongera gusomwa. Uyu ni umwandiko wa mbere.',
+	'warning.sound_cut':
+		'Iyi dosiye irangira amajwi atararangira. Niba uyifite yuzuye, yongeremo bundi bushya.',
 	'warning.unsure': 'Ntitwizeye aya magambo neza. Umva uyakosore.',
 };

@@ -77,5 +77,7 @@ export const text: TextMessages = {
 	'warning.language_not_heard':
 		'Kisanduku bado hakielewi Kinyarwanda kinachozungumzwa. Kagua kila neno.',
 	'warning.not_read_again': 'Faili haikuweza kusomwa tena. Haya ni maandishi ya awali.',
+	'warning.sound_cut':
+		'Faili hii inaishia kabla ya mwisho wa rekodi. Kama unayo yote, iongeze tena.',
 	'warning.unsure': 'Hatuna uhakika na maneno haya. Sikiliza uyasahihishe.',
 };
