@@ -23,10 +23,8 @@ mod vectors;
 
 use std::collections::HashSet;
 use std::ops::Range;
-use std::sync::Arc;
 use std::time::Duration;
 
-use rusqlite::Connection;
 use tokio::time::timeout;
 
 use crate::db::Db;
@@ -37,7 +35,7 @@ use crate::text;
 use crate::types::{Language, LessonId, OrgId};
 use fuse::Candidates;
 use keywords::Weighted;
-use nearest::{Best, Nearest, Rounded};
+use nearest::{Best, Nearest};
 use permitted::{Ids, Permitted};
 use question::Question;
 use vectors::Vectors;
@@ -315,7 +313,7 @@ impl Retrieval {
         let find = derived.read(move |conn| {
             let mut best = Best::new(&vector, CANDIDATES);
             for lesson in &scope.lessons {
-                let load = || rounded(conn, *lesson, &model);
+                let load = || store::vectors(conn, *lesson, &model);
                 nearest
                     .get_or_load(since, *lesson, model.clone(), load)?
                     .search(&mut best);
@@ -339,8 +337,8 @@ impl Retrieval {
             }
             let (lesson, model, nearest) = (*lesson, model.clone(), self.nearest.clone());
             let since = nearest.changes();
-            let load = move |conn: &Connection| {
-                let read = || rounded(conn, lesson, &model);
+            let load = move |conn: &_| {
+                let read = || store::vectors(conn, lesson, &model);
                 nearest
                     .get_or_load(since, lesson, model.clone(), read)
                     .map(drop)
@@ -446,13 +444,6 @@ impl Retrieval {
     pub async fn lessons(&self) -> Result<Vec<LessonId>> {
         self.app.db.derived.read(store::lessons).await
     }
-}
-
-/// A lesson's vectors by a model, as they are kept in memory.
-fn rounded(conn: &Connection, lesson: LessonId, model: &str) -> Result<Arc<Rounded>> {
-    Ok(Arc::new(Rounded::new(&store::vectors(
-        conn, lesson, model,
-    )?)))
 }
 
 /// A passage of a page, for tests.

@@ -1,12 +1,13 @@
 //! Every SQL statement on passages, their keywords and their vectors.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use rusqlite::types::Type;
 use rusqlite::{Connection, Row, named_params, params};
 
 use super::keywords::Weighted;
-use super::nearest::Top;
+use super::nearest::{Rounded, Top};
 use super::permitted::Permitted;
 use super::question::{Place, Topic};
 use super::{Passage, Scope, keywords};
@@ -262,8 +263,8 @@ fn similarity(row: &Row<'_>) -> rusqlite::Result<(i64, f64)> {
     Ok((row.get("id")?, 1.0 - distance * distance / 2.0))
 }
 
-/// The vectors of a lesson's passages by a model.
-pub fn vectors(conn: &Connection, lesson: LessonId, model: &str) -> Result<Vec<(i64, Vec<f32>)>> {
+/// The vectors of a lesson's passages by a model, as they are kept in memory.
+pub fn vectors(conn: &Connection, lesson: LessonId, model: &str) -> Result<Arc<Rounded>> {
     let mut statement = conn.prepare_cached(include_str!("sql/vectors.sql"))?;
     let rows = statement.query_map(params![lesson, model], |row| {
         let bytes = row.get_ref("embedding")?.as_blob()?;
@@ -271,7 +272,8 @@ pub fn vectors(conn: &Connection, lesson: LessonId, model: &str) -> Result<Vec<(
         let vector = numbers.map(|number| f32::from_le_bytes(*number)).collect();
         Ok((row.get("id")?, vector))
     })?;
-    Ok(rows.collect::<rusqlite::Result<_>>()?)
+    let vectors: Vec<(i64, Vec<f32>)> = rows.collect::<rusqlite::Result<_>>()?;
+    Ok(Arc::new(Rounded::new(&vectors)))
 }
 
 /// Topics with their weights among the passages of the box, which are counted in

@@ -3,10 +3,11 @@
 use std::io::Read;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use tokio::task::spawn_blocking;
+use tokio::time::Instant;
 
 use super::mounts::Stick;
 use super::{FileState, StickCopy, StickFile, on_stick, reading};

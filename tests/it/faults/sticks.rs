@@ -88,12 +88,12 @@ async fn a_stick_that_is_mounted_after_the_box_started_is_waited_for() {
     let mut admin = server.set_up().await;
     copy_all(&server, &admin).await;
     server.cut_power().await;
-    std::fs::rename(&stick, &away).unwrap();
+    rustix::fs::rename(&stick, &away).unwrap();
     server = with_stick(&data, &stick).await;
     admin.host = server.address().to_string();
     sleep(Duration::from_millis(500)).await;
     assert!(is_copying(&server, &admin).await);
-    std::fs::rename(&away, &stick).unwrap();
+    rustix::fs::rename(&away, &stick).unwrap();
     wait_until_copied(&server, &admin).await;
     server.cut_power().await;
     assert_eq!(number(&data, "core.db", COPIED), FILES as i64);

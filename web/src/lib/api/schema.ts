@@ -5634,7 +5634,7 @@ export interface components {
         Warning: {
             /**
              * @description A stable word: `page_without_text`, `text_cut`, `hidden_text`, `pictures_left_out`,
-             *     `not_read_again`.
+             *     `not_read_again`, `unsure`, `language_not_heard`, `sound_cut`.
              */
             code: string;
             /**
