@@ -62,7 +62,8 @@ pub struct Completion {
     bwenge: Option<Grounds>,
 }
 
-/// One event of a stream, as documents before OpenAPI 3.2 tell it.
+/// One of the events that an answer is streamed in.
+// Documents before OpenAPI 3.2 describe one event where the whole stream would be.
 #[derive(ToSchema)]
 pub struct StreamEvent {
     /// A `Completion`, or an `error` that ends the stream, as JSON; `[DONE]` at

@@ -42,7 +42,8 @@ const FAR: u64 = 1 << 40;
 
 /// Decodes a recording and hands its samples to `take`, about five seconds at a
 /// time; `take` says whether to go on. Tells whether all of it came, as far as `take`
-/// wanted it.
+/// wanted it and that can be told. Of streams one after the other (Ogg) the first is
+/// all.
 ///
 /// # Errors
 /// `NoSound` without a track of sound, `UnknownSound` when no decoder knows it,
@@ -70,10 +71,15 @@ fn read_even_if_cut(
         take(samples)
     };
     let read_whole = read(Source::new(file)?, format, &mut noting);
-    let may_be_cut = format.is_video() || format == Format::M4a;
+    let may_be_cut = format.is_video() || matches!(format, Format::M4a | Format::Ogg);
     match read_whole {
         Err(failure) if failure.code == FailureCode::Damaged && may_be_cut && !taken => {
-            read(Source::without_length(file, format)?, format, take)
+            let read_again = read(Source::without_length(file, format)?, format, take);
+            // That nothing can be heard this way is for what was wrong before.
+            read_again.map_err(|again| match again.code {
+                FailureCode::TooLong => again,
+                _ => failure,
+            })
         }
         other => other,
     }
@@ -103,10 +109,9 @@ fn read(
             Ok(Some(packet)) => packet,
             Ok(None) | Err(Error::ResetRequired) => break torn,
             // What came before a cut-off end is kept.
-            Err(Error::IoError(error)) if error.kind() == io::ErrorKind::UnexpectedEof => {
-                break torn || !ending::may_just_end(reader.as_ref());
+            Err(error) if ending::is_end(&error) || mixer.heard() => {
+                break torn || !ending::may_just_end(reader.as_ref(), &error);
             }
-            Err(_) if mixer.heard() => break true,
             Err(error) => return Err(damaged(error.to_string())),
         };
         extent.reach(reader.as_ref(), &packet);
@@ -343,8 +348,8 @@ impl<'f> Source<'f> {
     fn without_length(file: &'f File, format: Format) -> Result<Self, Failure> {
         Ok(Self {
             bytes: None,
-            // The reader of Matroska would look for an index at the end that is not there.
-            is_seekable: !matches!(format, Format::Webm | Format::Mkv),
+            // Other readers would look at the end for what is not there.
+            is_seekable: matches!(format, Format::Mp4 | Format::Mov | Format::M4a),
             ..Self::new(file)?
         })
     }
@@ -358,9 +363,10 @@ impl Read for Source<'_> {
 
 impl Seek for Source<'_> {
     fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        let at = self.file.seek(to)?;
         match (to, self.bytes) {
-            (SeekFrom::End(_), None) => self.file.seek(SeekFrom::Start(FAR)),
-            _ => self.file.seek(to),
+            (SeekFrom::End(_), None) => Ok(FAR),
+            _ => Ok(at),
         }
     }
 }

@@ -18,7 +18,7 @@ use crate::jobs::{self, Handle, Job, JobError, NewJob};
 use crate::lessons::ingest::stop_if_cancelled;
 use crate::lessons::library::Lessons;
 use crate::lessons::{NewLesson, incoming, quota, store};
-use crate::types::{CopyId, LessonId, Timestamp};
+use crate::types::{CopyId, LessonId};
 
 /// Bytes read at a time.
 const CHUNK: usize = 256 << 10;
@@ -32,8 +32,8 @@ const LOOK_AGAIN: Duration = Duration::from_secs(3);
 /// Copies files from a stick.
 pub struct CopyStick {
     lessons: Lessons,
+    /// When the box started.
     started: Instant,
-    started_at: Timestamp,
 }
 
 /// Which copy.
@@ -54,7 +54,6 @@ impl CopyStick {
     /// To be made when the box starts.
     pub fn new(lessons: Lessons) -> Self {
         Self {
-            started_at: lessons.app.clock.now(),
             started: Instant::now(),
             lessons,
         }
@@ -103,9 +102,11 @@ impl CopyStick {
         }
     }
 
-    /// Whether the stick of a copy that a power cut broke off may be mounted yet.
+    /// Whether the stick of a copy that was begun before the box started may be
+    /// mounted yet.
     fn may_come(&self, copy: &StickCopy) -> bool {
-        copy.created_at < self.started_at && self.started.elapsed() < MOUNTED_LATE
+        let is_older = !self.lessons.sticks.begun().contains(&copy.id);
+        is_older && self.started.elapsed() < MOUNTED_LATE
     }
 
     /// Reads a file into the blobs; none when it was told to stop.

@@ -14,7 +14,7 @@ mod mounts;
 mod plan;
 mod reading;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -47,6 +47,9 @@ pub struct Sticks {
     looks: Arc<Semaphore>,
     /// Bytes read of the file that a copy is at.
     progress: Mutex<HashMap<CopyId, Arc<AtomicU64>>>,
+    /// Copies that were begun since the box started. Their times would not tell: a
+    /// clock without a battery goes back some minutes with every power cut.
+    begun: Mutex<HashSet<CopyId>>,
 }
 
 impl Default for Sticks {
@@ -54,6 +57,7 @@ impl Default for Sticks {
         Self {
             looks: Arc::new(Semaphore::new(LOOKS_AT_ONCE)),
             progress: Mutex::default(),
+            begun: Mutex::default(),
         }
     }
 }
@@ -61,6 +65,10 @@ impl Default for Sticks {
 impl Sticks {
     fn progress(&self) -> MutexGuard<'_, HashMap<CopyId, Arc<AtomicU64>>> {
         self.progress.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn begun(&self) -> MutexGuard<'_, HashSet<CopyId>> {
+        self.begun.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -211,6 +219,7 @@ impl Lessons {
             }
         });
         let files: Vec<_> = files.collect();
+        self.sticks.begun().insert(copy.id);
         let adding = (copy.clone(), files.clone());
         let core = &self.app.db.core;
         core.write(move |conn| {

@@ -15,6 +15,8 @@ use crate::support::server::Server;
 
 const FILES: usize = 12;
 const COPIED: &str = "SELECT count(*) FROM stick_files WHERE state = 'copied'";
+const PUT_OFF: &str = "SELECT count(*) FROM jobs
+    WHERE kind = 'copy_stick' AND state = 'queued' AND run_at > updated_at";
 const LESSONS: &str = "SELECT count(*) FROM lessons";
 const DIFFERENT: &str = "SELECT count(DISTINCT original) FROM lessons";
 
@@ -56,6 +58,16 @@ async fn wait_until_copied(server: &Server, who: &Browser) {
     }
 }
 
+/// Returns when the copy looked for its stick and found none.
+async fn wait_until_put_off(data: &TempDir) {
+    let mut left = 1000;
+    while number(data, "core.db", PUT_OFF) == 0 {
+        left -= 1;
+        assert!(left > 0, "it never looks for the stick");
+        sleep(Duration::from_millis(20)).await;
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_power_cut_copies_nothing_twice() {
     let (data, stick) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
@@ -91,7 +103,7 @@ async fn a_stick_that_is_mounted_after_the_box_started_is_waited_for() {
     rustix::fs::rename(&stick, &away).unwrap();
     server = with_stick(&data, &stick).await;
     admin.host = server.address().to_string();
-    sleep(Duration::from_millis(500)).await;
+    wait_until_put_off(&data).await;
     assert!(is_copying(&server, &admin).await);
     rustix::fs::rename(&away, &stick).unwrap();
     wait_until_copied(&server, &admin).await;

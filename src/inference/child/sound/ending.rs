@@ -1,31 +1,41 @@
-//! Whether all of a recording came: files are copied half, and phones die while they
-//! record. What came before serves, and the teacher is told.
+//! Whether all of a recording came: files are copied half, and disks fill up. What came
+//! before serves, and the teacher is told.
 //!
 //! Only what a file knows for certain counts. A length that a reader guesses from the
-//! bit rate says nothing, and of files that are written while somebody speaks most
-//! have no length, and end with their bytes when they are whole.
+//! bit rate says nothing, and files that are written while somebody speaks mostly have
+//! none, and end with their bytes when they are whole. An excerpt that was cut out of an
+//! MP3 with the first frame of the whole still declares the length of that.
 
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 
-use symphonia::core::formats::FormatReader;
+use symphonia::core::codecs::CodecParameters;
+use symphonia::core::errors::Error;
 use symphonia::core::formats::well_known::{
     FORMAT_ID_FLAC, FORMAT_ID_ISOMP4, FORMAT_ID_MKV, FORMAT_ID_MP3, FORMAT_ID_OGG, FORMAT_ID_WAVE,
 };
+use symphonia::core::formats::{FormatReader, Track};
 use symphonia::core::packet::Packet;
 
-use crate::inference::document::MAX_SOUND_S;
 use crate::inference::protocol::Ending;
 
-/// Less than this many seconds, or this part of the whole, may be missing: encoders
-/// pad, and containers round.
-const MISSING: (f64, f64) = (2.0, 0.01);
+/// Fewer seconds may be missing: encoders pad.
+const MISSING_S: f64 = 2.0;
+/// Of Matroska this part may be missing too: its length may be what a clock said.
+const MISSING_PART: f64 = 0.01;
 /// Bytes of the longest page of Ogg.
 const PAGE: u64 = 65_307;
+/// Bytes of sound that a WAV declares at least when its program did not know how many
+/// they become: 0x7FFF_0000 and more are common, and no lesson is as large.
+const UNKNOWN_BYTES: u64 = 0x7FFF_0000;
 
 /// How long a recording should be, and how much of it came.
 pub struct Extent {
+    /// The track of sound.
+    track: u32,
     declared_s: Option<f64>,
+    /// Whether the declared length is that of all tracks.
+    of_all: bool,
     reached_s: f64,
 }
 
@@ -33,16 +43,20 @@ impl Extent {
     /// Nothing came yet of the track with this number.
     pub fn new(reader: &dyn FormatReader, track: u32) -> Self {
         Self {
+            track,
             declared_s: declared_s(reader, track),
+            of_all: reader.format_info().format == FORMAT_ID_MKV,
             reached_s: 0.0,
         }
     }
 
-    /// Takes note of a packet. Those of pictures count too, because what Matroska
-    /// declares is the length of all, and pictures may go on when the sound has ended.
+    /// Takes note of a packet. Those of pictures count where the length of all is
+    /// declared: they may go on when the sound has ended.
     pub fn reach(&mut self, reader: &dyn FormatReader, packet: &Packet) {
-        let mut tracks = reader.tracks().iter();
-        let track = tracks.find(|track| track.id == packet.track_id);
+        if packet.track_id != self.track && !self.of_all {
+            return;
+        }
+        let track = track_of(reader, packet.track_id).filter(|track| is_played(track));
         if let Some(base) = track.and_then(|track| track.time_base) {
             let end = packet.pts.saturating_add(packet.dur);
             let end_s = base.calc_time_saturating(end).as_secs_f64();
@@ -53,7 +67,10 @@ impl Extent {
     /// How the recording ends; `broken` is what decides when it declares no length.
     pub fn ending(&self, broken: bool) -> Ending {
         let cut = match self.declared_s {
-            Some(all) => all - self.reached_s >= MISSING.0.max(all * MISSING.1),
+            Some(all) => {
+                let part = if self.of_all { all * MISSING_PART } else { 0.0 };
+                all - self.reached_s >= MISSING_S.max(part)
+            }
             None => broken,
         };
         if cut {
@@ -64,34 +81,62 @@ impl Extent {
     }
 }
 
+fn track_of(reader: &dyn FormatReader, id: u32) -> Option<&Track> {
+    reader.tracks().iter().find(|track| track.id == id)
+}
+
+/// Subtitles and marks of time last as long as somebody says.
+fn is_played(track: &Track) -> bool {
+    use CodecParameters::{Audio, Video};
+    matches!(track.codec_params, Some(Audio(_) | Video(_)))
+}
+
 /// The length that a file declares, where it is no guess. AAC in a stream of its own
 /// has none, and Ogg only when its last page is there.
 fn declared_s(reader: &dyn FormatReader, track: u32) -> Option<f64> {
-    let track = reader.tracks().iter().find(|one| one.id == track)?;
+    let track = track_of(reader, track)?;
     let (base, length) = match reader.format_info().format {
         FORMAT_ID_MKV => {
             let all = reader.media_info();
             (all.time_base, all.duration)
         }
-        // Encoders that note their delay count the frames; otherwise it is a guess.
+        // Without the frame that counts the others (Xing, Info) it is a guess.
         FORMAT_ID_MP3 if track.delay.is_none() => return None,
+        FORMAT_ID_WAVE if bytes_of_sound(track)? >= UNKNOWN_BYTES => return None,
         FORMAT_ID_MP3 | FORMAT_ID_WAVE | FORMAT_ID_FLAC | FORMAT_ID_ISOMP4 => {
             (track.time_base, track.duration)
         }
         _ => return None,
     };
-    let seconds = base?.calc_duration_saturating(length?).as_secs_f64();
+    let length = length?;
     // Who does not know the length beforehand writes zero or the largest number there is.
-    (seconds > 0.0 && seconds <= f64::from(MAX_SOUND_S)).then_some(seconds)
+    let unknown = [0, u64::from(u32::MAX), u64::MAX].contains(&length.get());
+    let seconds = base?.calc_duration_saturating(length).as_secs_f64();
+    (!unknown).then_some(seconds)
 }
 
-/// Whether whole files may end like this one, in the middle of what its reader expects:
-/// those that are written while somebody speaks.
-pub fn may_just_end(reader: &dyn FormatReader) -> bool {
-    matches!(
-        reader.format_info().format,
-        FORMAT_ID_WAVE | FORMAT_ID_MKV | FORMAT_ID_OGG
-    )
+/// How many bytes of sound a WAV declares.
+fn bytes_of_sound(track: &Track) -> Option<u64> {
+    let sound = track.codec_params.as_ref()?.audio()?;
+    let channels = sound.channels.as_ref()?.count() as u64;
+    let bits = sound.bits_per_coded_sample.or(sound.bits_per_sample);
+    let frame_bits = channels.saturating_mul(u64::from(bits.unwrap_or(16)));
+    Some(track.num_frames?.saturating_mul(frame_bits) / 8)
+}
+
+/// Whether whole files may end with this error of their reader: those that are written
+/// while somebody speaks. The pieces of a fragmented MP4 may end without their length.
+pub fn may_just_end(reader: &dyn FormatReader, error: &Error) -> bool {
+    match reader.format_info().format {
+        FORMAT_ID_WAVE | FORMAT_ID_MKV | FORMAT_ID_OGG => is_end(error),
+        FORMAT_ID_ISOMP4 => true,
+        _ => false,
+    }
+}
+
+/// Whether a reader wanted more bytes than there are.
+pub fn is_end(error: &Error) -> bool {
+    matches!(error, Error::IoError(error) if error.kind() == io::ErrorKind::UnexpectedEof)
 }
 
 /// Whether a file of Ogg ends inside of a page. That its last page says so means
@@ -132,27 +177,31 @@ mod tests {
 
     #[test]
     fn a_recording_breaks_off_when_more_is_missing_than_padding() {
-        let ending = |declared_s, reached_s, broken| {
+        let ending = |declared_s, reached_s, of_all, broken| {
             let extent = Extent {
+                track: 0,
                 declared_s,
+                of_all,
                 reached_s,
             };
             extent.ending(broken)
         };
-        for (all, reached, expected) in [
-            (100.0, 100.0, Ending::Whole),
-            (100.0, 98.5, Ending::Whole),
-            (100.0, 97.9, Ending::BreaksOff),
+        for (all, reached, of_all, expected) in [
+            (100.0, 100.0, false, Ending::Whole),
+            (100.0, 98.5, false, Ending::Whole),
+            (100.0, 97.9, false, Ending::BreaksOff),
+            (600.0, 597.0, false, Ending::BreaksOff),
             // Of ten minutes six seconds may be missing.
-            (600.0, 595.0, Ending::Whole),
-            (600.0, 593.0, Ending::BreaksOff),
+            (600.0, 595.0, true, Ending::Whole),
+            (600.0, 593.0, true, Ending::BreaksOff),
         ] {
             for broken in [false, true] {
-                assert_eq!(ending(Some(all), reached, broken), expected, "{reached}");
+                let ended = ending(Some(all), reached, of_all, broken);
+                assert_eq!(ended, expected, "{reached} of {all}");
             }
         }
-        assert_eq!(ending(None, 3.0, false), Ending::Whole);
-        assert_eq!(ending(None, 3.0, true), Ending::BreaksOff);
+        assert_eq!(ending(None, 3.0, false, false), Ending::Whole);
+        assert_eq!(ending(None, 3.0, false, true), Ending::BreaksOff);
     }
 
     #[test]
