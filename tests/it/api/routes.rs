@@ -147,8 +147,10 @@ fn the_description_tells_refusals_and_shows_bodies() {
             let guarded = public || (told("401") && told("403"));
             assert!(guarded && told("421"), "{method} {path}");
             assert!(told("404") || !path.contains('{'), "{method} {path}");
-            let body = &operation["requestBody"]["content"]["application/json"]["schema"];
-            let shown = body.is_null() || (told("400") && has_example(&document, body));
+            let body = &operation["requestBody"]["content"]["application/json"];
+            let has_example =
+                body["examples"].is_object() || has_example(&document, &body["schema"]);
+            let shown = body.is_null() || (told("400") && has_example);
             assert!(shown, "{method} {path}");
         }
     }
