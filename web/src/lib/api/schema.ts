@@ -5378,7 +5378,7 @@ export interface components {
             refused: components["schemas"]["RefusedFile"][];
             refused_files: number;
         };
-        /** @description One event of a stream, as documents before OpenAPI 3.2 tell it. */
+        /** @description One of the events that an answer is streamed in. */
         StreamEvent: {
             /**
              * @description A `Completion`, or an `error` that ends the stream, as JSON; `[DONE]` at
