@@ -6,7 +6,7 @@ pub mod draw;
 #[path = "../../src/inference/child/extract/mod.rs"]
 pub mod extract;
 
-#[path = "../../src/inference/child/sound.rs"]
+#[path = "../../src/inference/child/sound/mod.rs"]
 pub mod sound;
 
 #[path = "../../src/inference/child/llm/template.rs"]
