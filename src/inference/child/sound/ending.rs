@@ -9,7 +9,6 @@
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 
-use symphonia::core::codecs::CodecParameters;
 use symphonia::core::errors::Error;
 use symphonia::core::formats::well_known::{
     FORMAT_ID_FLAC, FORMAT_ID_ISOMP4, FORMAT_ID_MKV, FORMAT_ID_MP3, FORMAT_ID_OGG, FORMAT_ID_WAVE,
@@ -50,13 +49,13 @@ impl Extent {
         }
     }
 
-    /// Takes note of a packet. Those of pictures count where the length of all is
-    /// declared: they may go on when the sound has ended.
+    /// Takes note of a packet. Those of other tracks count where the length of all is
+    /// declared: pictures may go on when the sound has ended.
     pub fn reach(&mut self, reader: &dyn FormatReader, packet: &Packet) {
         if packet.track_id != self.track && !self.of_all {
             return;
         }
-        let track = track_of(reader, packet.track_id).filter(|track| is_played(track));
+        let track = track_of(reader, packet.track_id);
         if let Some(base) = track.and_then(|track| track.time_base) {
             let end = packet.pts.saturating_add(packet.dur);
             let end_s = base.calc_time_saturating(end).as_secs_f64();
@@ -83,12 +82,6 @@ impl Extent {
 
 fn track_of(reader: &dyn FormatReader, id: u32) -> Option<&Track> {
     reader.tracks().iter().find(|track| track.id == id)
-}
-
-/// Subtitles and marks of time last as long as somebody says.
-fn is_played(track: &Track) -> bool {
-    use CodecParameters::{Audio, Video};
-    matches!(track.codec_params, Some(Audio(_) | Video(_)))
 }
 
 /// The length that a file declares, where it is no guess. AAC in a stream of its own
